@@ -1,0 +1,52 @@
+import {
+  IdempotencyAlreadyInProgressError,
+  IdempotencyConfig,
+  IdempotencyValidationError,
+  makeIdempotent,
+} from '@aws-lambda-powertools/idempotency';
+import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { Problem } from '../../shared/http/problem.ts';
+import { idempotency } from './context.ts';
+
+type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+
+const maximumKeyLength = 255;
+
+/** Answers a POST with an `Idempotency-Key` once: the same key again, within a day, gets the first answer. */
+export function answerOnce(handler: Handler): Handler {
+  const once = makeIdempotent(handler, {
+    persistenceStore: new DynamoDBPersistenceLayer({
+      tableName: idempotency.table,
+      keyAttr: 'pk',
+      sortKeyAttr: 'sk',
+      staticPkValue: 'idempotency',
+      expiryAttr: 'expiresAt',
+      awsSdkV3Client: idempotency.client,
+    }),
+    config: new IdempotencyConfig({
+      eventKeyJmesPath: 'headers."idempotency-key"',
+      payloadValidationJmesPath: '[requestContext.http.method, rawPath, rawQueryString, body]',
+      throwOnNoIdempotencyKey: true,
+      expiresAfterSeconds: 86_400,
+    }),
+  });
+  return async (event) => {
+    const key = event.headers['idempotency-key'];
+    if (event.requestContext.http.method !== 'POST' || key === undefined) return handler(event);
+    if (key.length === 0 || key.length > maximumKeyLength) {
+      throw new Problem(400, 'idempotency_key', `Idempotency-Key must have 1 to ${maximumKeyLength} characters`);
+    }
+    try {
+      return await once(event);
+    } catch (error) {
+      if (error instanceof IdempotencyValidationError) {
+        throw new Problem(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another request');
+      }
+      if (error instanceof IdempotencyAlreadyInProgressError) {
+        throw new Problem(409, 'request_in_progress', 'The first request with this Idempotency-Key is still running');
+      }
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,20 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { Problem } from '../../shared/http/problem.ts';
+
+/** Answers errors as `application/problem+json`: known ones as they are, unknown ones logged whole and told nothing of. */
+export function answerProblems(): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error> {
+  return {
+    onError: (request) => {
+      const { error, event } = request;
+      if (!(error instanceof Problem)) console.error(`${event.routeKey} failed`, error);
+      const problem =
+        error instanceof Problem ? error : new Problem(500, 'internal', 'Something went wrong; it has been logged');
+      request.response = {
+        statusCode: problem.status,
+        headers: { 'content-type': 'application/problem+json' },
+        body: JSON.stringify(problem),
+      };
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { mapConcurrently } from '../../shared/aws/batch.ts';
+import { setting } from '../../shared/aws/environment.ts';
+import { createLeadStores } from '../../shared/aws/lead-evaluation.ts';
+import { createMembershipStore } from '../../shared/aws/membership-store.ts';
+import { createQueueHealth } from '../../shared/aws/queue-health.ts';
+import { createRecalculationStarter } from '../../shared/aws/recalculation-starter.ts';
+import { createRecalculationStore } from '../../shared/aws/recalculation-store.ts';
+import { createSegmentView } from '../../shared/aws/segment-view.ts';
+import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
+import { createVocabularyStore } from '../../shared/aws/vocabulary-store.ts';
+import { notFound } from '../../shared/http/problem.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
+
+const segmentsTable = setting('SEGMENTS_TABLE');
+const stores = createLeadStores();
+const { clients, segments, catalog } = stores;
+
+/** All leads, documents and events by shard, for full passes. */
+export const leadPasses = {
+  pages: stores.leads.page,
+  eventsOfLeads: stores.events.ofLeads,
+  forEachShard: async (shards: readonly string[], run: (shard: string) => Promise<void>) => {
+    await mapConcurrently(shards, 8, run);
+  },
+};
+
+export const { leads, leadTotal } = stores;
+export { catalog, segments };
+export const memberships = createMembershipStore(clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
+export const recalculations = createRecalculationStore(clients.documents, segmentsTable, catalog);
+export const recalculationStarter = createRecalculationStarter(
+  recalculations,
+  clients.sqs,
+  setting('REEVALUATIONS_QUEUE_URL'),
+);
+export const segmentWriter = createSegmentWriter(segments, catalog, recalculationStarter);
+export const vocabulary = createVocabularyStore(clients.documents, segmentsTable);
+export const queueHealth = createQueueHealth(clients, segmentsTable);
+export const segmentView = createSegmentView({
+  memberships,
+  recalculations,
+  leadTotal,
+  freshAsOf: queueHealth.freshAsOf,
+});
+/** Where answers to repeated requests are kept. */
+export const idempotency = { table: segmentsTable, client: clients.dynamodb };
+
+/** The segment, or 404. */
+export async function segmentOr404(segmentId: string): Promise<Segment> {
+  const segment = await segments.get(segmentId);
+  if (!segment) throw notFound('segment', segmentId);
+  return segment;
+}

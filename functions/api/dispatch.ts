@@ -1,0 +1,54 @@
+import { Problem } from '../../shared/http/problem.ts';
+import type { RouteKey } from '../../shared/http/routes.ts';
+import { addRule } from './add-rule.ts';
+import { changeSegment } from './change-segment.ts';
+import { createSegment } from './create-segment.ts';
+import { deleteRule } from './delete-rule.ts';
+import { deleteSegment } from './delete-segment.ts';
+import { getHealth } from './get-health.ts';
+import { getLead } from './get-lead.ts';
+import { getRule } from './get-rule.ts';
+import { getRules } from './get-rules.ts';
+import { getSegment } from './get-segment.ts';
+import { getVocabulary } from './get-vocabulary.ts';
+import { listLeadSegments } from './list-lead-segments.ts';
+import { listMembers } from './list-members.ts';
+import { listSegments } from './list-segments.ts';
+import { listTemplates } from './list-templates.ts';
+import { previewRules } from './preview-rules.ts';
+import { recalculateSegment } from './recalculate-segment.ts';
+import { replaceRule } from './replace-rule.ts';
+import type { ApiRequest, ApiResponse, Route } from './route.ts';
+import { saveRules } from './save-rules.ts';
+
+/** Every route with what answers it; the compiler refuses a missing or an extra one. */
+const table: Record<RouteKey, Route> = {
+  'POST /segments': createSegment,
+  'GET /segments': listSegments,
+  'GET /segments/{segmentId}': getSegment,
+  'PATCH /segments/{segmentId}': changeSegment,
+  'DELETE /segments/{segmentId}': deleteSegment,
+  'GET /segments/{segmentId}/rules': getRules,
+  'PUT /segments/{segmentId}/rules': saveRules,
+  'POST /segments/{segmentId}/rules': addRule,
+  'GET /segments/{segmentId}/rules/{ruleId}': getRule,
+  'PUT /segments/{segmentId}/rules/{ruleId}': replaceRule,
+  'DELETE /segments/{segmentId}/rules/{ruleId}': deleteRule,
+  'POST /segments/{segmentId}/recalculate': recalculateSegment,
+  'GET /segments/{segmentId}/members': listMembers,
+  'POST /preview': previewRules,
+  'GET /leads/{leadId}': getLead,
+  'GET /leads/{leadId}/segments': listLeadSegments,
+  'GET /vocabulary': getVocabulary,
+  'GET /templates': listTemplates,
+  'GET /health': getHealth,
+};
+
+const routesByKey: ReadonlyMap<string, Route> = new Map(Object.entries(table));
+
+/** Answers a request by its route; 404 for one the API does not have. */
+export function dispatch(routeKey: string, request: ApiRequest): Promise<ApiResponse> {
+  const route = routesByKey.get(routeKey);
+  if (!route) throw new Problem(404, 'no_such_route', 'The API has no such route');
+  return route(request);
+}

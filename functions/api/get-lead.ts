@@ -1,0 +1,15 @@
+import { notFound } from '../../shared/http/problem.ts';
+import { showLead } from '../../shared/lead/show-lead.ts';
+import { leads } from './context.ts';
+import { type ApiRequest, parameter, type Route } from './route.ts';
+
+/** The request's lead document, or 404. */
+export async function leadOr404(request: ApiRequest) {
+  const leadId = parameter(request, 'leadId');
+  const document = (await leads.read([leadId])).get(leadId);
+  if (!document) throw notFound('lead', leadId);
+  return document;
+}
+
+/** `GET /leads/{leadId}` */
+export const getLead: Route = async (request) => ({ status: 200, body: showLead(await leadOr404(request)) });

@@ -1,0 +1,20 @@
+import { invalid, notFound, parseOrRefuse } from '../../shared/http/problem.ts';
+import { ruleSchema, rulesOrRefuse } from '../../shared/http/request.ts';
+import { findRule, replaceRule as replaceIn } from '../../shared/segment/rule-edit.ts';
+import { parameter, type Route } from './route.ts';
+import { changeStoredSegment } from './save-segment.ts';
+import { etagOf } from './segment-answer.ts';
+
+/** `PUT /segments/{segmentId}/rules/{ruleId}`: replaces one rule, wherever it is nested */
+export const replaceRule: Route = async (request) => {
+  const ruleId = parameter(request, 'ruleId');
+  const sent = parseOrRefuse(ruleSchema, request.body());
+  if (sent.id !== undefined && sent.id !== ruleId) {
+    throw invalid([{ path: '/id', message: `must be ${ruleId} or left out` }]);
+  }
+  const segment = await changeStoredSegment(request, ({ rules }) => {
+    if (!findRule(rules, ruleId)) throw notFound('rule', ruleId);
+    return { rules: rulesOrRefuse(replaceIn(rules, ruleId, { ...sent, id: ruleId })) };
+  });
+  return { status: 200, headers: etagOf(segment), body: findRule(segment.rules, ruleId) };
+};

@@ -1,0 +1,25 @@
+/** A request as a route sees it. */
+export interface ApiRequest {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The JSON of the body. Throws 400 when there is none. */
+  readonly body: () => unknown;
+}
+
+/** An answer of a route; `body` is sent as JSON. */
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** One route: what it answers. Throws `Problem` for what it refuses. */
+export type Route = (request: ApiRequest) => Promise<ApiResponse>;
+
+/** The part of the path with that name. */
+export function parameter({ parameters }: ApiRequest, name: string): string {
+  const value = parameters[name];
+  if (value === undefined) throw new Error(`The route has no parameter ${name}`);
+  return value;
+}

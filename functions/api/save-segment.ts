@@ -1,0 +1,31 @@
+import { notFound } from '../../shared/http/problem.ts';
+import { checkIfMatch } from '../../shared/http/request.ts';
+import { planChange, type SegmentContent } from '../../shared/segment/save-segment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
+import { segmentWriter } from './context.ts';
+import { type ApiRequest, type ApiResponse, parameter } from './route.ts';
+import { segmentAnswer } from './segment-answer.ts';
+
+/** Changes the request's segment, if it is at the revision the client knows. */
+export async function changeStoredSegment(
+  request: ApiRequest,
+  changeOf: (before: Segment) => Partial<SegmentContent>,
+): Promise<Segment> {
+  const segmentId = parameter(request, 'segmentId');
+  const silent = request.query.notify === 'false';
+  const saved = await segmentWriter.save((context) => {
+    const before = context.known.get(segmentId);
+    if (!before) throw notFound('segment', segmentId);
+    checkIfMatch(request.headers['if-match'], before.revision);
+    return planChange(before, changeOf(before), context, { silent });
+  });
+  return saved!;
+}
+
+/** Changes the request's segment and answers it. */
+export async function saveSegment(
+  request: ApiRequest,
+  changeOf: (before: Segment) => Partial<SegmentContent>,
+): Promise<ApiResponse> {
+  return segmentAnswer(await changeStoredSegment(request, changeOf));
+}

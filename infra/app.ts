@@ -1,0 +1,14 @@
+import { App, Tags } from 'aws-cdk-lib';
+import { bundleFunctions } from './bundle.ts';
+import { LeadSegmentsStack } from './lead-segments-stack.ts';
+import { stageOf } from './stage.ts';
+
+const app = new App();
+const stage = stageOf(app.node.tryGetContext('stage'));
+const stack = new LeadSegmentsStack(app, stage === 'prod' ? 'LeadSegments' : `LeadSegments-${stage}`, {
+  description: 'Lead segments: rules over leads, accounts and events, kept exact as changes arrive.',
+  bundleDirectory: await bundleFunctions(),
+  stage,
+});
+Tags.of(stack).add('project', 'lead-segments');
+app.synth();

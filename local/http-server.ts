@@ -1,0 +1,72 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A port that something else listens on already. */
+export class PortTakenError extends Error {
+  constructor(port: number, what: string, flag: string) {
+    super(`Port ${port} (${what}) is taken. Stop what listens there, or choose another with ${flag} N (0 = any free).`);
+    this.name = 'PortTakenError';
+  }
+}
+
+/** A request body that is larger than its limit. */
+export class BodyTooLargeError extends Error {
+  constructor(limit: number) {
+    super(`The request body is larger than ${limit} bytes.`);
+    this.name = 'BodyTooLargeError';
+  }
+}
+
+/** What listens, and the command line flag that moves it elsewhere. */
+export interface Listener {
+  what: string;
+  flag: string;
+  port: number;
+}
+
+/** A server that listens on this machine only. */
+export interface LocalServer {
+  port: number;
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Listens on the loopback address; a taken port is told by its flag. */
+export async function listen(handler: RequestListener, { what, flag, port }: Listener): Promise<LocalServer> {
+  const server: Server = createServer({ keepAliveTimeout: 60_000 }, handler);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new PortTakenError(port, what, flag) : error),
+    );
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const bound = (server.address() as AddressInfo).port;
+  return {
+    port: bound,
+    url: `http://127.0.0.1:${bound}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** A port that is free now, for a child process that cannot choose one itself. */
+export async function freePort(listener: Listener): Promise<number> {
+  const probe = await listen((_request, response) => response.end(), listener);
+  await probe.close();
+  return probe.port;
+}
+
+/** Reads a whole body; past the limit it throws, having read no more than that. */
+export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limitBytes) throw new BodyTooLargeError(limitBytes);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}

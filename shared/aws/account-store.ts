@@ -1,0 +1,91 @@
+import { type BatchStatementRequest, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type Account, asReadAccount } from '../account/account.ts';
+import type { LeadPorts } from '../membership/evaluate-leads.ts';
+import { type Item, readItems } from './keyed-reads.ts';
+import { runStatements, type StatementResult } from './statements.ts';
+
+const accountKey = (accountId: string): Item => ({ accountId: { S: accountId }, sk: { S: '#account' } });
+
+/** Accounts and their rosters in DynamoDB. */
+export type AccountStore = ReturnType<typeof createAccountStore>;
+
+/** The store of accounts in that table. */
+export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
+  const readStored = async (accountIds: readonly string[]): Promise<Map<string, Account>> => {
+    const items = await readItems(dynamodb, table, accountIds.map(accountKey));
+    return new Map(items.map((item) => [item.accountId!.S!, decodeAccount(item)]));
+  };
+
+  const read: LeadPorts['accounts']['read'] = async (accountIds) => {
+    const stored = await readStored(accountIds);
+    return new Map([...stored].map(([id, account]) => [id, asReadAccount(account)]));
+  };
+
+  /** Writes each account on condition that nobody else did since it was read. */
+  const write = (writes: readonly { before: Account; after: Account }[]): Promise<StatementResult[]> =>
+    runStatements(
+      dynamodb,
+      writes.map(({ before, after }) => conditionalWrite(table, before, after)),
+    );
+
+  const enterRoster: LeadPorts['accounts']['enterRoster'] = async (entries) => {
+    const inserts = entries.map(({ accountId, leadId, documentVersion }) => ({
+      Statement: `INSERT INTO "${table}" VALUE {'accountId': ?, 'sk': ?, 'documentVersion': ?}`,
+      Parameters: [{ S: accountId }, { S: leadId }, { N: String(documentVersion) }],
+    }));
+    const results = await runStatements(dynamodb, inserts);
+    const present = entries.filter((_, index) => results[index] === 'condition_failed');
+    // An entry that is there already only ever moves forward, so that a late leaver cannot remove a newer one.
+    const updates = present.map(({ accountId, leadId, documentVersion }) => ({
+      Statement: `UPDATE "${table}" SET documentVersion = ? WHERE accountId = ? AND sk = ? AND documentVersion < ?`,
+      Parameters: [{ N: String(documentVersion) }, { S: accountId }, { S: leadId }, { N: String(documentVersion) }],
+    }));
+    await runStatements(dynamodb, updates);
+  };
+
+  const leaveRoster: LeadPorts['accounts']['leaveRoster'] = async (entries) => {
+    const deletes = entries.map(({ accountId, leadId, documentVersion }) => ({
+      Statement: `DELETE FROM "${table}" WHERE accountId = ? AND sk = ? AND documentVersion < ?`,
+      Parameters: [{ S: accountId }, { S: leadId }, { N: String(documentVersion) }],
+    }));
+    await runStatements(dynamodb, deletes);
+  };
+
+  /** A page of the leads that link to the account, or did, sorted by id. */
+  const roster = async (accountId: string, after: string | undefined, limit: number) => {
+    const answer = await dynamodb.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'accountId = :accountId AND sk > :after',
+        // "#account" sorts before every lead id.
+        ExpressionAttributeValues: { ':accountId': { S: accountId }, ':after': { S: after ?? '#account' } },
+        ConsistentRead: true,
+        Limit: limit,
+      }),
+    );
+    const leadIds = (answer.Items ?? []).map((item) => item.sk!.S!);
+    return { leadIds, next: answer.LastEvaluatedKey?.sk?.S };
+  };
+
+  return { readStored, read, write, enterRoster, leaveRoster, roster };
+}
+
+function decodeAccount(item: Item): Account {
+  return { ...JSON.parse(item.doc?.S ?? '{}'), accountId: item.accountId?.S, version: Number(item.version?.N) };
+}
+
+function conditionalWrite(table: string, before: Account, after: Account): BatchStatementRequest {
+  const { accountId, version, ...rest } = after;
+  const key = accountKey(accountId);
+  const doc = { S: JSON.stringify(rest) };
+  if (before.version === 0) {
+    return {
+      Statement: `INSERT INTO "${table}" VALUE {'accountId': ?, 'sk': ?, 'version': ?, 'doc': ?}`,
+      Parameters: [key.accountId!, key.sk!, { N: String(version) }, doc],
+    };
+  }
+  return {
+    Statement: `UPDATE "${table}" SET version = ?, doc = ? WHERE accountId = ? AND sk = ? AND version = ?`,
+    Parameters: [{ N: String(version) }, doc, key.accountId!, key.sk!, { N: String(before.version) }],
+  };
+}

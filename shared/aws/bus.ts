@@ -1,0 +1,44 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { type BusEvent, eventSource } from '../membership/membership-events.ts';
+import { chunk, mapConcurrently, pauseWithJitter } from './batch.ts';
+import { sendMessages } from './queue.ts';
+
+/** Where events go, and where those are parked that the bus keeps refusing. */
+export interface BusPorts {
+  readonly eventBridge: EventBridgeClient;
+  readonly sqs: SQSClient;
+  readonly busName: string;
+  readonly parkedEventsQueueUrl: string;
+}
+
+const maximumAttempts = 5;
+
+/** Publishes events, ten a call. What the bus refuses is tried again, then parked whole in a queue: never lost. */
+export async function publishEvents(ports: BusPorts, events: readonly BusEvent[]): Promise<void> {
+  await mapConcurrently(chunk(events, 10), 8, (group) => publishGroup(ports, group));
+}
+
+async function publishGroup(ports: BusPorts, group: readonly BusEvent[]): Promise<void> {
+  let pending = group;
+  let reason = '';
+  for (let attempt = 0; attempt < maximumAttempts && pending.length > 0; attempt++) {
+    if (attempt > 0) await pauseWithJitter(attempt);
+    const answer = await ports.eventBridge.send(
+      new PutEventsCommand({
+        Entries: pending.map(({ type, detail }) => ({
+          EventBusName: ports.busName,
+          Source: eventSource,
+          DetailType: type,
+          Detail: JSON.stringify(detail),
+        })),
+      }),
+    );
+    const entries = answer.Entries ?? [];
+    reason = entries.find(({ ErrorCode }) => ErrorCode)?.ErrorCode ?? '';
+    pending = pending.filter((_, index) => entries[index]?.ErrorCode);
+  }
+  if (pending.length === 0) return;
+  const parked = pending.map((event) => ({ body: JSON.stringify(event), attributes: { reason } }));
+  await sendMessages(ports.sqs, ports.parkedEventsQueueUrl, parked);
+}

@@ -1,0 +1,95 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { z } from 'zod';
+import type { LeadChange } from '../lead/change.ts';
+import { parseChangeMessage } from '../lead/change-message.ts';
+import { sightingsOf } from '../vocabulary/vocabulary.ts';
+import { setting } from './environment.ts';
+import { noteFreshness } from './freshness-store.ts';
+import { createLeadStores, evaluateAndFollowUp } from './lead-evaluation.ts';
+import { sendMessages } from './queue.ts';
+import { createVocabularyStore } from './vocabulary-store.ts';
+
+/** A message that was understood, with the record it came in. */
+export interface ReceivedChange<T> {
+  readonly record: SQSRecord;
+  readonly change: T;
+}
+
+/** A message that can never be applied, with the reason. */
+export interface RefusedMessage {
+  readonly record: SQSRecord;
+  readonly reason: string;
+}
+
+/** Reads a batch of change messages; what can never be understood is set apart with its reason. */
+export function readChanges<T extends { occurredAt: number }>(
+  event: SQSEvent,
+  schema: z.ZodType<T>,
+): { received: ReceivedChange<T>[]; refused: RefusedMessage[] } {
+  const received: ReceivedChange<T>[] = [];
+  const refused: RefusedMessage[] = [];
+  for (const record of event.Records) {
+    const parsed = parseChangeMessage(record.body, schema, Number(record.attributes.SentTimestamp));
+    if ('change' in parsed) received.push({ record, change: parsed.change });
+    else refused.push({ record, reason: parsed.refused });
+  }
+  return { received, refused };
+}
+
+/** Moves messages to the queue's dead letters, each as it came, with the reason as a message attribute. */
+export async function refuseMessages(
+  stores: Pick<ReturnType<typeof createLeadStores>, 'clients'>,
+  refused: readonly RefusedMessage[],
+): Promise<void> {
+  if (refused.length === 0) return;
+  for (const { record, reason } of refused) console.warn(`Message ${record.messageId} refused: ${reason}`);
+  const messages = refused.map(({ record, reason }) => ({
+    body: record.body,
+    attributes: { reason: reason.slice(0, 1_000), messageId: record.messageId },
+  }));
+  await sendMessages(stores.clients.sqs, setting('DEAD_LETTERS_QUEUE_URL'), messages);
+}
+
+/** The answer that makes SQS deliver just these messages again. */
+export function deliverAgain(records: readonly SQSRecord[]): SQSBatchResponse {
+  return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+/**
+ * The worker of one queue of lead changes: reads the batch, stores its events, evaluates its leads together, and reports
+ * just the messages that are to come again.
+ */
+export function createLeadChangeWorker<T extends { leadId: string; occurredAt: number }>(
+  queue: 'profileChanges' | 'levelChanges' | 'leadEvents',
+  schema: z.ZodType<T>,
+  asChange: (message: T) => LeadChange,
+): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  const stores = createLeadStores();
+  const vocabulary = createVocabularyStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
+  return async (event) => {
+    const { received, refused } = readChanges(event, schema);
+    const changes = received.map(({ change }) => asChange(change));
+    const events = changes.filter((change) => change.kind === 'lead_event');
+    if (events.length > 0) await stores.events.put(events);
+    const work = [...groupByLead(changes)].map(([leadId, ofLead]) => ({ leadId, changes: ofLead }));
+    const { outcomes, failed } = await evaluateAndFollowUp(stores, work);
+    for (const { record, change } of received) {
+      const reason = outcomes.get(change.leadId)?.refused;
+      if (reason) refused.push({ record, reason });
+    }
+    await refuseMessages(stores, refused);
+    await vocabulary.note(sightingsOf(changes));
+    await noteFreshness(stores.clients.documents, setting('SEGMENTS_TABLE'), queue, event);
+    return deliverAgain(received.filter(({ change }) => failed.has(change.leadId)).map(({ record }) => record));
+  };
+}
+
+function groupByLead(changes: readonly LeadChange[]): Map<string, LeadChange[]> {
+  const groups = new Map<string, LeadChange[]>();
+  for (const change of changes) {
+    const group = groups.get(change.leadId);
+    if (group) group.push(change);
+    else groups.set(change.leadId, [change]);
+  }
+  return groups;
+}

@@ -1,0 +1,96 @@
+import {
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import type { LeadEvent } from '../lead/change.ts';
+import { shardOf } from '../lead/shard.ts';
+import type { RawEvent } from '../membership/decide.ts';
+import type { LeadPorts } from '../membership/evaluate-leads.ts';
+import { dayMs } from '../rule/value.ts';
+import { chunk, mapConcurrently, untilProcessed } from './batch.ts';
+import type { Item } from './keyed-reads.ts';
+
+/** A raw event with the lead it belongs to. */
+export interface StoredEvent extends RawEvent {
+  readonly leadId: string;
+}
+
+/** Raw events in DynamoDB: keyed by type and shard, sorted by lead, moment and id. */
+export type EventStore = ReturnType<typeof createEventStore>;
+
+/** The store of raw events in that table, kept for that many days. */
+export function createEventStore(dynamodb: DynamoDBClient, table: string, retentionDays: number) {
+  const itemOf = (event: LeadEvent): Item => ({
+    pk: { S: `${event.eventType}#${shardOf(event.leadId)}` },
+    sk: { S: `${event.leadId}#${new Date(event.occurredAt).toISOString()}#${event.eventId}` },
+    metadata: { S: JSON.stringify(event.metadata ?? {}) },
+    expiresAt: { N: String(Math.ceil((event.occurredAt + retentionDays * dayMs) / 1000)) },
+  });
+
+  /** Stores events. The same event again is the same item. */
+  const put = async (events: readonly LeadEvent[]): Promise<void> => {
+    const items = new Map(
+      events.map((event) => [`${event.eventType}#${event.leadId}#${event.occurredAt}#${event.eventId}`, itemOf(event)]),
+    );
+    const requests = [...items.values()].map((Item): WriteRequest => ({ PutRequest: { Item } }));
+    await mapConcurrently(chunk(requests, 25), 4, (group) =>
+      untilProcessed('events', group, async (pending) => {
+        const answer = await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [table]: [...pending] } }));
+        return answer.UnprocessedItems?.[table] ?? [];
+      }),
+    );
+  };
+
+  async function* pages(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<StoredEvent[]> {
+    let from: Item | undefined;
+    do {
+      const answer = await dynamodb.send(
+        new QueryCommand({ TableName: table, ConsistentRead: true, Limit: 1_000, ...query, ExclusiveStartKey: from }),
+      );
+      yield (answer.Items ?? []).map(eventOf);
+      from = answer.LastEvaluatedKey;
+    } while (from);
+  }
+
+  const read: LeadPorts['events']['read'] = async (leadId, condition, now) => {
+    const events: StoredEvent[] = [];
+    let matching = 0;
+    const query = {
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :lead)',
+      ExpressionAttributeValues: {
+        ':pk': { S: `${condition.eventType}#${shardOf(leadId)}` },
+        ':lead': { S: `${leadId}#` },
+      },
+      ScanIndexForward: false,
+    };
+    for await (const page of pages(query)) {
+      events.push(...page);
+      matching += page.filter((event) => condition.matches(event.metadata, now)).length;
+      if (!condition.readsClock && matching >= condition.n) break;
+    }
+    return events;
+  };
+
+  /** The events of one type of a shard's leads, from the first lead to the last (both included), sorted by lead. */
+  async function* ofLeads(eventType: string, shard: string, first: string, last: string): AsyncGenerator<StoredEvent> {
+    const query = {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: {
+        ':pk': { S: `${eventType}#${shard}` },
+        ':first': { S: `${first}#` },
+        ':last': { S: `${last}#~` },
+      },
+    };
+    for await (const page of pages(query)) yield* page;
+  }
+
+  return { put, read, ofLeads };
+}
+
+function eventOf(item: Item): StoredEvent {
+  const [leadId = '', occurredAt = '', eventId = ''] = (item.sk?.S ?? '').split('#');
+  return { leadId, eventId, occurredAt: Date.parse(occurredAt), metadata: JSON.parse(item.metadata?.S ?? '{}') };
+}

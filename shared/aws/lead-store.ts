@@ -1,0 +1,87 @@
+import { type BatchStatementRequest, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { LeadDocument } from '../lead/lead-document.ts';
+import type { LeadPorts, LeadWrite, WriteResult } from '../membership/evaluate-leads.ts';
+import { type Item, readItems } from './keyed-reads.ts';
+import { decodeLead, encodeLead, itemBytes, leadKey, maximumLeadItemBytes } from './lead-item.ts';
+import { runStatements } from './statements.ts';
+
+/** A page of one shard's leads, sorted by id; `next` is where the following page starts after. */
+export interface LeadPage {
+  readonly leads: readonly LeadDocument[];
+  readonly next?: string;
+}
+
+/** Lead documents in DynamoDB. */
+export type LeadStore = ReturnType<typeof createLeadStore>;
+
+/** The store of lead documents in that table. */
+export function createLeadStore(dynamodb: DynamoDBClient, table: string) {
+  const read: LeadPorts['leads']['read'] = async (leadIds) => {
+    const items = await readItems(dynamodb, table, leadIds.map(leadKey));
+    return new Map(items.map((item) => [item.leadId!.S!, decodeLead(item)]));
+  };
+
+  const write = async (writes: readonly LeadWrite[]): Promise<WriteResult[]> => {
+    const encoded = writes.map(({ after, outbox }) => encodeLead(after, outbox));
+    const tooLarge = encoded.map((item) => itemBytes(item) > maximumLeadItemBytes);
+    const statements = writes.flatMap((entry, index) =>
+      tooLarge[index] ? [] : [conditionalWrite(table, entry, encoded[index]!)],
+    );
+    const results = await runStatements(dynamodb, statements);
+    let next = 0;
+    return encoded.map((item, index): WriteResult => {
+      if (tooLarge[index]) return { too_large: itemBytes(item) };
+      return results[next++] === 'done' ? 'written' : 'conflict';
+    });
+  };
+
+  /** One page of a shard, strongly consistent. `limit`: leads; DynamoDB ends a page at 1 MB all the same. */
+  const page = async (shard: string, after: string | undefined, limit: number): Promise<LeadPage> => {
+    const answer = await dynamodb.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'shard = :shard',
+        ExpressionAttributeValues: { ':shard': { S: shard } },
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: { shard: { S: shard }, leadId: { S: after } } }),
+      }),
+    );
+    const next = answer.LastEvaluatedKey?.leadId?.S;
+    return { leads: (answer.Items ?? []).map(decodeLead), ...(next !== undefined && { next }) };
+  };
+
+  /** Ids of a shard's leads that fall due up to a moment (epoch ms), the earliest first; from an index that may lag. */
+  const due = async (shard: string, until: number, limit: number): Promise<{ leadId: string; dueAt: number }[]> => {
+    const answer = await dynamodb.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'due',
+        KeyConditionExpression: 'shard = :shard AND dueAt <= :until',
+        ExpressionAttributeValues: { ':shard': { S: shard }, ':until': { N: String(until) } },
+        Limit: limit,
+      }),
+    );
+    return (answer.Items ?? []).map((item) => ({ leadId: item.leadId!.S!, dueAt: Number(item.dueAt?.N) }));
+  };
+
+  return { read, write, page, due };
+}
+
+const optionalAttributes = ['dueAt', 'outbox'] as const;
+
+/** A statement that stores a document only if nobody else wrote it since it was read. */
+function conditionalWrite(table: string, { before, after }: LeadWrite, item: Item): BatchStatementRequest {
+  const key = leadKey(after.leadId);
+  if (before.version === 0) {
+    const whole = { ...key, ...item };
+    const fields = Object.keys(whole).map((name) => `'${name}': ?`);
+    return { Statement: `INSERT INTO "${table}" VALUE {${fields.join(', ')}}`, Parameters: Object.values(whole) };
+  }
+  const set = Object.keys(item).map((name) => `${name} = ?`);
+  const removed = optionalAttributes.filter((name) => !item[name]).map((name) => ` REMOVE ${name}`);
+  return {
+    Statement: `UPDATE "${table}" SET ${set.join(', ')}${removed.join('')} WHERE shard = ? AND leadId = ? AND version = ?`,
+    Parameters: [...Object.values(item), key.shard!, key.leadId!, { N: String(before.version) }],
+  };
+}

@@ -1,0 +1,47 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { recalculateShard } from '../recalculation/recalculate-shard.ts';
+import type { AccountFanOutMessage, ReevaluationMessage } from '../recalculation/recalculation.ts';
+import { setting } from './environment.ts';
+import { createLeadStores, evaluateAndFollowUp, leadPortsOf } from './lead-evaluation.ts';
+import { sendMessages } from './queue.ts';
+import { createRecalculationStore } from './recalculation-store.ts';
+
+/** Enough time (ms) for one more page; what is left then goes on in a message of its own. */
+const reserveMs = 30_000;
+const rosterPage = 200;
+
+/** The worker of the queue of re-evaluations: one message is one shard of a recalculation or one page of a roster. */
+export function createReevaluationWorker(): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
+  const stores = createLeadStores();
+  const ports = leadPortsOf(stores);
+  const { runs } = createRecalculationStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.catalog);
+  const recalculationPorts = { ...ports, pages: stores.leads.page, eventsOfLeads: stores.events.ofLeads, runs };
+  const send = (message: ReevaluationMessage) =>
+    sendMessages(stores.clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), [{ body: JSON.stringify(message) }]);
+
+  const fanOut = async ({ accountId, after }: AccountFanOutMessage): Promise<void> => {
+    const { leadIds, next } = await stores.accounts.roster(accountId, after, rosterPage);
+    const { failed } = await evaluateAndFollowUp(
+      stores,
+      leadIds.map((leadId) => ({ leadId, accountId })),
+    );
+    if (failed.size > 0) throw new Error(`${failed.size} leads of account ${accountId} kept changing`);
+    if (next !== undefined) await send({ kind: 'account_fan_out', accountId, after: next });
+  };
+
+  return async (event, context) => {
+    const isTimeUp = () => context.getRemainingTimeInMillis() < reserveMs;
+    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+    for (const record of event.Records) {
+      try {
+        const message: ReevaluationMessage = JSON.parse(record.body);
+        if (message.kind === 'account_fan_out') await fanOut(message);
+        else if (!(await recalculateShard(recalculationPorts, message, isTimeUp)).isFinished) await send(message);
+      } catch (error) {
+        console.error(`Re-evaluation ${record.body} failed and will be delivered again`, error);
+        batchItemFailures.push({ itemIdentifier: record.messageId });
+      }
+    }
+    return { batchItemFailures };
+  };
+}

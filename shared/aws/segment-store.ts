@@ -1,0 +1,210 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { type Catalog, compileCatalog } from '../matcher/catalog.ts';
+import type { Recalculation } from '../recalculation/recalculation.ts';
+import type { SavePlan, SegmentEventType } from '../segment/save-segment.ts';
+import type { Segment } from '../segment/segment.ts';
+import { defaultLevels } from '../vocabulary/levels.ts';
+import { chunk, untilProcessed } from './batch.ts';
+
+const catalogKey = { pk: 'catalog', sk: 'catalog' };
+const daySeconds = 86_400;
+const pad = (number: number) => String(number).padStart(12, '0');
+
+/** Somebody saved a segment between the read that a save was checked against and its write. */
+export class CatalogMovedError extends Error {
+  constructor() {
+    super('The catalog moved while a segment was being saved');
+    this.name = 'CatalogMovedError';
+  }
+}
+
+/** Segments, their revisions, the catalog's version and lifecycle events in DynamoDB. */
+export type SegmentStore = ReturnType<typeof createSegmentStore>;
+
+/** The store of segments in that table. */
+export function createSegmentStore(documents: DynamoDBDocumentClient, table: string) {
+  const catalogVersion = async (): Promise<number> => {
+    const answer = await documents.send(new GetCommand({ TableName: table, Key: catalogKey, ConsistentRead: true }));
+    return answer.Item?.version ?? 0;
+  };
+
+  /** Segments sorted by id, newest last; a page, strongly consistent. */
+  const list = async (after: string | undefined, limit: number): Promise<{ segments: Segment[]; next?: string }> => {
+    const answer = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': 'segments' },
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: { pk: 'segments', sk: after } }),
+      }),
+    );
+    const next = answer.LastEvaluatedKey?.sk;
+    return { segments: (answer.Items ?? []).map(segmentOf), ...(next !== undefined && { next }) };
+  };
+
+  const all = async (): Promise<Segment[]> => {
+    const segments: Segment[] = [];
+    for (let after: string | undefined, isLast = false; !isLast; ) {
+      const page = await list(after, 1_000);
+      segments.push(...page.segments);
+      after = page.next;
+      isLast = after === undefined;
+    }
+    return segments;
+  };
+
+  const get = async (segmentId: string): Promise<Segment | undefined> => {
+    const key = { pk: 'segments', sk: segmentId };
+    const answer = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    return answer.Item && segmentOf(answer.Item);
+  };
+
+  const getMany = async (segmentIds: readonly string[]): Promise<Segment[]> => {
+    const segments: Segment[] = [];
+    for (const group of chunk(segmentIds, 100)) {
+      const keys = group.map((segmentId): Record<string, unknown> => ({ pk: 'segments', sk: segmentId }));
+      await untilProcessed('segments', keys, async (pending) => {
+        const request = { [table]: { Keys: [...pending], ConsistentRead: true } };
+        const answer = await documents.send(new BatchGetCommand({ RequestItems: request }));
+        segments.push(...(answer.Responses?.[table] ?? []).map(segmentOf));
+        return answer.UnprocessedKeys?.[table]?.Keys ?? [];
+      });
+    }
+    return segments;
+  };
+
+  /** Ids of the segments saved after one catalog version up to another; undefined when the log does not reach back. */
+  const savedBetween = async (from: number, to: number): Promise<Set<string> | undefined> => {
+    const segmentIds: string[] = [];
+    const pages = paginateQuery(
+      { client: documents },
+      {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': 'catalog', ':from': `change#${pad(from + 1)}`, ':to': `change#${pad(to)}` },
+        ConsistentRead: true,
+      },
+    );
+    for await (const page of pages) segmentIds.push(...(page.Items ?? []).map((item) => item.segmentId));
+    return segmentIds.length === to - from ? new Set(segmentIds) : undefined;
+  };
+
+  /**
+   * Stores a planned save: the segment, its revision, the catalog's version, the start of a recalculation and the
+   * lifecycle events, all or nothing. Throws `CatalogMovedError` when the plan is stale.
+   */
+  const save = async (plan: SavePlan, run: { runId: string; now: number } | undefined): Promise<void> => {
+    const { before, after, expectedCatalogVersion: expected } = plan;
+    const segment = after ?? before;
+    if (!segment) throw new Error('A save needs a segment');
+    const now = run?.now ?? Date.parse(segment.updatedAt);
+    const puts: Record<string, unknown>[] = [
+      { pk: 'catalog', sk: `change#${pad(expected + 1)}`, segmentId: segment.id, expiresAt: inDays(now, 7) },
+      ...lifecycleItems(segment, plan.events, now),
+    ];
+    if (after) puts.push(segmentItem(after), revisionItem(after));
+    if (run && plan.recalculates) puts.push(recalculationItem(segment.id, run.runId, now));
+    const items: TransactWriteCommandInput['TransactItems'] = [
+      {
+        Update: {
+          TableName: table,
+          Key: catalogKey,
+          UpdateExpression: 'SET #version = :next',
+          ConditionExpression: expected === 0 ? 'attribute_not_exists(#version)' : '#version = :expected',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: { ':next': expected + 1, ...(expected > 0 && { ':expected': expected }) },
+        },
+      },
+      ...puts.map((Item) => ({ Put: { TableName: table, Item } })),
+    ];
+    if (!after) {
+      for (const [pk, sk] of [
+        ['segments', segment.id],
+        ['recalculations', segment.id],
+      ] as const) {
+        items.push({ Delete: { TableName: table, Key: { pk, sk } } });
+      }
+    }
+    try {
+      await documents.send(new TransactWriteCommand({ TransactItems: items }));
+    } catch (error) {
+      if (error instanceof TransactionCanceledException) throw new CatalogMovedError();
+      throw error;
+    }
+  };
+
+  return { catalogVersion, list, all, get, getMany, savedBetween, save };
+}
+
+/** Keeps a compiled catalog warm: one small read while it has not moved, and only what changed when it has. */
+export function createCatalogReader(
+  store: SegmentStore,
+  eventRetentionDays: number,
+): { current: () => Promise<Catalog> } {
+  const context = { levels: defaultLevels, eventRetentionDays };
+  let catalog: Catalog | undefined;
+  const load = async (version: number): Promise<Catalog> => {
+    if (!catalog) return compileCatalog(version, await store.all(), context);
+    const changedIds = await store.savedBetween(catalog.version, version);
+    if (!changedIds) return compileCatalog(version, await store.all(), context);
+    const changed = await store.getMany([...changedIds]);
+    const segments = new Map(catalog.known);
+    for (const id of changedIds) segments.delete(id);
+    for (const segment of changed) segments.set(segment.id, segment);
+    return compileCatalog(version, segments.values(), context);
+  };
+  return {
+    current: async () => {
+      const version = await store.catalogVersion();
+      if (catalog?.version !== version) catalog = await load(version);
+      return catalog;
+    },
+  };
+}
+
+const inDays = (now: number, days: number) => Math.ceil(now / 1000) + days * daySeconds;
+
+function segmentItem({ rules, ...segment }: Segment) {
+  return { pk: 'segments', sk: segment.id, ...segment, rules: JSON.stringify(rules) };
+}
+
+function segmentOf(item: Record<string, unknown>): Segment {
+  const { pk: _pk, sk: _sk, ...segment } = item;
+  return { ...segment, rules: JSON.parse(String(item.rules)) } as unknown as Segment;
+}
+
+function revisionItem({ id, revision, name, description, active, match, rules, updatedAt }: Segment) {
+  const content = { revision, name, description, active, match, rules: JSON.stringify(rules), updatedAt };
+  return { pk: `revisions#${id}`, sk: pad(revision), ...content };
+}
+
+function recalculationItem(segmentId: string, runId: string, now: number) {
+  const startedAt = new Date(now).toISOString();
+  const recalculation: Recalculation = { segmentId, runId, state: 'queued', startedAt };
+  return { pk: 'recalculations', sk: segmentId, ...recalculation };
+}
+
+/**
+ * One item per lifecycle event; the stream publishes each when it appears. `occasion` tells apart events that a segment
+ * may have more than once in a revision.
+ */
+export function lifecycleItems(segment: Segment, types: readonly SegmentEventType[], now: number, occasion = '') {
+  return types.map((type) => {
+    const { id: segmentId, name, revision, active } = segment;
+    const kind = type.replaceAll(' ', '-').toLowerCase();
+    const id = [segmentId, revision, kind, occasion].filter((part) => part !== '').join(':');
+    const detail = { id, occurredAt: new Date(now).toISOString(), segment: { id: segmentId, name, revision, active } };
+    return { pk: 'lifecycle', sk: id, type, detail: JSON.stringify(detail), expiresAt: inDays(now, 7) };
+  });
+}

@@ -1,0 +1,69 @@
+import type { Recalculation } from '../recalculation/recalculation.ts';
+import { type Segment, shareOf, sizeAdvice } from '../segment/segment.ts';
+import type { LeadTotalStore } from './lead-total-store.ts';
+import type { MembershipStore } from './membership-store.ts';
+import type { RecalculationStore } from './recalculation-store.ts';
+
+/** Shows segments as the API answers them. */
+export type SegmentView = ReturnType<typeof createSegmentView>;
+
+/** Makes the view of segments: with counts, size advice, recalculation progress and freshness. */
+export function createSegmentView(ports: {
+  memberships: MembershipStore;
+  recalculations: RecalculationStore;
+  leadTotal: LeadTotalStore;
+  freshAsOf: () => Promise<string>;
+}) {
+  const progressOf = async (run: Recalculation, leads: number) => {
+    const { state, startedAt, finishedAt, segmentId, runId } = run;
+    const shards = await ports.recalculations.progress(segmentId, runId);
+    const sum = (of: 'done' | 'entering' | 'leaving') => shards.reduce((total, shard) => total + shard[of], 0);
+    const done = sum('done');
+    return {
+      state,
+      done,
+      of: state === 'done' ? done : Math.max(done, leads),
+      entering: sum('entering'),
+      leaving: sum('leaving'),
+      startedAt,
+      ...(finishedAt !== undefined && { finishedAt }),
+    };
+  };
+
+  const show = async (segments: readonly Segment[], runs: ReadonlyMap<string, Recalculation>) => {
+    const active = segments.filter((segment) => segment.active).map(({ id }) => id);
+    const [counts, leads, freshAsOf] = await Promise.all([
+      ports.memberships.counts(active),
+      ports.leadTotal.read(),
+      ports.freshAsOf(),
+    ]);
+    return Promise.all(
+      segments.map(async ({ savedInCatalog: _in, savedAt: _at, silent: _silent, conditions: _kept, ...segment }) => {
+        const memberCount = counts.get(segment.id) ?? 0;
+        const run = runs.get(segment.id);
+        return {
+          ...segment,
+          memberCount,
+          share: shareOf(memberCount, leads),
+          size: sizeAdvice(memberCount, leads),
+          ...(run && { recalculation: await progressOf(run, leads) }),
+          freshAsOf: run && run.state !== 'done' && run.startedAt < freshAsOf ? run.startedAt : freshAsOf,
+        };
+      }),
+    );
+  };
+
+  return {
+    /** One segment, with its rules. */
+    one: async (segment: Segment) => {
+      const run = await ports.recalculations.get(segment.id);
+      const [shown] = await show([segment], new Map(run ? [[segment.id, run]] : []));
+      return shown!;
+    },
+    /** Several segments, without their rules. */
+    many: async (segments: readonly Segment[]) => {
+      const runs = new Map((await ports.recalculations.all()).map((run) => [run.segmentId, run]));
+      return (await show(segments, runs)).map(({ rules: _rules, ...segment }) => segment);
+    },
+  };
+}

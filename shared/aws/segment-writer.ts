@@ -1,0 +1,54 @@
+import { ulid } from 'ulid';
+import { Problem } from '../http/problem.ts';
+import type { Catalog } from '../matcher/catalog.ts';
+import type { SaveContext, SavePlan } from '../segment/save-segment.ts';
+import type { Segment } from '../segment/segment.ts';
+import { pauseWithJitter } from './batch.ts';
+import type { createRecalculationStarter } from './recalculation-starter.ts';
+import { CatalogMovedError, type SegmentStore } from './segment-store.ts';
+
+const maximumAttempts = 8;
+
+/** Stores segments and starts the recalculations their saves call for. */
+export type SegmentWriter = ReturnType<typeof createSegmentWriter>;
+
+/** Makes the writer of segments. */
+export function createSegmentWriter(
+  store: SegmentStore,
+  catalog: { current: () => Promise<Catalog> },
+  starter: ReturnType<typeof createRecalculationStarter>,
+) {
+  return {
+    /**
+     * Plans a save against the catalog as it is and stores it; plans anew when somebody else saved meanwhile. Answers the
+     * segment after the save; undefined when it was deleted.
+     */
+    save: async (plan: (context: SaveContext) => SavePlan): Promise<Segment | undefined> => {
+      for (let attempt = 0; attempt < maximumAttempts; attempt++) {
+        if (attempt > 0) await pauseWithJitter(attempt);
+        const { version, known } = await catalog.current();
+        const now = Date.now();
+        const planned = plan({ catalogVersion: version, known, now: new Date(now).toISOString(), newId });
+        const runId = newRunId(version + 1);
+        try {
+          await store.save(planned, { runId, now });
+        } catch (error) {
+          if (error instanceof CatalogMovedError) continue;
+          throw error;
+        }
+        if (planned.after && planned.recalculates) await starter.start({ segmentId: planned.after.id, runId });
+        return planned.after;
+      }
+      throw new Problem(429, 'too_many_saves', 'Segments are being saved too often at the same time; try again');
+    },
+  };
+}
+
+/** A run's id: sorts by the catalog it was started in, then by time. */
+export function newRunId(catalogVersion: number): string {
+  return `${String(catalogVersion).padStart(12, '0')}-${ulid()}`;
+}
+
+function newId(prefix: 'seg' | 'rul'): string {
+  return `${prefix}_${ulid()}`;
+}

@@ -1,0 +1,44 @@
+import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { shardOf } from '../lead/shard.ts';
+import type { Transition } from '../membership/transition.ts';
+import { chunk, mapConcurrently, untilProcessed } from './batch.ts';
+import type { Item } from './keyed-reads.ts';
+
+/** The history of entries and exits in DynamoDB. */
+export type TransitionStore = ReturnType<typeof createTransitionStore>;
+
+/** The store of transitions in that table, kept for that many days. */
+export function createTransitionStore(dynamodb: DynamoDBClient, table: string, retentionDays: number) {
+  /** Stores transitions; the same one again is the same item. */
+  const put = async (transitions: readonly { leadId: string; transition: Transition }[]): Promise<void> => {
+    const items = new Map(
+      transitions.map(({ leadId, transition }) => [
+        `${leadId} ${transition.segmentId} ${transition.sequence}`,
+        itemOf(leadId, transition, retentionDays),
+      ]),
+    );
+    const requests = [...items.values()].map((Item): WriteRequest => ({ PutRequest: { Item } }));
+    await mapConcurrently(chunk(requests, 25), 4, (group) =>
+      untilProcessed('transitions', group, async (pending) => {
+        const answer = await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [table]: [...pending] } }));
+        return answer.UnprocessedItems?.[table] ?? [];
+      }),
+    );
+  };
+
+  return { put };
+}
+
+function itemOf(leadId: string, transition: Transition, retentionDays: number): Item {
+  const at = new Date(transition.occurredAt).toISOString();
+  const { segmentId, sequence, occurredAt, ...rest } = transition;
+  return {
+    leadId: { S: leadId },
+    sk: { S: `${at}#${segmentId}#${sequence}` },
+    segmentShard: { S: `${segmentId}#${shardOf(leadId)}` },
+    at: { S: at },
+    sequence: { N: String(sequence) },
+    transition: { S: JSON.stringify(rest) },
+    expiresAt: { N: String(Math.ceil(occurredAt / 1000) + retentionDays * 86_400) },
+  };
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
+import { isEmptyScalar } from '../rule/value.ts';
+import { fieldErrors, invalid, Problem } from './problem.ts';
+
+const name = z
+  .string()
+  .max(200)
+  .refine((text) => !isEmptyScalar(text), 'must not be empty');
+const description = z.string().max(2_000);
+
+/** The body of `POST /segments`. */
+export const createSegmentSchema = z.strictObject({
+  name,
+  description: description.default(''),
+  active: z.boolean().default(false),
+  match: matchSchema.default('all'),
+  rules: rulesInputSchema.default([]),
+});
+
+/** The body of `PATCH /segments/{segmentId}`. */
+export const changeSegmentSchema = z.strictObject({
+  name: name.optional(),
+  description: description.optional(),
+  active: z.boolean().optional(),
+  match: matchSchema.optional(),
+});
+
+/** The body of `PUT /segments/{segmentId}/rules`. */
+export const saveRulesSchema = z.strictObject({ match: matchSchema.optional(), rules: rulesInputSchema });
+
+/** The body of `POST /segments/{segmentId}/rules` and of `PUT …/rules/{ruleId}`. */
+export const ruleSchema = ruleInputSchema;
+
+/** The body of `POST /preview`. */
+export const previewSchema = z.strictObject({
+  match: matchSchema.default('all'),
+  rules: rulesInputSchema,
+  segmentId: z.string().optional(),
+  sampleSize: z.int().min(0).max(100).default(10),
+});
+
+/** Rules after an edit of one of them, if they are within the limits of a segment. Throws 422. */
+export function rulesOrRefuse(rules: readonly Rule[]): readonly Rule[] {
+  const result = rulesInputSchema.safeParse(rules);
+  if (!result.success) throw invalid(fieldErrors(result.error));
+  return rules;
+}
+
+const maximumDepth = 40;
+
+/** The JSON of a body. Throws 400 when it is not JSON, or nested deeper than any body can need to be. */
+export function parseBody(text: string | undefined): unknown {
+  if (text === undefined || text.trim() === '') throw new Problem(400, 'body_missing', 'The request needs a JSON body');
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Problem(400, 'body_not_json', `The body is not JSON: ${error.message}`);
+  }
+  if (isDeeperThan(body, maximumDepth)) {
+    throw new Problem(400, 'body_too_deep', `The body is nested more than ${maximumDepth} deep`);
+  }
+  return body;
+}
+
+/** Level by level, not recursive: the body may be nested deeper than the stack. */
+function isDeeperThan(body: unknown, depth: number): boolean {
+  let level: unknown[] = [body];
+  for (let current = 0; level.length > 0; current++) {
+    if (current > depth) return true;
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return false;
+}
+
+/** The page a client asks for. */
+export interface PageRequest<Position> {
+  readonly limit: number;
+  readonly position: Position | undefined;
+}
+
+/** The page that the query asks for. Throws 422 for a limit or a cursor that cannot be. */
+export function pageRequest<Position>(
+  query: Readonly<Record<string, string | undefined>>,
+  positionSchema: z.ZodType<Position>,
+): PageRequest<Position> {
+  const limit = z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(500)
+    .safeParse(query.limit ?? 50);
+  if (!limit.success) throw invalid([{ path: '/limit', message: 'must be a whole number from 1 to 500' }]);
+  if (query.cursor === undefined) return { limit: limit.data, position: undefined };
+  try {
+    const position = positionSchema.safeParse(JSON.parse(atob(query.cursor.replaceAll('-', '+').replaceAll('_', '/'))));
+    if (position.success) return { limit: limit.data, position: position.data };
+  } catch (error) {
+    // What is not base64 throws a DOMException, what is not JSON a SyntaxError: both are just not a cursor of ours.
+    if (!(error instanceof SyntaxError || (error instanceof Error && error.name === 'InvalidCharacterError')))
+      throw error;
+  }
+  throw invalid([{ path: '/cursor', message: 'is not a cursor of this list' }]);
+}
+
+/** A place in a list as an opaque cursor. Positions are ASCII. */
+export function cursorOf(position: unknown): string {
+  return btoa(JSON.stringify(position)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** Refuses a write that was made for another revision (412). `*` and no header fit every one. */
+export function checkIfMatch(ifMatch: string | undefined, revision: number): void {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return;
+  const tags = ifMatch.split(',').map((tag) => tag.trim().replace(/^W\//, '').replaceAll('"', ''));
+  if (tags.includes(String(revision))) return;
+  throw new Problem(412, 'revision_moved', `The segment is at revision ${revision}, not ${tags.join(' or ')}`);
+}

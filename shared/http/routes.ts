@@ -1,0 +1,29 @@
+/** Every route of the HTTP API: the stack makes one gateway route of each, the API function dispatches by it. */
+export const routes = [
+  { method: 'POST', path: '/segments' },
+  { method: 'GET', path: '/segments' },
+  { method: 'GET', path: '/segments/{segmentId}' },
+  { method: 'PATCH', path: '/segments/{segmentId}' },
+  { method: 'DELETE', path: '/segments/{segmentId}' },
+  { method: 'GET', path: '/segments/{segmentId}/rules' },
+  { method: 'PUT', path: '/segments/{segmentId}/rules' },
+  { method: 'POST', path: '/segments/{segmentId}/rules' },
+  { method: 'GET', path: '/segments/{segmentId}/rules/{ruleId}' },
+  { method: 'PUT', path: '/segments/{segmentId}/rules/{ruleId}' },
+  { method: 'DELETE', path: '/segments/{segmentId}/rules/{ruleId}' },
+  { method: 'POST', path: '/segments/{segmentId}/recalculate' },
+  { method: 'GET', path: '/segments/{segmentId}/members' },
+  { method: 'POST', path: '/preview' },
+  { method: 'GET', path: '/leads/{leadId}' },
+  { method: 'GET', path: '/leads/{leadId}/segments' },
+  { method: 'GET', path: '/vocabulary' },
+  { method: 'GET', path: '/templates' },
+  { method: 'GET', path: '/health' },
+] as const;
+
+type KeyOf<Route> = Route extends { method: infer Method extends string; path: infer Path extends string }
+  ? `${Method} ${Path}`
+  : never;
+
+/** A route as API Gateway names it, such as `GET /segments/{segmentId}`. */
+export type RouteKey = KeyOf<(typeof routes)[number]>;

@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import { fieldErrors } from '../http/problem.ts';
+import { maximumClockSkewMs } from './change.ts';
+
+/** A message as its schema reads it, or why it can never be understood. */
+export type ParsedMessage<T> = { readonly change: T } | { readonly refused: string };
+
+/**
+ * Reads a message of one of the change queues: one JSON object, bare or inside an EventBridge or SNS envelope.
+ * `receivedAt`: epoch ms at which the queue took it, which `occurredAt` may not be far ahead of.
+ */
+export function parseChangeMessage<T extends { occurredAt: number }>(
+  body: string,
+  schema: z.ZodType<T>,
+  receivedAt: number,
+): ParsedMessage<T> {
+  let content: unknown;
+  try {
+    content = unwrap(JSON.parse(body));
+  } catch (error) {
+    if (error instanceof SyntaxError) return { refused: `is not JSON: ${error.message}` };
+    throw error;
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    return { refused: 'must be a JSON object' };
+  }
+  const result = schema.safeParse(content);
+  if (!result.success) {
+    const problems = fieldErrors(result.error).map(({ path, message }) => `${path || 'message'}: ${message}`);
+    return { refused: problems.slice(0, 5).join('; ') };
+  }
+  if (result.data.occurredAt > receivedAt + maximumClockSkewMs) {
+    return { refused: '/occurredAt: is more than 24 hours ahead of the moment the message was received' };
+  }
+  return { change: result.data };
+}
+
+function unwrap(content: unknown): unknown {
+  if (typeof content !== 'object' || content === null) return content;
+  if ('leadId' in content || 'accountId' in content) return content;
+  if ('Message' in content && typeof content.Message === 'string') return unwrap(JSON.parse(content.Message));
+  if ('detail' in content) return unwrap(content.detail);
+  return content;
+}

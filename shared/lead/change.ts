@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { isEmptyScalar, periodOf, type Value } from '../rule/value.ts';
+
+/** How far ahead of its receipt a change may claim to have happened. */
+export const maximumClockSkewMs = 86_400_000;
+
+const idPattern = /^[A-Za-z0-9._:@+|=-]{1,128}$/;
+const outsideId = z.string().regex(idPattern, 'must be 1 to 128 letters, digits or . _ : @ + | = -');
+
+/** The id of a lead as upstream systems know it. */
+export const leadIdSchema = outsideId;
+
+const levelName = z.string().max(1_000).nullable();
+
+const maximumAttributes = 200;
+const maximumAttributeBytes = 4_096;
+const maximumMetadataBytes = 100_000;
+
+const byteLength = (text: string) => new TextEncoder().encode(text).length;
+
+function attributeProblem(value: unknown): string | undefined {
+  if (value === null || typeof value === 'boolean') return undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'must be a finite number';
+  const isText = typeof value === 'string';
+  if (!isText && !(Array.isArray(value) && value.every((element) => typeof element === 'string'))) {
+    return 'must be text, a number, a boolean, a list of text, or null';
+  }
+  const bytes = byteLength(isText ? value : JSON.stringify(value));
+  return bytes > maximumAttributeBytes ? `is ${bytes} bytes; at most ${maximumAttributeBytes} are possible` : undefined;
+}
+
+// Not z.record: it drops the name "__proto__" in silence.
+const attributes = z.custom<Readonly<Record<string, Value | null>>>().check((context) => {
+  const { value } = context;
+  const report = (message: string, ...path: string[]) =>
+    context.issues.push({ code: 'custom', message, path, input: value });
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return void report('must be an object');
+  const names = Object.keys(value);
+  if (names.length > maximumAttributes) report(`has ${names.length} attributes; at most ${maximumAttributes} possible`);
+  for (const name of names) {
+    if (isEmptyScalar(name)) report('attribute names must not be empty', name);
+    else if (byteLength(name) > 1_000) report('attribute names have at most 1,000 bytes', name.slice(0, 40));
+    const problem = attributeProblem(value[name]);
+    if (problem) report(problem, name);
+  }
+});
+
+const occurredAt = z.string().transform((text, context) => {
+  const period = periodOf(text);
+  if (period && !period.isWholeDay) return period.start;
+  context.issues.push({ code: 'custom', message: 'must be an ISO 8601 date-time', input: text });
+  return z.NEVER;
+});
+
+const changeId = outsideId.optional();
+
+/** A message of the queue `profile-changes`. Unknown keys are ignored: upstream may grow. */
+export const profileChangeSchema = z.object({
+  changeId,
+  leadId: leadIdSchema,
+  occurredAt,
+  accountId: outsideId.nullable().optional(),
+  attributes: attributes.optional(),
+});
+
+/** A message of the queue `level-changes`. */
+export const levelChangeSchema = z.object({
+  changeId,
+  leadId: leadIdSchema,
+  occurredAt,
+  engagementLevel: levelName.optional(),
+  profileLevel: levelName.optional(),
+});
+
+const metadata = z.custom<Readonly<Record<string, unknown>>>().check((context) => {
+  const { value } = context;
+  const report = (message: string) => context.issues.push({ code: 'custom', message, path: [], input: value });
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return void report('must be an object');
+  const bytes = byteLength(JSON.stringify(value));
+  if (bytes > maximumMetadataBytes) report(`is ${bytes} bytes; at most ${maximumMetadataBytes} are possible`);
+});
+
+/** A message of the queue `lead-events`. */
+export const leadEventSchema = z.object({
+  eventId: outsideId,
+  leadId: leadIdSchema,
+  eventType: z
+    .string()
+    .min(1)
+    .max(100)
+    .refine((text) => !text.includes('#'), 'must not contain #'),
+  occurredAt,
+  metadata: metadata.optional(),
+});
+
+/** A message of the queue `account-changes`. */
+export const accountChangeSchema = z.object({
+  changeId,
+  accountId: outsideId,
+  occurredAt,
+  attributes: attributes.optional(),
+  accountLevel: levelName.optional(),
+});
+
+/** A profile change; `occurredAt` is epoch ms once parsed. */
+export type ProfileChange = z.infer<typeof profileChangeSchema> & { readonly kind: 'profile_change' };
+/** A level change; `occurredAt` is epoch ms once parsed. */
+export type LevelChange = z.infer<typeof levelChangeSchema> & { readonly kind: 'level_change' };
+/** An event of a lead; `occurredAt` is epoch ms once parsed. */
+export type LeadEvent = z.infer<typeof leadEventSchema> & { readonly kind: 'lead_event' };
+/** A change of an account; `occurredAt` is epoch ms once parsed. */
+export type AccountChange = z.infer<typeof accountChangeSchema>;
+/** One thing upstream says about one lead. */
+export type LeadChange = ProfileChange | LevelChange | LeadEvent;

@@ -1,0 +1,134 @@
+import type { Value } from '../rule/value.ts';
+
+/** A value with the moment (epoch ms) of the change that set it; `null` was cleared at that moment. */
+export type Dated<T> = readonly [value: T | null, setAt: number];
+
+/** One event a lead did, as event state keeps it: when (epoch ms) and which. */
+export type SeenEvent = readonly [occurredAt: number, eventId: string];
+
+/** The newest `n` events that match one event condition, newest first. Fewer than `n` means these are all. */
+export interface EventState {
+  readonly n: number;
+  readonly newest: readonly SeenEvent[];
+}
+
+/** What made a transition happen. */
+export interface Cause {
+  readonly kind:
+    | 'profile_change'
+    | 'level_change'
+    | 'lead_event'
+    | 'account_change'
+    | 'segment_saved'
+    | 'time_passed'
+    | 'by_hand'
+    | 'lead_deleted';
+  readonly changeId?: string;
+  /** ISO date-time. */
+  readonly occurredAt: string;
+}
+
+/** Why a lead entered or exited. */
+export type TransitionReason =
+  | 'rules'
+  | 'added_by_hand'
+  | 'pinned'
+  | 'removed_by_hand'
+  | 'excluded'
+  | 'recalculated'
+  | 'time_passed'
+  | 'lead_deleted';
+
+/** How a lead is a member: by the rules, added by hand, or pinned. */
+export type MembershipSource = 'rules' | 'manual' | 'pinned';
+
+/** A lead's standing in one segment it was ever in. An odd `sequence` is in, an even one out. */
+export interface MembershipState {
+  readonly sequence: number;
+  /** Epoch ms of the last transition. */
+  readonly since: number;
+  readonly source: MembershipSource;
+  readonly reason: TransitionReason;
+  readonly cause: Cause;
+  /** The segment's revision the last transition was decided with. */
+  readonly revision: number;
+  readonly silent?: boolean;
+}
+
+/** The lead's copy of its account, as of one version of the account. */
+export interface AccountCopy {
+  readonly accountId: string;
+  /** 0: the account is not known yet. */
+  readonly version: number;
+  readonly attributes: Readonly<Record<string, Value>>;
+  readonly accountLevel?: string;
+}
+
+/** A record whose names come from outside: read with `own`, so that names like "constructor" are just names. */
+export type Named<T> = Readonly<Record<string, T>>;
+
+/** Everything that decides about one lead, and the one truth: one item, one conditional write per decision. */
+export interface LeadDocument {
+  readonly leadId: string;
+  /** Grows with each write; 0 is a lead that is not stored yet. */
+  readonly version: number;
+  /** The catalog this document was last evaluated with. */
+  readonly catalogVersion: number;
+  /** Epoch ms of the last evaluation; evaluations never go back in time. */
+  readonly evaluatedAt: number;
+  /** Epoch ms, not later than the next moment at which a rule of this lead flips by time alone. */
+  readonly dueAt?: number;
+  /** Epoch ms of the last write that a change caused. */
+  readonly updatedAt: number;
+  readonly attributes: Named<Value | null>;
+  /** Epoch ms at which an attribute was set, where that differs from `attributesSetAt`. */
+  readonly setAt: Named<number>;
+  readonly attributesSetAt: number;
+  readonly engagementLevel?: Dated<string>;
+  readonly profileLevel?: Dated<string>;
+  readonly accountLink?: Dated<string>;
+  readonly account?: AccountCopy;
+  /** State by condition id. */
+  readonly events: Named<EventState>;
+  readonly eventTypes: readonly string[];
+  /** By segment id. */
+  readonly memberships: Named<MembershipState>;
+}
+
+/** A lead of which nothing is known yet. */
+export function unknownLead(leadId: string): LeadDocument {
+  return {
+    leadId,
+    version: 0,
+    catalogVersion: 0,
+    evaluatedAt: 0,
+    updatedAt: 0,
+    attributes: {},
+    setAt: {},
+    attributesSetAt: 0,
+    events: {},
+    eventTypes: [],
+    memberships: {},
+  };
+}
+
+/** The record's own value of that name, never one that every object inherits. */
+export function own<T>(record: Named<T>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+/** A copy of the record that may be written under any name, "__proto__" included. */
+export function writableCopy<T>(record: Named<T>): Record<string, T> {
+  return Object.assign(Object.create(null), record);
+}
+
+/** When an attribute was set (epoch ms); undefined if it never was. */
+export function attributeSetAt(document: LeadDocument, name: string): number | undefined {
+  if (!Object.hasOwn(document.attributes, name)) return undefined;
+  return own(document.setAt, name) ?? document.attributesSetAt;
+}
+
+/** Whether the lead is a member of that segment now. */
+export function isMember(document: LeadDocument, segmentId: string): boolean {
+  return (own(document.memberships, segmentId)?.sequence ?? 0) % 2 === 1;
+}

@@ -1,0 +1,177 @@
+import type { Value } from '../rule/value.ts';
+import type { LeadChange, LevelChange, ProfileChange } from './change.ts';
+import {
+  type AccountCopy,
+  attributeSetAt,
+  type Cause,
+  type Dated,
+  type LeadDocument,
+  own,
+  writableCopy,
+} from './lead-document.ts';
+
+/**
+ * A slot is one thing that rules read: `lead:NAME`, `account:NAME`, `engagement_level`, `profile_level`,
+ * `account_level`, or `event:CONDITION_ID`.
+ */
+export type Slot = string;
+
+/** A document after changes, and which slots they were accepted for, each with the newest cause. */
+export interface Merged {
+  readonly document: LeadDocument;
+  readonly touched: ReadonlyMap<Slot, Cause>;
+}
+
+/** An account as a worker read it, with the change that last changed it. */
+export interface ReadAccount extends AccountCopy {
+  readonly cause: Cause;
+}
+
+/**
+ * Merges profile and level changes, event types and the account's copy into a document: last writer wins per attribute,
+ * level and link, ties broken by value, so any order and any repetition of the same changes end alike. `accounts`: what
+ * was read for accounts the lead links to now or after the changes. Event state is merged by `decide`, which knows the
+ * catalog.
+ */
+export function mergeChanges(
+  before: LeadDocument,
+  changes: readonly LeadChange[],
+  accounts: ReadonlyMap<string, ReadAccount>,
+): Merged {
+  const touched = new Map<Slot, Cause>();
+  let document = before;
+  for (const change of changes) {
+    const cause = causeOf(change);
+    const touch = (slot: Slot) => {
+      const earlier = touched.get(slot);
+      if (!earlier || earlier.occurredAt <= cause.occurredAt) touched.set(slot, cause);
+    };
+    if (change.kind === 'profile_change') document = mergeProfile(document, change, touch);
+    else if (change.kind === 'level_change') document = mergeLevels(document, change, touch);
+    else if (!document.eventTypes.includes(change.eventType)) {
+      document = { ...document, eventTypes: [...document.eventTypes, change.eventType].sort() };
+    }
+  }
+  const newest = changes.reduce<LeadChange | undefined>(
+    (latest, change) => (latest && latest.occurredAt > change.occurredAt ? latest : change),
+    undefined,
+  );
+  document = mergeAccount(document, accounts, newest && causeOf(newest), (slot, cause) => touched.set(slot, cause));
+  return { document, touched };
+}
+
+/** A change as the cause of a transition. */
+export function causeOf(change: LeadChange): Cause {
+  const changeId = change.kind === 'lead_event' ? change.eventId : change.changeId;
+  return {
+    kind: change.kind,
+    ...(changeId !== undefined && { changeId }),
+    occurredAt: new Date(change.occurredAt).toISOString(),
+  };
+}
+
+/** Whether a value set at that moment wins over the one that is there. */
+export function wins(value: unknown, setAt: number, current: unknown, currentSetAt: number | undefined): boolean {
+  if (currentSetAt === undefined || setAt !== currentSetAt) return currentSetAt === undefined || setAt > currentSetAt;
+  return JSON.stringify(value) > JSON.stringify(current);
+}
+
+function mergeProfile(before: LeadDocument, change: ProfileChange, touch: (slot: Slot) => void): LeadDocument {
+  let document = before;
+  if (change.accountId !== undefined) {
+    const accountLink = mergeDated(before.accountLink, change.accountId, change.occurredAt);
+    if (accountLink !== before.accountLink) document = { ...document, accountLink };
+  }
+  const accepted = Object.entries(change.attributes ?? {}).filter(([name, value]) =>
+    wins(value, change.occurredAt, own(before.attributes, name), attributeSetAt(before, name)),
+  );
+  if (accepted.length === 0) return document;
+  const attributes = writableCopy(document.attributes);
+  const setAt = writableCopy(document.setAt);
+  const isFirst = Object.keys(attributes).length === 0;
+  const attributesSetAt = isFirst ? change.occurredAt : document.attributesSetAt;
+  for (const [name, value] of accepted) {
+    attributes[name] = value;
+    if (change.occurredAt === attributesSetAt) delete setAt[name];
+    else setAt[name] = change.occurredAt;
+    touch(`lead:${name}`);
+  }
+  return compactSetAt({ ...document, attributes, setAt, attributesSetAt });
+}
+
+/** When most attributes were set at another moment than the document's common one, that moment becomes the common one. */
+function compactSetAt(document: LeadDocument): LeadDocument {
+  const names = Object.keys(document.attributes);
+  if (Object.keys(document.setAt).length * 2 <= names.length) return document;
+  const moments = new Map(names.map((name) => [name, attributeSetAt(document, name) ?? 0]));
+  const counts = new Map<number, number>();
+  for (const moment of moments.values()) counts.set(moment, (counts.get(moment) ?? 0) + 1);
+  const common = [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best))[0];
+  const setAt = writableCopy<number>({});
+  for (const [name, moment] of moments) if (moment !== common) setAt[name] = moment;
+  return { ...document, setAt, attributesSetAt: common };
+}
+
+function mergeLevels(before: LeadDocument, change: LevelChange, touch: (slot: Slot) => void): LeadDocument {
+  let document = before;
+  if (change.engagementLevel !== undefined) {
+    const engagementLevel = mergeDated(before.engagementLevel, change.engagementLevel, change.occurredAt);
+    if (engagementLevel !== before.engagementLevel) {
+      document = { ...document, engagementLevel };
+      touch('engagement_level');
+    }
+  }
+  if (change.profileLevel !== undefined) {
+    const profileLevel = mergeDated(before.profileLevel, change.profileLevel, change.occurredAt);
+    if (profileLevel !== before.profileLevel) {
+      document = { ...document, profileLevel };
+      touch('profile_level');
+    }
+  }
+  return document;
+}
+
+function mergeDated(current: Dated<string> | undefined, value: string | null, setAt: number): Dated<string> {
+  return !current || wins(value, setAt, current[0], current[1]) ? [value, setAt] : current;
+}
+
+const unknownCause: Cause = { kind: 'account_change', occurredAt: new Date(0).toISOString() };
+
+function mergeAccount(
+  document: LeadDocument,
+  accounts: ReadonlyMap<string, ReadAccount>,
+  linkCause: Cause | undefined,
+  touch: (slot: Slot, cause: Cause) => void,
+): LeadDocument {
+  const accountId = document.accountLink?.[0] ?? undefined;
+  const before = document.account;
+  if (accountId === undefined) {
+    if (!before) return document;
+    const { account: _left, ...rest } = document;
+    touchDifferences(before, undefined, linkCause ?? unknownCause, touch);
+    return rest;
+  }
+  const isSameAccount = before?.accountId === accountId;
+  const read = accounts.get(accountId);
+  if (isSameAccount && (!read || read.version <= before.version)) return document;
+  const { cause: accountCause, ...copy } = read ?? { accountId, version: 0, attributes: {}, cause: linkCause };
+  // A link only changes with a change, and an account only has a newer version with its cause.
+  const cause = (isSameAccount ? accountCause : linkCause) ?? unknownCause;
+  touchDifferences(before, copy, cause, touch);
+  return { ...document, account: copy };
+}
+
+function touchDifferences(
+  before: AccountCopy | undefined,
+  after: AccountCopy | undefined,
+  cause: Cause,
+  touch: (slot: Slot, cause: Cause) => void,
+): void {
+  const oldAttributes: Readonly<Record<string, Value>> = before?.attributes ?? {};
+  const newAttributes: Readonly<Record<string, Value>> = after?.attributes ?? {};
+  for (const name of new Set([...Object.keys(oldAttributes), ...Object.keys(newAttributes)])) {
+    const isSame = JSON.stringify(own(oldAttributes, name)) === JSON.stringify(own(newAttributes, name));
+    if (!isSame) touch(`account:${name}`, cause);
+  }
+  if (before?.accountLevel !== after?.accountLevel) touch('account_level', cause);
+}

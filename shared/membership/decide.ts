@@ -1,0 +1,265 @@
+import type { LeadChange } from '../lead/change.ts';
+import { addEvents, knowsNewest } from '../lead/event-state.ts';
+import {
+  type Cause,
+  type EventState,
+  isMember,
+  type LeadDocument,
+  own,
+  type SeenEvent,
+  writableCopy,
+} from '../lead/lead-document.ts';
+import { causeOf, mergeChanges, type ReadAccount, type Slot } from '../lead/merge-changes.ts';
+import type { Catalog, CatalogCondition, CompiledSegment } from '../matcher/catalog.ts';
+import type { Subject } from '../rule/evaluation.ts';
+import { nextTransition, type Transition } from './transition.ts';
+
+/** One stored event of a lead, with what it was about. */
+export interface RawEvent {
+  readonly eventId: string;
+  /** Epoch ms. */
+  readonly occurredAt: number;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** All that one decision about one lead is made from. */
+export interface DecisionInput {
+  /** The stored document, or `unknownLead(leadId)`. */
+  readonly document: LeadDocument;
+  readonly changes: readonly LeadChange[];
+  readonly accounts: ReadonlyMap<string, ReadAccount>;
+  readonly catalog: Catalog;
+  /** Epoch ms; the decision is made at this moment or at the document's last one, whichever is later. */
+  readonly now: number;
+  /** Raw events that were read for this lead, by event type: all of them, or the newest that matter. */
+  readonly rawEvents?: ReadonlyMap<string, readonly RawEvent[]>;
+  /** Segments to evaluate whatever changed. */
+  readonly recalculate?: readonly string[];
+  /** Evaluate all that reads the clock, due or not. */
+  readonly isDue?: boolean;
+}
+
+/** A decision; or, where the document's event state does not suffice, the conditions whose raw events it needs. */
+export type Decision =
+  | { readonly missing: readonly CatalogCondition[] }
+  | {
+      readonly missing?: undefined;
+      readonly document: LeadDocument;
+      readonly transitions: readonly Transition[];
+      /** Whether there is anything to write. */
+      readonly changed: boolean;
+    };
+
+/**
+ * Decides which segments one lead enters and exits: first the segments saved since the document was last evaluated, on
+ * the document as it was; then those that the changes, the clock or another segment's flip may have flipped, on the
+ * document as it becomes. Pure: the same input gives the same decision, and a decision repeated on its own result
+ * changes nothing.
+ */
+export function decide(input: DecisionInput): Decision {
+  const { catalog, changes } = input;
+  const now = Math.max(input.now, input.document.evaluatedAt);
+  const evaluation = new LeadEvaluation(input, dropDeletedSegments(input.document, catalog), now);
+
+  const isNew = input.document.version === 0;
+  const recalculate = new Set(input.recalculate);
+  const saved = catalog.order.filter(
+    ({ segment }) => recalculate.has(segment.id) || (!isNew && segment.savedInCatalog > input.document.catalogVersion),
+  );
+  evaluation.run(saved, ({ segment }) => ({
+    reason: 'recalculated',
+    cause: { kind: 'segment_saved', occurredAt: segment.savedAt },
+    ...(segment.silent && { silent: true }),
+  }));
+
+  const { document: merged, touched: touchedByMerge } = mergeChanges(evaluation.document, changes, input.accounts);
+  const touched = new Map(touchedByMerge);
+  evaluation.document = merged;
+  evaluation.addEvents(changes, touched);
+
+  const isDue = input.isDue === true || (input.document.dueAt !== undefined && input.document.dueAt <= now);
+  const candidates = isNew
+    ? catalog.order
+    : [...readersOf(touched.keys(), catalog), ...(isDue ? catalog.clockReaders : [])];
+  const fallback = newestCause(changes.map(causeOf)) ?? {
+    kind: 'time_passed',
+    occurredAt: new Date(now).toISOString(),
+  };
+  evaluation.run(candidates, ({ reads }) => {
+    const causes = [...touched].flatMap(([slot, cause]) => (reads.has(slot) ? [cause] : []));
+    const cause = newestCause(causes);
+    if (!cause && isDue) {
+      return { reason: 'time_passed', cause: { kind: 'time_passed', occurredAt: new Date(now).toISOString() } };
+    }
+    return { reason: 'rules', cause: cause ?? fallback };
+  });
+  return evaluation.finish(isDue || isNew);
+}
+
+function* readersOf(slots: Iterable<Slot>, catalog: Catalog): Generator<CompiledSegment> {
+  for (const slot of slots) yield* catalog.readers.get(slot) ?? [];
+}
+
+function newestCause(causes: readonly Cause[]): Cause | undefined {
+  return causes.reduce<Cause | undefined>(
+    (newest, cause) => (newest && newest.occurredAt > cause.occurredAt ? newest : cause),
+    undefined,
+  );
+}
+
+function dropDeletedSegments(document: LeadDocument, catalog: Catalog): LeadDocument {
+  const ids = Object.keys(document.memberships);
+  if (ids.every((id) => catalog.known.has(id))) return document;
+  const kept = ids.filter((id) => catalog.known.has(id)).map((id) => [id, document.memberships[id]!] as const);
+  return { ...document, memberships: Object.fromEntries(kept) };
+}
+
+type Origin = Pick<Transition, 'reason' | 'cause' | 'silent'>;
+
+/** The work on one lead: the document as it becomes, and what was found out on the way. */
+class LeadEvaluation {
+  document: LeadDocument;
+  private readonly input: DecisionInput;
+  private readonly now: number;
+  private readonly start: LeadDocument;
+  private readonly transitions: Transition[] = [];
+  private readonly missing = new Set<CatalogCondition>();
+  private readonly evaluated = new Set<CompiledSegment>();
+
+  constructor(input: DecisionInput, document: LeadDocument, now: number) {
+    this.input = input;
+    this.start = document;
+    this.document = document;
+    this.now = now;
+  }
+
+  /** Evaluates segments in dependency order, each once, with those that refer to one that flips. */
+  run(segments: Iterable<CompiledSegment>, originOf: (segment: CompiledSegment) => Origin): void {
+    const originsByRank = new Map<number, () => Origin>();
+    for (const compiled of segments) originsByRank.set(compiled.rank, () => originOf(compiled));
+    const ranks = [...originsByRank.keys()].sort((a, b) => a - b);
+    for (let rank = ranks.shift(); rank !== undefined; rank = ranks.shift()) {
+      const compiled = this.input.catalog.order[rank]!;
+      this.evaluated.add(compiled);
+      if (compiled.holds(this.subject()) === isMember(this.document, compiled.segment.id)) continue;
+      const origin = originsByRank.get(rank)!();
+      this.flip(compiled, origin);
+      for (const referrer of this.input.catalog.referrers.get(compiled.segment.id) ?? []) {
+        if (originsByRank.has(referrer.rank)) continue;
+        originsByRank.set(referrer.rank, () => origin);
+        ranks.push(referrer.rank);
+        ranks.sort((a, b) => a - b);
+      }
+    }
+  }
+
+  private flip({ segment }: CompiledSegment, origin: Origin): void {
+    const { state, transition } = nextTransition(this.document, segment, this.now, { source: 'rules', ...origin });
+    const memberships = writableCopy(this.document.memberships);
+    memberships[segment.id] = state;
+    this.document = { ...this.document, memberships };
+    this.transitions.push(transition);
+  }
+
+  /** Adds the events among the changes to the state of the conditions they match. */
+  addEvents(changes: readonly LeadChange[], touched: Map<Slot, Cause>): void {
+    for (const change of changes) {
+      if (change.kind !== 'lead_event') continue;
+      for (const condition of this.input.catalog.conditionsOfType.get(change.eventType) ?? []) {
+        if (!condition.readsClock) {
+          const state = condition.matches(change.metadata ?? {}, this.now) ? this.stateOf(condition) : undefined;
+          if (state) this.keep(condition, addEvents(state, [[change.occurredAt, change.eventId]], condition.n));
+          const stored = own(this.input.document.events, condition.id);
+          if (own(this.document.events, condition.id) === stored) continue;
+        }
+        touched.set(`event:${condition.id}`, causeOf(change));
+      }
+    }
+  }
+
+  /** The condition's state; undefined, and noted as missing, when it takes the raw events to know it. */
+  private stateOf(condition: CatalogCondition, n = 1): EventState | undefined {
+    const stored = own(this.document.events, condition.id);
+    if (knowsNewest(stored, n)) return stored;
+    const { input } = this;
+    if (!stored && (condition.backfilledN > 0 || input.document.version === 0)) return { n: condition.n, newest: [] };
+    const raw = input.rawEvents?.get(condition.eventType);
+    if (!raw) {
+      this.missing.add(condition);
+      return undefined;
+    }
+    const matching = raw.filter((event) => condition.matches(event.metadata, this.now));
+    const newest = matching.map((event): SeenEvent => [event.occurredAt, event.eventId]);
+    const everything = { n: Number.POSITIVE_INFINITY, newest: stored?.newest ?? [] };
+    const state = addEvents(everything, newest, condition.n);
+    // Nothing is kept for a lead without such events: most leads, and "backfilled" says it for all of them.
+    if (state.newest.length > 0) this.keep(condition, state);
+    return state;
+  }
+
+  private keep(condition: CatalogCondition, state: EventState): void {
+    if (own(this.document.events, condition.id) === state) return;
+    const events = writableCopy(this.document.events);
+    events[condition.id] = state;
+    this.document = { ...this.document, events };
+  }
+
+  private rawEventsOf(condition: CatalogCondition): readonly RawEvent[] {
+    const raw = this.input.rawEvents?.get(condition.eventType);
+    const isFirstSight = this.input.document.version === 0;
+    const mayHaveEvents = !isFirstSight || this.document.eventTypes.includes(condition.eventType);
+    if (!raw && mayHaveEvents) this.missing.add(condition);
+    return raw ?? [];
+  }
+
+  private subject(): Subject {
+    const { now } = this;
+    const conditionOf = (key: string) => this.input.catalog.conditions.get(key);
+    return {
+      document: this.document,
+      now,
+      events: ({ key }, n) => {
+        const condition = conditionOf(key);
+        if (!condition) return [];
+        if (!condition.readsClock) return this.stateOf(condition, n)?.newest ?? [];
+        return this.rawEventsOf(condition)
+          .filter((event) => condition.matches(event.metadata, now))
+          .map((event) => [event.occurredAt, event.eventId]);
+      },
+      eventsFlipAt: ({ key }) => {
+        const condition = conditionOf(key);
+        if (!condition?.readsClock) return Number.POSITIVE_INFINITY;
+        const moments = this.rawEventsOf(condition).map((event) => condition.nextFlipAt(event.metadata, now));
+        return Math.min(Number.POSITIVE_INFINITY, ...moments);
+      },
+      isMemberOf: (segmentId) => isMember(this.document, segmentId),
+    };
+  }
+
+  /** `isComplete`: everything that reads the clock was evaluated, so the due moment is computed anew. */
+  finish(isComplete: boolean): Decision {
+    const { input, now } = this;
+    const timed = [...this.evaluated].filter((compiled) => compiled.readsClock);
+    const subject = this.subject();
+    const flips = timed.map((compiled) => compiled.nextFlipAt(subject));
+    if (this.missing.size > 0) return { missing: [...this.missing] };
+    const earlier = isComplete ? undefined : input.document.dueAt;
+    const dueAt = Math.min(earlier ?? Number.POSITIVE_INFINITY, ...flips);
+    const { dueAt: _before, ...rest } = this.document;
+    const decided: LeadDocument = Number.isFinite(dueAt) ? { ...rest, dueAt } : rest;
+    const hasChanges = input.changes.length > 0;
+    const isNew = input.document.version === 0;
+    const changed = isNew ? hasChanges : this.document !== this.start || decided.dueAt !== input.document.dueAt;
+    return {
+      transitions: this.transitions,
+      changed,
+      document: {
+        ...decided,
+        version: input.document.version + 1,
+        catalogVersion: input.catalog.version,
+        evaluatedAt: now,
+        updatedAt: hasChanges ? now : input.document.updatedAt,
+      },
+    };
+  }
+}

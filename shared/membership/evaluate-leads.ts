@@ -1,0 +1,285 @@
+import type { LeadChange } from '../lead/change.ts';
+import { type LeadDocument, unknownLead } from '../lead/lead-document.ts';
+import type { ReadAccount } from '../lead/merge-changes.ts';
+import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
+import { type Decision, decide, type RawEvent } from './decide.ts';
+import type { Transition } from './transition.ts';
+
+/** One lead to evaluate, and why. */
+export interface LeadWork {
+  readonly leadId: string;
+  /** Changes to fold in; events among them are already stored. */
+  readonly changes?: readonly LeadChange[];
+  /** Segments to evaluate whatever changed. */
+  readonly recalculate?: readonly string[];
+  /** Read this account again: the fan-out of one of its changes. */
+  readonly accountId?: string;
+  /** Epoch ms of a due moment: evaluate all that reads the clock, at that moment or later. */
+  readonly dueAt?: number;
+  /** The document as a page of leads held it: saves the first read. */
+  readonly document?: LeadDocument;
+  /** Raw events by type that came with that page. */
+  readonly rawEvents?: ReadonlyMap<string, readonly RawEvent[]>;
+}
+
+/** A decided document to store in place of the one that was read. */
+export interface LeadWrite {
+  readonly before: LeadDocument;
+  readonly after: LeadDocument;
+  readonly outbox: readonly Transition[];
+}
+
+/**
+ * How one conditional write went: `conflict`, somebody else wrote the document meanwhile; `too_large`, the document would
+ * pass the size limit.
+ */
+export type WriteResult = 'written' | 'conflict' | { readonly too_large: number };
+
+/** What the evaluation of leads needs from outside. All reads are strongly consistent. */
+export interface LeadPorts {
+  readonly catalog: {
+    /** The catalog as it is now: one small read when it has not moved. */
+    readonly current: () => Promise<Catalog>;
+  };
+  readonly leads: {
+    readonly read: (leadIds: readonly string[]) => Promise<ReadonlyMap<string, LeadDocument>>;
+    /** Writes each on condition that its version is still `before.version`; results in the order of the writes. */
+    readonly write: (writes: readonly LeadWrite[]) => Promise<readonly WriteResult[]>;
+  };
+  readonly accounts: {
+    /** Known accounts only. */
+    readonly read: (accountIds: readonly string[]) => Promise<ReadonlyMap<string, ReadAccount>>;
+    /** Notes that the lead links to the account from that document version on. */
+    readonly enterRoster: (
+      entries: readonly { accountId: string; leadId: string; documentVersion: number }[],
+    ) => Promise<void>;
+    /** Removes entries older than the document version that left the account. */
+    readonly leaveRoster: (
+      entries: readonly { accountId: string; leadId: string; documentVersion: number }[],
+    ) => Promise<void>;
+  };
+  readonly events: {
+    /** A lead's raw events of the condition's type, newest first; may stop once `condition.n` of them match. */
+    readonly read: (leadId: string, condition: CatalogCondition, now: number) => Promise<readonly RawEvent[]>;
+  };
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Waits before attempt number `attempt` (1 is the first repetition), with jitter. */
+  readonly pause: (attempt: number) => Promise<void>;
+}
+
+/** What became of one lead. */
+export interface LeadOutcome {
+  readonly leadId: string;
+  /** The document as it is now; undefined for a lead that is not known. */
+  readonly document?: LeadDocument;
+  readonly transitions: readonly Transition[];
+  readonly wasCreated: boolean;
+  /** The due moment (epoch ms) that this evaluation set. */
+  readonly newDueAt?: number;
+  /** Why its changes can never be applied. */
+  readonly refused?: string;
+}
+
+/** A lead kept losing its write to others; its messages are to be delivered again. */
+export class TooManyConflictsError extends Error {
+  readonly leadIds: readonly string[];
+  constructor(leadIds: readonly string[]) {
+    super(`${leadIds.length} leads kept changing while they were evaluated`);
+    this.name = 'TooManyConflictsError';
+    this.leadIds = leadIds;
+  }
+}
+
+const maximumAttempts = 12;
+
+/**
+ * Evaluates leads by the one protocol that all writers share (docs/decisions.md, "One protocol for every writer"): read
+ * the catalog, read the documents, decide, write each on condition of its version, and look again whether the catalog or
+ * a named account moved meanwhile; what lost or became stale starts over. Leads that keep losing are in `failed`.
+ */
+export async function evaluateLeads(
+  ports: LeadPorts,
+  work: readonly LeadWork[],
+): Promise<{ outcomes: ReadonlyMap<string, LeadOutcome>; failed: ReadonlySet<string> }> {
+  const outcomes = new Map<string, LeadOutcome>();
+  let pending = work;
+  let catalog = await ports.catalog.current();
+  for (let attempt = 0; pending.length > 0; attempt++) {
+    if (attempt === maximumAttempts) return { outcomes, failed: new Set(pending.map(({ leadId }) => leadId)) };
+    if (attempt > 0) {
+      await ports.pause(attempt);
+      catalog = await ports.catalog.current();
+    }
+    const attempted = await attemptLeads(ports, catalog, pending, attempt === 0);
+    for (const outcome of attempted.outcomes) {
+      const earlier = outcomes.get(outcome.leadId);
+      outcomes.set(outcome.leadId, earlier ? joinOutcomes(earlier, outcome) : outcome);
+    }
+    const nextCatalog = await ports.catalog.current();
+    const catalogMoved = nextCatalog.version !== catalog.version;
+    catalog = nextCatalog;
+    const movedAccounts = await accountsThatMoved(ports, attempted.readAccounts);
+    pending = pending.filter(({ leadId }) => {
+      if (attempted.refused.has(leadId)) return false;
+      const link = attempted.linkRead.get(leadId);
+      return attempted.repeat.has(leadId) || catalogMoved || (link !== undefined && movedAccounts.has(link));
+    });
+  }
+  return { outcomes, failed: new Set() };
+}
+
+interface Attempt {
+  readonly outcomes: LeadOutcome[];
+  readonly repeat: Set<string>;
+  readonly refused: Set<string>;
+  /** Accounts as they were read, by id; undefined: not known. */
+  readonly readAccounts: Map<string, ReadAccount | undefined>;
+  /** The account whose reading a lead's decision used. */
+  readonly linkRead: Map<string, string>;
+}
+
+async function attemptLeads(
+  ports: LeadPorts,
+  catalog: Catalog,
+  work: readonly LeadWork[],
+  isFirst: boolean,
+): Promise<Attempt> {
+  const attempt: Attempt = {
+    outcomes: [],
+    repeat: new Set(),
+    refused: new Set(),
+    readAccounts: new Map(),
+    linkRead: new Map(),
+  };
+  const toRead = work.filter(({ document }) => !isFirst || !document).map(({ leadId }) => leadId);
+  const [read, accounts] = await Promise.all([
+    ports.leads.read(toRead),
+    readAccounts(ports, work, attempt.readAccounts),
+  ]);
+  const writes: LeadWrite[] = [];
+  for (const item of work) {
+    const { leadId } = item;
+    const document = (isFirst ? item.document : undefined) ?? read.get(leadId) ?? unknownLead(leadId);
+    if (document.catalogVersion > catalog.version) {
+      attempt.repeat.add(leadId);
+      continue;
+    }
+    const decision = await decideWithEvents(ports, catalog, item, document, accounts, isFirst);
+    const after = decision.document;
+    if (after.account && accountsNamed(item).includes(after.account.accountId)) {
+      attempt.linkRead.set(leadId, after.account.accountId);
+    }
+    if (decision.changed) writes.push({ before: document, after, outbox: decision.transitions });
+    else {
+      const known = document.version > 0 ? { document } : {};
+      attempt.outcomes.push({ leadId, transitions: [], wasCreated: false, ...known });
+    }
+  }
+  await storeWrites(ports, writes, attempt);
+  return attempt;
+}
+
+async function decideWithEvents(
+  ports: LeadPorts,
+  catalog: Catalog,
+  item: LeadWork,
+  document: LeadDocument,
+  accounts: ReadonlyMap<string, ReadAccount>,
+  isFirst: boolean,
+): Promise<Exclude<Decision, { missing: readonly CatalogCondition[] }>> {
+  const now = Math.max(ports.now(), item.dueAt ?? 0);
+  const rawEvents = new Map(isFirst ? item.rawEvents : undefined);
+  const { changes = [], recalculate = [] } = item;
+  for (;;) {
+    const isDue = item.dueAt !== undefined;
+    const decision = decide({ document, changes, accounts, catalog, now, rawEvents, recalculate, isDue });
+    if (!decision.missing) return decision;
+    for (const eventType of new Set(decision.missing.map((condition) => condition.eventType))) {
+      const conditions = decision.missing.filter((condition) => condition.eventType === eventType);
+      if (rawEvents.has(eventType)) throw new Error(`Raw events of ${eventType} were read and are still missing`);
+      const all = await Promise.all(conditions.map((condition) => ports.events.read(item.leadId, condition, now)));
+      rawEvents.set(eventType, distinctEvents(all.flat()));
+    }
+  }
+}
+
+function distinctEvents(events: readonly RawEvent[]): readonly RawEvent[] {
+  const distinct = new Map(events.map((event) => [`${event.occurredAt} ${event.eventId}`, event]));
+  return [...distinct.values()].sort((a, b) => b.occurredAt - a.occurredAt);
+}
+
+async function storeWrites(ports: LeadPorts, writes: readonly LeadWrite[], attempt: Attempt): Promise<void> {
+  if (writes.length === 0) return;
+  const linkOf = (document: LeadDocument) => document.accountLink?.[0] ?? undefined;
+  const moved = writes.filter(({ before, after }) => linkOf(before) !== linkOf(after));
+  const entries = moved.flatMap(({ after }) => {
+    const accountId = linkOf(after);
+    return accountId === undefined ? [] : [{ accountId, leadId: after.leadId, documentVersion: after.version }];
+  });
+  // Roster first: a fan-out between the two writes then finds the lead, and this attempt's second look the account.
+  if (entries.length > 0) await ports.accounts.enterRoster(entries);
+  const results = await ports.leads.write(writes);
+  const left: { accountId: string; leadId: string; documentVersion: number }[] = [];
+  for (const [index, { before, after, outbox }] of writes.entries()) {
+    const { leadId } = after;
+    const result = results[index];
+    if (result === 'written') {
+      const newDueAt = after.dueAt === before.dueAt ? undefined : after.dueAt;
+      attempt.outcomes.push({
+        leadId,
+        document: after,
+        transitions: outbox,
+        wasCreated: before.version === 0,
+        ...(newDueAt !== undefined && { newDueAt }),
+      });
+      const leftAccount = linkOf(before);
+      if (leftAccount !== undefined && leftAccount !== linkOf(after)) {
+        left.push({ accountId: leftAccount, leadId, documentVersion: after.version });
+      }
+    } else if (result === undefined || result === 'conflict') attempt.repeat.add(leadId);
+    else {
+      attempt.refused.add(leadId);
+      const refused = `the lead document would be ${result.too_large} bytes, more than it may be`;
+      attempt.outcomes.push({ leadId, document: before, transitions: [], wasCreated: false, refused });
+    }
+  }
+  if (left.length > 0) await ports.accounts.leaveRoster(left);
+}
+
+/** The accounts a lead's changes name, or whose change is being fanned out. */
+function accountsNamed({ changes = [], accountId }: LeadWork): readonly string[] {
+  const named = changes.flatMap((change) => (change.kind === 'profile_change' && change.accountId) || []);
+  return accountId === undefined ? named : [...named, accountId];
+}
+
+async function readAccounts(
+  ports: LeadPorts,
+  work: readonly LeadWork[],
+  into: Map<string, ReadAccount | undefined>,
+): Promise<ReadonlyMap<string, ReadAccount>> {
+  const accountIds = [...new Set(work.flatMap(accountsNamed))];
+  if (accountIds.length === 0) return new Map();
+  const accounts = await ports.accounts.read(accountIds);
+  for (const accountId of accountIds) into.set(accountId, accounts.get(accountId));
+  return accounts;
+}
+
+async function accountsThatMoved(
+  ports: LeadPorts,
+  asRead: ReadonlyMap<string, ReadAccount | undefined>,
+): Promise<ReadonlySet<string>> {
+  if (asRead.size === 0) return new Set();
+  const again = await ports.accounts.read([...asRead.keys()]);
+  return new Set([...asRead].flatMap(([id, before]) => (again.get(id)?.version === before?.version ? [] : [id])));
+}
+
+function joinOutcomes(earlier: LeadOutcome, later: LeadOutcome): LeadOutcome {
+  const newDueAt = later.newDueAt ?? earlier.newDueAt;
+  return {
+    ...later,
+    ...(newDueAt !== undefined && { newDueAt }),
+    transitions: [...earlier.transitions, ...later.transitions],
+    wasCreated: earlier.wasCreated || later.wasCreated,
+  };
+}

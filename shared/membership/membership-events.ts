@@ -1,0 +1,44 @@
+import type { LeadDocument } from '../lead/lead-document.ts';
+import type { Value } from '../rule/value.ts';
+import type { Transition } from './transition.ts';
+
+/** The source of every event on the bus. */
+export const eventSource = 'lead-segments';
+
+/** One event for the bus. */
+export interface BusEvent {
+  readonly type: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+const maximumAttributesBytes = 64_000;
+
+/** The event that a transition is published as; its id is the same on every delivery. */
+export function membershipEvent(lead: LeadDocument, transition: Transition): BusEvent {
+  const { segmentId, segmentName, revision, sequence, reason, cause, source } = transition;
+  return {
+    type: sequence % 2 === 1 ? 'Lead Entered Segment' : 'Lead Exited Segment',
+    detail: {
+      id: `${lead.leadId}:${segmentId}:${sequence}`,
+      sequence,
+      occurredAt: new Date(transition.occurredAt).toISOString(),
+      lead: { id: lead.leadId, ...attributesFor(lead) },
+      segment: { id: segmentId, name: segmentName, revision },
+      reason,
+      cause,
+      membership: { since: new Date(transition.since).toISOString(), source },
+    },
+  };
+}
+
+/** The lead's attributes, left out where they would make the event too large. */
+function attributesFor(lead: LeadDocument): { attributes?: Readonly<Record<string, Value>> } {
+  const attributes = presentAttributes(lead);
+  return JSON.stringify(attributes).length > maximumAttributesBytes ? {} : { attributes };
+}
+
+/** The attributes that have a value. */
+export function presentAttributes(lead: LeadDocument): Readonly<Record<string, Value>> {
+  const present = Object.entries(lead.attributes).filter((entry): entry is [string, Value] => entry[1] !== null);
+  return Object.fromEntries(present);
+}

@@ -1,0 +1,39 @@
+import { type LevelOrder, operatorNamed } from './operator.ts';
+import type { LevelRule } from './rule.ts';
+import { periodOf } from './value.ts';
+
+/** One operator with its operand, ready to be asked about values. */
+export interface Comparison {
+  readonly readsClock: boolean;
+  /** Whether it holds for a field's value (absent: undefined) at the moment `now` (epoch ms). Never throws. */
+  readonly holds: (value: unknown, now: number) => boolean;
+  /** Epoch ms after `now` at which the answer for that value next changes by time alone, or infinity. */
+  readonly nextFlipAt: (value: unknown, now: number) => number;
+}
+
+const never = () => Number.POSITIVE_INFINITY;
+
+/** Prepares a comparison for repeated use. `levels`: the order that `at_least` and `at_most` go by. */
+export function compileComparison(
+  { operator: name, value: operand }: Pick<LevelRule, 'operator' | 'value'>,
+  levels: LevelOrder,
+): Comparison {
+  const operator = operatorNamed(name);
+  const test = operator.test(operand, levels);
+  const anyElement = (value: unknown, now: number) =>
+    Array.isArray(value) ? value.some((element) => test(element, now)) : test(value, now);
+  const holds = operator.isComplement ? (value: unknown, now: number) => !anyElement(value, now) : anyElement;
+  if (!operator.holds) return { readsClock: false, holds, nextFlipAt: never };
+  const holdsFor = operator.holds(operand as number);
+  const nextFlipAt = (value: unknown, now: number) => {
+    let next = Number.POSITIVE_INFINITY;
+    for (const element of Array.isArray(value) ? value : [value]) {
+      const period = periodOf(element);
+      if (!period) continue;
+      const { from, until } = holdsFor(period);
+      for (const moment of [from, until]) if (moment > now && moment < next) next = moment;
+    }
+    return next;
+  };
+  return { readsClock: true, holds, nextFlipAt };
+}

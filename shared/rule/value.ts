@@ -1,0 +1,79 @@
+/** A value that one attribute, or one element of a list, can have. */
+export type Scalar = string | number | boolean;
+
+/** What an attribute holds: a scalar or a list of text. `null` (cleared) and absent are both empty. */
+export type Value = Scalar | readonly string[];
+
+/** A period of time as epoch milliseconds, both ends inclusive: a date is its whole UTC day, a date-time one instant. */
+export interface Period {
+  readonly start: number;
+  readonly last: number;
+  readonly isWholeDay: boolean;
+}
+
+export const dayMs = 86_400_000;
+
+const plainAscii = /^[!-~]+( [!-~]+)*$/;
+
+/** Text as it is compared: NFKC, lower case, final sigma as sigma, trimmed. */
+export function fold(text: string): string {
+  if (plainAscii.test(text)) return text.toLowerCase();
+  return text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ').trim();
+}
+
+const plainDecimal = /^[+-]?\d+(\.\d+)?$/;
+
+/** The number that a JSON number or a plain decimal text stands for; undefined for anything else. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && plainDecimal.test(value) ? Number(value) : undefined;
+}
+
+const isoDate =
+  /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?$/;
+
+/**
+ * The period that a `YYYY-MM-DD` date or an ISO date-time stands for (no offset: UTC; finer than milliseconds is cut);
+ * undefined for any other value, and for days that the calendar does not have.
+ */
+export function periodOf(value: unknown): Period | undefined {
+  if (typeof value !== 'string') return undefined;
+  const parts = isoDate.exec(value);
+  if (!parts) return undefined;
+  const [, year, month, day, hour, minute, second, fraction, , sign, offsetHours, offsetMinutes] = parts;
+  const midnight = utcMidnight(Number(year), Number(month), Number(day));
+  if (midnight === undefined) return undefined;
+  if (hour === undefined) return { start: midnight, last: midnight + dayMs - 1, isWholeDay: true };
+  const [h, m, s] = [Number(hour), Number(minute), Number(second ?? 0)];
+  if (h > 23 || m > 59 || s > 59 || Number(offsetHours ?? 0) > 23 || Number(offsetMinutes ?? 0) > 59) return undefined;
+  const offsetMs = (Number(offsetHours ?? 0) * 60 + Number(offsetMinutes ?? 0)) * 60_000 * (sign === '-' ? -1 : 1);
+  const milliseconds = Number((fraction ?? '').padEnd(3, '0').slice(0, 3));
+  const start = midnight + ((h * 60 + m) * 60 + s) * 1000 + milliseconds - offsetMs;
+  return { start, last: start, isWholeDay: false };
+}
+
+function utcMidnight(year: number, month: number, day: number): number | undefined {
+  const midnight = new Date(Date.UTC(2000, 0, 1));
+  midnight.setUTCFullYear(year, month - 1, day);
+  const exists = midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day;
+  return exists ? midnight.getTime() : undefined;
+}
+
+/** Whether a single value is empty: absent, null, or text of nothing but spaces. */
+export function isEmptyScalar(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return typeof value === 'string' && (value === '' || fold(value) === '');
+}
+
+/** What kind of value the vocabulary and the lint call it. */
+export type ValueKind = 'text' | 'number' | 'boolean' | 'date' | 'list';
+
+/** The kind of an attribute's value; undefined for empty ones and for nested objects. */
+export function kindOf(value: unknown): ValueKind | undefined {
+  if (Array.isArray(value)) return value.length > 0 ? 'list' : undefined;
+  if (typeof value === 'number') return 'number';
+  if (typeof value === 'boolean') return 'boolean';
+  if (typeof value !== 'string' || isEmptyScalar(value)) return undefined;
+  if (numberOf(value) !== undefined) return 'number';
+  return periodOf(value) ? 'date' : 'text';
+}

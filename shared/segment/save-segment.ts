@@ -1,0 +1,204 @@
+import { invalid, jsonPointer, Problem } from '../http/problem.ts';
+import { type Match, type Rule, walkRules } from '../rule/rule.ts';
+import { fold } from '../rule/value.ts';
+import { eventConditionsOf, type KeptCondition, referredSegments, type Segment } from './segment.ts';
+
+/** What a save is made against: everything it was checked with belongs to one catalog version. */
+export interface SaveContext {
+  readonly catalogVersion: number;
+  readonly known: ReadonlyMap<string, Segment>;
+  /** ISO date-time. */
+  readonly now: string;
+  /** A new id with that prefix, never given out before. */
+  readonly newId: (prefix: 'seg' | 'rul') => string;
+}
+
+/** What a client may set. */
+export interface SegmentContent {
+  readonly name: string;
+  readonly description: string;
+  readonly active: boolean;
+  readonly match: Match;
+  readonly rules: readonly Rule[];
+}
+
+/** What happened to a segment, as published on the bus. */
+export type SegmentEventType =
+  | 'Segment Created'
+  | 'Segment Changed'
+  | 'Segment Activated'
+  | 'Segment Deactivated'
+  | 'Segment Deleted'
+  | 'Segment Recalculated';
+
+/** A checked save, to be stored on condition that the catalog is still the one it was checked against. */
+export interface SavePlan {
+  readonly expectedCatalogVersion: number;
+  readonly before?: Segment;
+  /** Undefined: deleted. */
+  readonly after?: Segment;
+  readonly events: readonly SegmentEventType[];
+  /** Whether all leads are to be evaluated for it. */
+  readonly recalculates: boolean;
+}
+
+/** Plans a new segment. Throws 409 for a taken name, 422 and 409 for references that cannot be. */
+export function planCreate(content: SegmentContent, context: SaveContext): SavePlan {
+  const savedInCatalog = context.catalogVersion + 1;
+  const draft: Segment = {
+    ...content,
+    id: context.newId('seg'),
+    rules: withIds(content.rules, context),
+    revision: 1,
+    savedInCatalog,
+    savedAt: context.now,
+    silent: false,
+    conditions: [],
+    createdAt: context.now,
+    updatedAt: context.now,
+  };
+  const after = { ...draft, conditions: keptConditions(draft, undefined, context) };
+  checkName(after, context);
+  checkReferences(after, context);
+  return {
+    expectedCatalogVersion: context.catalogVersion,
+    after,
+    events: after.active ? ['Segment Created', 'Segment Activated'] : ['Segment Created'],
+    recalculates: after.active,
+  };
+}
+
+/** Plans a change of a segment. `silent`: its recalculation publishes nothing. Throws as `planCreate` does. */
+export function planChange(
+  before: Segment,
+  change: Partial<SegmentContent>,
+  context: SaveContext,
+  { silent = false } = {},
+): SavePlan {
+  const content = { ...before, ...change };
+  const rules = change.rules ? withIds(change.rules, context) : before.rules;
+  const isActivation = content.active && !before.active;
+  const isDeactivation = !content.active && before.active;
+  const changesMembers = change.rules !== undefined || content.match !== before.match;
+  const isSaveForLeads = changesMembers || isActivation || isDeactivation;
+  const draft: Segment = {
+    ...content,
+    rules,
+    revision: before.revision + 1,
+    updatedAt: context.now,
+    ...(isSaveForLeads && { savedInCatalog: context.catalogVersion + 1, savedAt: context.now, silent }),
+  };
+  const after = { ...draft, conditions: keptConditions(draft, before, context) };
+  if (change.name !== undefined) checkName(after, context);
+  if (isSaveForLeads) checkReferences(after, context);
+  if (isDeactivation) checkReferrers(after, 'deactivated', context);
+  const isOtherwiseChanged = Object.keys(change).some((key) => key !== 'active');
+  return {
+    expectedCatalogVersion: context.catalogVersion,
+    before,
+    after,
+    events: [
+      ...(isOtherwiseChanged ? (['Segment Changed'] as const) : []),
+      ...(isActivation ? (['Segment Activated'] as const) : []),
+      ...(isDeactivation ? (['Segment Deactivated'] as const) : []),
+    ],
+    recalculates: after.active && isSaveForLeads,
+  };
+}
+
+/** Plans the deletion of a segment. Throws 409, naming them, when active segments refer to it. */
+export function planDelete(before: Segment, context: SaveContext): SavePlan {
+  checkReferrers(before, 'deleted', context);
+  return {
+    expectedCatalogVersion: context.catalogVersion,
+    before,
+    events: ['Segment Deleted'],
+    recalculates: false,
+  };
+}
+
+function withIds(rules: readonly Rule[], context: SaveContext): readonly Rule[] {
+  return rules.map((rule) => {
+    const { id = context.newId('rul'), ...rest } = rule;
+    const identified = { id, ...rest } as Rule;
+    return identified.type === 'group' ? { ...identified, rules: withIds(identified.rules, context) } : identified;
+  });
+}
+
+/**
+ * The ids under which lead documents keep state for the segment's event conditions: the one another active segment has,
+ * or this one had while active; else a new one, since state under an old one was not kept up meanwhile.
+ */
+function keptConditions(after: Segment, before: Segment | undefined, context: SaveContext): KeptCondition[] {
+  if (!after.active) return [];
+  const kept = new Map<string, KeptCondition>();
+  for (const segment of context.known.values()) {
+    if (!segment.active) continue;
+    const isOwn = segment.id === before?.id;
+    for (const [index, key] of [...eventConditionsOf(segment.rules).keys()].entries()) {
+      const condition = segment.conditions[index];
+      // Another's id is shared, its fill is not: that segment may be deleted before this one is filled.
+      if (condition && (isOwn || !kept.has(key))) kept.set(key, isOwn ? condition : { ...condition, backfilledN: 0 });
+    }
+  }
+  return [...eventConditionsOf(after.rules).keys()].map(
+    (key, index) => kept.get(key) ?? { id: `${context.catalogVersion + 1}.${index}`, backfilledN: 0 },
+  );
+}
+
+function checkName(after: Segment, { known }: SaveContext): void {
+  const folded = fold(after.name);
+  for (const other of known.values()) {
+    if (other.id !== after.id && fold(other.name) === folded) {
+      throw new Problem(409, 'name_taken', `The name "${other.name}" is taken by segment ${other.id}`);
+    }
+  }
+}
+
+function checkReferences(after: Segment, { known }: SaveContext): void {
+  for (const { rule, path } of walkRules(after.rules, ['rules'])) {
+    if (rule.type !== 'segment') continue;
+    const here = jsonPointer([...path, 'segmentId']);
+    if (rule.segmentId === after.id) {
+      throw invalid([{ path: here, message: `segment ${after.id} cannot refer to itself` }]);
+    }
+    const referred = known.get(rule.segmentId);
+    if (!referred) throw invalid([{ path: here, message: `there is no segment ${rule.segmentId}` }]);
+    const cycle = pathTo(after.id, referred, known);
+    if (cycle) {
+      const names = [after.name, ...cycle.map(({ name }) => name), after.name].join(' > ');
+      throw invalid([{ path: here, message: `makes a cycle: ${names}` }]);
+    }
+    if (after.active && !referred.active) {
+      const detail = `Segment ${after.id} cannot be active: it refers to "${referred.name}" (${referred.id}), which is not`;
+      throw new Problem(409, 'referred_segment_inactive', detail);
+    }
+  }
+}
+
+/** The segments on a way of references from one to the target; undefined when there is none. */
+function pathTo(
+  targetId: string,
+  from: Segment,
+  known: SaveContext['known'],
+  seen = new Set<string>(),
+): Segment[] | undefined {
+  if (seen.has(from.id)) return undefined;
+  seen.add(from.id);
+  for (const id of referredSegments(from.rules)) {
+    if (id === targetId) return [from];
+    const next = known.get(id);
+    const rest = next && pathTo(targetId, next, known, seen);
+    if (rest) return [from, ...rest];
+  }
+  return undefined;
+}
+
+function checkReferrers(segment: Segment, become: 'deleted' | 'deactivated', { known }: SaveContext): void {
+  const referrers = [...known.values()].filter(
+    (other) => other.active && other.id !== segment.id && referredSegments(other.rules).has(segment.id),
+  );
+  if (referrers.length === 0) return;
+  const names = referrers.map(({ id, name }) => `"${name}" (${id})`).join(', ');
+  throw new Problem(409, 'segment_referred_to', `Segment ${segment.id} cannot be ${become}: ${names} refer to it`);
+}

@@ -1,0 +1,66 @@
+import { eventConditionKey } from '../rule/event-condition.ts';
+import { type EventRule, leafRules, type Match, type Rule } from '../rule/rule.ts';
+
+/** How one event condition of a segment is kept in lead documents. */
+export interface KeptCondition {
+  /** Names the state in lead documents; never used again once no active segment has the condition. */
+  readonly id: string;
+  /** The newest events every lead's state was filled with from the raw events; 0: not filled yet. */
+  readonly backfilledN: number;
+}
+
+/** A named group of leads: its definition as stored. */
+export interface Segment {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly active: boolean;
+  readonly match: Match;
+  readonly rules: readonly Rule[];
+  /** Grows by one with each write. */
+  readonly revision: number;
+  /** The catalog version of the last save that changes who matches: rules, match, active, levels. */
+  readonly savedInCatalog: number;
+  /** ISO date-time of that save. */
+  readonly savedAt: string;
+  /** Whether that save was silent: its own entries and exits are stored but not published. */
+  readonly silent: boolean;
+  /** In the order of `eventConditionsOf(rules)`. */
+  readonly conditions: readonly KeptCondition[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** The distinct event conditions of rules, each as the first rule that has it, in a fixed order. */
+export function eventConditionsOf(rules: readonly Rule[]): ReadonlyMap<string, EventRule> {
+  const conditions = new Map<string, EventRule>();
+  for (const rule of leafRules(rules)) {
+    if (rule.type !== 'event_metadata') continue;
+    const key = eventConditionKey(rule);
+    if (!conditions.has(key)) conditions.set(key, rule);
+  }
+  return conditions;
+}
+
+/** The segments that rules refer to. */
+export function referredSegments(rules: readonly Rule[]): ReadonlySet<string> {
+  return new Set(leafRules(rules).flatMap((rule) => (rule.type === 'segment' ? [rule.segmentId] : [])));
+}
+
+/** How good a target a segment of that size is. `share` is 0 to 1. */
+export type SizeAdvice = 'none' | 'too_broad' | 'too_narrow' | 'tight' | 'healthy' | 'broad';
+
+/** Advice on the size of a segment with `total` of `leads` leads. */
+export function sizeAdvice(total: number, leads: number): SizeAdvice {
+  const share = shareOf(total, leads);
+  if (total === 0) return 'none';
+  if (share > 0.5) return 'too_broad';
+  if (total <= 3 || share < 0.01) return 'too_narrow';
+  if (share < 0.05) return 'tight';
+  return share <= 0.2 ? 'healthy' : 'broad';
+}
+
+/** The part of all leads that `total` is, 0 to 1. */
+export function shareOf(total: number, leads: number): number {
+  return leads > 0 ? Math.min(1, total / leads) : 0;
+}
