@@ -1,33 +1,57 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { Construct } from 'constructs';
+import { Alarm, ComparisonOperator, type IMetric, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
 import type { Functions } from './functions.ts';
+import type { HouseFunction } from './house-function.ts';
 import type { Queues } from './queues.ts';
 
-const period = Duration.minutes(5);
+/** Tells people (`-c alarmEmail=ADDRESS`, or whoever subscribes to the topic) when something needs them. */
+export function createAlarms(scope: Construct, functions: Functions, queues: Queues): void {
+  const topic = new Topic(scope, 'Alarms', { enforceSSL: true });
+  const email: unknown = scope.node.tryGetContext('alarmEmail');
+  if (typeof email === 'string') topic.addSubscription(new EmailSubscription(email));
 
-/** What wakes the person on call; docs/operations.md says what to do about each. */
-export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { functions, queues }: { functions: Functions; queues: Queues }) {
-    super(scope, id);
-    for (const { queue, deadLetters } of queues.all) {
-      this.above(`${deadLetters.node.id}NotEmpty`, deadLetters.metricApproximateNumberOfMessagesVisible({ period }), 0);
-      this.above(`${queue.node.id}Late`, queue.metricApproximateAgeOfOldestMessage({ period }), 900);
-    }
-    const parked = queues.parkedEvents.metricApproximateNumberOfMessagesVisible({ period });
-    this.above('ParkedEventsNotEmpty', parked, 0);
-    for (const lambda of functions.all) this.above(`${lambda.node.id}Errors`, lambda.metricErrors({ period }), 0, 3);
-    const age = functions.projectMemberships.metric('IteratorAge', { period, statistic: 'Maximum' });
-    this.above('ProjectionLate', age, Duration.minutes(5).toMilliseconds());
-  }
-
-  private above(name: string, metric: IMetric, threshold: number, evaluationPeriods = 1): void {
-    new Alarm(this, name, {
+  const alarm = (id: string, description: string, metric: IMetric, threshold: number, minutes = 1) => {
+    new Alarm(scope, id, {
+      alarmDescription: description,
       metric,
       threshold,
-      evaluationPeriods,
+      evaluationPeriods: minutes,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
+    }).addAlarmAction(new SnsAction(topic));
+  };
+  const period = Duration.minutes(1);
+  const { parkedEvents, ...consumed } = queues;
+
+  for (const { queue, deadLetters } of Object.values(consumed)) {
+    const { id } = queue.node;
+    const waiting = deadLetters.metricApproximateNumberOfMessagesVisible({ period });
+    alarm(`${deadLetters.node.id}NotEmpty`, `Messages of ${id} could not be handled.`, waiting, 0);
+    const age = queue.metricApproximateAgeOfOldestMessage({ period });
+    alarm(`${id}Late`, `${id} has been more than five minutes behind, for five minutes.`, age, 300, 5);
   }
+  const parked = parkedEvents.metricApproximateNumberOfMessagesVisible({ period });
+  alarm('ParkedEventsNotEmpty', 'The event bus refused events; they wait, whole, in ParkedEvents.', parked, 0);
+
+  for (const target of Object.values(functions)) {
+    alarm(`${target.node.id}Errors`, `${target.node.id} failed.`, target.metricErrors({ period }), 0);
+  }
+  for (const consumer of [functions.projectMemberships, functions.publishSegmentEvents]) {
+    const { id } = consumer.node;
+    alarm(
+      `${id}Late`,
+      `${id} has been more than a minute behind its stream, for five minutes.`,
+      iteratorAge(consumer),
+      60_000,
+      5,
+    );
+  }
+}
+
+function iteratorAge(consumer: HouseFunction): Metric {
+  return consumer.metric('IteratorAge', { period: Duration.minutes(1), statistic: 'Maximum' });
 }

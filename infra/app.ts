@@ -1,4 +1,4 @@
-import { App, Tags } from 'aws-cdk-lib';
+import { App, Tags, Validations } from 'aws-cdk-lib';
 import { bundleFunctions } from './bundle.ts';
 import { LeadSegmentsStack } from './lead-segments-stack.ts';
 import { stageOf } from './stage.ts';
@@ -11,4 +11,11 @@ const stack = new LeadSegmentsStack(app, stage === 'prod' ? 'LeadSegments' : `Le
   stage,
 });
 Tags.of(stack).add('project', 'lead-segments');
+
+// The local run switches validation off, and then cdk-nag need not even be loaded.
+if (process.env.CDK_VALIDATION !== 'false') {
+  const { AwsSolutionsChecks } = await import('cdk-nag');
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+}
+
 app.synth();

@@ -1,31 +1,33 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { eventSource } from '../shared/membership/membership-events.ts';
+import { removalPolicyOf, type Stage } from './stage.ts';
 
-/** The bus that automations listen on, with a log of every event to look at. */
-export function createBus(scope: Construct): EventBus {
-  const bus = new EventBus(scope, 'Bus', { description: 'Leads entering and exiting segments' });
-  const logGroup = new LogGroup(scope, 'EventLog', {
-    // EventBridge only writes to log groups of that prefix.
+/** The bus that transitions are published on, and a log of all of them for people to look at. */
+export function createBus(scope: Construct, stage: Stage): EventBus {
+  const bus = new EventBus(scope, 'Bus', { description: 'Leads that enter and exit segments' });
+  const log = new LogGroup(scope, 'BusLog', {
+    // EventBridge writes only to log groups with this prefix.
     logGroupName: `/aws/events/${bus.eventBusName}`,
-    retention: RetentionDays.ONE_WEEK,
-    removalPolicy: RemovalPolicy.DESTROY,
+    retention: RetentionDays.TWO_WEEKS,
+    removalPolicy: removalPolicyOf(stage),
   });
-  const eventBridge = new ServicePrincipal('events.amazonaws.com');
-  logGroup.grant(eventBridge, 'logs:CreateLogStream', 'logs:PutLogEvents');
+  log.grantWrite(new ServicePrincipal('events.amazonaws.com'));
+  log.grantWrite(new ServicePrincipal('delivery.logs.amazonaws.com'));
+  // The ready-made log target would add a function of its own to the stack, only to write that permission.
   const arn = Stack.of(scope).formatArn({
     service: 'logs',
     resource: 'log-group',
+    resourceName: log.logGroupName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    resourceName: logGroup.logGroupName,
   });
   new Rule(scope, 'AllEvents', {
+    description: 'Everything that lead-segments publishes, to a log.',
     eventBus: bus,
     eventPattern: { source: [eventSource] },
-    // The library's own log group target brings a custom resource with a function of its own along.
     targets: [{ bind: () => ({ arn }) }],
   });
   return bus;

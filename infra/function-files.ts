@@ -1,17 +1,27 @@
-/** Every function by name, with its file under `functions/`. */
+/** Every function and the file with its handler. */
 export const functionFiles = {
-  Api: 'api/handler.ts',
-  ProfileChanges: 'queues/profile-changes.ts',
-  LevelChanges: 'queues/level-changes.ts',
-  LeadEvents: 'queues/lead-events.ts',
-  AccountChanges: 'queues/account-changes.ts',
-  Reevaluations: 'queues/reevaluations.ts',
-  DueLeads: 'queues/due-leads.ts',
-  ProjectMemberships: 'streams/project-memberships.ts',
-  PublishSegmentEvents: 'streams/publish-segment-events.ts',
-  RestartRecalculations: 'schedules/restart-recalculations.ts',
-  QueueDueLeads: 'schedules/queue-due-leads.ts',
-} as const;
+  Api: 'functions/api/handler.ts',
+  ProfileChanges: 'functions/queues/profile-changes.ts',
+  LevelChanges: 'functions/queues/level-changes.ts',
+  LeadEvents: 'functions/queues/lead-events.ts',
+  AccountChanges: 'functions/queues/account-changes.ts',
+  Reevaluations: 'functions/queues/reevaluations.ts',
+  DueLeads: 'functions/queues/due-leads.ts',
+  ProjectMemberships: 'functions/streams/project-memberships.ts',
+  PublishSegmentEvents: 'functions/streams/publish-segment-events.ts',
+  RestartRecalculations: 'functions/schedules/restart-recalculations.ts',
+  QueueDueLeads: 'functions/schedules/queue-due-leads.ts',
+} as const satisfies Record<string, string>;
 
-/** The name of a function. */
+/** The name of a function: its noun or verb, without the suffix of its logical id. */
 export type FunctionName = keyof typeof functionFiles;
+
+/** `ProfileChanges` as file names have it: `profile-changes`. */
+export function kebabCase(name: string): string {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+}
+
+/** `ProfileChanges` as environment variables have it: `PROFILE_CHANGES`. */
+export function upperSnakeCase(name: string): string {
+  return kebabCase(name).replaceAll('-', '_').toUpperCase();
+}

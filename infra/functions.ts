@@ -1,99 +1,122 @@
+import { Duration } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { FunctionName } from './function-files.ts';
 import { HouseFunction, type HouseFunctionProps } from './house-function.ts';
-import type { Queues, QueueWithDeadLetters } from './queues.ts';
+import type { Queues } from './queues.ts';
+import type { Stage } from './stage.ts';
 import type { Tables } from './tables.ts';
 
-/** What functions are given. */
-export interface FunctionsProps {
-  readonly bundleDirectory: string;
-  readonly tables: Tables;
-  readonly queues: Queues;
-  readonly bus: EventBus;
+interface World {
+  stage: Stage;
+  bundleDirectory: string;
+  tables: Tables;
+  queues: Queues;
+  bus: EventBus;
 }
 
-/** The functions, each with just what it may do. What wakes them is in `wake-ups.ts`. */
-export class Functions extends Construct {
-  readonly api: HouseFunction;
-  readonly profileChanges: HouseFunction;
-  readonly levelChanges: HouseFunction;
-  readonly leadEvents: HouseFunction;
-  readonly accountChanges: HouseFunction;
-  readonly reevaluations: HouseFunction;
-  readonly dueLeads: HouseFunction;
-  readonly projectMemberships: HouseFunction;
-  readonly publishSegmentEvents: HouseFunction;
-  readonly restartRecalculations: HouseFunction;
-  readonly queueDueLeads: HouseFunction;
+/** Every function, with exactly what it may touch. */
+export function createFunctions(scope: Construct, { stage, bundleDirectory, tables, queues, bus }: World) {
+  const create = (name: FunctionName, props: Omit<HouseFunctionProps, 'stage' | 'bundleDirectory'>) =>
+    new HouseFunction(scope, name, { stage, bundleDirectory, ...props });
+  const { segments, leads, accounts, events, memberships, transitions } = tables;
+  const { profileChanges, levelChanges, leadEvents, accountChanges, reevaluations, dueLeads, parkedEvents } = queues;
+  const changeQueues = [profileChanges, levelChanges, leadEvents, accountChanges];
 
-  constructor(scope: Construct, id: string, { bundleDirectory, tables, queues, bus }: FunctionsProps) {
-    super(scope, id);
-    const make = (name: FunctionName, props: Partial<HouseFunctionProps> = {}) =>
-      new HouseFunction(this, name, { bundleDirectory, ...props });
-    /** All functions that decide memberships take the same steps, so they may do the same. */
-    const evaluates = (lambda: HouseFunction) =>
-      lambda
-        .canReadAndWrite('SEGMENTS', tables.segments)
-        .canReadAndWrite('LEADS', tables.leads)
-        .canRunStatementsOn(tables.leads)
-        .canReadAndWrite('ACCOUNTS', tables.accounts)
-        .canRunStatementsOn(tables.accounts)
-        .canSend('DUE_LEADS', queues.dueLeads.queue);
-    const changes = (name: FunctionName, { deadLetters }: QueueWithDeadLetters) =>
-      evaluates(make(name)).canSend('DEAD_LETTERS', deadLetters);
+  return {
+    api: create('Api', {
+      description: 'Answers the HTTP API.',
+      // API Gateway stops waiting after 30 seconds.
+      timeout: Duration.seconds(29),
+      memorySize: 1769,
+    })
+      .canReadAndWrite(segments, leads, accounts, events, memberships, transitions)
+      .canSend(reevaluations.queue)
+      .canReadAttributes(...changeQueues.flatMap(({ queue, deadLetters }) => [queue, deadLetters])),
 
-    this.profileChanges = changes('ProfileChanges', queues.profileChanges).canRead('EVENTS', tables.events);
-    this.levelChanges = changes('LevelChanges', queues.levelChanges).canRead('EVENTS', tables.events);
-    this.leadEvents = changes('LeadEvents', queues.leadEvents).canReadAndWrite('EVENTS', tables.events);
-    this.dueLeads = evaluates(make('DueLeads')).canRead('EVENTS', tables.events);
-    this.reevaluations = evaluates(make('Reevaluations'))
-      .canRead('EVENTS', tables.events)
-      .canSend('REEVALUATIONS', queues.reevaluations.queue);
-    this.accountChanges = make('AccountChanges')
-      .canReadAndWrite('SEGMENTS', tables.segments)
-      .canReadAndWrite('ACCOUNTS', tables.accounts)
-      .canRunStatementsOn(tables.accounts)
-      .canSend('REEVALUATIONS', queues.reevaluations.queue)
-      .canSend('DEAD_LETTERS', queues.accountChanges.deadLetters);
+    profileChanges: create('ProfileChanges', {
+      description: 'Merges profile changes into lead documents and decides memberships.',
+      timeout: profileChanges.timeout,
+    })
+      .canReadAndWrite(segments, leads, accounts)
+      .canRead(events)
+      .canSend(dueLeads.queue)
+      .canSend(profileChanges.deadLetters, 'DEAD_LETTERS'),
 
-    this.api = make('Api', { memorySize: 1_769, timeoutSeconds: 29 })
-      .canReadAndWrite('SEGMENTS', tables.segments)
-      .canRead('LEADS', tables.leads)
-      .canRead('ACCOUNTS', tables.accounts)
-      .canRead('EVENTS', tables.events)
-      .canRead('MEMBERSHIPS', tables.memberships)
-      .canSend('REEVALUATIONS', queues.reevaluations.queue);
-    const changeQueues = {
-      PROFILE_CHANGES: queues.profileChanges,
-      LEVEL_CHANGES: queues.levelChanges,
-      LEAD_EVENTS: queues.leadEvents,
-      ACCOUNT_CHANGES: queues.accountChanges,
-    };
-    for (const [name, { queue, deadLetters }] of Object.entries(changeQueues)) {
-      this.api.canSeeDepthOf(name, queue).canSeeDepthOf(`${name}_DEAD_LETTERS`, deadLetters);
-    }
+    levelChanges: create('LevelChanges', {
+      description: 'Merges level changes into lead documents and decides memberships.',
+      timeout: levelChanges.timeout,
+    })
+      .canReadAndWrite(segments, leads, accounts)
+      .canRead(events)
+      .canSend(dueLeads.queue)
+      .canSend(levelChanges.deadLetters, 'DEAD_LETTERS'),
 
-    this.projectMemberships = make('ProjectMemberships')
-      .canReadAndWrite('MEMBERSHIPS', tables.memberships)
-      .canReadAndWrite('TRANSITIONS', tables.transitions)
-      .canPutEvents(bus)
-      .canSend('PARKED_EVENTS', queues.parkedEvents);
-    this.publishSegmentEvents = make('PublishSegmentEvents')
-      .canPutEvents(bus)
-      .canSend('PARKED_EVENTS', queues.parkedEvents);
+    leadEvents: create('LeadEvents', {
+      description: 'Stores lead events, merges them into lead documents and decides memberships.',
+      timeout: leadEvents.timeout,
+    })
+      .canReadAndWrite(segments, leads, accounts, events)
+      .canSend(dueLeads.queue)
+      .canSend(leadEvents.deadLetters, 'DEAD_LETTERS'),
 
-    this.restartRecalculations = make('RestartRecalculations')
-      .canReadAndWrite('SEGMENTS', tables.segments)
-      .canSend('REEVALUATIONS', queues.reevaluations.queue);
-    this.queueDueLeads = make('QueueDueLeads')
-      .canRead('LEADS', tables.leads)
-      .canSend('DUE_LEADS', queues.dueLeads.queue)
-      .canSeeDepthOf('DUE_LEADS', queues.dueLeads.queue);
-  }
+    accountChanges: create('AccountChanges', {
+      description: 'Merges account changes and fans out to the leads of the account.',
+      timeout: accountChanges.timeout,
+    })
+      .canReadAndWrite(segments, accounts)
+      .canSend(reevaluations.queue)
+      .canSend(accountChanges.deadLetters, 'DEAD_LETTERS'),
 
-  /** Every function. */
-  get all(): readonly HouseFunction[] {
-    return this.node.children.filter((child) => child instanceof HouseFunction);
-  }
+    reevaluations: create('Reevaluations', {
+      description: 'Evaluates leads again: one shard of a recalculation, or one range of an account.',
+      timeout: reevaluations.timeout,
+      memorySize: 1769,
+    })
+      .canReadAndWrite(segments, leads, accounts)
+      .canRead(events)
+      .canSend(reevaluations.queue)
+      .canSend(dueLeads.queue),
+
+    dueLeads: create('DueLeads', {
+      description: 'Evaluates leads whose memberships change because time has passed.',
+      timeout: dueLeads.timeout,
+    })
+      .canReadAndWrite(segments, leads, accounts)
+      .canRead(events)
+      .canSend(dueLeads.queue),
+
+    projectMemberships: create('ProjectMemberships', {
+      description: 'Projects transitions: members, counts, history and events on the bus.',
+      timeout: Duration.minutes(1),
+    })
+      .canReadAndWrite(memberships, transitions)
+      .canRead(segments)
+      .canPut(bus)
+      .canSend(parkedEvents),
+
+    publishSegmentEvents: create('PublishSegmentEvents', {
+      description: 'Publishes what happened to segments themselves.',
+      timeout: Duration.minutes(1),
+    })
+      .canPut(bus)
+      .canSend(parkedEvents),
+
+    restartRecalculations: create('RestartRecalculations', {
+      description: 'Starts recalculations again that make no progress.',
+      timeout: Duration.minutes(1),
+    })
+      .canReadAndWrite(segments)
+      .canSend(reevaluations.queue),
+
+    queueDueLeads: create('QueueDueLeads', {
+      description: 'Queues the leads that fall due within two minutes.',
+      timeout: Duration.minutes(1),
+    })
+      .canRead(leads)
+      .canSend(dueLeads.queue)
+      .canReadAttributes(dueLeads.queue),
+  };
 }
+
+export type Functions = ReturnType<typeof createFunctions>;

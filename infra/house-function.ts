@@ -1,91 +1,120 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { type Duration, Validations } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import type { FunctionName } from './function-files.ts';
+import { type FunctionName, kebabCase, upperSnakeCase } from './function-files.ts';
+import { removalPolicyOf, type Stage } from './stage.ts';
+import type { TableWithIndexes } from './tables.ts';
 
-/** The timeout of functions that queues and streams wake. */
-export const functionTimeoutSeconds = 60;
-
-/** What one function has of its own. */
 export interface HouseFunctionProps {
-  readonly bundleDirectory: string;
-  readonly memorySize?: number;
-  readonly timeoutSeconds?: number;
+  description: string;
+  stage: Stage;
+  /** The directory that `bundleFunctions()` answers. */
+  bundleDirectory: string;
+  timeout: Duration;
+  memorySize?: number;
 }
 
-/** A function with the house's defaults. Granting it something also tells it the name, in one call. */
-export class HouseFunction extends LambdaFunction {
+const readActions = ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PartiQLSelect', 'Query', 'Scan'];
+const writeActions = [
+  'BatchWriteItem',
+  'DeleteItem',
+  'PartiQLDelete',
+  'PartiQLInsert',
+  'PartiQLUpdate',
+  'PutItem',
+  'UpdateItem',
+];
+
+/**
+ * A function with the house's defaults. Each `can...` gives a permission and, in the same call, tells the function the
+ * name of what it may now use: neither can be forgotten without the other.
+ */
+export class HouseFunction extends lambda.Function {
   constructor(scope: Construct, name: FunctionName, props: HouseFunctionProps) {
-    const logGroup = new LogGroup(scope, `${name}Logs`, {
+    const id = `${name}Function`;
+    const logGroup = new LogGroup(scope, `${name}Log`, {
       retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(props.stage),
     });
+    // A role of our own: the managed policy that would come with the function may write any log group.
     const role = new Role(scope, `${name}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    super(scope, name, {
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+    logGroup.grantWrite(role);
+    super(scope, id, {
+      description: props.description,
+      code: lambda.Code.fromAsset(join(props.bundleDirectory, kebabCase(name))),
       handler: 'index.handler',
-      code: Code.fromAsset(join(props.bundleDirectory, name)),
-      memorySize: props.memorySize ?? 1_024,
-      timeout: Duration.seconds(props.timeoutSeconds ?? functionTimeoutSeconds),
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      memorySize: props.memorySize ?? 1024,
+      timeout: props.timeout,
+      tracing: lambda.Tracing.ACTIVE,
       logGroup,
-      loggingFormat: LoggingFormat.JSON,
+      loggingFormat: lambda.LoggingFormat.JSON,
       role,
       environment: {
-        EVENT_RETENTION_DAYS: '400',
-        TRANSITION_RETENTION_DAYS: '400',
         NODE_OPTIONS: '--enable-source-maps',
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+        POWERTOOLS_SERVICE_NAME: 'lead-segments',
+        EVENT_RETENTION_DAYS: '400',
+        TRANSITION_RETENTION_DAYS: '400',
       },
     });
-    logGroup.grantWrite(role);
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray takes trace segments only for all resources; no other statement of this role has a bare wildcard.',
+    });
   }
 
-  /** May read the table, known to it as `NAME_TABLE`. */
-  canRead(name: string, table: Table): this {
-    table.grantReadData(this);
-    return this.withEnvironment(`${name}_TABLE`, table.tableName);
-  }
-
-  /** May read and write the table, known to it as `NAME_TABLE`. */
-  canReadAndWrite(name: string, table: Table): this {
-    table.grantReadWriteData(this);
-    return this.withEnvironment(`${name}_TABLE`, table.tableName);
-  }
-
-  /** May run PartiQL statements on the table, besides what it may already. */
-  canRunStatementsOn(table: Table): this {
-    const actions = ['Insert', 'Update', 'Delete'].map((action) => `dynamodb:PartiQL${action}`);
-    this.addToRolePolicy(new PolicyStatement({ actions, resources: [table.tableArn] }));
+  /** Lets it read a table and its indexes: `LEADS_TABLE`. */
+  canRead(...tables: TableWithIndexes[]): this {
+    for (const table of tables) this.#useTable(table, readActions);
     return this;
   }
 
-  /** May send to the queue, known to it as `NAME_QUEUE_URL`. */
-  canSend(name: string, queue: IQueue): this {
-    queue.grantSendMessages(this);
-    return this.withEnvironment(`${name}_QUEUE_URL`, queue.queueUrl);
-  }
-
-  /** May see how many messages wait in the queue, known to it as `NAME_QUEUE_URL`. */
-  canSeeDepthOf(name: string, queue: IQueue): this {
-    queue.grant(this, 'sqs:GetQueueAttributes');
-    return this.withEnvironment(`${name}_QUEUE_URL`, queue.queueUrl);
-  }
-
-  /** May put events on the bus, known to it as `BUS_NAME`. */
-  canPutEvents(bus: EventBus): this {
-    bus.grantPutEventsTo(this);
-    return this.withEnvironment('BUS_NAME', bus.eventBusName);
-  }
-
-  private withEnvironment(name: string, value: string): this {
-    this.addEnvironment(name, value);
+  /** Lets it read and write a table: `LEADS_TABLE`. */
+  canReadAndWrite(...tables: TableWithIndexes[]): this {
+    for (const table of tables) this.#useTable(table, [...readActions, ...writeActions]);
     return this;
+  }
+
+  /** Lets it send to a queue: `DUE_LEADS_QUEUE_URL`, unless it knows the queue by another name. */
+  canSend(queue: Queue, name = upperSnakeCase(queue.node.id)): this {
+    return this.#useQueue(queue, name, 'sqs:SendMessage');
+  }
+
+  /** Lets it ask how many messages a queue holds: `PROFILE_CHANGES_QUEUE_URL`. */
+  canReadAttributes(...queues: Queue[]): this {
+    for (const queue of queues) this.#useQueue(queue, upperSnakeCase(queue.node.id), 'sqs:GetQueueAttributes');
+    return this;
+  }
+
+  /** Lets it publish on a bus: `BUS_NAME`. */
+  canPut(bus: EventBus): this {
+    this.#allow(['events:PutEvents'], [bus.eventBusArn]);
+    this.addEnvironment('BUS_NAME', bus.eventBusName);
+    return this;
+  }
+
+  #useTable({ table, indexes }: TableWithIndexes, actions: string[]): void {
+    this.#allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [table.tableArn, ...indexes.map((index) => `${table.tableArn}/index/${index}`)],
+    );
+    this.addEnvironment(`${upperSnakeCase(table.node.id)}_TABLE`, table.tableName);
+  }
+
+  #useQueue(queue: Queue, name: string, action: string): this {
+    this.#allow([action], [queue.queueArn]);
+    this.addEnvironment(`${name}_QUEUE_URL`, queue.queueUrl);
+    return this;
+  }
+
+  #allow(actions: string[], resources: string[]): void {
+    this.addToRolePolicy(new PolicyStatement({ actions, resources }));
   }
 }

@@ -1,63 +1,52 @@
-import { Duration } from 'aws-cdk-lib';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
-import { functionTimeoutSeconds } from './house-function.ts';
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
 
-/** Deliveries of a message before it goes to the dead letters. */
-const maximumDeliveries = 5;
-
-/** A queue with the queue of its dead letters. */
+/** A queue and where its messages go after five failed deliveries. */
 export interface QueueWithDeadLetters {
-  readonly queue: Queue;
-  readonly deadLetters: Queue;
+  queue: Queue;
+  deadLetters: Queue;
+  /** How long its function may work on one batch. */
+  timeout: Duration;
 }
 
-/** The queues: four of changes, two of work that the service gives itself, and the parked events. */
-export class Queues extends Construct {
-  readonly profileChanges: QueueWithDeadLetters;
-  readonly levelChanges: QueueWithDeadLetters;
-  readonly leadEvents: QueueWithDeadLetters;
-  readonly accountChanges: QueueWithDeadLetters;
-  readonly reevaluations: QueueWithDeadLetters;
-  readonly dueLeads: QueueWithDeadLetters;
-  /** Events that EventBridge keeps refusing, whole; nobody consumes it but an operator. */
-  readonly parkedEvents: Queue;
+const encrypted = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } satisfies QueueProps;
+const longestRetention = Duration.days(14);
 
-  constructor(scope: Construct, id: string) {
-    super(scope, id);
-    this.profileChanges = this.withDeadLetters('ProfileChanges');
-    this.levelChanges = this.withDeadLetters('LevelChanges');
-    this.leadEvents = this.withDeadLetters('LeadEvents');
-    this.accountChanges = this.withDeadLetters('AccountChanges');
-    this.reevaluations = this.withDeadLetters('Reevaluations');
-    this.dueLeads = this.withDeadLetters('DueLeads');
-    this.parkedEvents = this.kept('ParkedEvents');
-  }
-
-  /** Every queue with dead letters. */
-  get all(): readonly QueueWithDeadLetters[] {
-    const { profileChanges, levelChanges, leadEvents, accountChanges, reevaluations, dueLeads } = this;
-    return [profileChanges, levelChanges, leadEvents, accountChanges, reevaluations, dueLeads];
-  }
-
-  private withDeadLetters(name: string): QueueWithDeadLetters {
-    const deadLetters = this.kept(`${name}DeadLetters`);
-    const queue = new Queue(this, name, {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      // Six times the function's timeout, as AWS advises for queues that wake functions.
-      visibilityTimeout: Duration.seconds(6 * functionTimeoutSeconds),
-      retentionPeriod: Duration.days(14),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: maximumDeliveries },
-    });
-    return { queue, deadLetters };
-  }
-
-  private kept(name: string): Queue {
-    return new Queue(this, name, {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
-  }
+function createQueue(scope: Construct, id: string, timeout: Duration): QueueWithDeadLetters {
+  const deadLetters = new Queue(scope, `${id}DeadLetters`, { ...encrypted, retentionPeriod: longestRetention });
+  const queue = new Queue(scope, id, {
+    ...encrypted,
+    retentionPeriod: longestRetention,
+    // Six times the function's timeout is what Lambda advises: a throttled batch must not reappear while it waits.
+    visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
+  });
+  return { queue, deadLetters, timeout };
 }
+
+/** What comes in (one queue per kind of change, so that none delays another) and what the house tells itself. */
+export function createQueues(scope: Construct) {
+  const minute = Duration.minutes(1);
+  return {
+    profileChanges: createQueue(scope, 'ProfileChanges', minute),
+    levelChanges: createQueue(scope, 'LevelChanges', minute),
+    leadEvents: createQueue(scope, 'LeadEvents', minute),
+    accountChanges: createQueue(scope, 'AccountChanges', minute),
+    reevaluations: createQueue(scope, 'Reevaluations', Duration.minutes(5)),
+    dueLeads: createQueue(scope, 'DueLeads', minute),
+    parkedEvents: createParkedEvents(scope),
+  };
+}
+
+/** Events that the bus refused, whole; nothing reads them but people. */
+function createParkedEvents(scope: Construct): Queue {
+  const parked = new Queue(scope, 'ParkedEvents', { ...encrypted, retentionPeriod: longestRetention });
+  Validations.of(parked).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'It is itself where messages end: no function consumes it, and an alarm tells when it is not empty.',
+  });
+  return parked;
+}
+
+export type Queues = ReturnType<typeof createQueues>;

@@ -1,3 +1,5 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+
 /** A deployment's stage: `prod` keeps and protects its data, every other one may be thrown away. */
 export type Stage = string;
 
@@ -13,4 +15,9 @@ export function stageOf(context: unknown): Stage {
 /** Whether the stage's data must survive mistakes. */
 export function isProtected(stage: Stage): boolean {
   return stage === 'prod';
+}
+
+/** What becomes of a resource with data in it when the stack no longer has it. */
+export function removalPolicyOf(stage: Stage): RemovalPolicy {
+  return isProtected(stage) ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 }

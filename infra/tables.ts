@@ -1,4 +1,3 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   type Attribute,
   AttributeType,
@@ -9,53 +8,78 @@ import {
   TableEncryption,
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
-import { Construct } from 'constructs';
-import { isProtected, type Stage } from './stage.ts';
+import type { Construct } from 'constructs';
+import { isProtected, removalPolicyOf, type Stage } from './stage.ts';
 
 const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
 const number = (name: string): Attribute => ({ name, type: AttributeType.NUMBER });
 
-/** The tables: what each holds is in docs/data-model.md. */
-export class Tables extends Construct {
-  readonly segments: Table;
-  readonly leads: Table;
-  readonly accounts: Table;
-  readonly events: Table;
-  readonly memberships: Table;
-  readonly transitions: Table;
+/** The six tables, all on demand, encrypted and restorable to any second of the last 35 days. */
+export function createTables(scope: Construct, stage: Stage) {
+  const table = (id: string, props: Pick<TableProps, 'partitionKey' | 'sortKey' | 'stream' | 'timeToLiveAttribute'>) =>
+    new Table(scope, id, {
+      ...props,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: isProtected(stage),
+      removalPolicy: removalPolicyOf(stage),
+    });
 
-  constructor(scope: Construct, id: string, stage: Stage) {
-    super(scope, id);
-    const table = (name: string, keys: [string, string], props: Partial<TableProps> = {}) =>
-      new Table(this, name, {
-        partitionKey: text(keys[0]),
-        sortKey: text(keys[1]),
-        billingMode: BillingMode.PAY_PER_REQUEST,
-        encryption: TableEncryption.AWS_MANAGED,
-        pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-        deletionProtection: isProtected(stage),
-        removalPolicy: isProtected(stage) ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-        ...props,
-      });
-    const stream = StreamViewType.NEW_IMAGE;
-    const expires = { timeToLiveAttribute: 'expiresAt' };
-    this.segments = table('Segments', ['pk', 'sk'], { stream, ...expires });
-    this.leads = table('Leads', ['shard', 'leadId'], { stream });
-    this.accounts = table('Accounts', ['accountId', 'sk']);
-    this.events = table('Events', ['pk', 'sk'], expires);
-    this.memberships = table('Memberships', ['pk', 'sk'], expires);
-    this.transitions = table('Transitions', ['leadId', 'sk'], expires);
-    this.leads.addGlobalSecondaryIndex({
-      indexName: 'due',
-      partitionKey: text('shard'),
-      sortKey: number('dueAt'),
-      projectionType: ProjectionType.KEYS_ONLY,
-    });
-    this.transitions.addGlobalSecondaryIndex({
-      indexName: 'bySegment',
-      partitionKey: text('segmentShard'),
-      sortKey: text('at'),
-      projectionType: ProjectionType.ALL,
-    });
-  }
+  const segments = table('Segments', {
+    partitionKey: text('pk'),
+    sortKey: text('sk'),
+    stream: StreamViewType.NEW_IMAGE,
+    timeToLiveAttribute: 'expiresAt',
+  });
+  const leads = table('Leads', {
+    partitionKey: text('shard'),
+    sortKey: text('leadId'),
+    stream: StreamViewType.NEW_IMAGE,
+  });
+  leads.addGlobalSecondaryIndex({
+    indexName: 'due',
+    partitionKey: text('shard'),
+    sortKey: number('dueAt'),
+    projectionType: ProjectionType.KEYS_ONLY,
+  });
+  const accounts = table('Accounts', { partitionKey: text('accountId'), sortKey: text('sk') });
+  const events = table('Events', {
+    partitionKey: text('pk'),
+    sortKey: text('sk'),
+    timeToLiveAttribute: 'expiresAt',
+  });
+  const memberships = table('Memberships', {
+    partitionKey: text('pk'),
+    sortKey: text('sk'),
+    timeToLiveAttribute: 'expiresAt',
+  });
+  const transitions = table('Transitions', {
+    partitionKey: text('leadId'),
+    sortKey: text('sk'),
+    timeToLiveAttribute: 'expiresAt',
+  });
+  transitions.addGlobalSecondaryIndex({
+    indexName: 'bySegment',
+    partitionKey: text('segmentShard'),
+    sortKey: text('at'),
+    projectionType: ProjectionType.ALL,
+  });
+
+  return {
+    segments: { table: segments, indexes: [] },
+    leads: { table: leads, indexes: ['due'] },
+    accounts: { table: accounts, indexes: [] },
+    events: { table: events, indexes: [] },
+    memberships: { table: memberships, indexes: [] },
+    transitions: { table: transitions, indexes: ['bySegment'] },
+  } satisfies Record<string, TableWithIndexes>;
 }
+
+/** A table and the indexes that whoever may read it may read too. */
+export interface TableWithIndexes {
+  table: Table;
+  indexes: string[];
+}
+
+export type Tables = ReturnType<typeof createTables>;

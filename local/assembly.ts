@@ -40,10 +40,7 @@ interface Manifest {
 }
 
 interface AssetManifest {
-  files: Record<
-    string,
-    { source: { path?: string }; destinations: Record<string, { objectKey: string }> }
-  >;
+  files: Record<string, { source: { path?: string }; destinations: Record<string, { objectKey: string }> }>;
 }
 
 /** Reads the one stack of a cloud assembly directory. */

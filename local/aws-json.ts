@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { BodyTooLargeError, type Listener, type LocalServer, listen, readBody } from './http-server.ts';
 import type { Log } from './log.ts';
 
@@ -107,8 +107,8 @@ export function callAws(endpoint: string, target: string, input: JsonObject): Pr
       readBody(response, Number.POSITIVE_INFINITY).then((bytes) => {
         const output = JSON.parse(bytes.toString('utf8')) as JsonObject;
         if (response.statusCode === 200) return resolve(output);
-        const code = String(output['__type'] ?? 'Unknown').replace(/^.*#/, '');
-        reject(new AwsError(code, String(output['message'] ?? output['Message'] ?? code), response.statusCode ?? 500));
+        const code = String(output.__type ?? 'Unknown').replace(/^.*#/, '');
+        reject(new AwsError(code, String(output.message ?? output.Message ?? code), response.statusCode ?? 500));
       }, reject);
     });
     call.end(body);

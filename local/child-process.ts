@@ -61,6 +61,7 @@ export async function endOrphan(pidFile: string): Promise<boolean> {
 /** The command line of a running process, or nothing if there is none. */
 export function commandLine(pid: number): string {
   const file = `/proc/${pid}/cmdline`;
-  if (existsSync('/proc/self/cmdline')) return existsSync(file) ? readFileSync(file, 'utf8').replaceAll('\0', ' ').trim() : '';
+  if (existsSync('/proc/self/cmdline'))
+    return existsSync(file) ? readFileSync(file, 'utf8').replaceAll('\0', ' ').trim() : '';
   return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() ?? '';
 }

@@ -24,7 +24,10 @@ function eventActions(buses: EventBuses): AwsActions {
     PutEvents: ({ Entries }) => {
       const entries = (Entries ?? []) as JsonObject[];
       if (entries.length === 0 || entries.length > 10) {
-        throw new AwsError('ValidationException', '1 validation error detected: Entries must have between 1 and 10 members.');
+        throw new AwsError(
+          'ValidationException',
+          '1 validation error detected: Entries must have between 1 and 10 members.',
+        );
       }
       if (entries.reduce((sum, entry) => sum + entrySize(entry), 0) > LIMIT_BYTES) {
         throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
@@ -44,20 +47,20 @@ function putEvent(buses: EventBuses, entry: JsonObject): JsonObject {
   for (const name of ['Source', 'DetailType', 'Detail']) {
     if (!entry[name]) return invalid(`Parameter ${name} is not valid. Reason: ${name} is a required argument.`);
   }
-  const source = String(entry['Source']);
+  const source = String(entry.Source);
   if (source.startsWith('aws.')) {
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
   }
-  const detail = parseDetail(String(entry['Detail']));
+  const detail = parseDetail(String(entry.Detail));
   if (!detail) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
-  const busName = nameOfBus(entry['EventBusName']);
+  const busName = nameOfBus(entry.EventBusName);
   if (!buses.has(busName)) return invalid(`Event bus ${busName} does not exist.`);
-  const time = entry['Time'];
+  const time = entry.Time;
   const event = buses.newEvent({
     source,
-    detailType: String(entry['DetailType']),
+    detailType: String(entry.DetailType),
     detail,
-    resources: (entry['Resources'] ?? []) as string[],
+    resources: (entry.Resources ?? []) as string[],
     ...(time !== undefined && { time: new Date(typeof time === 'number' ? time * 1_000 : String(time)) }),
   });
   buses.publish(event, busName);
@@ -89,10 +92,14 @@ function busActions(buses: EventBuses): AwsActions {
 }
 
 function ruleActions(buses: EventBuses): AwsActions {
-  const busOf = (input: JsonObject): string => nameOfBus(input['EventBusName']);
+  const busOf = (input: JsonObject): string => nameOfBus(input.EventBusName);
   const ruleOf = (input: JsonObject, name: unknown): Rule => {
     const rule = buses.findRule(busOf(input), String(name));
-    if (!rule) throw new AwsError('ResourceNotFoundException', `Rule ${String(name)} does not exist on EventBus ${busOf(input)}.`);
+    if (!rule)
+      throw new AwsError(
+        'ResourceNotFoundException',
+        `Rule ${String(name)} does not exist on EventBus ${busOf(input)}.`,
+      );
     return rule;
   };
   return {
@@ -108,9 +115,9 @@ function ruleActions(buses: EventBuses): AwsActions {
         }
       }
       const rule = buses.putRule({
-        name: checkedName(input['Name'], /^[.A-Za-z0-9_-]{1,64}$/),
+        name: checkedName(input.Name, /^[.A-Za-z0-9_-]{1,64}$/),
         busName: busOf(input),
-        enabled: input['State'] !== 'DISABLED',
+        enabled: input.State !== 'DISABLED',
         fromTemplate: false,
         ...(EventPattern !== undefined && { eventPattern: String(EventPattern) }),
         ...(ScheduleExpression !== undefined && { scheduleExpression: String(ScheduleExpression) }),
@@ -118,33 +125,34 @@ function ruleActions(buses: EventBuses): AwsActions {
       });
       return { RuleArn: rule.arn };
     },
-    DescribeRule: (input) => describeRule(ruleOf(input, input['Name'])),
+    DescribeRule: (input) => describeRule(ruleOf(input, input.Name)),
     ListRules: (input) => ({
       Rules: buses
         .rules(busOf(input))
-        .filter(({ name }) => name.startsWith(String(input['NamePrefix'] ?? '')))
+        .filter(({ name }) => name.startsWith(String(input.NamePrefix ?? '')))
         .map(describeRule),
     }),
     DeleteRule: (input) => {
-      const rule = buses.findRule(busOf(input), String(input['Name']));
+      const rule = buses.findRule(busOf(input), String(input.Name));
       if (!rule) return;
-      if (rule.targets.length > 0) throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
+      if (rule.targets.length > 0)
+        throw new AwsError('ValidationException', "Rule can't be deleted since it has targets.");
       buses.deleteRule(rule);
     },
-    EnableRule: (input) => buses.changeRule(ruleOf(input, input['Name']), { enabled: true }),
-    DisableRule: (input) => buses.changeRule(ruleOf(input, input['Name']), { enabled: false }),
-    PutTargets: (input) => putTargets(buses, ruleOf(input, input['Rule']), (input['Targets'] ?? []) as Target[]),
+    EnableRule: (input) => buses.changeRule(ruleOf(input, input.Name), { enabled: true }),
+    DisableRule: (input) => buses.changeRule(ruleOf(input, input.Name), { enabled: false }),
+    PutTargets: (input) => putTargets(buses, ruleOf(input, input.Rule), (input.Targets ?? []) as Target[]),
     RemoveTargets: (input) => {
-      const rule = ruleOf(input, input['Rule']);
-      const ids = (input['Ids'] ?? []) as string[];
+      const rule = ruleOf(input, input.Rule);
+      const ids = (input.Ids ?? []) as string[];
       buses.changeRule(rule, { targets: rule.targets.filter(({ Id }) => !ids.includes(Id)) });
       return { FailedEntryCount: 0, FailedEntries: [] };
     },
-    ListTargetsByRule: (input) => ({ Targets: ruleOf(input, input['Rule']).targets }),
+    ListTargetsByRule: (input) => ({ Targets: ruleOf(input, input.Rule).targets }),
     ListRuleNamesByTarget: (input) => ({
       RuleNames: buses
         .rules(busOf(input))
-        .filter(({ targets }) => targets.some(({ Arn }) => Arn === input['TargetArn']))
+        .filter(({ targets }) => targets.some(({ Arn }) => Arn === input.TargetArn))
         .map(({ name }) => name),
     }),
   };
@@ -189,7 +197,8 @@ function translateErrors(actions: AwsActions): AwsActions {
         try {
           return action(input);
         } catch (error) {
-          if (error instanceof InvalidEventPatternError) throw new AwsError('InvalidEventPatternException', error.message);
+          if (error instanceof InvalidEventPatternError)
+            throw new AwsError('InvalidEventPatternException', error.message);
           if (error instanceof InvalidScheduleError) throw new AwsError('ValidationException', error.message);
           throw error;
         }
@@ -200,9 +209,9 @@ function translateErrors(actions: AwsActions): AwsActions {
 
 /** As AWS counts: 14 bytes for a time, and the UTF-8 bytes of source, detail type, detail and resources. */
 function entrySize(entry: JsonObject): number {
-  const texts = [entry['Source'], entry['DetailType'], entry['Detail'], ...((entry['Resources'] ?? []) as string[])];
+  const texts = [entry.Source, entry.DetailType, entry.Detail, ...((entry.Resources ?? []) as string[])];
   const bytes = texts.reduce<number>((sum, text) => sum + Buffer.byteLength(String(text ?? '')), 0);
-  return bytes + (entry['Time'] === undefined ? 0 : 14);
+  return bytes + (entry.Time === undefined ? 0 : 14);
 }
 
 function nameOfBus(nameOrArn: unknown): string {
@@ -211,7 +220,8 @@ function nameOfBus(nameOrArn: unknown): string {
 }
 
 function checkedName(name: unknown, pattern: RegExp): string {
-  if (!pattern.test(String(name ?? ''))) throw new AwsError('ValidationException', `Name ${String(name)} is not valid.`);
+  if (!pattern.test(String(name ?? '')))
+    throw new AwsError('ValidationException', `Name ${String(name)} is not valid.`);
   return String(name);
 }
 

@@ -165,7 +165,12 @@ export class EventBuses {
 
   /** Fires a scheduled rule. */
   fire(rule: Rule): void {
-    const event = this.newEvent({ source: 'aws.events', detailType: 'Scheduled Event', detail: {}, resources: [rule.arn] });
+    const event = this.newEvent({
+      source: 'aws.events',
+      detailType: 'Scheduled Event',
+      detail: {},
+      resources: [rule.arn],
+    });
     for (const target of rule.targets) this.#deliver(event, rule, target);
   }
 

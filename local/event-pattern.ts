@@ -62,7 +62,9 @@ function compileField(inner: unknown, path: string[]): EventMatcher {
 /** The values a field is compared by: elements of a list, nothing of an object; no value at all is `undefined`. */
 function leavesOf(value: unknown): Array<Leaf | undefined> {
   const values = Array.isArray(value) ? value.flat(Infinity) : [value];
-  const leaves = values.filter((one): one is Leaf => one === null || ['string', 'number', 'boolean'].includes(typeof one));
+  const leaves = values.filter(
+    (one): one is Leaf => one === null || ['string', 'number', 'boolean'].includes(typeof one),
+  );
   return leaves.length > 0 ? leaves : [undefined];
 }
 
@@ -93,7 +95,8 @@ const comparisons: Record<string, (operand: unknown, where: string) => LeafTest>
   numeric: compileNumeric,
   cidr: (operand, where) => {
     const [network, bits] = text(operand, 'cidr', where).split('/');
-    if (!network || !bits || !Number.isInteger(Number(bits))) throw new InvalidEventPatternError(`malformed cidr at ${where}`);
+    if (!network || !bits || !Number.isInteger(Number(bits)))
+      throw new InvalidEventPatternError(`malformed cidr at ${where}`);
     const block = new BlockList();
     try {
       block.addSubnet(network, Number(bits), isIPv4(network) ? 'ipv4' : 'ipv6');
@@ -172,7 +175,8 @@ function compileWildcard(pattern: string, where: string): RegExp {
     const character = pattern[at] as string;
     if (character === '\\') {
       at += 1;
-      if (pattern[at] !== '*' && pattern[at] !== '\\') throw new InvalidEventPatternError(`Invalid escape in wildcard at ${where}`);
+      if (pattern[at] !== '*' && pattern[at] !== '\\')
+        throw new InvalidEventPatternError(`Invalid escape in wildcard at ${where}`);
       parts.push(`\\${pattern[at]}`);
     } else if (character === '*') {
       if (pattern[at + 1] === '*') throw new InvalidEventPatternError(`Consecutive wildcard characters at ${where}`);
@@ -184,7 +188,8 @@ function compileWildcard(pattern: string, where: string): RegExp {
 
 function onlyEntry(object: Fields, where: string): [string, unknown] {
   const entries = Object.entries(object);
-  if (entries.length !== 1 || !entries[0]) throw new InvalidEventPatternError(`exactly one match type is needed at ${where}`);
+  if (entries.length !== 1 || !entries[0])
+    throw new InvalidEventPatternError(`exactly one match type is needed at ${where}`);
   return entries[0];
 }
 

@@ -85,6 +85,10 @@ function fillTemplate(template: string, values: Record<string, unknown>): string
     if (name === undefined || !Object.hasOwn(values, name)) return match;
     const json = JSON.stringify(values[name] ?? (quoted ? '' : null));
     if (!quoted) return json;
-    return typeof values[name] === 'string' ? json.slice(1, -1) : JSON.stringify(json).slice(1, -1).replace(/^\\"\\"$/, '');
+    return typeof values[name] === 'string'
+      ? json.slice(1, -1)
+      : JSON.stringify(json)
+          .slice(1, -1)
+          .replace(/^\\"\\"$/, '');
   });
 }

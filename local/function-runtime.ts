@@ -43,9 +43,13 @@ const logStreamName = `local/[$LATEST]${crypto.randomUUID().replaceAll('-', '')}
 async function load(): Promise<Handler> {
   const dot = handler.lastIndexOf('.');
   const [file, name] = [handler.slice(0, dot), handler.slice(dot + 1)];
-  const path = ['.mjs', '.js', '.cjs'].map((extension) => join(directory, file + extension)).find((one) => existsSync(one));
+  const path = ['.mjs', '.js', '.cjs']
+    .map((extension) => join(directory, file + extension))
+    .find((one) => existsSync(one));
   if (!path) throw new Error(`Cannot find module '${file}' in ${directory}`);
-  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown> & { default?: Record<string, unknown> };
+  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown> & {
+    default?: Record<string, unknown>;
+  };
   const found = module[name] ?? module.default?.[name];
   if (typeof found !== 'function') throw new Error(`${handler} is undefined or not exported`);
   return found as Handler;

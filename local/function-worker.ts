@@ -78,7 +78,10 @@ export class FunctionWorker {
       createInterface({ input: this.#thread[stream] }).on('line', (line) => output(line, stream));
     }
     this.#ready = new Promise((resolve, reject) => {
-      const tooLong = setTimeout(() => this.#end(failure('Runtime.StartTimeout', 'Loading took too long')), START_LIMIT_MS);
+      const tooLong = setTimeout(
+        () => this.#end(failure('Runtime.StartTimeout', 'Loading took too long')),
+        START_LIMIT_MS,
+      );
       this.#onDead = reject;
       this.#thread.on('message', (message: RuntimeMessage) => {
         clearTimeout(tooLong);
@@ -88,7 +91,13 @@ export class FunctionWorker {
       });
       this.#thread.once('error', (error: Error) => {
         clearTimeout(tooLong);
-        this.#die(new FunctionError({ errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }));
+        this.#die(
+          new FunctionError({
+            errorType: error.name,
+            errorMessage: error.message,
+            trace: (error.stack ?? '').split('\n'),
+          }),
+        );
       });
       this.#thread.once('exit', () => {
         clearTimeout(tooLong);

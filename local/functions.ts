@@ -67,6 +67,11 @@ export class LocalFunctions {
     return known;
   }
 
+  /** How many invocations there have been. */
+  get invocations(): number {
+    return [...this.#functions.values()].reduce((sum, { invocations }) => sum + invocations, 0);
+  }
+
   get idle(): boolean {
     return [...this.#functions.values()].every(({ idle }) => idle);
   }
@@ -94,7 +99,7 @@ export class LocalFunctions {
       directory,
       handler: Handler,
       functionName,
-      functionArn: attributes['Arn'] ?? '',
+      functionArn: attributes.Arn ?? '',
       memoryMb: String(MemorySize),
       timeoutMs: Timeout * 1_000,
       environment: {

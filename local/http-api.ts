@@ -21,7 +21,7 @@ const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 export function serveHttpApi(api: HttpApi, log: Log): RequestListener {
   return (request, response) => {
     answer(api, request).then(
-      (result) => send(response, result, corsHeaders(api.cors, request.headers.origin)),
+      (result) => send(response, result, corsHeaders(api.cors, request)),
       (error: unknown) => {
         log.error(`HTTP API: ${String((error as Error)?.stack ?? error)}`);
         send(response, message(500, 'Internal Server Error'), {});
@@ -40,7 +40,7 @@ async function answer(api: HttpApi, request: IncomingMessage): Promise<APIGatewa
   try {
     body = await readBody(request, BODY_LIMIT_BYTES);
   } catch (error) {
-    if (error instanceof BodyTooLargeError) return { ...message(413, 'Request Entity Too Large'), headers: { connection: 'close' } };
+    if (error instanceof BodyTooLargeError) return message(413, 'Request Entity Too Large');
     throw error;
   }
   const event = toEvent(api, request, { method, rawPath, rawQueryString, body, ...found });
@@ -77,7 +77,7 @@ function toEvent(
     query[name] = Object.hasOwn(query, name) ? `${query[name]},${value}` : value;
   }
   const cookies = request.headers.cookie?.split('; ');
-  const binary = body.length > 0 && !isText(body);
+  const binary = body.length > 0 && !isText(body, request.headers['content-type']);
   const now = new Date();
   return {
     version: '2.0',
@@ -102,13 +102,19 @@ function toEvent(
       requestId: randomUUID(),
       routeKey: route.key,
       stage: '$default',
-      time: now.toUTCString(),
+      time: commonLogTime(now),
       timeEpoch: now.getTime(),
     },
     ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
     ...(body.length > 0 && { body: body.toString(binary ? 'base64' : 'utf8') }),
     isBase64Encoded: binary,
   };
+}
+
+/** `23/Nov/2026:01:54:45 +0000` */
+function commonLogTime(moment: Date): string {
+  const [, day, month, year, time] = moment.toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
 }
 
 /** A result without a status is a body with status 200, as payload format 2.0 has it. */
@@ -126,11 +132,13 @@ function send(response: ServerResponse, result: APIGatewayProxyStructuredResultV
   const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
   for (const [name, value] of Object.entries(result.headers ?? {})) {
     // API Gateway's own CORS answer replaces what a function says about CORS.
-    if (Object.keys(cors).length === 0 || !name.toLowerCase().startsWith('access-control-')) response.setHeader(name, String(value));
+    if (Object.keys(cors).length === 0 || !name.toLowerCase().startsWith('access-control-'))
+      response.setHeader(name, String(value));
   }
   for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
   if (result.cookies) response.setHeader('set-cookie', result.cookies);
-  if (body.length > 0 && !response.hasHeader('content-type')) response.setHeader('content-type', 'text/plain; charset=utf-8');
+  if (body.length > 0 && !response.hasHeader('content-type'))
+    response.setHeader('content-type', 'text/plain; charset=utf-8');
   response.setHeader('apigw-requestid', randomUUID());
   response.statusCode = Number(result.statusCode ?? 200);
   if (response.statusCode !== 204 && response.statusCode !== 304) response.setHeader('content-length', body.length);
@@ -141,7 +149,10 @@ function message(statusCode: number, text: string): APIGatewayProxyStructuredRes
   return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message: text }) };
 }
 
-function isText(body: Buffer): boolean {
+/** API Gateway hands over as text what is declared as text; a form, for one, comes in base64. */
+function isText(body: Buffer, contentType: string | undefined): boolean {
+  if (contentType !== undefined && !/^\s*(text\/|application\/(.+\+)?(json|xml|javascript)\b)/i.test(contentType))
+    return false;
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(body);
     return true;

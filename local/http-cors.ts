@@ -16,7 +16,8 @@ export function isPreflight(request: IncomingMessage): boolean {
 }
 
 /** The headers of every answer to an origin that the configuration allows. */
-export function corsHeaders(cors: Cors | undefined, origin: string | undefined): Record<string, string> {
+export function corsHeaders(cors: Cors | undefined, request: IncomingMessage): Record<string, string> {
+  const { origin } = request.headers;
   if (!cors || origin === undefined) return {};
   const allowed = cors.AllowOrigins ?? [];
   const anyOrigin = allowed.includes('*');
@@ -24,11 +25,12 @@ export function corsHeaders(cors: Cors | undefined, origin: string | undefined):
   const headers: Record<string, string> = {
     'access-control-allow-origin': anyOrigin && !cors.AllowCredentials ? '*' : origin,
   };
-  if (!anyOrigin) headers['vary'] = 'Origin';
+  if (!anyOrigin) headers.vary = 'Origin';
+  if (cors.AllowCredentials) headers['access-control-allow-credentials'] = 'true';
+  if (cors.ExposeHeaders) headers['access-control-expose-headers'] = cors.ExposeHeaders.join(',');
+  if (!isPreflight(request)) return headers;
   if (cors.AllowMethods) headers['access-control-allow-methods'] = cors.AllowMethods.join(',');
   if (cors.AllowHeaders) headers['access-control-allow-headers'] = cors.AllowHeaders.join(',');
-  if (cors.ExposeHeaders) headers['access-control-expose-headers'] = cors.ExposeHeaders.join(',');
-  if (cors.AllowCredentials) headers['access-control-allow-credentials'] = 'true';
   if (cors.MaxAge !== undefined) headers['access-control-max-age'] = String(cors.MaxAge);
   return headers;
 }

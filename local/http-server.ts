@@ -28,7 +28,8 @@ export interface Listener {
 export interface LocalServer {
   port: number;
   url: string;
-  close(): Promise<void>;
+  /** Takes no more connections; what is being answered has this long to finish. */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Listens on the loopback address; a taken port is told by its flag. */
@@ -44,10 +45,16 @@ export async function listen(handler: RequestListener, { what, flag, port }: Lis
   return {
     port: bound,
     url: `http://127.0.0.1:${bound}`,
-    close: () =>
+    close: (graceMs = 0) =>
       new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
+        if (!server.listening) return resolve();
+        const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close((error) => {
+          clearTimeout(cut);
+          if (error) reject(error);
+          else resolve();
+        });
+        server.closeIdleConnections();
       }),
   };
 }
@@ -59,14 +66,15 @@ export async function freePort(listener: Listener): Promise<number> {
   return probe.port;
 }
 
-/** Reads a whole body; past the limit it throws, having read no more than that. */
+/** Reads a whole body; one past the limit is read to its end, so that the client hears the answer, but not kept. */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limitBytes) throw new BodyTooLargeError(limitBytes);
-    chunks.push(chunk);
+    if (size > limitBytes) chunks.length = 0;
+    else chunks.push(chunk);
   }
+  if (size > limitBytes) throw new BodyTooLargeError(limitBytes);
   return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 }

@@ -7,6 +7,8 @@ const PATIENCE_MS = 50;
 /** One function of the template: as many execution environments as it needs, up to a limit, started when needed. */
 export class LocalFunction {
   readonly name: string;
+  /** How many there have been. */
+  invocations = 0;
   readonly #settings: WorkerSettings;
   readonly #limit: number;
   readonly #log: Log;
@@ -37,6 +39,7 @@ export class LocalFunction {
   /** Runs the function on a JSON event; answers its result, parsed. Failures are logged with the function's name. */
   async invoke(event: string): Promise<unknown> {
     this.#running += 1;
+    this.invocations += 1;
     let worker: FunctionWorker | undefined;
     try {
       worker = await this.#acquire();

@@ -103,12 +103,12 @@ export class MessageQueue {
   }
 
   get redrivePolicy(): RedrivePolicy | undefined {
-    const policy = this.attributes['RedrivePolicy'];
+    const policy = this.attributes.RedrivePolicy;
     return policy ? (JSON.parse(policy) as RedrivePolicy) : undefined;
   }
 
   get visibilityTimeoutMs(): number {
-    return Number(this.attributes['VisibilityTimeout'] ?? 30) * 1_000;
+    return Number(this.attributes.VisibilityTimeout ?? 30) * 1_000;
   }
 
   /** Takes new messages in; `Message.visibleAt` in the future delays one. */
@@ -131,7 +131,11 @@ export class MessageQueue {
   }
 
   /** Hands out up to `max` messages; those received too often go to the dead letters instead. */
-  receive(max: number, visibilityMs = this.visibilityTimeoutMs, maxBytes = Number.POSITIVE_INFINITY): ReceivedMessage[] {
+  receive(
+    max: number,
+    visibilityMs = this.visibilityTimeoutMs,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): ReceivedMessage[] {
     const received: ReceivedMessage[] = [];
     const now = Date.now();
     const policy = this.redrivePolicy;
@@ -164,7 +168,10 @@ export class MessageQueue {
     this.#trimReady();
     if (deadLetters && exhausted.length > 0) {
       deadLetters.add(exhausted.map((message) => ({ ...message, visibleAt: 0, deadLetterSourceArn: this.arn })));
-      this.#observer.removed(this, exhausted.map(({ id }) => id));
+      this.#observer.removed(
+        this,
+        exhausted.map(({ id }) => id),
+      );
     }
     return received;
   }

@@ -34,7 +34,10 @@ const naming: Record<string, (name: string, place: Place, logicalId: string) => 
     ref: name,
     attributes: { Arn: arn('events', region, `event-bus/${name}`), Name: name },
   }),
-  'AWS::Events::Rule': (name, { region }) => ({ ref: name, attributes: { Arn: arn('events', region, `rule/${name}`) } }),
+  'AWS::Events::Rule': (name, { region }) => ({
+    ref: name,
+    attributes: { Arn: arn('events', region, `rule/${name}`) },
+  }),
   'AWS::Scheduler::Schedule': (name, { region }) => ({
     ref: name,
     attributes: { Arn: arn('scheduler', region, `schedule/default/${name}`) },
@@ -82,6 +85,7 @@ const ignored = new Set([
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
   'AWS::SSM::Parameter',
+  'Custom::CloudwatchLogResourcePolicy',
   'Custom::LogRetention',
   'Custom::S3AutoDeleteObjects',
 ]);

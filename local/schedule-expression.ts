@@ -31,7 +31,11 @@ export function startSchedule(expression: string, fire: () => void): () => void 
   }
   const pattern = ['0', ...fields].join(' ').replaceAll('?', '*');
   try {
-    const cron = new Cron(pattern, { timezone: 'UTC', mode: '7-part', alternativeWeekdays: true, sloppyRanges: true }, fire);
+    const cron = new Cron(
+      pattern,
+      { timezone: 'UTC', mode: '7-part', alternativeWeekdays: true, sloppyRanges: true },
+      fire,
+    );
     return () => cron.stop();
   } catch (error) {
     throw new InvalidScheduleError(expression, (error as Error).message);

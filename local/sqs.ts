@@ -63,7 +63,7 @@ export class Sqs {
 
   /** Makes a queue of the template, with the messages that an earlier run left in it. */
   open(name: string, attributes: Record<string, string>): MessageQueue {
-    if (attributes['FifoQueue'] === 'true' || name.endsWith('.fifo')) {
+    if (attributes.FifoQueue === 'true' || name.endsWith('.fifo')) {
       throw new AwsError('UnsupportedOperation', `${name}: the local SQS has no FIFO queues.`);
     }
     const known = this.#queues.get(name);
@@ -102,7 +102,7 @@ export class Sqs {
 
   /** The queue of a QueueUrl, whatever host the client reached it by. */
   byUrl(input: JsonObject): MessageQueue {
-    const url = String(input['QueueUrl'] ?? '');
+    const url = String(input.QueueUrl ?? '');
     const queue = this.#queues.get(url.slice(url.lastIndexOf('/') + 1));
     if (!queue) throw new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
     return queue;
@@ -132,13 +132,17 @@ export class Sqs {
     const urlOf = (queue: MessageQueue): string => `${this.url}/${ACCOUNT_ID}/${queue.name}`;
     return {
       CreateQueue: (input) => {
-        const name = String(input['QueueName'] ?? '');
+        const name = String(input.QueueName ?? '');
         if (!/^[A-Za-z0-9_-]{1,80}$/.test(name)) {
-          throw new AwsError('InvalidParameterValue', 'A queue name has 1 to 80 letters, digits, hyphens, underscores.');
+          throw new AwsError(
+            'InvalidParameterValue',
+            'A queue name has 1 to 80 letters, digits, hyphens, underscores.',
+          );
         }
-        const attributes = writable(input['Attributes']);
+        const attributes = writable(input.Attributes);
         const existing = this.#queues.get(name);
-        const different = existing && Object.keys(attributes).find((key) => existing.attributes[key] !== attributes[key]);
+        const different =
+          existing && Object.keys(attributes).find((key) => existing.attributes[key] !== attributes[key]);
         if (different) {
           throw new AwsError('QueueNameExists', `A queue of this name exists with another value of ${different}.`);
         }
@@ -161,16 +165,20 @@ export class Sqs {
           .filter(({ name }) => name.startsWith(String(QueueNamePrefix)))
           .map(urlOf),
       }),
-      GetQueueAttributes: (input) => ({ Attributes: describe(this.byUrl(input), input['AttributeNames']) }),
+      GetQueueAttributes: (input) => ({ Attributes: describe(this.byUrl(input), input.AttributeNames) }),
       SetQueueAttributes: (input) => {
         const queue = this.byUrl(input);
-        queue.attributes = { ...queue.attributes, ...writable(input['Attributes']) };
+        queue.attributes = { ...queue.attributes, ...writable(input.Attributes) };
         if (this.#madeByClients.has(queue.name)) this.#journal.created(queue.name, queue.attributes);
       },
       PurgeQueue: (input) => this.byUrl(input).purge(),
       ListDeadLetterSourceQueues: (input) => {
         const { arn } = this.byUrl(input);
-        return { queueUrls: this.all().filter((q) => q.redrivePolicy?.deadLetterTargetArn === arn).map(urlOf) };
+        return {
+          queueUrls: this.all()
+            .filter((q) => q.redrivePolicy?.deadLetterTargetArn === arn)
+            .map(urlOf),
+        };
       },
       StartMessageMoveTask: (input) => ({ TaskHandle: this.#moveDeadLetters(input) }),
     };

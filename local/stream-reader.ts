@@ -134,8 +134,8 @@ export class StreamReader {
       ShardIterator: shard.iterator,
       Limit: Math.min(1_000, limit),
     });
-    const records = answer['Records'] as DynamoDBRecord[];
-    shard.iterator = answer['NextShardIterator'] as string | undefined;
+    const records = answer.Records as DynamoDBRecord[];
+    shard.iterator = answer.NextShardIterator as string | undefined;
     shard.ended = shard.iterator === undefined;
     for (const { dynamodb } of records) {
       this.#pending.push({ shardId: shard.id, sequenceNumber: dynamodb?.SequenceNumber ?? '' });
@@ -152,12 +152,15 @@ export class StreamReader {
         : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after };
     const where = { StreamArn: this.#streamArn, ShardId: shard.id };
     try {
-      return String((await this.#dynamoDb.callStreams('GetShardIterator', { ...where, ...position }))['ShardIterator']);
+      return String((await this.#dynamoDb.callStreams('GetShardIterator', { ...where, ...position })).ShardIterator);
     } catch (error) {
       if (!(error instanceof AwsError) || error.code !== 'TrimmedDataAccessException') throw error;
       this.#log.error(`${this.#mapping} has missed changes: the stream was trimmed beyond where it had come to.`);
-      const answer = await this.#dynamoDb.callStreams('GetShardIterator', { ...where, ShardIteratorType: 'TRIM_HORIZON' });
-      return String(answer['ShardIterator']);
+      const answer = await this.#dynamoDb.callStreams('GetShardIterator', {
+        ...where,
+        ShardIteratorType: 'TRIM_HORIZON',
+      });
+      return String(answer.ShardIterator);
     }
   }
 }

@@ -47,7 +47,7 @@ export async function createTables(resources: StackResources, dynamoDb: DynamoDb
     const table = existing ?? (await create(dynamoDb, physical.ref, properties));
     if (existing) await alignIndexes(dynamoDb, logicalId, physical.ref, properties, existing);
     const streamLabel = table.LatestStreamArn?.split('/stream/')[1];
-    if (streamLabel) physical.attributes['StreamArn'] = `${physical.attributes['Arn']}/stream/${streamLabel}`;
+    if (streamLabel) physical.attributes.StreamArn = `${physical.attributes.Arn}/stream/${streamLabel}`;
     tables.push({ logicalId, name: physical.ref, streamArn: table.LatestStreamArn });
   }
   return tables;
@@ -55,7 +55,7 @@ export async function createTables(resources: StackResources, dynamoDb: DynamoDb
 
 async function describe(dynamoDb: DynamoDb, name: string): Promise<TableDescription | undefined> {
   try {
-    return (await dynamoDb.call('DescribeTable', { TableName: name }))['Table'] as TableDescription;
+    return (await dynamoDb.call('DescribeTable', { TableName: name })).Table as TableDescription;
   } catch (error) {
     if (error instanceof AwsError && error.code === 'ResourceNotFoundException') return undefined;
     throw error;

@@ -61,8 +61,7 @@ interface IntrinsicCall {
 }
 
 const intrinsics: Record<string, (call: IntrinsicCall) => unknown> = {
-  Ref: ({ argument, references }) =>
-    argument === 'AWS::NoValue' ? undefined : references.ref(String(argument)),
+  Ref: ({ argument, references }) => (argument === 'AWS::NoValue' ? undefined : references.ref(String(argument))),
   'Fn::GetAtt': ({ argument, references }) => {
     const [logicalId, ...attribute] = Array.isArray(argument) ? argument.map(String) : String(argument).split('.');
     return references.attribute(String(logicalId), attribute.join('.'));

@@ -1,0 +1,99 @@
+import { type CfnElement, Duration, type Resource, Stack, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type EventSourceMappingOptions, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Functions } from './functions.ts';
+import type { HouseFunction } from './house-function.ts';
+import type { Queues } from './queues.ts';
+import type { Tables, TableWithIndexes } from './tables.ts';
+
+/**
+ * Which queue wakes which function. Changes come in large batches: all leads of a batch share the calls to AWS, and those
+ * are what a change costs.
+ */
+export function consumeQueues(functions: Functions, queues: Queues): void {
+  const changes = { batchSize: 100, maxBatchingWindow: Duration.seconds(1), reportBatchItemFailures: true };
+  for (const name of ['profileChanges', 'levelChanges', 'leadEvents', 'accountChanges'] as const) {
+    functions[name].addEventSource(new SqsEventSource(queues[name].queue, changes));
+  }
+  // More than ten at a time would have to wait for each other, and these are due to the second.
+  functions.dueLeads.addEventSource(
+    new SqsEventSource(queues.dueLeads.queue, { batchSize: 10, reportBatchItemFailures: true }),
+  );
+  functions.reevaluations.addEventSource(
+    new SqsEventSource(queues.reevaluations.queue, { batchSize: 1, reportBatchItemFailures: true }),
+  );
+}
+
+/** Which writes to which table wake which function. */
+export function consumeStreams(functions: Functions, tables: Tables, failures: Bucket): void {
+  const { projectMemberships, publishSegmentEvents } = functions;
+  // `exists` is only asked of leaves, so the filter names the attribute's type: the outbox is text.
+  consumeStream(projectMemberships, tables.leads, failures, {
+    dynamodb: { NewImage: { outbox: { S: FilterRule.exists() } } },
+  });
+  consumeStream(publishSegmentEvents, tables.segments, failures, {
+    eventName: FilterRule.isEqual('INSERT'),
+    dynamodb: { NewImage: { pk: { S: FilterRule.isEqual('lifecycle') } } },
+  });
+}
+
+function consumeStream(
+  consumer: HouseFunction,
+  { table }: TableWithIndexes,
+  failures: Bucket,
+  filter: Record<string, unknown>,
+): void {
+  const streamArn = table.tableStreamArn;
+  if (!streamArn) throw new Error(`${table.node.path} has no stream.`);
+  const options: EventSourceMappingOptions = {
+    eventSourceArn: streamArn,
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    batchSize: 500,
+    maxBatchingWindow: Duration.seconds(1),
+    bisectBatchOnError: true,
+    retryAttempts: 10,
+    reportBatchItemFailures: true,
+    filters: [FilterCriteria.filter(filter)],
+    // The library's own destination would also let the function tag objects and lift their retention.
+    onFailure: { bind: () => ({ destination: failures.bucketArn }) },
+    supportS3OnFailureDestination: true,
+  };
+  const mapping = consumer.addEventSourceMapping('Stream', options);
+  // Lambda checks these permissions when it makes the mapping.
+  mapping.node.addDependency(allowReading(consumer, table, streamArn, failures));
+}
+
+/** What the stream's mapping does in the name of its function. */
+function allowReading(consumer: HouseFunction, table: Table, streamArn: string, failures: Bucket): Policy {
+  const policy = new Policy(consumer, 'ReadStream', {
+    roles: [consumer.role!],
+    statements: [
+      new PolicyStatement({
+        actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+        resources: [streamArn],
+      }),
+      new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: [`${table.tableArn}/stream/*`] }),
+      new PolicyStatement({ actions: ['s3:PutObject'], resources: [failures.arnForObjects('*')] }),
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [failures.bucketArn] }),
+    ],
+  });
+  Validations.of(policy).acknowledge(
+    {
+      id: `AwsSolutions-IAM5[Resource::<${logicalId(table)}.Arn>/stream/*]`,
+      reason: 'Lambda lists the streams of this table to learn their names.',
+    },
+    {
+      id: `AwsSolutions-IAM5[Resource::<${logicalId(failures)}.Arn>/*]`,
+      reason: 'Lambda names the objects itself, and may only put them.',
+    },
+  );
+  return policy;
+}
+
+function logicalId(resource: Resource): string {
+  const stack = Stack.of(resource);
+  return stack.resolve(stack.getLogicalId(resource.node.defaultChild as CfnElement));
+}

@@ -1,0 +1,236 @@
+import type { RequestListener } from 'node:http';
+import { readAssembly, synthesize } from './assembly.ts';
+import { startDynamoDb } from './dynamodb.ts';
+import { serveEventBridge } from './event-bridge.ts';
+import { type BusEvent, EventBuses } from './event-bus.ts';
+import { deliverTo } from './event-targets.ts';
+import { LocalFunctions } from './functions.ts';
+import { serveHttpApi } from './http-api.ts';
+import { listen } from './http-server.ts';
+import { type Log, terminalLog } from './log.ts';
+import type { QueuePoller } from './queue-poller.ts';
+import { StackResources } from './resources.ts';
+import { Schedules } from './schedules.ts';
+import { Sqs } from './sqs.ts';
+import { describeStack, type StackFile, writeStackFile } from './stack-file.ts';
+import { StateDirectory } from './state-directory.ts';
+import type { StreamPoller } from './stream-poller.ts';
+import { createTables } from './tables.ts';
+import { createPollers, openBuses, openQueues, type Parts, readHttpApi, scheduledTasks } from './wiring.ts';
+
+/** Which ports to listen on; 0 is any that is free. */
+export interface Ports {
+  api: number;
+  dynamodb: number;
+  sqs: number;
+  events: number;
+  s3: number;
+}
+
+export interface LocalStackOptions {
+  /** Where everything is kept. */
+  stateDirectory: string;
+  /** The CDK app to synthesize, unless `assembly` names what is synthesized already. */
+  app?: string;
+  assembly?: string;
+  ports?: Partial<Ports>;
+  /** Forget what earlier runs left. */
+  fresh?: boolean;
+  log?: Log;
+  /** How many invocations of one function run at once, at most. */
+  workersPerFunction?: number;
+  /** Whether schedules run by themselves; without, only {@link LocalStack.fire} runs them. */
+  schedules?: boolean;
+  /** The first delay before a failed batch or message is tried again; it doubles each time. */
+  retryDelayMs?: number;
+  /** Shortens batching windows, for tests that should not wait. */
+  maxBatchingWindowMs?: number;
+}
+
+/** A running local stack. */
+export interface LocalStack {
+  /** What `stack.json` says. */
+  file: StackFile;
+  /** Hears of every event that a bus accepts. */
+  onEvent(listener: (event: BusEvent, busName: string) => void): () => void;
+  /** Hears of every event that a rule sends to a log group. */
+  onLogGroupEvent(listener: (event: BusEvent) => void): void;
+  /** Resolves when no message is ready or in flight, no function runs and all streams are read. */
+  idle(options?: { timeoutMs?: number }): Promise<void>;
+  /** Ends a function in the middle of what it does; it starts again when it is needed. Tells how many threads ended. */
+  kill(functionId: string): Promise<number>;
+  /** Loads the functions that something is connected to, before they are needed. */
+  warm(): Promise<void>;
+  /** Runs a schedule now. */
+  fire(scheduleId: string): void;
+  /** How many messages are in the queues that functions read, and in dead-letter queues. */
+  messagesKept(): { waiting: number; deadLetters: number };
+  stop(): Promise<void>;
+}
+
+const anyPort: Ports = { api: 0, dynamodb: 0, sqs: 0, events: 0, s3: 0 };
+const STOP_GRACE_MS = 5_000;
+
+/** Brings up the synthesized stack on this machine; when this resolves, everything answers. */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const undo: Array<() => Promise<void> | void> = [];
+  const stop = async (): Promise<void> => {
+    // Each step only once, and the last one first, even if one of them fails.
+    while (undo.length > 0) await undo.pop()?.();
+  };
+  try {
+    return await start(options, undo, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: LocalStackOptions,
+  undo: Array<() => Promise<void> | void>,
+  stop: () => Promise<void>,
+): Promise<LocalStack> {
+  const log = options.log ?? terminalLog({ verbose: false });
+  const ports = { ...anyPort, ...options.ports };
+  const state = await StateDirectory.claim(options.stateDirectory, { fresh: options.fresh ?? false });
+  undo.push(() => state.release());
+
+  let answerHttp: RequestListener = (_request, response) => response.writeHead(503).end();
+  const api = await listen((request, response) => answerHttp(request, response), {
+    what: 'HTTP API',
+    flag: '--port',
+    port: ports.api,
+  });
+  undo.push(() => api.close());
+  const dynamoDb = await startDynamoDb(
+    state.dynamoDb,
+    { what: 'DynamoDB', flag: '--dynamodb-port', port: ports.dynamodb },
+    log,
+  );
+  undo.push(() => dynamoDb.stop());
+
+  const assemblyDirectory = options.assembly ?? state.assembly;
+  if (!options.assembly) await synthesize(options.app ?? 'infra/app.ts', assemblyDirectory);
+  const assembly = readAssembly(assemblyDirectory);
+
+  const sqs = new Sqs(state.path, assembly.region, log);
+  undo.push(() => sqs.stop());
+  await sqs.listen({ what: 'SQS', flag: '--sqs-port', port: ports.sqs }, log);
+  const place = { stackName: assembly.stackName, region: assembly.region, apiUrl: api.url, sqsUrl: sqs.url };
+  const resources = new StackResources(assembly.template, place);
+
+  const tables = await createTables(resources, dynamoDb);
+  openQueues(resources, sqs);
+  sqs.reopenQueuesOfClients(log);
+  const buckets = resources.ofType('AWS::S3::Bucket').map(([logicalId]) => resources.physical(logicalId).ref);
+  const s3 =
+    buckets.length === 0
+      ? undefined
+      : // Loaded only where a bucket is: the stand-in takes a third of a second to load.
+        await (await import('./s3.ts')).startS3(state.s3, buckets, { what: 'S3', flag: '--s3-port', port: ports.s3 });
+  if (s3) undo.push(() => s3.stop());
+
+  const logListeners: Array<(event: BusEvent) => void> = [];
+  const buses: EventBuses = new EventBuses(assembly.region, state.buses, (event, rule, target) =>
+    deliver(event, rule, target),
+  );
+  const eventBridge = await serveEventBridge(
+    buses,
+    { what: 'EventBridge', flag: '--events-port', port: ports.events },
+    log,
+  );
+  undo.push(() => eventBridge.close());
+
+  const endpoints = {
+    dynamodb: dynamoDb.endpoint,
+    sqs: sqs.url,
+    eventbridge: eventBridge.url,
+    ...(s3 && { s3: s3.url }),
+  };
+  const functions = new LocalFunctions(
+    resources,
+    assembly,
+    { ...endpoints, s3: s3?.url },
+    { log, workersPerFunction: options.workersPerFunction ?? 2 },
+  );
+  undo.push(() => functions.close());
+  const deliver = deliverTo({
+    sqs,
+    functions,
+    log,
+    retryDelayMs: options.retryDelayMs ?? 1_000,
+    logLine: (event) => {
+      for (const listener of logListeners) listener(event);
+    },
+  });
+
+  const parts: Parts = { resources, dynamoDb, tables, sqs, s3, buses, functions, log };
+  openBuses(resources, buses);
+  buses.restore();
+  const schedules = new Schedules({ ticking: options.schedules ?? true });
+  schedules.set(scheduledTasks(parts));
+  buses.onRulesChanged = () => schedules.set(scheduledTasks(parts));
+  undo.push(() => schedules.stop());
+
+  const pollers = createPollers(parts, {
+    checkpointsFile: state.checkpoints,
+    retryDelayMs: options.retryDelayMs ?? 1_000,
+    maxWindowMs: options.maxBatchingWindowMs ?? Number.POSITIVE_INFINITY,
+  });
+  const httpApi = readHttpApi(parts);
+  if (httpApi) answerHttp = serveHttpApi(httpApi, log);
+
+  const file = describeStack(resources, { endpoints, tables });
+  const all = [...pollers.queues, ...pollers.streams];
+  for (const poller of all) poller.start();
+  undo.push(async () => {
+    const finished = Promise.all([api.close(STOP_GRACE_MS), ...all.map((poller) => poller.stop())]);
+    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, STOP_GRACE_MS).unref())]);
+  });
+  writeStackFile(state.stackFile, file);
+
+  return {
+    file,
+    onEvent: (listener) => buses.onEvent(listener),
+    onLogGroupEvent: (listener) => logListeners.push(listener),
+    idle: ({ timeoutMs = 60_000 } = {}) => idle(functions, pollers, timeoutMs),
+    kill: (functionId) => functions.byId(functionId).kill(),
+    warm: () => functions.warm(),
+    fire: (scheduleId) => schedules.fire(scheduleId),
+    messagesKept: () => countMessages(sqs),
+    stop,
+  };
+}
+
+/** Everything is quiet when it is, and stays so while all streams are read once more. */
+async function idle(
+  functions: LocalFunctions,
+  pollers: { queues: QueuePoller[]; streams: StreamPoller[] },
+  timeoutMs: number,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  const quiet = (): boolean => functions.idle && pollers.queues.every((poller) => poller.idle);
+  for (;;) {
+    while (!quiet()) {
+      if (Date.now() > deadline) {
+        const busy = pollers.queues.filter((poller) => !poller.idle).map(({ queue }) => queue.name);
+        throw new Error(`Not idle within ${timeoutMs} ms; still busy: ${busy.join(', ') || 'functions'}.`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const before = functions.invocations;
+    await Promise.all(pollers.streams.map((poller) => poller.caughtUp()));
+    if (quiet() && functions.invocations === before) return;
+  }
+}
+
+function countMessages(sqs: Sqs): { waiting: number; deadLetters: number } {
+  const deadLetterArns = new Set(sqs.all().map(({ redrivePolicy }) => redrivePolicy?.deadLetterTargetArn));
+  const counts = { waiting: 0, deadLetters: 0 };
+  for (const queue of sqs.all()) {
+    const { ready, delayed, inFlight } = queue.counts;
+    counts[deadLetterArns.has(queue.arn) ? 'deadLetters' : 'waiting'] += ready + delayed + inFlight;
+  }
+  return counts;
+}

@@ -1,0 +1,118 @@
+import { parseArgs } from 'node:util';
+import { PortTakenError } from './http-server.ts';
+import { terminalLog } from './log.ts';
+import { describeEvent, describeReady, describeStopped, usage } from './messages.ts';
+import { type LocalStack, type Ports, startLocalStack } from './stack.ts';
+import type { StackFile } from './stack-file.ts';
+import { StateInUseError } from './state-directory.ts';
+
+/** What `--demo` runs. */
+interface DemoModule {
+  runDemo(stack: StackFile, signal: AbortSignal): Promise<void>;
+}
+
+const DEFAULT_PORT_BASE = 4600;
+
+/** A flag that cannot be understood. */
+class UsageError extends Error {}
+
+const flags = {
+  port: { type: 'string' },
+  'port-base': { type: 'string' },
+  'dynamodb-port': { type: 'string' },
+  'sqs-port': { type: 'string' },
+  'events-port': { type: 'string' },
+  's3-port': { type: 'string' },
+  state: { type: 'string', default: '.local' },
+  workers: { type: 'string' },
+  fresh: { type: 'boolean', default: false },
+  demo: { type: 'boolean', default: false },
+  verbose: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+type Flags = ReturnType<typeof readFlags>;
+
+function readFlags(): ReturnType<typeof parseArgs<{ options: typeof flags }>>['values'] {
+  try {
+    return parseArgs({ options: flags, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function number(text: string | undefined, flag: string, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > 65_535) {
+    throw new UsageError(`--${flag} needs a whole number from 0 to 65535, not "${text}".`);
+  }
+  return value;
+}
+
+function portsOf(given: Flags): Ports {
+  const base = number(given['port-base'], 'port-base', DEFAULT_PORT_BASE);
+  const fromBase = (offset: number): number => (base === 0 ? 0 : base + offset);
+  return {
+    api: number(given.port, 'port', fromBase(0)),
+    dynamodb: number(given['dynamodb-port'], 'dynamodb-port', fromBase(1)),
+    sqs: number(given['sqs-port'], 'sqs-port', fromBase(2)),
+    events: number(given['events-port'], 'events-port', fromBase(3)),
+    s3: number(given['s3-port'], 's3-port', fromBase(4)),
+  };
+}
+
+async function main(): Promise<void> {
+  const given = readFlags();
+  if (given.help) return console.log(usage);
+  const startedAt = performance.now();
+  const log = terminalLog({ verbose: given.verbose });
+  console.log('Synthesizing the stack and bringing it up here ...');
+
+  let stack: LocalStack | undefined;
+  const ended = new AbortController();
+  const end = async (exitCode: number): Promise<void> => {
+    if (ended.signal.aborted) return process.exit(exitCode || 130);
+    ended.abort();
+    try {
+      if (stack) {
+        const running = stack;
+        await running.stop();
+        console.log(describeStopped(running.messagesKept(), given.state));
+      }
+    } finally {
+      process.exit(exitCode);
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log.error(String((error as Error)?.stack ?? error));
+      void end(1);
+    });
+  }
+
+  stack = await startLocalStack({
+    stateDirectory: given.state,
+    ports: portsOf(given),
+    fresh: given.fresh,
+    log,
+    ...(given.workers !== undefined && { workersPerFunction: number(given.workers, 'workers', 2) }),
+  });
+  stack.onLogGroupEvent((event) => console.log(describeEvent(event)));
+  console.log(
+    describeReady(stack.file, { seconds: (performance.now() - startedAt) / 1_000, kept: stack.messagesKept() }),
+  );
+  await stack.warm();
+  if (given.demo) {
+    const { runDemo } = (await import(new URL('./demo.ts', import.meta.url).href)) as DemoModule;
+    await runDemo(stack.file, ended.signal);
+  }
+}
+
+main().catch((error: unknown) => {
+  const told = error instanceof UsageError || error instanceof PortTakenError || error instanceof StateInUseError;
+  console.error(told ? (error as Error).message : String((error as Error)?.stack ?? error));
+  if (error instanceof UsageError) console.error(`\n${usage}`);
+  process.exit(1);
+});

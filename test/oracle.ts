@@ -1,0 +1,217 @@
+/**
+ * The slow, obvious answer to "which segments is this lead in?", written without any of the code it checks: from all
+ * changes ever sent, in any order and with repetitions, evaluated from scratch.
+ */
+
+export type Json = Record<string, unknown>;
+
+export interface OracleSegment {
+  id: string;
+  active: boolean;
+  match: 'all' | 'any';
+  rules: Json[];
+}
+
+export interface OracleChange {
+  queue: 'profile' | 'level' | 'event' | 'account';
+  message: Json;
+}
+
+interface Facts {
+  attributes: Map<string, unknown>;
+  engagement?: string | undefined;
+  profile?: string | undefined;
+  accountAttributes: Map<string, unknown>;
+  accountLevel?: string | undefined;
+  events: { id: string; type: string; at: number; metadata: Json }[];
+}
+
+const order = {
+  engagement_level: ['cold', 'warm', 'hot', 'very hot'],
+  profile_level: ['poor fit', 'okay fit', 'strong fit', 'perfect fit'],
+  account_level: ['standard', 'qualified', 'target', 'strategic'],
+};
+const day = 86_400_000;
+
+/** The last writer's values; of two at one moment the one whose JSON sorts last. */
+function lastWriters(messages: Json[], pick: (message: Json) => [string, unknown][]): Map<string, unknown> {
+  const all = messages.flatMap((message) =>
+    pick(message).map(([name, value]) => ({ name, value, at: Date.parse(String(message.occurredAt)) })),
+  );
+  all.sort((a, b) => a.at - b.at || (JSON.stringify(a.value) < JSON.stringify(b.value) ? -1 : 1));
+  return new Map(all.map(({ name, value }) => [name, value]));
+}
+
+export function factsOf(leadId: string, changes: OracleChange[]): Facts | undefined {
+  const mine = changes.filter(({ message }) => message.leadId === leadId);
+  if (mine.length === 0) return undefined;
+  const of = (queue: OracleChange['queue']) => mine.filter((change) => change.queue === queue).map((c) => c.message);
+  const attributesOf = (message: Json) => Object.entries((message.attributes as Json) ?? {});
+  const only =
+    (name: string) =>
+    (message: Json): [string, unknown][] =>
+      name in message ? [[name, message[name]]] : [];
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  const levels = (name: string) => text(lastWriters(of('level'), only(name)).get(name));
+  const accountId = text(lastWriters(of('profile'), only('accountId')).get('accountId'));
+  const account = changes.filter((c) => c.queue === 'account' && accountId && c.message.accountId === accountId);
+  const ofAccount = account.map(({ message }) => message);
+  const events = new Map(
+    of('event').map((message) => [
+      `${message.eventType} ${message.occurredAt} ${message.eventId}`,
+      {
+        id: String(message.eventId),
+        type: String(message.eventType),
+        at: Date.parse(String(message.occurredAt)),
+        metadata: (message.metadata as Json) ?? {},
+      },
+    ]),
+  );
+  return {
+    attributes: lastWriters(of('profile'), attributesOf),
+    engagement: levels('engagementLevel'),
+    profile: levels('profileLevel'),
+    accountAttributes: lastWriters(ofAccount, attributesOf),
+    accountLevel: text(lastWriters(ofAccount, only('accountLevel')).get('accountLevel')),
+    events: [...events.values()],
+  };
+}
+
+/** The ids of the active segments that a lead with those facts is in. */
+export function segmentsOf(facts: Facts, segments: OracleSegment[], now: number): Set<string> {
+  const known = new Map(segments.map((segment) => [segment.id, segment]));
+  const isIn = (id: string): boolean => {
+    const segment = known.get(id);
+    if (!segment?.active || segment.rules.length === 0) return false;
+    const answers = segment.rules.map((rule) => holds(rule, facts, now, isIn));
+    return segment.match === 'all' ? answers.every(Boolean) : answers.some(Boolean);
+  };
+  return new Set(segments.filter(({ id }) => isIn(id)).map(({ id }) => id));
+}
+
+function holds(rule: Json, facts: Facts, now: number, isIn: (id: string) => boolean): boolean {
+  const compare = (value: unknown, by: Json, levels?: string[]) => compares(value, by, now, levels);
+  switch (rule.type) {
+    case 'lead_metadata':
+      return compare(facts.attributes.get(String(rule.field)), rule);
+    case 'account_metadata':
+      return compare(facts.accountAttributes.get(String(rule.field)), rule);
+    case 'engagement_level':
+      return compare(facts.engagement, rule, order.engagement_level);
+    case 'profile_level':
+      return compare(facts.profile, rule, order.profile_level);
+    case 'account_level':
+      return compare(facts.accountLevel, rule, order.account_level);
+    case 'segment':
+      return isIn(String(rule.segmentId)) === (rule.operator === 'in');
+    case 'group': {
+      const answers = (rule.rules as Json[]).map((inner) => holds(inner, facts, now, isIn));
+      if (rule.match === 'all') return !answers.includes(false);
+      return answers.includes(true) === (rule.match === 'any');
+    }
+    case 'event_metadata': {
+      const withinDays = Math.min(typeof rule.withinDays === 'number' ? rule.withinDays : 400, 400);
+      const conditions = [...(rule.field === undefined ? [] : [rule]), ...((rule.and as Json[]) ?? [])];
+      const count = facts.events.filter(
+        ({ type, at, metadata }) =>
+          type === rule.eventType &&
+          at >= now - withinDays * day &&
+          conditions.every((condition) => compare(ownValue(metadata, String(condition.field)), condition)),
+      ).length;
+      if (rule.field === undefined && rule.operator === 'not_exists') return count === 0;
+      const times = rule.times as { atLeast?: number; atMost?: number } | undefined;
+      if (!times) return count >= 1;
+      return count >= (times.atLeast ?? 0) && count <= (times.atMost ?? 1_000_000);
+    }
+    default:
+      throw new Error(`The oracle does not know ${String(rule.type)}`);
+  }
+}
+
+const plain = (text: string) => text.normalize('NFKC').toLowerCase().split('ς').join('σ').trim();
+const decimal = (value: unknown) => {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^[+-]?[0-9]+(\.[0-9]+)?$/.test(value) ? Number.parseFloat(value) : Number.NaN;
+};
+const isDateOnly = (value: unknown) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
+const moment = (value: unknown) => {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?$/.test(value)) return Number.NaN;
+  const hasOffset = /(Z|[+-]\d\d:\d\d)$/.test(value);
+  const parsed = Date.parse(isDateOnly(value) || hasOffset ? value : `${value}Z`);
+  const isRealDay = new Date(Date.parse(`${value.slice(0, 10)}T00:00:00Z`))
+    .toISOString()
+    .startsWith(value.slice(0, 10));
+  return isRealDay ? parsed : Number.NaN;
+};
+const end = (value: unknown) => (isDateOnly(value) ? moment(value) + day - 1 : moment(value));
+
+function same(a: unknown, b: unknown): boolean {
+  if (typeof a === 'string' && typeof b === 'string') return plain(a) === plain(b);
+  if (typeof a === 'number' || typeof b === 'number') return decimal(a) === decimal(b);
+  return plain(String(a)) === plain(String(b));
+}
+
+function compares(value: unknown, { operator, value: operand }: Json, now: number, levels?: string[]): boolean {
+  const name = String(operator);
+  if (name.startsWith('not_')) return !compares(value, { operator: name.slice(4), value: operand }, now, levels);
+  if (name === 'is_empty') return !compares(value, { operator: 'is_not_empty' }, now, levels);
+  const elements = (Array.isArray(value) ? value : [value]).filter(
+    (element) => element !== null && element !== undefined && (typeof element !== 'string' || plain(element) !== ''),
+  );
+  return elements.some((element) => compareOne(element, name, operand, now, levels));
+}
+
+function compareOne(value: unknown, name: string, operand: unknown, now: number, levels?: string[]): boolean {
+  const text = typeof value === 'string' ? plain(value) : undefined;
+  const part = typeof operand === 'string' ? plain(operand) : '';
+  const rank = (level: string | undefined) => (levels ?? []).indexOf(level ?? '');
+  const days = Number(operand);
+  const at = moment(value);
+  const age = isDateOnly(value) ? Math.floor(now / day) - Math.floor(at / day) : (now - at) / day;
+  switch (name) {
+    case 'equals':
+      return same(value, operand);
+    case 'in':
+      return (operand as unknown[]).some((one) => same(value, one));
+    case 'contains':
+      return text?.includes(part) ?? false;
+    case 'starts_with':
+      return text?.startsWith(part) ?? false;
+    case 'ends_with':
+      return text?.endsWith(part) ?? false;
+    case 'greater_than':
+      return decimal(value) > days;
+    case 'greater_than_or_equal':
+      return decimal(value) >= days;
+    case 'less_than':
+      return decimal(value) < days;
+    case 'less_than_or_equal':
+      return decimal(value) <= days;
+    case 'between': {
+      const [low, high] = operand as [unknown, unknown];
+      if (typeof low === 'number') return decimal(value) >= low && decimal(value) <= Number(high);
+      return at >= moment(low) && end(value) <= end(high);
+    }
+    case 'is_not_empty':
+    case 'exists':
+      return true;
+    case 'before':
+      return end(value) < moment(operand);
+    case 'after':
+      return at > end(operand);
+    case 'in_last_days':
+      return age >= 0 && age <= days;
+    case 'in_next_days':
+      return age <= 0 && age >= -days;
+    case 'more_than_days_ago':
+      return age > days;
+    case 'at_least':
+      return rank(text) >= 0 && rank(part) >= 0 && rank(text) >= rank(part);
+    case 'at_most':
+      return rank(text) >= 0 && rank(part) >= 0 && rank(text) <= rank(part);
+    default:
+      throw new Error(`The oracle does not know ${name}`);
+  }
+}
+
+const ownValue = (record: Json, name: string) => (Object.hasOwn(record, name) ? record[name] : undefined);
