@@ -26,21 +26,25 @@ interface Engine {
   prepare(start: () => Promise<DynamoDb>): Promise<void>;
 }
 
-/** Starts whichever stand-in this machine can run, on the data below `directory`. */
-export async function startDynamoDb(directory: string, listener: Listener, log: Log): Promise<DynamoDb> {
+/** Starts the stand-in that this machine can run, on the data below `directory`; `preferLocal` asks for Amazon's. */
+export async function startDynamoDb(
+  directory: string,
+  listener: Listener,
+  { log, preferLocal }: { log: Log; preferLocal: boolean },
+): Promise<DynamoDb> {
   mkdirSync(directory, { recursive: true });
   const pidFile = join(directory, 'process.json');
   if (await endOrphan(pidFile)) log.info('Ended the DynamoDB stand-in that an earlier run left behind.');
-  const engine = findEngine(directory);
+  const engine = findEngine(directory, preferLocal);
   const start = async (): Promise<DynamoDb> => run(engine, pidFile, await freePort(listener), log);
   await engine.prepare(start);
   return start();
 }
 
-function findEngine(directory: string): Engine {
+function findEngine(directory: string, preferLocal: boolean): Engine {
   const packages = createRequire(import.meta.url);
   const dynoxide = packageDirectory(packages, '@dynoxide/linux-x64');
-  if (dynoxide && process.platform === 'linux' && process.arch === 'x64') {
+  if (dynoxide && !preferLocal && process.platform === 'linux' && process.arch === 'x64') {
     const database = join(directory, 'dynoxide.db');
     return {
       name: 'dynoxide',

@@ -123,20 +123,18 @@ function messagesOf(mapping: ImportMapping, cell: Cells, attributes: object, now
     messages.push({ queue, body: JSON.stringify(content) });
   };
   const when = mapping.occurredAt;
-  const occurredAt = 'moment' in when ? when.moment : momentIn(cell, when.column);
-  if (occurredAt === undefined) throw new RowProblem(`has no moment in column "${'column' in when && when.column}"`);
+  const occurredAt = 'moment' in when ? when.moment : required(momentIn(cell, when.column), 'moment', when.column);
 
   if (mapping.kind === 'accounts') {
-    const accountId = accountIdIn(cell, mapping.accountId, mapping.slugIds);
-    if (accountId === undefined) throw new RowProblem(`has no account id in column "${mapping.accountId}"`);
+    const id = accountIdIn(cell, mapping.accountId, mapping.slugIds);
+    const accountId = required(id, 'account id', mapping.accountId);
     const accountLevel = mapping.accountLevel && cell(mapping.accountLevel)?.trim();
     const level = accountLevel && { accountLevel };
     add('account', accountChangeSchema, { accountId, occurredAt, attributes, ...level });
     return messages;
   }
 
-  const leadId = cell(mapping.leadId)?.trim();
-  if (leadId === undefined) throw new RowProblem(`has no lead id in column "${mapping.leadId}"`);
+  const leadId = required(cell(mapping.leadId)?.trim(), 'lead id', mapping.leadId);
   const accountId = mapping.accountId && accountIdIn(cell, mapping.accountId, mapping.slugIds);
   add('profile', profileChangeSchema, { leadId, occurredAt, ...(accountId && { accountId }), attributes });
   const engagementLevel = mapping.engagementLevel && cell(mapping.engagementLevel)?.trim();
@@ -160,9 +158,16 @@ function messagesOf(mapping: ImportMapping, cell: Cells, attributes: object, now
   return messages;
 }
 
+function required(text: string | undefined, what: string, column: string): string {
+  if (text === undefined) throw new RowProblem(`has no ${what} in column "${column}"`);
+  return text;
+}
+
 /** The same event of the same file has the same id each time, so that importing it again changes nothing. */
 function eventIdOf(leadId: string, eventType: string, moment: string): string {
-  const digest = createHash('sha256').update(JSON.stringify([leadId, eventType, moment])).digest('hex');
+  const digest = createHash('sha256')
+    .update(JSON.stringify([leadId, eventType, moment]))
+    .digest('hex');
   return `import-${digest.slice(0, 32)}`;
 }
 

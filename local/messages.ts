@@ -9,7 +9,10 @@ export const usage = `Usage: npm start -- [flags]
   --dynamodb-port N    --sqs-port N    --events-port N    --s3-port N
   --state DIR          where tables, messages and rules are kept (default .local)
   --fresh              forget what is kept there
+  --app FILE           the CDK app to run (default infra/app.ts)
+  --assembly DIR       run what is synthesized there already
   --workers N          how many invocations of one function run at once (default 2)
+  --dynamodb-local     DynamoDB Local (needs Java) even where the quicker stand-in runs
   --demo               send sample changes when everything answers
   --verbose            show what functions log, not only warnings and errors`;
 

@@ -37,6 +37,8 @@ export interface LocalStackOptions {
   /** Forget what earlier runs left. */
   fresh?: boolean;
   log?: Log;
+  /** Use DynamoDB Local (Java) even where the quicker stand-in runs. */
+  dynamoDbLocal?: boolean;
   /** How many invocations of one function run at once, at most. */
   workersPerFunction?: number;
   /** Whether schedules run by themselves; without, only {@link LocalStack.fire} runs them. */
@@ -106,7 +108,7 @@ async function start(
   const dynamoDb = await startDynamoDb(
     state.dynamoDb,
     { what: 'DynamoDB', flag: '--dynamodb-port', port: ports.dynamodb },
-    log,
+    { log, preferLocal: options.dynamoDbLocal ?? false },
   );
   undo.push(() => dynamoDb.stop());
 

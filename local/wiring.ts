@@ -118,7 +118,8 @@ export function readHttpApi({ resources, functions, log }: Parts): HttpApi | und
     const integrationId = route.Target.replace('integrations/', '');
     return { key: route.RouteKey, target: integrationTarget(resources, functions, integrationId) };
   });
-  if (authorized.length > 0) log.info(`Not checked here: the authorization that ${authorized.length} routes have in the cloud.`);
+  if (authorized.length > 0)
+    log.info(`Not checked here: the authorization that ${authorized.length} routes have in the cloud.`);
   return { id, routes, cors: CorsConfiguration };
 }
 

@@ -37,7 +37,7 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
     const present = entries.filter((_, index) => results[index] === 'condition_failed');
     // An entry that is there already only ever moves forward, so that a late leaver cannot remove a newer one.
     const updates = present.map(({ accountId, leadId, documentVersion }) => ({
-      Statement: `UPDATE "${table}" SET documentVersion = ? WHERE accountId = ? AND sk = ? AND documentVersion < ?`,
+      Statement: `UPDATE "${table}" SET "documentVersion" = ? WHERE "accountId" = ? AND "sk" = ? AND "documentVersion" < ?`,
       Parameters: [{ N: String(documentVersion) }, { S: accountId }, { S: leadId }, { N: String(documentVersion) }],
     }));
     await runStatements(dynamodb, updates);
@@ -45,7 +45,7 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
 
   const leaveRoster: LeadPorts['accounts']['leaveRoster'] = async (entries) => {
     const deletes = entries.map(({ accountId, leadId, documentVersion }) => ({
-      Statement: `DELETE FROM "${table}" WHERE accountId = ? AND sk = ? AND documentVersion < ?`,
+      Statement: `DELETE FROM "${table}" WHERE "accountId" = ? AND "sk" = ? AND "documentVersion" < ?`,
       Parameters: [{ S: accountId }, { S: leadId }, { N: String(documentVersion) }],
     }));
     await runStatements(dynamodb, deletes);
@@ -85,7 +85,7 @@ function conditionalWrite(table: string, before: Account, after: Account): Batch
     };
   }
   return {
-    Statement: `UPDATE "${table}" SET version = ?, doc = ? WHERE accountId = ? AND sk = ? AND version = ?`,
+    Statement: `UPDATE "${table}" SET "version" = ?, "doc" = ? WHERE "accountId" = ? AND "sk" = ? AND "version" = ?`,
     Parameters: [{ N: String(version) }, doc, key.accountId!, key.sk!, { N: String(before.version) }],
   };
 }

@@ -40,7 +40,8 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string) {
     const answer = await dynamodb.send(
       new QueryCommand({
         TableName: table,
-        KeyConditionExpression: 'shard = :shard',
+        KeyConditionExpression: '#shard = :shard',
+        ExpressionAttributeNames: { '#shard': 'shard' },
         ExpressionAttributeValues: { ':shard': { S: shard } },
         ConsistentRead: true,
         Limit: limit,
@@ -57,7 +58,8 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string) {
       new QueryCommand({
         TableName: table,
         IndexName: 'due',
-        KeyConditionExpression: 'shard = :shard AND dueAt <= :until',
+        KeyConditionExpression: '#shard = :shard AND dueAt <= :until',
+        ExpressionAttributeNames: { '#shard': 'shard' },
         ExpressionAttributeValues: { ':shard': { S: shard }, ':until': { N: String(until) } },
         Limit: limit,
       }),
@@ -78,10 +80,11 @@ function conditionalWrite(table: string, { before, after }: LeadWrite, item: Ite
     const fields = Object.keys(whole).map((name) => `'${name}': ?`);
     return { Statement: `INSERT INTO "${table}" VALUE {${fields.join(', ')}}`, Parameters: Object.values(whole) };
   }
-  const set = Object.keys(item).map((name) => `${name} = ?`);
+  // Quoted, because names such as "shard" are reserved words; not in REMOVE, where the stand-in takes only bare names.
+  const set = Object.keys(item).map((name) => `"${name}" = ?`);
   const removed = optionalAttributes.filter((name) => !item[name]).map((name) => ` REMOVE ${name}`);
   return {
-    Statement: `UPDATE "${table}" SET ${set.join(', ')}${removed.join('')} WHERE shard = ? AND leadId = ? AND version = ?`,
+    Statement: `UPDATE "${table}" SET ${set.join(', ')}${removed.join('')} WHERE "shard" = ? AND "leadId" = ? AND "version" = ?`,
     Parameters: [...Object.values(item), key.shard!, key.leadId!, { N: String(before.version) }],
   };
 }

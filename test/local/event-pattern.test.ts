@@ -54,7 +54,11 @@ const cases: Array<[name: string, pattern: object, matches: boolean]> = [
   ['anything-but prefix', lead({ id: [{ 'anything-but': { prefix: 'lead-' } }] }), false],
   ['anything-but one of several prefixes', lead({ id: [{ 'anything-but': { prefix: ['x', 'y'] } }] }), true],
   ['anything-but suffix', lead({ id: [{ 'anything-but': { suffix: '-2' } }] }), true],
-  ['anything-but equals-ignore-case', lead({ country: [{ 'anything-but': { 'equals-ignore-case': ['de', 'us'] } }] }), false],
+  [
+    'anything-but equals-ignore-case',
+    lead({ country: [{ 'anything-but': { 'equals-ignore-case': ['de', 'us'] } }] }),
+    false,
+  ],
   ['anything-but wildcard', lead({ id: [{ 'anything-but': { wildcard: 'l*1' } }] }), false],
   ['numeric equality', lead({ score: [{ numeric: ['=', 42.0] }] }), true],
   ['numeric bound', lead({ score: [{ numeric: ['>', 42] }] }), false],

@@ -31,8 +31,14 @@ describe('what a target gets', () => {
   });
 
   it('is a JSON template, with texts inside quotes and values outside', () => {
-    const InputTemplate = '{"who": "lead <id>", "n": <sequence>, "whole": <lead>, "rule": "<aws.events.rule-name>", "no": <missing>}';
-    const InputPathsMap = { id: '$.detail.lead.id', sequence: '$.detail.sequence', lead: '$.detail.lead', missing: '$.detail.x' };
+    const InputTemplate =
+      '{"who": "lead <id>", "n": <sequence>, "whole": <lead>, "rule": "<aws.events.rule-name>", "no": <missing>}';
+    const InputPathsMap = {
+      id: '$.detail.lead.id',
+      sequence: '$.detail.sequence',
+      lead: '$.detail.lead',
+      missing: '$.detail.x',
+    };
     expect(JSON.parse(input({ InputTransformer: { InputPathsMap, InputTemplate } }))).toEqual({
       who: 'lead lead "1"',
       n: 3,

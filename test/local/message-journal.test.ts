@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -8,9 +7,13 @@ import { collectingLog } from '../../local/log.ts';
 import { readJournal } from '../../local/message-journal.ts';
 import { newMessage } from '../../local/message-queue.ts';
 import { Sqs } from '../../local/sqs.ts';
+import { temporaryDirectory } from './temporary-directory.ts';
 
-const stateDirectory = () => mkdtempSync(join(tmpdir(), 'journal-'));
-const bodies = (sqs: Sqs, name: string) => sqs.open(name, {}).messages().map(({ body }) => body);
+const bodies = (sqs: Sqs, name: string) =>
+  sqs
+    .open(name, {})
+    .messages()
+    .map(({ body }) => body);
 
 function openSqs(directory: string, log = collectingLog()): Sqs {
   return new Sqs(directory, 'us-east-1', log);
@@ -18,7 +21,7 @@ function openSqs(directory: string, log = collectingLog()): Sqs {
 
 describe('the journal', () => {
   it('gives back what was sent and not deleted, with receive counts and delays', async () => {
-    const directory = stateDirectory();
+    const directory = temporaryDirectory();
     const before = openSqs(directory);
     const queue = before.open('q', {});
     queue.add([newMessage('deleted'), newMessage('received'), newMessage('delayed', {}, 900)]);
@@ -34,7 +37,7 @@ describe('the journal', () => {
   });
 
   it('survives a process that is killed in the middle', () => {
-    const directory = stateDirectory();
+    const directory = temporaryDirectory();
     const source = `
       import { Sqs } from ${JSON.stringify(pathToFileURL('local/sqs.ts').href)};
       import { newMessage } from ${JSON.stringify(pathToFileURL('local/message-queue.ts').href)};
@@ -49,17 +52,23 @@ describe('the journal', () => {
   });
 
   it('reads past a last line that was cut off, and tells of a broken line before it', () => {
-    const directory = stateDirectory();
+    const directory = temporaryDirectory();
     const file = join(directory, 'messages.jsonl');
-    openSqs(directory).open('q', {}).add([newMessage('first')]);
+    openSqs(directory)
+      .open('q', {})
+      .add([newMessage('first')]);
     appendFileSync(file, 'not json\n{"added":"q","messages":[{"id":"cut');
     const log = collectingLog();
-    expect(readJournal(file, log).get('q')?.messages.map(({ body }) => body)).toEqual(['first']);
+    expect(
+      readJournal(file, log)
+        .get('q')
+        ?.messages.map(({ body }) => body),
+    ).toEqual(['first']);
     expect(log.problems).toEqual([expect.stringContaining('cannot be read')]);
   });
 
   it('knows a dead letter by its own queue', async () => {
-    const directory = stateDirectory();
+    const directory = temporaryDirectory();
     const sqs = openSqs(directory);
     const deadLetters = sqs.open('dead', {});
     const policy = { deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 1 };
@@ -74,7 +83,7 @@ describe('the journal', () => {
   });
 
   it('does not grow with messages that are gone', async () => {
-    const directory = stateDirectory();
+    const directory = temporaryDirectory();
     const sqs = openSqs(directory);
     const queue = sqs.open('q', {});
     for (let round = 0; round < 100; round += 1) {
@@ -89,8 +98,10 @@ describe('the journal', () => {
   });
 
   it('tells of messages in a queue that the template has no more', () => {
-    const directory = stateDirectory();
-    openSqs(directory).open('renamed', {}).add([newMessage('orphan')]);
+    const directory = temporaryDirectory();
+    openSqs(directory)
+      .open('renamed', {})
+      .add([newMessage('orphan')]);
     const log = collectingLog();
     openSqs(directory).reopenQueuesOfClients(log);
     expect(log.problems).toEqual([expect.stringContaining('1 messages were left in renamed')]);

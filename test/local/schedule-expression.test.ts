@@ -27,12 +27,18 @@ describe('schedules', () => {
     expect(firedWithin('cron(0/20 9 * * ? 2026)', '2026-01-01T00:00:00Z', 24)).toHaveLength(3);
   });
 
-  it.each(['rate(0 minutes)', 'rate(1 minutes)', 'rate(5 minute)', 'rate(5 seconds)', 'every minute', 'cron(* * * * *)', 'cron(0 10 * * * *)', 'cron(0 99 * * ? *)'])(
-    'refuses %s',
-    (expression) => {
-      expect(() => checkSchedule(expression)).toThrow(InvalidScheduleError);
-    },
-  );
+  it.each([
+    'rate(0 minutes)',
+    'rate(1 minutes)',
+    'rate(5 minute)',
+    'rate(5 seconds)',
+    'every minute',
+    'cron(* * * * *)',
+    'cron(0 10 * * * *)',
+    'cron(0 99 * * ? *)',
+  ])('refuses %s', (expression) => {
+    expect(() => checkSchedule(expression)).toThrow(InvalidScheduleError);
+  });
 
   it('keeps the beat of a task that stays, and ends one that is gone', () => {
     vi.useFakeTimers();
