@@ -30,9 +30,9 @@ export function consumeQueues(functions: Functions, queues: Queues): void {
 /** Which writes to which table wake which function. */
 export function consumeStreams(functions: Functions, tables: Tables, failures: Bucket): void {
   const { projectMemberships, publishSegmentEvents } = functions;
-  // `exists` is only asked of leaves, so the filter names the attribute's type: the outbox is text.
+  // The outbox is a JSON list, or empty text when a write made no transition.
   consumeStream(projectMemberships, tables.leads, failures, {
-    dynamodb: { NewImage: { outbox: { S: FilterRule.exists() } } },
+    dynamodb: { NewImage: { outbox: { S: FilterRule.beginsWith('[') } } },
   });
   consumeStream(publishSegmentEvents, tables.segments, failures, {
     eventName: FilterRule.isEqual('INSERT'),

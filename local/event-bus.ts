@@ -60,6 +60,8 @@ export class EventBuses {
   readonly #buses = new Map<string, { fromTemplate: boolean; rules: Map<string, Rule> }>();
   readonly #matchers = new Map<Rule, EventMatcher>();
   readonly #listeners = new Set<(event: BusEvent, busName: string) => void>();
+  /** Nothing is written before what the file holds has been taken in. */
+  #restored = false;
   onRulesChanged: () => void = () => undefined;
 
   constructor(region: string, file: string, deliver: Deliver) {
@@ -71,12 +73,14 @@ export class EventBuses {
 
   /** Takes in what clients had made in an earlier run; after the template, so that its buses are there. */
   restore(): void {
-    if (!existsSync(this.#file)) return;
-    const { buses, rules } = JSON.parse(readFileSync(this.#file, 'utf8')) as Saved;
+    const { buses, rules }: Saved = existsSync(this.#file)
+      ? (JSON.parse(readFileSync(this.#file, 'utf8')) as Saved)
+      : { buses: [], rules: [] };
     for (const name of buses) if (!this.#buses.has(name)) this.addBus(name, false);
     for (const rule of rules) {
       if (this.#buses.has(rule.busName) && !this.findRule(rule.busName, rule.name)) this.putRule(rule);
     }
+    this.#restored = true;
   }
 
   names(): string[] {
@@ -194,9 +198,9 @@ export class EventBuses {
   }
 
   #save(): void {
+    if (!this.#restored) return;
     const buses = [...this.#buses].filter(([, { fromTemplate }]) => !fromTemplate).map(([name]) => name);
     const rules = this.allRules().filter(({ fromTemplate }) => !fromTemplate);
-    if (buses.length + rules.length === 0 && !existsSync(this.#file)) return;
     writeFileSync(`${this.#file}.new`, JSON.stringify({ buses, rules } satisfies Saved, null, 2));
     renameSync(`${this.#file}.new`, this.#file);
   }

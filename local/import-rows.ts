@@ -36,7 +36,8 @@ export async function* readCsvRows(file: string): AsyncGenerator<CsvRow> {
     raw: true,
     relax_column_count: true,
     relax_quotes: true,
-    on_record: (cells: string[], { raw = '', bytes }) => {
+    on_record: (found: unknown, { bytes }) => {
+      const { record: cells, raw } = found as { record: string[]; raw: string };
       const line = nextLine;
       nextLine += raw.match(/\r\n|\n|\r/g)?.length ?? 0;
       // The parser's own count takes each CRLF in a quoted cell for two lines, hence the one above.

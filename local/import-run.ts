@@ -80,7 +80,7 @@ export async function runImport(
         if (waiting.length === rowsAtOnce) await sendWaiting();
       }
     }
-    if (!mapper) throw new MappingError(`${file} has no header line.`);
+    if (!mapper && !stopped) throw new MappingError(`${file} has no header line.`);
     if (!stopped) await sendWaiting();
   } catch (error) {
     stopped = { reason: 'failed', message: await failure(error, sendWaiting) };

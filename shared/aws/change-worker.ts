@@ -77,6 +77,7 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
       const reason = outcomes.get(change.leadId)?.refused;
       if (reason) refused.push({ record, reason });
     }
+    for (const [leadId, reason] of failed) console.error(`Lead ${leadId} will be evaluated again: ${reason}`);
     await refuseMessages(stores, refused);
     await vocabulary.note(sightingsOf(changes));
     await noteFreshness(stores.clients.documents, setting('SEGMENTS_TABLE'), queue, event);

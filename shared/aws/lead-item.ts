@@ -24,7 +24,8 @@ export function encodeLead(document: LeadDocument, outbox: readonly Transition[]
     doc: { S: JSON.stringify(rest) },
   };
   if (dueAt !== undefined) attributes.dueAt = { N: String(dueAt) };
-  if (outbox.length > 0) attributes.outbox = { S: JSON.stringify(outbox) };
+  // Empty rather than removed when there is none: a statement may remove only one attribute on every stand-in.
+  attributes.outbox = { S: outbox.length > 0 ? JSON.stringify(outbox) : '' };
   return attributes;
 }
 
@@ -40,7 +41,7 @@ export function decodeLead(item: Record<string, AttributeValue>): LeadDocument {
 
 /** The transitions that a stored item announces. */
 export function decodeOutbox(item: Record<string, AttributeValue>): readonly Transition[] {
-  return item.outbox?.S === undefined ? [] : JSON.parse(item.outbox.S);
+  return item.outbox?.S ? JSON.parse(item.outbox.S) : [];
 }
 
 /** Bytes of an item's attributes, near enough to DynamoDB's own count for the size limit. */

@@ -30,8 +30,10 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string) {
     const results = await runStatements(dynamodb, statements);
     let next = 0;
     return encoded.map((item, index): WriteResult => {
-      if (tooLarge[index]) return { too_large: itemBytes(item) };
-      return results[next++] === 'done' ? 'written' : 'conflict';
+      if (tooLarge[index]) return { tooLargeBytes: itemBytes(item) };
+      const result = results[next++];
+      if (typeof result === 'object') return result;
+      return result === 'done' ? 'written' : 'conflict';
     });
   };
 
@@ -70,8 +72,6 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string) {
   return { read, write, page, due };
 }
 
-const optionalAttributes = ['dueAt', 'outbox'] as const;
-
 /** A statement that stores a document only if nobody else wrote it since it was read. */
 function conditionalWrite(table: string, { before, after }: LeadWrite, item: Item): BatchStatementRequest {
   const key = leadKey(after.leadId);
@@ -82,9 +82,9 @@ function conditionalWrite(table: string, { before, after }: LeadWrite, item: Ite
   }
   // Quoted, because names such as "shard" are reserved words; not in REMOVE, where the stand-in takes only bare names.
   const set = Object.keys(item).map((name) => `"${name}" = ?`);
-  const removed = optionalAttributes.filter((name) => !item[name]).map((name) => ` REMOVE ${name}`);
+  const remove = item.dueAt ? '' : ' REMOVE dueAt';
   return {
-    Statement: `UPDATE "${table}" SET ${set.join(', ')}${removed.join('')} WHERE "shard" = ? AND "leadId" = ? AND "version" = ?`,
+    Statement: `UPDATE "${table}" SET ${set.join(', ')}${remove} WHERE "shard" = ? AND "leadId" = ? AND "version" = ?`,
     Parameters: [...Object.values(item), key.shard!, key.leadId!, { N: String(before.version) }],
   };
 }

@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { chunk, mapConcurrently, pauseWithJitter, UnprocessedError } from './batch.ts';
 
-/** How one conditional statement went. */
-export type StatementResult = 'done' | 'condition_failed';
+/** How one conditional statement went: done, condition not met, or failed for a reason that trying again does not cure. */
+export type StatementResult = 'done' | 'condition_failed' | { readonly failed: string };
 
 const retryable = new Set([
   'ThrottlingError',
@@ -46,7 +46,7 @@ async function runGroup(dynamodb: DynamoDBClient, group: readonly BatchStatement
       if (!error) results[index] = 'done';
       else if (code === 'ConditionalCheckFailed' || code === 'DuplicateItem') results[index] = 'condition_failed';
       else if (retryable.has(code)) again.push(index);
-      else throw new Error(`A statement failed: ${code} ${error.Message ?? ''}`);
+      else results[index] = { failed: `${code} ${error.Message ?? ''}` };
     }
     pending = again;
   }

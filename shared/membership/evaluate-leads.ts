@@ -30,10 +30,10 @@ export interface LeadWrite {
 }
 
 /**
- * How one conditional write went: `conflict`, somebody else wrote the document meanwhile; `too_large`, the document would
- * pass the size limit.
+ * How one conditional write went: `conflict`, somebody else wrote the document meanwhile; `tooLargeBytes`, the document
+ * would pass the size limit; `failed`, the store would not take it.
  */
-export type WriteResult = 'written' | 'conflict' | { readonly too_large: number };
+export type WriteResult = 'written' | 'conflict' | { readonly tooLargeBytes: number } | { readonly failed: string };
 
 /** What the evaluation of leads needs from outside. All reads are strongly consistent. */
 export interface LeadPorts {
@@ -81,32 +81,27 @@ export interface LeadOutcome {
   readonly refused?: string;
 }
 
-/** A lead kept losing its write to others; its messages are to be delivered again. */
-export class TooManyConflictsError extends Error {
-  readonly leadIds: readonly string[];
-  constructor(leadIds: readonly string[]) {
-    super(`${leadIds.length} leads kept changing while they were evaluated`);
-    this.name = 'TooManyConflictsError';
-    this.leadIds = leadIds;
-  }
-}
-
 const maximumAttempts = 12;
 
 /**
  * Evaluates leads by the one protocol that all writers share (docs/decisions.md, "One protocol for every writer"): read
  * the catalog, read the documents, decide, write each on condition of its version, and look again whether the catalog or
- * a named account moved meanwhile; what lost or became stale starts over. Leads that keep losing are in `failed`.
+ * a named account moved meanwhile; what lost or became stale starts over. `failed`: leads that kept losing or whose
+ * write failed, with the reason; their work is to be done again.
  */
 export async function evaluateLeads(
   ports: LeadPorts,
   work: readonly LeadWork[],
-): Promise<{ outcomes: ReadonlyMap<string, LeadOutcome>; failed: ReadonlySet<string> }> {
+): Promise<{ outcomes: ReadonlyMap<string, LeadOutcome>; failed: ReadonlyMap<string, string> }> {
   const outcomes = new Map<string, LeadOutcome>();
+  const failed = new Map<string, string>();
   let pending = work;
   let catalog = await ports.catalog.current();
   for (let attempt = 0; pending.length > 0; attempt++) {
-    if (attempt === maximumAttempts) return { outcomes, failed: new Set(pending.map(({ leadId }) => leadId)) };
+    if (attempt === maximumAttempts) {
+      for (const { leadId } of pending) failed.set(leadId, 'it kept changing while it was evaluated');
+      break;
+    }
     if (attempt > 0) {
       await ports.pause(attempt);
       catalog = await ports.catalog.current();
@@ -116,23 +111,26 @@ export async function evaluateLeads(
       const earlier = outcomes.get(outcome.leadId);
       outcomes.set(outcome.leadId, earlier ? joinOutcomes(earlier, outcome) : outcome);
     }
+    for (const [leadId, reason] of attempted.failed) failed.set(leadId, reason);
     const nextCatalog = await ports.catalog.current();
     const catalogMoved = nextCatalog.version !== catalog.version;
     catalog = nextCatalog;
     const movedAccounts = await accountsThatMoved(ports, attempted.readAccounts);
     pending = pending.filter(({ leadId }) => {
-      if (attempted.refused.has(leadId)) return false;
+      if (attempted.refused.has(leadId) || attempted.failed.has(leadId)) return false;
       const link = attempted.linkRead.get(leadId);
       return attempted.repeat.has(leadId) || catalogMoved || (link !== undefined && movedAccounts.has(link));
     });
   }
-  return { outcomes, failed: new Set() };
+  return { outcomes, failed };
 }
 
 interface Attempt {
   readonly outcomes: LeadOutcome[];
   readonly repeat: Set<string>;
   readonly refused: Set<string>;
+  /** Why a lead's write failed; its messages come again. */
+  readonly failed: Map<string, string>;
   /** Accounts as they were read, by id; undefined: not known. */
   readonly readAccounts: Map<string, ReadAccount | undefined>;
   /** The account whose reading a lead's decision used. */
@@ -149,6 +147,7 @@ async function attemptLeads(
     outcomes: [],
     repeat: new Set(),
     refused: new Set(),
+    failed: new Map(),
     readAccounts: new Map(),
     linkRead: new Map(),
   };
@@ -238,9 +237,10 @@ async function storeWrites(ports: LeadPorts, writes: readonly LeadWrite[], attem
         left.push({ accountId: leftAccount, leadId, documentVersion: after.version });
       }
     } else if (result === undefined || result === 'conflict') attempt.repeat.add(leadId);
+    else if ('failed' in result) attempt.failed.set(leadId, result.failed);
     else {
       attempt.refused.add(leadId);
-      const refused = `the lead document would be ${result.too_large} bytes, more than it may be`;
+      const refused = `the lead document would be ${result.tooLargeBytes} bytes, more than it may be`;
       attempt.outcomes.push({ leadId, document: before, transitions: [], wasCreated: false, refused });
     }
   }

@@ -1,0 +1,326 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { functionFiles } from '../../infra/function-files.ts';
+import { routes } from '../../shared/http/routes.ts';
+import { resourcesOf, synthesize } from './synthesize.ts';
+
+/** The values of a function's environment, by name. */
+function environmentOf(name: string): Record<string, unknown> {
+  const lambda = resourcesOf(dev, 'AWS::Lambda::Function').get(`${name}Function`);
+  return (lambda?.Properties.Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {};
+}
+
+const dev = synthesize();
+const prod = synthesize({ stage: 'prod' });
+
+describe('tables', () => {
+  const kinds = ['Segments', 'Leads', 'Accounts', 'Events', 'Memberships', 'Transitions'];
+
+  it('are the six of the design', () => {
+    expect([...resourcesOf(dev, 'AWS::DynamoDB::Table').keys()].sort()).toEqual([...kinds].sort());
+  });
+
+  it('can be restored to any moment, are encrypted, and cost nothing when idle', () => {
+    prod.allResourcesProperties('AWS::DynamoDB::Table', {
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      BillingMode: 'PAY_PER_REQUEST',
+    });
+  });
+
+  it('survive the deletion of a production stack, and cannot be deleted by themselves', () => {
+    prod.allResources('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: Match.objectLike({ DeletionProtectionEnabled: true }),
+    });
+  });
+
+  it('go with a development stack', () => {
+    dev.allResources('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
+    dev.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
+  });
+
+  it('expire only what has a retention: never a lead or an account', () => {
+    const expiring = [...resourcesOf(dev, 'AWS::DynamoDB::Table')]
+      .filter(([, { Properties }]) => 'TimeToLiveSpecification' in Properties)
+      .map(([id]) => id);
+    expect(expiring.sort()).toEqual(['Events', 'Memberships', 'Segments', 'Transitions']);
+  });
+});
+
+describe('queues', () => {
+  const queues = resourcesOf(dev, 'AWS::SQS::Queue');
+  const consumed = [...queues].filter(([id]) => !id.endsWith('DeadLetters') && id !== 'ParkedEvents');
+
+  it.each(consumed)('%s gives up on a message after five deliveries, to its own dead letters', (id, { Properties }) => {
+    const { RedrivePolicy: policy } = Properties as {
+      RedrivePolicy: { maxReceiveCount: number; deadLetterTargetArn: { 'Fn::GetAtt': [string, string] } };
+    };
+    expect(policy.maxReceiveCount).toBe(5);
+    expect(policy.deadLetterTargetArn['Fn::GetAtt'][0]).toMatch(new RegExp(`^${id}DeadLetters[0-9A-F]{8}$`));
+  });
+
+  it('keep dead letters and parked events for as long as SQS can', () => {
+    const kept = [...queues].filter(([id]) => id.endsWith('DeadLetters') || id === 'ParkedEvents');
+    expect(kept).toHaveLength(7);
+    for (const [, { Properties }] of kept) expect(Properties.MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
+  });
+
+  it('hide a batch for six times as long as its function may take', () => {
+    const functions = resourcesOf(dev, 'AWS::Lambda::Function');
+    for (const [id, { Properties }] of consumed) {
+      const timeout = functions.get(`${id}Function`)?.Properties.Timeout as number;
+      expect(Properties.VisibilityTimeout, id).toBe(6 * timeout);
+    }
+  });
+
+  it('are encrypted and refuse senders without TLS', () => {
+    dev.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+    dev.resourcePropertiesCountIs(
+      'AWS::SQS::QueuePolicy',
+      { PolicyDocument: { Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] } },
+      queues.size,
+    );
+  });
+});
+
+describe('what wakes the functions', () => {
+  const mappings = [...resourcesOf(dev, 'AWS::Lambda::EventSourceMapping').values()].map(
+    ({ Properties }) => Properties as Record<string, unknown> & { FunctionName: { Ref: string } },
+  );
+  const mappingOf = (name: string) =>
+    mappings.find(({ FunctionName }) => FunctionName.Ref.startsWith(`${name}Function`));
+
+  it('is one queue or stream for each function that has one', () => {
+    expect(mappings).toHaveLength(8);
+  });
+
+  it('takes back only the messages that failed, not their whole batch', () => {
+    dev.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+  });
+
+  it('brings changes in batches of up to 100, recalculations one by one', () => {
+    const batches = ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges', 'Reevaluations'].map(
+      (name) => mappingOf(name)?.BatchSize,
+    );
+    expect(batches).toEqual([100, 100, 100, 100, 1]);
+  });
+
+  it.each([
+    ['ProjectMemberships', { dynamodb: { NewImage: { outbox: { S: [{ exists: true }] } } } }],
+    ['PublishSegmentEvents', { eventName: ['INSERT'], dynamodb: { NewImage: { pk: { S: ['lifecycle'] } } } }],
+  ])('brings to %s only the writes that concern it', (name, pattern) => {
+    const criteria = mappingOf(name)?.FilterCriteria as { Filters: [{ Pattern: string }] } | undefined;
+    expect(criteria?.Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([pattern]);
+  });
+
+  it.each(['ProjectMemberships', 'PublishSegmentEvents'])('loses no batch that %s cannot handle', (name) => {
+    expect(mappingOf(name)).toMatchObject({
+      StartingPosition: 'TRIM_HORIZON',
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^ProjectionFailures/), 'Arn'] } },
+      },
+    });
+  });
+
+  it('wakes the scheduled functions every minute', () => {
+    dev.resourcePropertiesCountIs('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' }, 2);
+  });
+});
+
+describe('permissions', () => {
+  interface Statement {
+    Action: string | string[];
+    Resource: unknown;
+  }
+  const policies = [...resourcesOf(prod, 'AWS::IAM::Policy')].flatMap(([id, { Properties }]) => {
+    const { PolicyDocument } = Properties as { PolicyDocument: { Statement: Statement[] } };
+    return PolicyDocument.Statement.map((statement) => ({
+      id,
+      actions: [statement.Action].flat(),
+      resources: [statement.Resource].flat(),
+    }));
+  });
+  const grantedTo = (name: string) => policies.filter(({ id }) => id.startsWith(`${name}Role`));
+
+  it('name every action', () => {
+    expect(policies.flatMap(({ actions }) => actions).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('name every resource; only traces, which have none, are for all', () => {
+    const everything = policies.filter(({ resources }) => resources.includes('*'));
+    expect(everything.length).toBeGreaterThan(0);
+    for (const { actions } of everything) {
+      expect(actions).toEqual(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
+    }
+  });
+
+  it('let a clock read leads but not write them', () => {
+    const actions = grantedTo('QueueDueLeads').flatMap(({ actions }) => actions);
+    expect(actions).toContain('dynamodb:Query');
+    const writing = /^dynamodb:(Put|Update|Delete|BatchWrite|PartiQLInsert|PartiQLUpdate|PartiQLDelete)/;
+    expect(actions.filter((action) => writing.test(action))).toEqual([]);
+  });
+
+  it('let workers run the statements that decide memberships', () => {
+    for (const name of ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'Reevaluations', 'DueLeads']) {
+      const actions = grantedTo(name).flatMap(({ actions }) => actions);
+      expect(actions, name).toEqual(
+        expect.arrayContaining(['dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem']),
+      );
+    }
+  });
+});
+
+describe('functions', () => {
+  const functions = resourcesOf(dev, 'AWS::Lambda::Function');
+
+  it('are those with a file, and no custom resource of the library', () => {
+    const names = [...functions.keys()].map((id) => id.replace(/Function$/, ''));
+    expect(names.sort()).toEqual(Object.keys(functionFiles).sort());
+  });
+
+  it('share the defaults of the house', () => {
+    dev.allResourcesProperties('AWS::Lambda::Function', {
+      Architectures: ['arm64'],
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON' },
+    });
+    dev.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: Match.anyValue() });
+  });
+
+  it.each([
+    [
+      'ProfileChanges',
+      [
+        'SEGMENTS_TABLE',
+        'LEADS_TABLE',
+        'ACCOUNTS_TABLE',
+        'EVENTS_TABLE',
+        'DUE_LEADS_QUEUE_URL',
+        'DEAD_LETTERS_QUEUE_URL',
+      ],
+    ],
+    ['Reevaluations', ['SEGMENTS_TABLE', 'LEADS_TABLE', 'REEVALUATIONS_QUEUE_URL', 'DUE_LEADS_QUEUE_URL']],
+    ['ProjectMemberships', ['MEMBERSHIPS_TABLE', 'TRANSITIONS_TABLE', 'BUS_NAME', 'PARKED_EVENTS_QUEUE_URL']],
+    ['Api', ['MEMBERSHIPS_TABLE', 'LEAD_EVENTS_QUEUE_URL', 'LEAD_EVENTS_DEAD_LETTERS_QUEUE_URL']],
+  ])('%s is told the names of what it may use', (name, variables) => {
+    expect(Object.keys(environmentOf(name))).toEqual(expect.arrayContaining(variables));
+  });
+
+  it('keep dead letters apart: each change function may send only to its own', () => {
+    for (const name of ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges']) {
+      expect(environmentOf(name).DEAD_LETTERS_QUEUE_URL, name).toEqual({
+        Ref: expect.stringMatching(new RegExp(`^${name}DeadLetters`)),
+      });
+    }
+  });
+});
+
+describe('the HTTP API', () => {
+  const routeResources = (template: typeof dev) =>
+    [...resourcesOf(template, 'AWS::ApiGatewayV2::Route').values()].map(
+      ({ Properties }) => Properties as { RouteKey: string; Target?: unknown; AuthorizationType?: string },
+    );
+
+  it('has each route of the route table, one for unknown routes and one for preflights, all with the integration', () => {
+    const found = routeResources(dev);
+    const wanted = [...routes.map(({ method, path }) => `${method} ${path}`), '$default', 'OPTIONS /{proxy+}'];
+    expect(found.map(({ RouteKey }) => RouteKey).sort()).toEqual(wanted.sort());
+    for (const { RouteKey, Target } of found) expect(JSON.stringify(Target), RouteKey).toContain('integrations/');
+    dev.resourceCountIs('AWS::ApiGatewayV2::Integration', 1);
+  });
+
+  it('answers nobody that it does not know, except preflights', () => {
+    const open = routeResources(dev).filter(({ AuthorizationType }) => AuthorizationType !== 'AWS_IAM');
+    expect(open.map(({ RouteKey }) => RouteKey)).toEqual(['OPTIONS /{proxy+}']);
+  });
+
+  it('takes the tokens of an issuer instead, when it is given one', () => {
+    const template = synthesize({ jwtIssuer: 'https://login.example', jwtAudience: 'console,scripts' });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      JwtConfiguration: { Issuer: 'https://login.example', Audience: ['console', 'scripts'] },
+    });
+    const open = routeResources(template).filter(({ AuthorizationType }) => AuthorizationType !== 'JWT');
+    expect(open.map(({ RouteKey }) => RouteKey)).toEqual(['OPTIONS /{proxy+}']);
+  });
+
+  it('refuses an issuer without an audience, which would take the tokens of other applications', () => {
+    expect(() => synthesize({ jwtIssuer: 'https://login.example' })).toThrow(/jwtAudience/);
+  });
+
+  it('lets pages of other origins send what writes need', () => {
+    dev.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      CorsConfiguration: {
+        AllowHeaders: Match.arrayWith(['content-type', 'idempotency-key', 'if-match']),
+        ExposeHeaders: Match.arrayWith(['etag']),
+      },
+    });
+  });
+
+  it('logs every call', () => {
+    dev.allResourcesProperties('AWS::ApiGatewayV2::Stage', { AccessLogSettings: Match.anyValue() });
+  });
+});
+
+describe('alarms', () => {
+  const alarms = resourcesOf(dev, 'AWS::CloudWatch::Alarm');
+
+  it('tell of dead letters, of queues that lag, of functions that fail and of streams that lag', () => {
+    for (const queue of [
+      'ProfileChanges',
+      'LevelChanges',
+      'LeadEvents',
+      'AccountChanges',
+      'Reevaluations',
+      'DueLeads',
+    ]) {
+      expect([...alarms.keys()]).toEqual(expect.arrayContaining([`${queue}DeadLettersNotEmpty`, `${queue}Late`]));
+    }
+    for (const name of Object.keys(functionFiles)) expect([...alarms.keys()]).toContain(`${name}FunctionErrors`);
+    expect([...alarms.keys()]).toEqual(
+      expect.arrayContaining([
+        'ParkedEventsNotEmpty',
+        'ProjectMembershipsFunctionLate',
+        'PublishSegmentEventsFunctionLate',
+      ]),
+    );
+  });
+
+  it('reach people', () => {
+    dev.allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('^Alarms') }],
+    });
+    synthesize({ alarmEmail: 'on-call@example.com' }).hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'on-call@example.com',
+    });
+  });
+});
+
+describe('outputs', () => {
+  it('name what a client needs', () => {
+    const changeQueues = ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges'];
+    const wanted = [
+      'ApiUrl',
+      'BusName',
+      ...changeQueues.flatMap((name) => [`${name}QueueUrl`, `${name}DeadLettersQueueUrl`]),
+      ...['Segments', 'Leads', 'Accounts', 'Events', 'Memberships', 'Transitions'].map((name) => `${name}TableName`),
+    ];
+    expect(Object.keys(dev.findOutputs('*')).sort()).toEqual(wanted.sort());
+  });
+});
+
+describe('the bus', () => {
+  it('writes everything that is published to a log that EventBridge may write', () => {
+    dev.hasResourceProperties('AWS::Events::Rule', { EventPattern: { source: ['lead-segments'] } });
+    const [policy] = resourcesOf(dev, 'AWS::Logs::ResourcePolicy').values();
+    const document = JSON.stringify(policy?.Properties.PolicyDocument);
+    for (const part of ['logs:PutLogEvents', 'events.amazonaws.com']) expect(document).toContain(part);
+  });
+});
