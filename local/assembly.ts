@@ -23,12 +23,15 @@ export async function synthesize(appFile: string, outputDirectory: string): Prom
     env: { ...process.env, CDK_OUTDIR: outputDirectory, CDK_VALIDATION: 'false' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const kill = (): void => void child.kill();
+  process.once('exit', kill);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const status = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', resolve);
   });
+  process.off('exit', kill);
   if (status !== 0) throw new Error(`Synthesizing ${appFile} failed (exit status ${status}):\n${output.trim()}`);
 }
 

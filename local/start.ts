@@ -12,6 +12,8 @@ interface DemoModule {
 }
 
 const DEFAULT_PORT_BASE = 4600;
+/** A stop that hangs ends anyway: what was sent is in the journal. */
+const STOP_LIMIT_MS = 15_000;
 
 /** A flag that cannot be understood. */
 class UsageError extends Error {}
@@ -77,6 +79,7 @@ async function main(): Promise<void> {
   const end = async (exitCode: number): Promise<void> => {
     if (ended.signal.aborted) return process.exit(exitCode || 130);
     ended.abort();
+    setTimeout(() => process.exit(exitCode || 1), STOP_LIMIT_MS).unref();
     try {
       if (stack) {
         const running = stack;
