@@ -1,4 +1,4 @@
-import type { BusEvent } from './event-bus.ts';
+import type { BusEvent } from './events/event-bus.ts';
 import type { StackFile } from './stack-file.ts';
 
 /** The words of the command line: what it prints when it is ready, when it stops, and when asked for help. */
@@ -73,6 +73,29 @@ export function describeEvent(event: BusEvent): string {
   if (lead === undefined || segment === undefined)
     return `${event['detail-type']}: ${segment ?? JSON.stringify(detail)}`;
   return `${event['detail-type']}: ${lead}, ${segment} (${detail.reason}, ${detail.sequence})`;
+}
+
+/** Prints events, at most so many a second; of the others it says how many there were. */
+export function eventPrinter(print: (line: string) => void, perSecond = 20): (event: BusEvent) => void {
+  let printed = 0;
+  let held = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const nextSecond = (): void => {
+    if (held > 0) print(`... and ${held} more events`);
+    timer = held > 0 ? setTimeout(nextSecond, 1_000) : undefined;
+    timer?.unref();
+    printed = 0;
+    held = 0;
+  };
+  return (event) => {
+    timer ??= setTimeout(nextSecond, 1_000).unref();
+    if (printed >= perSecond) {
+      held += 1;
+      return;
+    }
+    printed += 1;
+    print(describeEvent(event));
+  };
 }
 
 /** What a stop leaves behind. */

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildApp } from 'fauxqs';
-import { type Listener, PortTakenError } from './http-server.ts';
+import { type Listener, PortTakenError } from './http/http-server.ts';
 
 /** The S3 stand-in. */
 export interface S3 {

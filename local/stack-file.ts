@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import type { StackResources } from './resources.ts';
-import type { LocalTable } from './tables.ts';
+import type { LocalTable } from './dynamodb/tables.ts';
+import type { StackResources } from './template/resources.ts';
 
 /** A queue as clients address it. */
 export interface QueueAddress {

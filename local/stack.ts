@@ -1,22 +1,26 @@
+import { rmSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { readAssembly, synthesize } from './assembly.ts';
-import { startDynamoDb } from './dynamodb.ts';
-import { serveEventBridge } from './event-bridge.ts';
-import { type BusEvent, EventBuses } from './event-bus.ts';
-import { deliverTo } from './event-targets.ts';
-import { LocalFunctions } from './functions.ts';
-import { serveHttpApi } from './http-api.ts';
-import { listen } from './http-server.ts';
+import { startDynamoDb } from './dynamodb/dynamodb.ts';
+import { createTables } from './dynamodb/tables.ts';
+import { serveEventBridge } from './events/event-bridge.ts';
+import { type BusEvent, EventBuses } from './events/event-bus.ts';
+import { deliverTo } from './events/event-targets.ts';
+import { Schedules } from './events/schedules.ts';
+import { openBuses, scheduledTasks } from './events/template-rules.ts';
+import { serveHttpApi } from './http/http-api.ts';
+import { freePort, type Listener, listen } from './http/http-server.ts';
+import { readHttpApi } from './http/template-http-api.ts';
+import { idle } from './idle.ts';
+import { LocalFunctions } from './lambda/functions.ts';
 import { type Log, terminalLog } from './log.ts';
-import type { QueuePoller } from './queue-poller.ts';
-import { StackResources } from './resources.ts';
-import { Schedules } from './schedules.ts';
-import { Sqs } from './sqs.ts';
+import type { Parts } from './parts.ts';
+import { createPollers } from './pollers/template-pollers.ts';
+import { Sqs } from './queues/sqs.ts';
+import { openQueues } from './queues/template-queues.ts';
 import { describeStack, type StackFile, writeStackFile } from './stack-file.ts';
 import { StateDirectory } from './state-directory.ts';
-import type { StreamPoller } from './stream-poller.ts';
-import { createTables } from './tables.ts';
-import { createPollers, openBuses, openQueues, type Parts, readHttpApi, scheduledTasks } from './wiring.ts';
+import { readAssembly, synthesize } from './template/assembly.ts';
+import { StackResources } from './template/resources.ts';
 
 /** Which ports to listen on; 0 is any that is free. */
 export interface Ports {
@@ -73,12 +77,30 @@ export interface LocalStack {
 const anyPort: Ports = { api: 0, dynamodb: 0, sqs: 0, events: 0, s3: 0 };
 const STOP_GRACE_MS = 5_000;
 
+function listenersOf(ports: Ports): Record<keyof Ports, Listener> {
+  return {
+    api: { what: 'HTTP API', flag: '--port', port: ports.api },
+    dynamodb: { what: 'DynamoDB', flag: '--dynamodb-port', port: ports.dynamodb },
+    sqs: { what: 'SQS', flag: '--sqs-port', port: ports.sqs },
+    events: { what: 'EventBridge', flag: '--events-port', port: ports.events },
+    s3: { what: 'S3', flag: '--s3-port', port: ports.s3 },
+  };
+}
+
 /** Brings up the synthesized stack on this machine; when this resolves, everything answers. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
   const undo: Array<() => Promise<void> | void> = [];
   const stop = async (): Promise<void> => {
-    // Each step only once, and the last one first, even if one of them fails.
-    while (undo.length > 0) await undo.pop()?.();
+    const failures: unknown[] = [];
+    // The last step first; one that fails must not leave the others undone.
+    while (undo.length > 0) {
+      try {
+        await undo.pop()?.();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'The local run did not stop cleanly.');
   };
   try {
     return await start(options, undo, stop);
@@ -94,31 +116,32 @@ async function start(
   stop: () => Promise<void>,
 ): Promise<LocalStack> {
   const log = options.log ?? terminalLog({ verbose: false });
-  const ports = { ...anyPort, ...options.ports };
   const state = await StateDirectory.claim(options.stateDirectory, { fresh: options.fresh ?? false });
   undo.push(() => state.release());
 
+  const listeners = listenersOf({ ...anyPort, ...options.ports });
+  // Known before the seconds that synthesis takes, not after.
+  for (const listener of Object.values(listeners)) if (listener.port !== 0) await freePort(listener);
   let answerHttp: RequestListener = (_request, response) => response.writeHead(503).end();
-  const api = await listen((request, response) => answerHttp(request, response), {
-    what: 'HTTP API',
-    flag: '--port',
-    port: ports.api,
-  });
+  const api = await listen((request, response) => answerHttp(request, response), listeners.api);
   undo.push(() => api.close());
-  const dynamoDb = await startDynamoDb(
-    state.dynamoDb,
-    { what: 'DynamoDB', flag: '--dynamodb-port', port: ports.dynamodb },
-    { log, preferLocal: options.dynamoDbLocal ?? false },
-  );
+  const dynamoDb = await startDynamoDb(state.dynamoDb, listeners.dynamodb, {
+    log,
+    preferLocal: options.dynamoDbLocal ?? false,
+  });
   undo.push(() => dynamoDb.stop());
 
   const assemblyDirectory = options.assembly ?? state.assembly;
-  if (!options.assembly) await synthesize(options.app ?? 'infra/app.ts', assemblyDirectory);
+  if (!options.assembly) {
+    // Bundles of earlier runs would pile up.
+    rmSync(assemblyDirectory, { recursive: true, force: true });
+    await synthesize(options.app ?? 'infra/app.ts', assemblyDirectory);
+  }
   const assembly = readAssembly(assemblyDirectory);
 
   const sqs = new Sqs(state.path, assembly.region, log);
   undo.push(() => sqs.stop());
-  await sqs.listen({ what: 'SQS', flag: '--sqs-port', port: ports.sqs }, log);
+  await sqs.listen(listeners.sqs, log);
   const place = { stackName: assembly.stackName, region: assembly.region, apiUrl: api.url, sqsUrl: sqs.url };
   const resources = new StackResources(assembly.template, place);
 
@@ -130,18 +153,14 @@ async function start(
     buckets.length === 0
       ? undefined
       : // Loaded only where a bucket is: the stand-in takes a third of a second to load.
-        await (await import('./s3.ts')).startS3(state.s3, buckets, { what: 'S3', flag: '--s3-port', port: ports.s3 });
+        await (await import('./s3.ts')).startS3(state.s3, buckets, listeners.s3);
   if (s3) undo.push(() => s3.stop());
 
   const logListeners: Array<(event: BusEvent) => void> = [];
   const buses: EventBuses = new EventBuses(assembly.region, state.buses, (event, rule, target) =>
     deliver(event, rule, target),
   );
-  const eventBridge = await serveEventBridge(
-    buses,
-    { what: 'EventBridge', flag: '--events-port', port: ports.events },
-    log,
-  );
+  const eventBridge = await serveEventBridge(buses, listeners.events, log);
   undo.push(() => eventBridge.close());
 
   const endpoints = {
@@ -190,6 +209,7 @@ async function start(
     const finished = Promise.all([api.close(STOP_GRACE_MS), ...all.map((poller) => poller.stop())]);
     await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, STOP_GRACE_MS).unref())]);
   });
+  if (options.schedules ?? true) schedules.catchUp();
   writeStackFile(state.stackFile, file);
 
   return {
@@ -203,28 +223,6 @@ async function start(
     messagesKept: () => countMessages(sqs),
     stop,
   };
-}
-
-/** Everything is quiet when it is, and stays so while all streams are read once more. */
-async function idle(
-  functions: LocalFunctions,
-  pollers: { queues: QueuePoller[]; streams: StreamPoller[] },
-  timeoutMs: number,
-): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  const quiet = (): boolean => functions.idle && pollers.queues.every((poller) => poller.idle);
-  for (;;) {
-    while (!quiet()) {
-      if (Date.now() > deadline) {
-        const busy = pollers.queues.filter((poller) => !poller.idle).map(({ queue }) => queue.name);
-        throw new Error(`Not idle within ${timeoutMs} ms; still busy: ${busy.join(', ') || 'functions'}.`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    const before = functions.invocations;
-    await Promise.all(pollers.streams.map((poller) => poller.caughtUp()));
-    if (quiet() && functions.invocations === before) return;
-  }
 }
 
 function countMessages(sqs: Sqs): { waiting: number; deadLetters: number } {

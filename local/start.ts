@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { PortTakenError } from './http-server.ts';
+import { PortTakenError } from './http/http-server.ts';
 import { terminalLog } from './log.ts';
-import { describeEvent, describeReady, describeStopped, usage } from './messages.ts';
+import { describeReady, describeStopped, eventPrinter, usage } from './messages.ts';
 import { type LocalStack, type Ports, startLocalStack } from './stack.ts';
 import type { StackFile } from './stack-file.ts';
 import { StateInUseError } from './state-directory.ts';
@@ -108,12 +108,14 @@ async function main(): Promise<void> {
     log,
     ...(given.workers !== undefined && { workersPerFunction: number(given.workers, 'workers', 2) }),
   });
-  stack.onLogGroupEvent((event) => console.log(describeEvent(event)));
+  stack.onLogGroupEvent(eventPrinter(console.log));
   console.log(
     describeReady(stack.file, { seconds: (performance.now() - startedAt) / 1_000, kept: stack.messagesKept() }),
   );
   await stack.warm();
   if (given.demo) {
+    // The demo sends with the AWS SDK, which warns of Node versions that it will drop; functions are told likewise.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     const { runDemo } = (await import(new URL('./demo.ts', import.meta.url).href)) as DemoModule;
     await runDemo(stack.file, ended.signal);
   }

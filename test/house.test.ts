@@ -52,12 +52,24 @@ const neighbours: Record<string, readonly string[]> = {
   test: ['shared', 'shared/aws', 'functions', 'infra', 'local', 'console', 'bench'],
 };
 
+/** Which packages each folder's files may import; the other folders any. */
+const packagesOf: Record<string, RegExp> = {
+  shared: /^zod$/,
+  'shared/aws': /^(zod|ulid|aws-lambda|(@aws-sdk|@smithy)\/.+|node:.+)$/,
+  functions: /^(zod|aws-lambda|(@middy|@aws-lambda-powertools|@aws-sdk)\/.+)$/,
+  infra: /^(aws-cdk-lib(\/.+)?|constructs|cdk-nag|esbuild|node:.+)$/,
+};
+
+/** What the stack and the code call the same: of `shared`, infra imports nothing else. */
+const namesForInfra = new Set(['shared/http/routes.ts', 'shared/membership/membership-events.ts']);
+
 /** Why a file may not import a module; nothing when it may. */
 function objection(path: string, module: string): string | undefined {
   const room = roomOf(path);
   const folder = room.startsWith('functions/') ? 'functions' : room;
   if (!module.startsWith('.')) {
-    if (room === 'shared' && module !== 'zod') return 'shared/ imports no package but zod';
+    const packages = packagesOf[folder];
+    if (packages && !packages.test(module)) return `${folder}/ imports no such package`;
     if (room === 'console' && /^(node:|@aws-sdk\/)/.test(module)) return 'the console runs in a browser';
     return undefined;
   }
@@ -65,6 +77,7 @@ function objection(path: string, module: string): string | undefined {
   const targetRoom = roomOf(target);
   if (targetRoom === room) return undefined;
   const allowed = neighbours[folder] ?? [];
+  if (room === 'infra' && targetRoom === 'shared' && !namesForInfra.has(target)) return 'infra shares only names';
   const open = allowed.includes(targetRoom) || (targetRoom.startsWith('functions/') && allowed.includes('functions'));
   return open ? undefined : `${room} may not import ${targetRoom}`;
 }
@@ -151,11 +164,15 @@ describe('the inspection', () => {
     ['shared/rule/a.ts', '@aws-sdk/client-sqs'],
     ['shared/rule/a.ts', '../aws/lead-store.ts'],
     ['shared/aws/a.ts', '../../functions/api/handler.ts'],
+    ['shared/aws/a.ts', '@middy/core'],
     ['functions/queues/a.ts', './due-leads.ts'],
+    ['functions/queues/a.ts', 'ulid'],
     ['functions/api/a.ts', '../queues/due-leads.ts'],
     ['functions/api/a.ts', '../../infra/bundle.ts'],
     ['infra/a.ts', '../functions/api/handler.ts'],
     ['infra/a.ts', '../shared/aws/lead-store.ts'],
+    ['infra/a.ts', '../shared/rule/rule.ts'],
+    ['infra/a.ts', '@aws-sdk/client-sqs'],
     ['local/a.ts', '../infra/bundle.ts'],
     ['local/a.ts', '../functions/api/handler.ts'],
     ['console/src/a.tsx', 'node:fs'],
@@ -169,6 +186,7 @@ describe('the inspection', () => {
     ['shared/rule/a.ts', 'zod'],
     ['shared/rule/a.ts', '../segment/segment.ts'],
     ['shared/aws/a.ts', '../rule/rule.ts'],
+    ['shared/aws/a.ts', 'node:timers/promises'],
     ['functions/api/a.ts', './route.ts'],
     ['functions/queues/a.ts', '../../shared/aws/lead-store.ts'],
     ['infra/a.ts', '../shared/http/routes.ts'],

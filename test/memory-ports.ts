@@ -1,7 +1,7 @@
 import { type Account, asReadAccount, mergeAccountChange, unknownAccount } from '../shared/account/account.ts';
 import type { AccountChange, LeadEvent } from '../shared/lead/change.ts';
 import type { LeadDocument } from '../shared/lead/lead-document.ts';
-import { type Catalog, compileCatalog } from '../shared/matcher/catalog.ts';
+import { type Catalog, changeCatalog, compileCatalog } from '../shared/matcher/catalog.ts';
 import type { LeadPorts } from '../shared/membership/evaluate-leads.ts';
 import type { Transition } from '../shared/membership/transition.ts';
 import type { Segment } from '../shared/segment/segment.ts';
@@ -19,10 +19,8 @@ export class MemoryWorld {
 
   /** Stores segments as one save each moved the catalog. */
   save(...segments: Segment[]): void {
-    const known = new Map(this.catalog.known);
-    for (const segment of segments) known.set(segment.id, segment);
     const version = Math.max(this.catalog.version + 1, ...segments.map(({ savedInCatalog }) => savedInCatalog));
-    this.catalog = compileCatalog(version, known.values(), this.catalog.context);
+    this.catalog = changeCatalog(this.catalog, version, segments, []);
   }
 
   changeAccount(change: AccountChange): void {

@@ -8,7 +8,7 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { type Catalog, compileCatalog } from '../matcher/catalog.ts';
+import { type Catalog, changeCatalog, compileCatalog } from '../matcher/catalog.ts';
 import type { Recalculation } from '../recalculation/recalculation.ts';
 import type { SavePlan, SegmentEventType } from '../segment/save-segment.ts';
 import type { Segment } from '../segment/segment.ts';
@@ -158,11 +158,10 @@ export function createCatalogReader(
     if (!catalog) return compileCatalog(version, await store.all(), context);
     const changedIds = await store.savedBetween(catalog.version, version);
     if (!changedIds) return compileCatalog(version, await store.all(), context);
-    const changed = await store.getMany([...changedIds]);
-    const segments = new Map(catalog.known);
-    for (const id of changedIds) segments.delete(id);
-    for (const segment of changed) segments.set(segment.id, segment);
-    return compileCatalog(version, segments.values(), context);
+    const saved = await store.getMany([...changedIds]);
+    const savedIds = new Set(saved.map(({ id }) => id));
+    const deleted = [...changedIds].filter((id) => !savedIds.has(id));
+    return changeCatalog(catalog, version, saved, deleted);
   };
   return {
     current: async () => {

@@ -9,12 +9,7 @@ import {
   own,
   writableCopy,
 } from './lead-document.ts';
-
-/**
- * A slot is one thing that rules read: `lead:NAME`, `account:NAME`, `engagement_level`, `profile_level`,
- * `account_level`, or `event:CONDITION_ID`.
- */
-export type Slot = string;
+import type { Slot } from './slot.ts';
 
 /** A document after changes, and which slots they were accepted for, each with the newest cause. */
 export interface Merged {

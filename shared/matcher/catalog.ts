@@ -1,26 +1,18 @@
-import type { Slot } from '../lead/merge-changes.ts';
-import { compileRules, type Evaluation, type RuleContext } from '../rule/evaluation.ts';
+import type { Slot } from '../lead/slot.ts';
+import { compileRules, type Evaluation, type RuleContext, type Subject } from '../rule/evaluation.ts';
 import {
   compileEventCondition,
   type EventCondition,
   eventConditionKey,
   eventsNeeded,
 } from '../rule/event-condition.ts';
-import { operatorNamed } from '../rule/operator.ts';
-import { leafRules, type Rule } from '../rule/rule.ts';
+import { type LevelOrder, operatorNamed } from '../rule/operator.ts';
+import { type LeafRule, leafRules } from '../rule/rule.ts';
 import { eventConditionsOf, referredSegments, type Segment } from '../segment/segment.ts';
+import { changeMatcher, emptyMatcher, type MatchedRules, type Matcher } from './matcher.ts';
 
 /** Level names from lowest to highest. */
 export type Levels = RuleContext['levels'];
-
-/** An active segment, ready to be asked about leads. */
-export interface CompiledSegment extends Evaluation {
-  readonly segment: Segment;
-  /** Position in dependency order: greater than that of every segment it refers to. */
-  readonly rank: number;
-  readonly reads: ReadonlySet<Slot>;
-  readonly readsClock: boolean;
-}
 
 /** An event condition that lead documents keep state for. */
 export interface CatalogCondition extends EventCondition {
@@ -31,18 +23,84 @@ export interface CatalogCondition extends EventCondition {
   readonly backfilledN: number;
 }
 
+/** An active segment, ready to be asked about leads. Its rules are compiled when it is first asked. */
+export class CompiledSegment {
+  readonly segment: Segment;
+  readonly reads: readonly Slot[];
+  readonly readsClock: boolean;
+  readonly refersTo: ReadonlySet<string>;
+  /** The event conditions of its rules, each with the newest events that they need. */
+  readonly conditions: readonly CatalogCondition[];
+  private readonly context: RuleContext;
+  private evaluation: Evaluation | undefined;
+
+  constructor(segment: Segment, context: RuleContext) {
+    this.segment = segment;
+    this.context = context;
+    this.conditions = conditionsOf(segment);
+    const leaves = leafRules(segment.rules);
+    this.reads = [...new Set(leaves.flatMap((rule) => this.slotOf(rule) ?? []))];
+    this.readsClock = leaves.some(readsClock);
+    this.refersTo = referredSegments(segment.rules);
+  }
+
+  /** Whether the rules hold for the subject. */
+  holds(subject: Subject): boolean {
+    return this.compiled().holds(subject);
+  }
+
+  /** As `Evaluation.nextFlipAt`. */
+  nextFlipAt(subject: Subject): number {
+    return this.compiled().nextFlipAt(subject);
+  }
+
+  /** The rules as the matcher indexes them. */
+  asMatched(): MatchedRules {
+    const { id: segmentId, match, rules } = this.segment;
+    return {
+      segmentId,
+      match,
+      rules,
+      slotOf: (rule) => this.slotOf(rule),
+      levelsOf: (rule) => levelsFor(rule, this.context.levels),
+    };
+  }
+
+  private compiled(): Evaluation {
+    this.evaluation ??= compileRules(this.segment.match, this.segment.rules, this.context);
+    return this.evaluation;
+  }
+
+  private slotOf(rule: LeafRule): Slot | undefined {
+    switch (rule.type) {
+      case 'lead_metadata':
+        return `lead:${rule.field}`;
+      case 'account_metadata':
+        return `account:${rule.field}`;
+      case 'event_metadata': {
+        const key = eventConditionKey(rule);
+        return `event:${this.conditions.find((condition) => condition.key === key)?.id}`;
+      }
+      case 'segment':
+        return undefined;
+      default:
+        return rule.type;
+    }
+  }
+}
+
 /** All segments at one catalog version, compiled. Active ones are evaluated; the others are only known. */
 export interface Catalog {
   readonly version: number;
   readonly context: RuleContext;
   readonly known: ReadonlyMap<string, Segment>;
-  /** Active segments in dependency order. */
-  readonly order: readonly CompiledSegment[];
   readonly active: ReadonlyMap<string, CompiledSegment>;
-  readonly readers: ReadonlyMap<Slot, readonly CompiledSegment[]>;
+  readonly matcher: Matcher;
   readonly clockReaders: readonly CompiledSegment[];
   /** Active segments whose rules refer to the segment. */
   readonly referrers: ReadonlyMap<string, readonly CompiledSegment[]>;
+  /** How many references deep a segment's rules go; left out: none. A segment is decided after those it refers to. */
+  readonly depths: ReadonlyMap<string, number>;
   /** By condition key. */
   readonly conditions: ReadonlyMap<string, CatalogCondition>;
   readonly conditionsOfType: ReadonlyMap<string, readonly CatalogCondition[]>;
@@ -50,102 +108,115 @@ export interface Catalog {
 
 /** Compiles segments into a catalog. */
 export function compileCatalog(version: number, segments: Iterable<Segment>, context: RuleContext): Catalog {
-  const known = new Map([...segments].map((segment) => [segment.id, segment]));
-  const activeSegments = [...known.values()].filter((segment) => segment.active);
-  const conditions = compileConditions(activeSegments);
-  const order = dependencyOrder(activeSegments).map((segment, rank) =>
-    compileSegment(segment, rank, conditions, context),
+  const nothing = { known: new Map(), active: new Map(), matcher: emptyMatcher };
+  return assemble(version, context, nothing, [...segments], []);
+}
+
+/** The catalog after some segments were saved and others deleted, at the cost of just those. */
+export function changeCatalog(
+  catalog: Catalog,
+  version: number,
+  saved: readonly Segment[],
+  deleted: readonly string[],
+): Catalog {
+  return assemble(version, catalog.context, catalog, saved, deleted);
+}
+
+function assemble(
+  version: number,
+  context: RuleContext,
+  before: Pick<Catalog, 'known' | 'active' | 'matcher'>,
+  saved: readonly Segment[],
+  deleted: readonly string[],
+): Catalog {
+  const known = new Map(before.known);
+  const active = new Map(before.active);
+  for (const id of [...deleted, ...saved.map((segment) => segment.id)]) {
+    known.delete(id);
+    active.delete(id);
+  }
+  for (const segment of saved) known.set(segment.id, segment);
+  const compiled = saved.filter((segment) => segment.active).map((segment) => new CompiledSegment(segment, context));
+  for (const segment of compiled) active.set(segment.segment.id, segment);
+  const removed = [...deleted, ...saved.map(({ id }) => id)];
+  const matcher = changeMatcher(
+    before.matcher,
+    removed,
+    compiled.map((segment) => segment.asMatched()),
   );
+  const all = [...active.values()];
+  const conditions = joinConditions(all);
+  const referring = all.filter(({ refersTo }) => refersTo.size > 0);
   return {
     version,
     context,
     known,
-    order,
-    active: new Map(order.map((compiled) => [compiled.segment.id, compiled])),
-    readers: groupBy(order, (compiled) => compiled.reads),
-    clockReaders: order.filter((compiled) => compiled.readsClock),
-    referrers: groupBy(order, (compiled) => referredSegments(compiled.segment.rules)),
+    active,
+    matcher,
+    clockReaders: all.filter((segment) => segment.readsClock),
+    referrers: groupBy(referring, ({ refersTo }) => refersTo),
+    depths: depthsOf(referring, active),
     conditions,
-    conditionsOfType: groupBy([...conditions.values()], (condition) => [condition.eventType]),
+    conditionsOfType: groupBy([...conditions.values()], ({ eventType }) => [eventType]),
   };
 }
 
-function compileSegment(
-  segment: Segment,
-  rank: number,
-  conditions: Catalog['conditions'],
-  context: RuleContext,
-): CompiledSegment {
-  const { match, rules } = segment;
-  return {
-    segment,
-    rank,
-    reads: new Set(leafRules(rules).flatMap((rule) => slotsOf(rule, conditions))),
-    readsClock: leafRules(rules).some(readsClock),
-    ...compileRules(match, rules, context),
-  };
+function conditionsOf({ rules, conditions: kept }: Segment): CatalogCondition[] {
+  const needed = new Map<string, number>();
+  for (const rule of leafRules(rules)) {
+    if (rule.type !== 'event_metadata') continue;
+    const key = eventConditionKey(rule);
+    needed.set(key, Math.max(needed.get(key) ?? 1, eventsNeeded(rule)));
+  }
+  return [...eventConditionsOf(rules)].map(([key, rule], index) => {
+    const { id, backfilledN } = kept[index] ?? { id: '', backfilledN: 0 };
+    return { ...compileEventCondition(rule), id, n: needed.get(key) ?? 1, backfilledN };
+  });
 }
 
-function compileConditions(segments: readonly Segment[]): Map<string, CatalogCondition> {
-  const conditions = new Map<string, CatalogCondition>();
-  for (const { rules, conditions: kept } of segments) {
-    for (const [index, [key, rule]] of [...eventConditionsOf(rules)].entries()) {
-      const { id, backfilledN } = kept[index] ?? { id: '', backfilledN: 0 };
-      const known = conditions.get(key) ?? { ...compileEventCondition(rule), id, n: 1, backfilledN };
-      conditions.set(key, { ...known, backfilledN: Math.max(known.backfilledN, backfilledN) });
-    }
-    for (const rule of leafRules(rules)) {
-      if (rule.type !== 'event_metadata') continue;
-      const condition = conditions.get(eventConditionKey(rule));
-      if (condition && condition.n < eventsNeeded(rule)) {
-        conditions.set(condition.key, { ...condition, n: eventsNeeded(rule) });
-      }
+/** Each condition once, with the most that any segment needs and the most that was filled for any. */
+function joinConditions(segments: readonly CompiledSegment[]): Map<string, CatalogCondition> {
+  const joined = new Map<string, CatalogCondition>();
+  for (const { conditions } of segments) {
+    for (const condition of conditions) {
+      const { n = 0, backfilledN = 0 } = joined.get(condition.key) ?? {};
+      const isMore = condition.n > n || condition.backfilledN > backfilledN;
+      if (!isMore) continue;
+      const most = { n: Math.max(n, condition.n), backfilledN: Math.max(backfilledN, condition.backfilledN) };
+      joined.set(condition.key, { ...condition, ...most });
     }
   }
-  return conditions;
+  return joined;
 }
 
-function slotsOf(rule: Rule, conditions: Catalog['conditions']): Slot[] {
-  switch (rule.type) {
-    case 'lead_metadata':
-      return [`lead:${rule.field}`];
-    case 'account_metadata':
-      return [`account:${rule.field}`];
-    case 'engagement_level':
-    case 'profile_level':
-    case 'account_level':
-      return [rule.type];
-    case 'event_metadata':
-      return [`event:${conditions.get(eventConditionKey(rule))?.id}`];
-    case 'segment':
-    case 'group':
-      return [];
-  }
+function levelsFor(rule: LeafRule, levels: Levels): LevelOrder {
+  if (rule.type === 'engagement_level') return levels.engagement;
+  if (rule.type === 'profile_level') return levels.profile;
+  return rule.type === 'account_level' ? levels.account : [];
 }
 
 /** Whether the rule's answer can change by time alone. Events always can: they leave their window, or the retention. */
-function readsClock(rule: Rule): boolean {
+function readsClock(rule: LeafRule): boolean {
   if (rule.type === 'event_metadata') return true;
-  return rule.type !== 'segment' && rule.type !== 'group' && operatorNamed(rule.operator).readsClock;
+  return rule.type !== 'segment' && operatorNamed(rule.operator).readsClock;
 }
 
-/** Segments so that each comes after those it refers to. Saving refuses cycles; one that slipped in is cut, not followed. */
-function dependencyOrder(segments: readonly Segment[]): Segment[] {
-  const byId = new Map(segments.map((segment) => [segment.id, segment]));
-  const ordered = new Set<Segment>();
-  const onPath = new Set<Segment>();
-  const visit = (segment: Segment) => {
-    if (ordered.has(segment) || onPath.has(segment)) return;
-    onPath.add(segment);
-    for (const id of referredSegments(segment.rules)) {
-      const referred = byId.get(id);
-      if (referred) visit(referred);
-    }
-    onPath.delete(segment);
-    ordered.add(segment);
+/** Saving refuses cycles of references; one that slipped in is cut, not followed. */
+function depthsOf(referring: readonly CompiledSegment[], active: Catalog['active']): Map<string, number> {
+  const depths = new Map<string, number>();
+  const onPath = new Set<string>();
+  const depthOf = (id: string): number => {
+    const known = depths.get(id);
+    const segment = active.get(id);
+    if (known !== undefined || !segment || segment.refersTo.size === 0 || onPath.has(id)) return known ?? 0;
+    onPath.add(id);
+    const depth = 1 + Math.max(...[...segment.refersTo].map(depthOf));
+    onPath.delete(id);
+    depths.set(id, depth);
+    return depth;
   };
-  for (const segment of segments) visit(segment);
-  return [...ordered];
+  for (const { segment } of referring) depthOf(segment.id);
+  return depths;
 }
 
 function groupBy<Key, Entry>(entries: readonly Entry[], keysOf: (entry: Entry) => Iterable<Key>): Map<Key, Entry[]> {

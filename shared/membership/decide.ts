@@ -9,8 +9,10 @@ import {
   type SeenEvent,
   writableCopy,
 } from '../lead/lead-document.ts';
-import { causeOf, mergeChanges, type ReadAccount, type Slot } from '../lead/merge-changes.ts';
+import { causeOf, mergeChanges, type ReadAccount } from '../lead/merge-changes.ts';
+import type { Slot } from '../lead/slot.ts';
 import type { Catalog, CatalogCondition, CompiledSegment } from '../matcher/catalog.ts';
+import { segmentsThatMayFlip } from '../matcher/matcher.ts';
 import type { Subject } from '../rule/evaluation.ts';
 import { nextTransition, type Transition } from './transition.ts';
 
@@ -63,8 +65,9 @@ export function decide(input: DecisionInput): Decision {
 
   const isNew = input.document.version === 0;
   const recalculate = new Set(input.recalculate);
-  const saved = catalog.order.filter(
-    ({ segment }) => recalculate.has(segment.id) || (!isNew && segment.savedInCatalog > input.document.catalogVersion),
+  const isBehind = !isNew && input.document.catalogVersion < catalog.version;
+  const saved = [...(isBehind ? catalog.active.values() : named([...recalculate], catalog))].filter(
+    ({ segment }) => recalculate.has(segment.id) || segment.savedInCatalog > input.document.catalogVersion,
   );
   evaluation.run(saved, ({ segment }) => ({
     reason: 'recalculated',
@@ -74,19 +77,19 @@ export function decide(input: DecisionInput): Decision {
 
   const { document: merged, touched: touchedByMerge } = mergeChanges(evaluation.document, changes, input.accounts);
   const touched = new Map(touchedByMerge);
+  const before = evaluation.document;
   evaluation.document = merged;
   evaluation.addEvents(changes, touched);
 
   const isDue = input.isDue === true || (input.document.dueAt !== undefined && input.document.dueAt <= now);
-  const candidates = isNew
-    ? catalog.order
-    : [...readersOf(touched.keys(), catalog), ...(isDue ? catalog.clockReaders : [])];
+  const mayFlip = isNew ? [] : named(segmentsThatMayFlip(catalog.matcher, before, merged, touched.keys()), catalog);
+  const candidates = isNew ? catalog.active.values() : [...mayFlip, ...(isDue ? catalog.clockReaders : [])];
   const fallback = newestCause(changes.map(causeOf)) ?? {
     kind: 'time_passed',
     occurredAt: new Date(now).toISOString(),
   };
   evaluation.run(candidates, ({ reads }) => {
-    const causes = [...touched].flatMap(([slot, cause]) => (reads.has(slot) ? [cause] : []));
+    const causes = [...touched].flatMap(([slot, cause]) => (reads.includes(slot) ? [cause] : []));
     const cause = newestCause(causes);
     if (!cause && isDue) {
       return { reason: 'time_passed', cause: { kind: 'time_passed', occurredAt: new Date(now).toISOString() } };
@@ -96,8 +99,8 @@ export function decide(input: DecisionInput): Decision {
   return evaluation.finish(isDue || isNew);
 }
 
-function* readersOf(slots: Iterable<Slot>, catalog: Catalog): Generator<CompiledSegment> {
-  for (const slot of slots) yield* catalog.readers.get(slot) ?? [];
+function named(segmentIds: Iterable<string>, { active }: Catalog): CompiledSegment[] {
+  return [...segmentIds].flatMap((segmentId) => active.get(segmentId) ?? []);
 }
 
 function newestCause(causes: readonly Cause[]): Cause | undefined {
@@ -133,22 +136,30 @@ class LeadEvaluation {
     this.now = now;
   }
 
-  /** Evaluates segments in dependency order, each once, with those that refer to one that flips. */
+  /** Evaluates segments in the order of their references, each once, with those that refer to one that flips. */
   run(segments: Iterable<CompiledSegment>, originOf: (segment: CompiledSegment) => Origin): void {
-    const originsByRank = new Map<number, () => Origin>();
-    for (const compiled of segments) originsByRank.set(compiled.rank, () => originOf(compiled));
-    const ranks = [...originsByRank.keys()].sort((a, b) => a - b);
-    for (let rank = ranks.shift(); rank !== undefined; rank = ranks.shift()) {
-      const compiled = this.input.catalog.order[rank]!;
-      this.evaluated.add(compiled);
-      if (compiled.holds(this.subject()) === isMember(this.document, compiled.segment.id)) continue;
-      const origin = originsByRank.get(rank)!();
-      this.flip(compiled, origin);
-      for (const referrer of this.input.catalog.referrers.get(compiled.segment.id) ?? []) {
-        if (originsByRank.has(referrer.rank)) continue;
-        originsByRank.set(referrer.rank, () => origin);
-        ranks.push(referrer.rank);
-        ranks.sort((a, b) => a - b);
+    const { depths, referrers } = this.input.catalog;
+    const origins = new Map<CompiledSegment, () => Origin>();
+    for (const compiled of segments) origins.set(compiled, () => originOf(compiled));
+    const byDepth: CompiledSegment[][] = [];
+    const queue = (compiled: CompiledSegment) => {
+      const depth = depths.get(compiled.segment.id) ?? 0;
+      byDepth[depth] ??= [];
+      byDepth[depth].push(compiled);
+    };
+    for (const compiled of origins.keys()) queue(compiled);
+    // Referrers are deeper than what they refer to, so they join a list that is still to come.
+    for (let depth = 0; depth < byDepth.length; depth++) {
+      for (const compiled of byDepth[depth] ?? []) {
+        this.evaluated.add(compiled);
+        if (compiled.holds(this.subject()) === isMember(this.document, compiled.segment.id)) continue;
+        const origin = origins.get(compiled)!();
+        this.flip(compiled, origin);
+        for (const referrer of referrers.get(compiled.segment.id) ?? []) {
+          if (origins.has(referrer)) continue;
+          origins.set(referrer, () => origin);
+          queue(referrer);
+        }
       }
     }
   }

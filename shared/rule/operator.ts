@@ -6,6 +6,16 @@ export type OperandKind = 'none' | 'scalar' | 'list' | 'text' | 'number' | 'rang
 /** Decides one element of a field's value (a list is tried element by element) at the moment `now` (epoch ms). */
 export type ElementTest = (element: unknown, now: number) => boolean;
 
+/**
+ * How the matcher finds the operators that a value satisfies without trying each: by the keys of its value, as a number
+ * within bounds (inclusive), by a part of its folded text, or by having any value at all.
+ */
+export type IndexEntry =
+  | { readonly kind: 'equality'; readonly keys: EqualityKeys }
+  | { readonly kind: 'number'; readonly low: number; readonly high: number }
+  | { readonly kind: 'text'; readonly place: 'anywhere' | 'start' | 'end'; readonly part: string }
+  | { readonly kind: 'any' };
+
 /** Level names from lowest to highest, as the vocabulary orders them. */
 export type LevelOrder = readonly string[];
 
@@ -15,19 +25,51 @@ interface PositiveOperator {
   /** `field`: metadata rules only; `level`: level rules only; `both`. */
   readonly on: 'field' | 'level' | 'both';
   readonly test: (operand: never, levels: LevelOrder) => ElementTest;
+  /** How the matcher finds it without trying it; left out: it is tried. */
+  readonly index?: (operand: never) => IndexEntry | undefined;
   /** For operators that read the clock: when (epoch ms, from inclusive, until exclusive) an element satisfies it. */
   readonly holds?: (days: number) => (period: Period) => { from: number; until: number };
 }
 
-const text = (matches: (value: string, part: string) => boolean) => (operand: string) => {
-  const part = fold(operand);
-  return (element: unknown) => typeof element === 'string' && matches(fold(element), part);
-};
+const text = (place: 'anywhere' | 'start' | 'end') => ({
+  operand: 'text' as const,
+  on: 'field' as const,
+  test: (operand: string) => {
+    const part = fold(operand);
+    return (element: unknown) => typeof element === 'string' && hasPart(fold(element), part, place);
+  },
+  index: (operand: string): IndexEntry => ({ kind: 'text', place, part: fold(operand) }),
+});
 
-const number = (matches: (value: number, bound: number) => boolean) => (bound: number) => (element: unknown) => {
-  const value = numberOf(element);
-  return value !== undefined && matches(value, bound);
-};
+/** Whether folded text has a folded part at that place. */
+export function hasPart(folded: string, part: string, place: 'anywhere' | 'start' | 'end'): boolean {
+  if (place === 'anywhere') return folded.includes(part);
+  return place === 'start' ? folded.startsWith(part) : folded.endsWith(part);
+}
+
+const number = (boundsOf: (bound: number) => { low: number; high: number }) => ({
+  operand: 'number' as const,
+  on: 'field' as const,
+  test: (bound: number) => {
+    const { low, high } = boundsOf(bound);
+    return (element: unknown) => {
+      const value = numberOf(element);
+      return value !== undefined && low <= value && value <= high;
+    };
+  },
+  index: (bound: number): IndexEntry => ({ kind: 'number', ...boundsOf(bound) }),
+});
+
+const { POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least } = Number;
+
+/** The number that comes right after in the order of all numbers a computer has, so that "greater" can be inclusive. */
+function nextAbove(value: number): number {
+  if (value === 0) return Number.MIN_VALUE;
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, value);
+  bits.setBigInt64(0, bits.getBigInt64(0) + (value > 0 ? 1n : -1n));
+  return bits.getFloat64(0);
+}
 
 const date = (matches: (value: Period, bound: Period) => boolean) => (operand: string) => {
   const bound = periodOf(operand);
@@ -53,49 +95,50 @@ const clock = (holds: (days: number) => (period: Period) => { from: number; unti
   },
 });
 
-/** Same value: as numbers when one side is a JSON number, as text otherwise; booleans equal "true" and "false". */
-function sameAs(operand: Scalar): ElementTest {
-  if (typeof operand === 'string') {
-    const folded = fold(operand);
-    const asNumber = numberOf(operand);
-    return (element) => {
-      if (typeof element === 'string') return fold(element) === folded;
-      if (typeof element === 'number') return element === asNumber;
-      return typeof element === 'boolean' && String(element) === folded;
-    };
-  }
-  if (typeof operand === 'number') return (element) => numberOf(element) === operand;
-  return (element) => element === operand || (typeof element === 'string' && fold(element) === String(operand));
+/**
+ * The values that are the same as one of some operands, by what a field may hold: text (folded; booleans equal "true" and
+ * "false"), a JSON number, or text that stands for a number, which is compared as one only with a JSON number.
+ */
+export interface EqualityKeys {
+  readonly texts: ReadonlySet<string>;
+  readonly numbers: ReadonlySet<number>;
+  readonly numbersAsText: ReadonlySet<number>;
+  readonly booleans: ReadonlySet<boolean>;
 }
 
-function oneOf(operands: readonly Scalar[]): ElementTest {
-  const texts = new Set<string>();
-  const numbersForTexts = new Set<number>();
-  const numbersForNumbers = new Set<number>();
-  const booleans = new Set<string>();
-  for (const operand of operands) {
-    if (typeof operand === 'string') {
-      texts.add(fold(operand));
-      booleans.add(fold(operand));
-      const asNumber = numberOf(operand);
-      if (asNumber !== undefined) numbersForNumbers.add(asNumber);
-    } else if (typeof operand === 'number') {
-      numbersForTexts.add(operand);
-      numbersForNumbers.add(operand);
-    } else {
-      texts.add(String(operand));
-      booleans.add(String(operand));
-    }
-  }
-  return (element) => {
-    if (typeof element === 'number') return numbersForNumbers.has(element);
-    if (typeof element === 'boolean') return booleans.has(String(element));
-    if (typeof element !== 'string') return false;
-    if (texts.has(fold(element))) return true;
-    const asNumber = numbersForTexts.size > 0 ? numberOf(element) : undefined;
-    return asNumber !== undefined && numbersForTexts.has(asNumber);
+function equalityKeys(operands: readonly Scalar[]): EqualityKeys {
+  const keys = {
+    texts: new Set<string>(),
+    numbers: new Set<number>(),
+    numbersAsText: new Set<number>(),
+    booleans: new Set<boolean>(),
   };
+  for (const operand of operands) {
+    if (typeof operand === 'number') {
+      keys.numbers.add(operand);
+      keys.numbersAsText.add(operand);
+      continue;
+    }
+    const folded = typeof operand === 'string' ? fold(operand) : String(operand);
+    keys.texts.add(folded);
+    if (folded === 'true' || folded === 'false') keys.booleans.add(folded === 'true');
+    const asNumber = numberOf(operand);
+    if (asNumber !== undefined) keys.numbers.add(asNumber);
+  }
+  return keys;
 }
+
+const sameAs = ({ texts, numbers, numbersAsText, booleans }: EqualityKeys): ElementTest => {
+  return (element) => {
+    if (typeof element === 'string') {
+      if (texts.has(fold(element))) return true;
+      const asNumber = numbersAsText.size > 0 ? numberOf(element) : undefined;
+      return asNumber !== undefined && numbersAsText.has(asNumber);
+    }
+    if (typeof element === 'number') return numbers.has(element);
+    return typeof element === 'boolean' && booleans.has(element);
+  };
+};
 
 function within([low, high]: readonly [Scalar, Scalar]): ElementTest {
   if (typeof low === 'number' && typeof high === 'number') {
@@ -125,33 +168,55 @@ const level = (matches: (rank: number, bound: number) => boolean) => (operand: s
 };
 
 const positive = {
-  equals: { operand: 'scalar', on: 'both', phrase: 'is', test: sameAs },
-  in: { operand: 'list', on: 'both', phrase: 'is one of', test: oneOf },
-  contains: { operand: 'text', on: 'field', phrase: 'contains', test: text((value, part) => value.includes(part)) },
-  starts_with: {
-    operand: 'text',
-    on: 'field',
-    phrase: 'starts with',
-    test: text((value, part) => value.startsWith(part)),
+  equals: {
+    operand: 'scalar',
+    on: 'both',
+    phrase: 'is',
+    test: (operand: Scalar) => sameAs(equalityKeys([operand])),
+    index: (operand: Scalar) => ({ kind: 'equality', keys: equalityKeys([operand]) }),
   },
-  ends_with: { operand: 'text', on: 'field', phrase: 'ends with', test: text((value, part) => value.endsWith(part)) },
-  greater_than: { operand: 'number', on: 'field', phrase: 'is greater than', test: number((v, bound) => v > bound) },
+  in: {
+    operand: 'list',
+    on: 'both',
+    phrase: 'is one of',
+    test: (operands: readonly Scalar[]) => sameAs(equalityKeys(operands)),
+    index: (operands: readonly Scalar[]) => ({ kind: 'equality', keys: equalityKeys(operands) }),
+  },
+  contains: { phrase: 'contains', ...text('anywhere') },
+  starts_with: { phrase: 'starts with', ...text('start') },
+  ends_with: { phrase: 'ends with', ...text('end') },
+  greater_than: {
+    phrase: 'is greater than',
+    ...number((bound) => ({ low: nextAbove(bound), high: most })),
+  },
   greater_than_or_equal: {
-    operand: 'number',
-    on: 'field',
     phrase: 'is greater than or equal to',
-    test: number((v, bound) => v >= bound),
+    ...number((bound) => ({ low: bound, high: most })),
   },
-  less_than: { operand: 'number', on: 'field', phrase: 'is less than', test: number((v, bound) => v < bound) },
-  less_than_or_equal: {
-    operand: 'number',
+  less_than: { phrase: 'is less than', ...number((bound) => ({ low: least, high: -nextAbove(-bound) })) },
+  less_than_or_equal: { phrase: 'is less than or equal to', ...number((bound) => ({ low: least, high: bound })) },
+  between: {
+    operand: 'range',
     on: 'field',
-    phrase: 'is less than or equal to',
-    test: number((v, bound) => v <= bound),
+    phrase: 'is between',
+    test: within,
+    index: ([low, high]: readonly [Scalar, Scalar]) =>
+      typeof low === 'number' && typeof high === 'number' ? { kind: 'number', low, high } : undefined,
   },
-  between: { operand: 'range', on: 'field', phrase: 'is between', test: within },
-  is_not_empty: { operand: 'none', on: 'both', phrase: 'has any value', test: () => (e: unknown) => !isEmptyScalar(e) },
-  exists: { operand: 'none', on: 'field', phrase: 'exists', test: () => (e: unknown) => !isEmptyScalar(e) },
+  is_not_empty: {
+    operand: 'none',
+    on: 'both',
+    phrase: 'has any value',
+    test: () => (e: unknown) => !isEmptyScalar(e),
+    index: () => ({ kind: 'any' }),
+  },
+  exists: {
+    operand: 'none',
+    on: 'field',
+    phrase: 'exists',
+    test: () => (e: unknown) => !isEmptyScalar(e),
+    index: () => ({ kind: 'any' }),
+  },
   before: { operand: 'date', on: 'field', phrase: 'is before', test: date((v, bound) => v.last < bound.start) },
   after: { operand: 'date', on: 'field', phrase: 'is after', test: date((v, bound) => v.start > bound.last) },
   in_last_days: {
@@ -204,6 +269,7 @@ export interface Operator {
   /** The test of one element for a valid operand of this operator's kind, without the negation. */
   readonly test: (operand: unknown, levels: LevelOrder) => ElementTest;
   readonly holds: PositiveOperator['holds'];
+  readonly index: ((operand: unknown) => IndexEntry | undefined) | undefined;
 }
 
 function row(name: OperatorName, base: PositiveOperator, positiveName: OperatorName, phrase: string): Operator {
@@ -217,6 +283,7 @@ function row(name: OperatorName, base: PositiveOperator, positiveName: OperatorN
     readsClock: base.holds !== undefined,
     test: base.test as Operator['test'],
     holds: base.holds,
+    index: base.index as Operator['index'],
   };
 }
 

@@ -5,11 +5,11 @@ import { PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/cl
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { BusEvent } from '../../local/event-bus.ts';
-import { type FixtureStack, startFixture, useFixtureAssembly } from './fixture/fixture-stack.ts';
+import type { BusEvent } from '../../local/events/event-bus.ts';
+import { type FixtureStack, fixtureAssembly, startFixture } from './fixture/fixture-stack.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-const assembly = useFixtureAssembly();
+const assembly = fixtureAssembly();
 const running: FixtureStack[] = [];
 
 async function start(stateDirectory: string): Promise<FixtureStack> {
@@ -105,6 +105,16 @@ describe('the way of a message', () => {
     expect(problems.join()).toContain('Task timed out after 2.00 seconds');
   });
 
+  it('hands over only what the filter lets through, and deletes the rest', async () => {
+    const fixture = await start(temporaryDirectory());
+    const { stack, send, item } = fixture;
+    await send(stack.file.allQueues.filtered, [{ id: 'keep-1' }, { id: 'drop-1' }, { no: 'id' }]);
+    await stack.idle();
+    expect(await item('keep-1')).toBeDefined();
+    expect(await item('drop-1')).toBeUndefined();
+    expect(stack.messagesKept()).toEqual({ waiting: 1, deadLetters: 0 });
+  });
+
   it('runs a scheduled function with the event that AWS would send', async () => {
     const { stack, dynamoDb } = await start(temporaryDirectory());
     stack.fire('EveryMinute');
@@ -170,6 +180,17 @@ describe('a restart', () => {
     running.push(second);
     expect(await second.item('before')).toBeUndefined();
     expect(second.stack.messagesKept()).toEqual({ waiting: 0, deadLetters: 0 });
+  });
+
+  it('keeps what is in the queues when a start fails half way', async () => {
+    const directory = temporaryDirectory();
+    const first = await start(directory);
+    await first.send(first.stack.file.allQueues.published, [{ left: true }]);
+    await first.stack.stop();
+    const taken = await start(temporaryDirectory());
+    const sqs = Number(new URL(taken.stack.file.endpoints.sqs).port);
+    await expect(startFixture(assembly.directory, directory, { ports: { sqs } })).rejects.toThrow('is taken');
+    expect((await start(directory)).stack.messagesKept()).toEqual({ waiting: 1, deadLetters: 0 });
   });
 
   it('refuses a second run on the same state', async () => {

@@ -123,7 +123,8 @@ function randomSegments(chance: Chance, world: MemoryWorld, count: number): Segm
 
 /** Changes one segment's rules, as "Save Rules" does; references stay to segments made before it. */
 function editOne(chance: Chance, world: MemoryWorld): string {
-  const all = [...world.catalog.known.values()];
+  const madeAs = ({ id }: Segment) => Number(id.split('x')[1]);
+  const all = [...world.catalog.known.values()].sort((a, b) => madeAs(a) - madeAs(b));
   const index = chance.below(all.length);
   const before = all[index]!;
   const earlier = all.slice(0, index).map(({ id }) => id);

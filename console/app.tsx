@@ -1,0 +1,81 @@
+import { formatMoment } from './format.ts';
+import { LeadPage } from './lead-page.tsx';
+import { Empty } from './notice.tsx';
+import { useHealth } from './queries.ts';
+import { hrefs, type Route, useRoute } from './route.ts';
+import { SegmentPage } from './segment-page.tsx';
+import { SegmentsPage } from './segments-page.tsx';
+
+/** The frame of every page: where one can go, and whether what one sees is live. */
+export function App() {
+  const route = useRoute();
+  const isOnLeads = route.page === 'lead';
+  return (
+    <>
+      <a className="skip" href="#main" onClick={focusMain}>
+        Skip to content
+      </a>
+      <header className="top">
+        <a className="brand" href={hrefs.segments}>
+          <span className="brand-mark" aria-hidden="true" />
+          Lead Segments
+        </a>
+        <nav aria-label="Pages">
+          <a href={hrefs.segments} aria-current={isOnLeads ? undefined : 'page'}>
+            Segments
+          </a>
+          <a href={hrefs.leads} aria-current={isOnLeads ? 'page' : undefined}>
+            Leads
+          </a>
+        </nav>
+        <Freshness />
+      </header>
+      <main id="main" tabIndex={-1}>
+        <Page route={route} />
+      </main>
+    </>
+  );
+}
+
+function focusMain(event: React.MouseEvent): void {
+  // The hash is the console's address, so the browser must not follow this one.
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}
+
+function Page({ route }: { route: Route }) {
+  switch (route.page) {
+    case 'segments':
+      return <SegmentsPage />;
+    case 'segment':
+      return <SegmentPage key={route.segmentId} segmentId={route.segmentId} />;
+    case 'lead':
+      return <LeadPage key={route.leadId} leadId={route.leadId} />;
+    case 'unknown':
+      return (
+        <Empty title="There is no such page">
+          <a href={hrefs.segments}>All segments</a>
+        </Empty>
+      );
+  }
+}
+
+const lateSeconds = 30;
+
+function Freshness() {
+  const { data, isError } = useHealth();
+  if (isError) {
+    return <output className="freshness is-bad">API not reachable</output>;
+  }
+  if (!data) return null;
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(data.freshAsOf)) / 1_000));
+  const isLate = seconds > lateSeconds;
+  return (
+    <output
+      className={`freshness ${isLate ? 'is-late' : 'is-live'}`}
+      title={`Every change up to ${formatMoment(data.freshAsOf)} is counted in`}
+    >
+      {isLate ? `Catching up: ${Math.round(seconds / 60) || 1} min behind` : 'Live'}
+    </output>
+  );
+}

@@ -1,0 +1,106 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { type SegmentRules, useApi } from './api.ts';
+
+const liveMs = 4_000;
+const recalculatingMs = 1_000;
+const membersPerPage = 25;
+
+/** Names of what is kept of the API's answers. */
+export const keys = {
+  segments: ['segments'] as const,
+  segment: (segmentId: string) => ['segment', segmentId] as const,
+  members: (segmentId: string) => ['members', segmentId] as const,
+};
+
+/** Every segment, live. */
+export function useSegments() {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.segments,
+    queryFn: ({ signal }) => api.segments(signal),
+    refetchInterval: liveMs,
+  });
+}
+
+/** One segment, live; more often while it recalculates. */
+export function useSegment(segmentId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.segment(segmentId),
+    queryFn: ({ signal }) => api.segment(segmentId, signal),
+    refetchInterval: ({ state }) => {
+      const progress = state.data?.recalculation?.state;
+      return progress === 'queued' || progress === 'running' ? recalculatingMs : liveMs;
+    },
+  });
+}
+
+/** The members of a segment, page by page, live. */
+export function useMembers(segmentId: string) {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: keys.members(segmentId),
+    queryFn: ({ pageParam, signal }) => api.members(segmentId, pageParam, membersPerPage, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ cursor }) => cursor,
+    refetchInterval: liveMs,
+  });
+}
+
+/**
+ * Who would match these rules. Not refreshed by itself: a preview reads every lead. The last answer stays until the next
+ * one is there.
+ */
+export function usePreview(segmentId: string, rules: SegmentRules | undefined) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['preview', segmentId, rules],
+    queryFn: ({ signal }) => api.preview({ ...rules!, segmentId, sampleSize: 10 }, signal),
+    enabled: rules !== undefined,
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** A lead, live. */
+export function useLead(leadId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['lead', leadId],
+    queryFn: ({ signal }) => api.lead(leadId, signal),
+    refetchInterval: liveMs,
+  });
+}
+
+/** The segments that a lead is in, live. */
+export function useLeadSegments(leadId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['lead-segments', leadId],
+    queryFn: ({ signal }) => api.leadSegments(leadId, signal),
+    refetchInterval: liveMs,
+  });
+}
+
+/** Fields, event types, values and levels that menus offer. */
+export function useVocabulary() {
+  const api = useApi();
+  return useQuery({ queryKey: ['vocabulary'], queryFn: ({ signal }) => api.vocabulary(signal), staleTime: 30_000 });
+}
+
+/** The common segments. */
+export function useTemplates() {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['templates'],
+    queryFn: ({ signal }) => api.templates(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** How fresh everything is. */
+export function useHealth() {
+  const api = useApi();
+  return useQuery({ queryKey: ['health'], queryFn: ({ signal }) => api.health(signal), refetchInterval: 10_000 });
+}

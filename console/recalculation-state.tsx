@@ -1,0 +1,31 @@
+import type { RecalculationProgress } from './api.ts';
+import { formatCount } from './format.ts';
+import { Moment } from './moment.tsx';
+
+/** Whether leads are still being evaluated. */
+export function isRecalculating(progress: RecalculationProgress | undefined): boolean {
+  return progress?.state === 'queued' || progress?.state === 'running';
+}
+
+/** How far a recalculation is: a bar while it runs, then what it changed. */
+export function RecalculationState({ progress }: { progress: RecalculationProgress | undefined }) {
+  if (!progress) return null;
+  const { state, done, of, entering = 0, leaving = 0, startedAt, finishedAt } = progress;
+  if (state === 'failed') return <span className="bad">Recalculation failed</span>;
+  if (state === 'done') {
+    const moved = entering + leaving > 0 ? `, ${formatCount(entering)} in, ${formatCount(leaving)} out` : '';
+    return (
+      <span className="muted">
+        Recalculated <Moment iso={finishedAt ?? startedAt} />
+        {moved}
+      </span>
+    );
+  }
+  const share = of > 0 ? done / of : 0;
+  return (
+    <span className="recalculating">
+      <progress value={share} max={1} aria-label="Recalculation" />
+      {of > 0 ? `${formatCount(done)} of ${formatCount(of)}` : 'Recalculating'}
+    </span>
+  );
+}

@@ -1,0 +1,25 @@
+import type { LocalFunctions } from './lambda/functions.ts';
+import type { QueuePoller } from './pollers/queue-poller.ts';
+import type { StreamPoller } from './pollers/stream-poller.ts';
+
+/** Everything is quiet when it is, and stays so while all streams are read once more. */
+export async function idle(
+  functions: LocalFunctions,
+  pollers: { queues: QueuePoller[]; streams: StreamPoller[] },
+  timeoutMs: number,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  const quiet = (): boolean => functions.idle && pollers.queues.every((poller) => poller.idle);
+  for (;;) {
+    while (!quiet()) {
+      if (Date.now() > deadline) {
+        const busy = pollers.queues.filter((poller) => !poller.idle).map(({ queue }) => queue.name);
+        throw new Error(`Not idle within ${timeoutMs} ms; still busy: ${busy.join(', ') || 'functions'}.`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const before = functions.invocations;
+    await Promise.all(pollers.streams.map((poller) => poller.caughtUp()));
+    if (quiet() && functions.invocations === before) return;
+  }
+}

@@ -1,0 +1,141 @@
+import { devNull } from 'node:os';
+import type { Log } from '../log.ts';
+import type { Assembly } from '../template/assembly.ts';
+import type { StackResources } from '../template/resources.ts';
+import { TemplateError } from '../template/template.ts';
+import { LocalFunction } from './local-function.ts';
+
+interface FunctionProperties {
+  Code: { S3Key?: string };
+  Handler?: string;
+  Runtime?: string;
+  Timeout?: number;
+  MemorySize?: number;
+  ReservedConcurrentExecutions?: number;
+  Environment?: { Variables?: Record<string, string> };
+}
+
+/** Where functions find the stand-ins; the AWS SDK reads these variables by itself. */
+export interface FunctionEndpoints {
+  dynamodb: string;
+  sqs: string;
+  eventbridge: string;
+  s3: string | undefined;
+}
+
+/** The functions of the template, each made when it is first needed. */
+export class LocalFunctions {
+  readonly #resources: StackResources;
+  readonly #assembly: Assembly;
+  readonly #endpoints: FunctionEndpoints;
+  readonly #log: Log;
+  readonly #workersPerFunction: number;
+  readonly #functions = new Map<string, LocalFunction>();
+  stopping = false;
+
+  constructor(
+    resources: StackResources,
+    assembly: Assembly,
+    endpoints: FunctionEndpoints,
+    { log, workersPerFunction }: { log: Log; workersPerFunction: number },
+  ) {
+    this.#resources = resources;
+    this.#assembly = assembly;
+    this.#endpoints = endpoints;
+    this.#log = log;
+    this.#workersPerFunction = workersPerFunction;
+  }
+
+  /** The function with this ARN, or with this name. */
+  byArn(arnOrName: string): LocalFunction {
+    const name = arnOrName.split(':function:').at(-1)?.split(':')[0] ?? arnOrName;
+    for (const [logicalId] of this.#resources.ofType('AWS::Lambda::Function')) {
+      if (this.#resources.physical(logicalId).ref === name) return this.byId(logicalId);
+    }
+    throw new TemplateError(arnOrName, 'the template has no such function');
+  }
+
+  /** The function with this logical id, with or without the hash that CDK appends. */
+  byId(id: string): LocalFunction {
+    const found = this.#resources
+      .ofType('AWS::Lambda::Function')
+      .find(([logicalId]) => logicalId === id || this.#resources.plainName(logicalId) === id);
+    if (!found) throw new TemplateError(id, 'the template has no such function');
+    const [logicalId] = found;
+    const known = this.#functions.get(logicalId) ?? this.#create(logicalId);
+    this.#functions.set(logicalId, known);
+    return known;
+  }
+
+  /** How many invocations there have been. */
+  get invocations(): number {
+    return [...this.#functions.values()].reduce((sum, { invocations }) => sum + invocations, 0);
+  }
+
+  get idle(): boolean {
+    return [...this.#functions.values()].every(({ idle }) => idle);
+  }
+
+  /** Loads those that something is connected to, one after the other: loading all at once would only take longer. */
+  async warm(): Promise<void> {
+    for (const one of this.#functions.values()) if (!this.stopping) await one.warm();
+  }
+
+  async close(): Promise<void> {
+    this.stopping = true;
+    await Promise.all([...this.#functions.values()].map((one) => one.close()));
+  }
+
+  #create(logicalId: string): LocalFunction {
+    const properties = this.#resources.properties<FunctionProperties>(logicalId);
+    const { ref: functionName, attributes } = this.#resources.physical(logicalId);
+    const { Handler = '', Runtime = '', Timeout = 3, MemorySize = 128 } = properties;
+    if (!Runtime.startsWith('nodejs')) throw new TemplateError(logicalId, `the runtime ${Runtime} does not run here`);
+    const directory = this.#assembly.assetDirectory(properties.Code.S3Key ?? '');
+    if (!directory) throw new TemplateError(logicalId, 'its code is not an asset of the cloud assembly');
+    const name = this.#resources.plainName(logicalId);
+    const reserved = properties.ReservedConcurrentExecutions ?? Number.POSITIVE_INFINITY;
+    const settings = {
+      directory,
+      handler: Handler,
+      functionName,
+      functionArn: attributes.Arn ?? '',
+      memoryMb: String(MemorySize),
+      timeoutMs: Timeout * 1_000,
+      environment: {
+        ...this.#runtimeEnvironment(functionName, Handler, Runtime, MemorySize),
+        ...properties.Environment?.Variables,
+      },
+      output: (line: string, stream: 'stdout' | 'stderr') => this.#log.functionOutput(name, line, stream),
+    };
+    return new LocalFunction(name, settings, { concurrency: this.#workersPerFunction, reserved, log: this.#log });
+  }
+
+  #runtimeEnvironment(name: string, handler: string, runtime: string, memoryMb: number): Record<string, string> {
+    const { region } = this.#resources.place;
+    const { dynamodb, sqs, eventbridge, s3 } = this.#endpoints;
+    return {
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      // The machine's own AWS profile must not reach into the local run.
+      AWS_CONFIG_FILE: devNull,
+      AWS_SHARED_CREDENTIALS_FILE: devNull,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+      AWS_ENDPOINT_URL_SQS: sqs,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: eventbridge,
+      ...(s3 && { AWS_ENDPOINT_URL_S3: s3 }),
+      _HANDLER: handler,
+      LANG: 'en_US.UTF-8',
+      TZ: ':UTC',
+    };
+  }
+}

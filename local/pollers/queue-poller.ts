@@ -1,0 +1,144 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { LocalFunction } from '../lambda/local-function.ts';
+import { md5, md5OfAttributes } from '../queues/message-md5.ts';
+import type { MessageQueue, ReceivedMessage } from '../queues/message-queue.ts';
+import { systemAttributes } from '../queues/sqs-message-actions.ts';
+import { failedItems } from './batch-response.ts';
+import type { PollerSettings } from './event-source-mapping.ts';
+
+/** What Lambda accepts as one event. */
+const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
+
+/** Feeds one function from one queue, as an event source mapping does. */
+export class QueuePoller {
+  readonly queue: MessageQueue;
+  readonly #target: LocalFunction;
+  readonly #settings: PollerSettings;
+  readonly #concurrency: number;
+  readonly #stop = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+  #loop: Promise<void> | undefined;
+  #gathering = false;
+
+  constructor(queue: MessageQueue, target: LocalFunction, settings: PollerSettings, concurrency: number) {
+    this.queue = queue;
+    this.#target = target;
+    this.#settings = settings;
+    this.#concurrency = concurrency;
+  }
+
+  /** Whether it holds no message, and none is ready or in flight. Delayed ones do not count. */
+  get idle(): boolean {
+    const { ready, inFlight } = this.queue.counts;
+    return this.#running.size === 0 && !this.#gathering && ready === 0 && inFlight === 0;
+  }
+
+  start(): void {
+    this.#loop ??= this.#poll();
+  }
+
+  /** Takes no more messages, and waits for those that are being worked on. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+    await Promise.all(this.#running);
+  }
+
+  async #poll(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      if (this.#running.size >= this.#concurrency) await Promise.race(this.#running);
+      await this.queue.waitForMessage(20_000, signal);
+      if (signal.aborted) return;
+      this.#gathering = true;
+      const batch = await this.#gather(signal);
+      if (batch.length > 0) {
+        const run = this.#process(batch).finally(() => this.#running.delete(run));
+        this.#running.add(run);
+      }
+      this.#gathering = false;
+    }
+  }
+
+  /** Collects messages until the batch is full or its window is over; those the filter refuses are deleted. */
+  async #gather(signal: AbortSignal): Promise<ReceivedMessage[]> {
+    const { batchSize, windowMs } = this.#settings;
+    const batch: ReceivedMessage[] = [];
+    let bytes = 0;
+    const take = (): void => {
+      for (const one of this.queue.receive(batchSize - batch.length, undefined, EVENT_LIMIT_BYTES - bytes)) {
+        bytes += one.message.body.length;
+        if (this.#settings.passes(this.#filterable(one))) batch.push(one);
+        else this.queue.delete([one.receiptHandle]);
+      }
+    };
+    take();
+    const until = Date.now() + windowMs;
+    while (batch.length < batchSize && bytes < EVENT_LIMIT_BYTES / 2 && Date.now() < until && !signal.aborted) {
+      await this.queue.waitForMessage(until - Date.now(), signal);
+      take();
+    }
+    return batch;
+  }
+
+  async #process(batch: ReceivedMessage[]): Promise<void> {
+    const failed = await this.#invoke(batch);
+    const succeeded = batch.filter(({ message }) => failed !== 'all' && !failed.has(message.id));
+    this.queue.delete(succeeded.map(({ receiptHandle }) => receiptHandle));
+    for (const one of batch) {
+      if (succeeded.includes(one)) continue;
+      // On AWS it comes back when its visibility timeout is over, minutes later; nobody waits for that here.
+      const backoffMs = this.#settings.retryDelayMs * 2 ** (one.message.receiveCount - 1);
+      this.queue.changeVisibility(one.receiptHandle, Math.min(backoffMs, this.queue.visibilityTimeoutMs));
+    }
+  }
+
+  async #invoke(batch: ReceivedMessage[]): Promise<'all' | Set<string>> {
+    try {
+      const response = await this.#target.invoke(JSON.stringify({ Records: batch.map((one) => this.#record(one)) }));
+      if (!this.#settings.reportsItemFailures) return new Set();
+      return failedItems(response, new Set(batch.map(({ message }) => message.id)));
+    } catch {
+      // The function has logged its failure by itself; here it means that every message comes back.
+      return 'all';
+    }
+  }
+
+  #record({ message, receiptHandle }: ReceivedMessage): SQSRecord {
+    const attributes = message.attributes ?? {};
+    return {
+      messageId: message.id,
+      receiptHandle,
+      body: message.body,
+      attributes: systemAttributes(message) as unknown as SQSRecord['attributes'],
+      messageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+          name,
+          {
+            ...(StringValue !== undefined && { stringValue: StringValue }),
+            ...(BinaryValue !== undefined && { binaryValue: BinaryValue }),
+            stringListValues: [],
+            binaryListValues: [],
+            dataType: DataType,
+          } as SQSRecord['messageAttributes'][string],
+        ]),
+      ),
+      ...(message.attributes && { md5OfMessageAttributes: md5OfAttributes(attributes) }),
+      md5OfBody: md5(message.body),
+      eventSource: 'aws:sqs',
+      eventSourceARN: this.queue.arn,
+      awsRegion: this.#settings.region,
+    };
+  }
+
+  /** A filter sees a JSON body by its fields. */
+  #filterable(one: ReceivedMessage): object {
+    const record = this.#record(one);
+    try {
+      return { ...record, body: JSON.parse(record.body) as unknown };
+    } catch (error) {
+      if (error instanceof SyntaxError) return record;
+      throw error;
+    }
+  }
+}

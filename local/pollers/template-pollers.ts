@@ -1,0 +1,60 @@
+import type { Parts } from '../parts.ts';
+import { TemplateError } from '../template/template.ts';
+import { type MappingProperties, pollerSettings } from './event-source-mapping.ts';
+import { giveUp } from './failed-batch.ts';
+import { QueuePoller } from './queue-poller.ts';
+import { StreamPoller, streamPollerSettings } from './stream-poller.ts';
+import { Checkpoints, StreamReader } from './stream-reader.ts';
+
+/** How event source mappings behave here. */
+export interface PollingOptions {
+  checkpointsFile: string;
+  retryDelayMs: number;
+  maxWindowMs: number;
+}
+
+/** The pollers of all event source mappings that are enabled. */
+export function createPollers(
+  parts: Parts,
+  options: PollingOptions,
+): { queues: QueuePoller[]; streams: StreamPoller[] } {
+  const { resources, dynamoDb, tables, sqs, functions, log } = parts;
+  const checkpoints = new Checkpoints(options.checkpointsFile);
+  const queues: QueuePoller[] = [];
+  const streams: StreamPoller[] = [];
+  for (const [logicalId] of resources.ofType('AWS::Lambda::EventSourceMapping')) {
+    const properties = resources.properties<MappingProperties>(logicalId);
+    if (properties.Enabled === false) continue;
+    const target = functions.byArn(properties.FunctionName);
+    const { EventSourceArn: source } = properties;
+    const ofQueue = source.startsWith('arn:aws:sqs:');
+    const common = pollerSettings(properties, {
+      batchSize: ofQueue ? 10 : 100,
+      region: resources.place.region,
+      retryDelayMs: options.retryDelayMs,
+      maxWindowMs: options.maxWindowMs,
+    });
+    if (ofQueue) {
+      const queue = sqs.byArn(source);
+      if (!queue) throw new TemplateError(logicalId, `there is no queue ${source}`);
+      const limit = properties.ScalingConfig?.MaximumConcurrency ?? Number.POSITIVE_INFINITY;
+      queues.push(new QueuePoller(queue, target, common, Math.min(limit, target.concurrency)));
+      continue;
+    }
+    const table = tables.find(({ name }) => source.includes(`:table/${name}/stream/`));
+    if (!table?.streamArn) throw new TemplateError(logicalId, `the local run cannot poll ${source}`);
+    const destination = properties.DestinationConfig?.OnFailure?.Destination;
+    const settings = streamPollerSettings(properties, common, {
+      functionArn: properties.FunctionName,
+      streamArn: source,
+      giveUp: (batch) => giveUp(parts, logicalId, destination, batch),
+    });
+    const origin = {
+      streamArn: table.streamArn,
+      mapping: resources.plainName(logicalId),
+      startingPosition: properties.StartingPosition ?? 'TRIM_HORIZON',
+    };
+    streams.push(new StreamPoller(new StreamReader(dynamoDb, origin, checkpoints, log), target, settings, log));
+  }
+  return { queues, streams };
+}

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bundleFunctions } from '../../infra/bundle.ts';
+import { functionFiles, kebabCase } from '../../infra/function-files.ts';
+import { resourcesOf, synthesize } from './synthesize.ts';
+
+interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+}
+
+const template = synthesize({ stage: 'prod' });
+const names = Object.keys(functionFiles);
+const outputDirectory = mkdtempSync(join(tmpdir(), 'grants-'));
+afterAll(() => rmSync(outputDirectory, { recursive: true }));
+
+const statements = [...resourcesOf(template, 'AWS::IAM::Policy').values()].flatMap(({ Properties }) => {
+  const { PolicyDocument, Roles } = Properties as {
+    PolicyDocument: { Statement: Statement[] };
+    Roles: { Ref: string }[];
+  };
+  return PolicyDocument.Statement.map(({ Action, Resource }) => ({
+    roles: Roles.map(({ Ref }) => Ref.replace(/Role[0-9A-F]{8}$/, '')),
+    actions: [Action].flat(),
+    resource: JSON.stringify(Resource),
+  }));
+});
+
+/** What the environment of a function names: the logical ids of tables, queues and the bus. */
+function namedTo(name: string): Set<string> {
+  const { Properties } = resourcesOf(template, 'AWS::Lambda::Function').get(`${name}Function`)!;
+  const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
+  return new Set(Object.values(Variables).flatMap((value) => logicalIdsIn(JSON.stringify(value))));
+}
+
+/** What a function's own code may touch; what its event source does in its name is none of its business. */
+function grantedTo(name: string): Set<string> {
+  const calls =
+    /^(dynamodb:(?!DescribeStream|GetRecords|GetShardIterator|ListStreams)|sqs:(SendMessage|GetQueueAttributes)$|events:)/;
+  const own = statements.filter(({ roles, actions }) => {
+    const isConsumed = actions.includes('sqs:ReceiveMessage');
+    return roles.includes(name) && !isConsumed && actions.some((action) => calls.test(action));
+  });
+  return new Set(own.flatMap(({ resource }) => logicalIdsIn(resource)));
+}
+
+function logicalIdsIn(json: string): string[] {
+  return [...json.matchAll(/"(?:Ref":"|Fn::GetAtt":\[")([A-Za-z0-9]+)"/g)].map(([, id]) => id!);
+}
+
+describe.each(names)('%s', (name) => {
+  it('may touch exactly what it is told the name of', () => {
+    expect([...grantedTo(name)].sort()).toEqual([...namedTo(name)].sort());
+  });
+});
+
+it('tells each function every name that its code asks for', async () => {
+  await bundleFunctions({ outputDirectory });
+  for (const name of names) {
+    const code = readFileSync(join(outputDirectory, kebabCase(name), 'index.mjs'), 'utf8');
+    const asked = [...code.matchAll(/["'`]([A-Z_]+_(?:TABLE|QUEUE_URL|RETENTION_DAYS)|BUS_NAME)["'`]/g)].map(
+      ([, id]) => id!,
+    );
+    const { Properties } = resourcesOf(template, 'AWS::Lambda::Function').get(`${name}Function`)!;
+    const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
+    expect(Object.keys(Variables), name).toEqual(expect.arrayContaining(asked));
+  }
+});
+
+it('grants nothing by wildcard but what has no name before it is there', () => {
+  const wild = statements.filter(({ resource }) => resource.includes('*')).map(({ actions }) => actions.join(' '));
+  expect([...new Set(wild)].sort()).toEqual([
+    // The streams of a table, and the objects in the bucket of failures: Lambda names both.
+    'dynamodb:ListStreams',
+    's3:PutObject',
+    // X-Ray has no resources.
+    'xray:PutTraceSegments xray:PutTelemetryRecords',
+  ]);
+});
+
+it('lets nobody but the API function be called by the API, and the clock only call what it wakes', () => {
+  const permissions = [...resourcesOf(template, 'AWS::Lambda::Permission').values()].map(
+    ({ Properties }) => Properties,
+  );
+  const callers = permissions.map(({ Principal, FunctionName }) => [
+    Principal,
+    logicalIdsIn(JSON.stringify(FunctionName))[0]?.replace(/Function[0-9A-F]{8}$/, ''),
+  ]);
+  expect(callers.sort()).toEqual([
+    ['apigateway.amazonaws.com', 'Api'],
+    ['events.amazonaws.com', 'QueueDueLeads'],
+    ['events.amazonaws.com', 'RestartRecalculations'],
+  ]);
+  for (const { SourceArn } of permissions) expect(SourceArn).toBeDefined();
+});

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll } from 'vitest';
+import { collectingLog } from '../../local/log.ts';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { ApiClient } from './api-client.ts';
+import { type BusListener, listenToBus } from './bus-listener.ts';
+
+/** The queues that upstream systems send to. */
+export type ChangeQueue = 'profileChanges' | 'levelChanges' | 'leadEvents' | 'accountChanges';
+
+/** A message as a queue gave it. */
+export interface ReceivedMessage {
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string | undefined>>;
+}
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+/** The whole product, run on this machine and driven from outside: over HTTP, SQS and EventBridge. */
+export class RunningStack {
+  readonly api: ApiClient;
+  readonly sqs: SQSClient;
+  readonly eventBridge: EventBridgeClient;
+  readonly dynamodb: DynamoDBDocumentClient;
+  private readonly stack: LocalStack;
+  /** What functions and the stack itself warned of. */
+  readonly problems: readonly string[];
+
+  private constructor(stack: LocalStack, problems: readonly string[]) {
+    this.stack = stack;
+    this.problems = problems;
+    const { apiUrl, endpoints, region, credentials } = stack.file;
+    const client = (endpoint: string) => ({ region, endpoint, credentials: { ...credentials } });
+    this.api = new ApiClient(apiUrl);
+    this.sqs = new SQSClient(client(endpoints.sqs));
+    this.eventBridge = new EventBridgeClient(client(endpoints.eventbridge));
+    this.dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient(client(endpoints.dynamodb)));
+  }
+
+  static async start(stateDirectory: string): Promise<RunningStack> {
+    const log = collectingLog();
+    const stack = await startLocalStack({
+      stateDirectory,
+      log,
+      // Journeys run what schedules run by themselves, and do not wait for messages that may still come.
+      schedules: false,
+      maxBatchingWindowMs: 50,
+      retryDelayMs: 200,
+    });
+    return new RunningStack(stack, log.problems);
+  }
+
+  get file() {
+    return this.stack.file;
+  }
+
+  /** Sends messages as they are, ten a call. */
+  async send(queue: ChangeQueue, ...messages: readonly (object | string)[]): Promise<void> {
+    const QueueUrl = this.file.queues[queue]!.url;
+    for (let from = 0; from < messages.length; from += 10) {
+      const Entries = messages.slice(from, from + 10).map((message, index) => ({
+        Id: String(index),
+        MessageBody: typeof message === 'string' ? message : JSON.stringify(message),
+      }));
+      const { Failed = [] } = await this.sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      if (Failed.length > 0) throw new Error(`Not sent: ${JSON.stringify(Failed)}`);
+    }
+  }
+
+  /** Resolves when everything sent so far is processed, projected and published. */
+  async settle(timeoutMs = 60_000): Promise<void> {
+    await this.stack.idle({ timeoutMs });
+  }
+
+  /** The messages in the dead letters of a queue. */
+  async deadLettersOf(queue: ChangeQueue): Promise<ReceivedMessage[]> {
+    return this.receiveAll(this.file.queues[queue]!.deadLetterUrl!);
+  }
+
+  /** Receives until a queue has no more to give. */
+  async receiveAll(QueueUrl: string): Promise<ReceivedMessage[]> {
+    const received: ReceivedMessage[] = [];
+    for (;;) {
+      const { Messages = [] } = await this.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
+      );
+      if (Messages.length === 0) return received;
+      for (const { Body = '', MessageAttributes = {} } of Messages) {
+        const attributes = Object.entries(MessageAttributes).map(([name, value]) => [name, value.StringValue]);
+        received.push({ body: Body, attributes: Object.fromEntries(attributes) });
+      }
+    }
+  }
+
+  /** Hears from now on what the bus publishes, as a subscriber would: by a rule to a queue. */
+  listenToBus(name: string, pattern: object): Promise<BusListener> {
+    return listenToBus(this, name, pattern);
+  }
+
+  /** Ends a function in the middle of what it does. */
+  kill(functionId: string): Promise<number> {
+    return this.stack.kill(functionId);
+  }
+
+  /** Runs a schedule now. */
+  fire(scheduleId: string): void {
+    this.stack.fire(scheduleId);
+  }
+
+  async stop(): Promise<void> {
+    for (const client of [this.sqs, this.eventBridge, this.dynamodb]) client.destroy();
+    await this.stack.stop();
+  }
+}
+
+/** One stack for the tests of a file: started before the first, gone with its state after the last. */
+export function useRunningStack(): { readonly current: RunningStack; readonly restart: () => Promise<void> } {
+  const stateDirectory = mkdtempSync(join(tmpdir(), 'journey-'));
+  let current: RunningStack | undefined;
+  beforeAll(async () => {
+    current = await RunningStack.start(stateDirectory);
+  });
+  afterAll(async () => {
+    await current?.stop();
+    rmSync(stateDirectory, { recursive: true, force: true });
+  });
+  return {
+    get current() {
+      if (!current) throw new Error('The stack is started before the first test, not before');
+      return current;
+    },
+    restart: async () => {
+      await current?.stop();
+      current = await RunningStack.start(stateDirectory);
+    },
+  };
+}
