@@ -35,23 +35,23 @@ export function mergeChanges(
 ): Merged {
   const touched = new Map<Slot, Cause>();
   let document = before;
+  let linkCause: Cause | undefined;
   for (const change of changes) {
     const cause = causeOf(change);
     const touch = (slot: Slot) => {
       const earlier = touched.get(slot);
       if (!earlier || earlier.occurredAt <= cause.occurredAt) touched.set(slot, cause);
     };
-    if (change.kind === 'profile_change') document = mergeProfile(document, change, touch);
-    else if (change.kind === 'level_change') document = mergeLevels(document, change, touch);
+    if (change.kind === 'profile_change') {
+      const link = document.accountLink;
+      document = mergeProfile(document, change, touch);
+      if (document.accountLink !== link) linkCause = cause;
+    } else if (change.kind === 'level_change') document = mergeLevels(document, change, touch);
     else if (!document.eventTypes.includes(change.eventType)) {
       document = { ...document, eventTypes: [...document.eventTypes, change.eventType].sort() };
     }
   }
-  const newest = changes.reduce<LeadChange | undefined>(
-    (latest, change) => (latest && latest.occurredAt > change.occurredAt ? latest : change),
-    undefined,
-  );
-  document = mergeAccount(document, accounts, newest && causeOf(newest), (slot, cause) => touched.set(slot, cause));
+  document = mergeAccount(document, accounts, linkCause, (slot, cause) => touched.set(slot, cause));
   return { document, touched };
 }
 

@@ -158,7 +158,7 @@ class MatcherChange {
     const leaves = leafRules(rules);
     const numbers = new Set<number>();
     const literals: Literal[] = [];
-    const isFlat = leaves.length === rules.length && leaves.every(isPredicate);
+    const isFlat = rules.every((rule) => rule.type !== 'group' && isPredicate(rule));
     for (const rule of leaves) {
       const slot = slotOf(rule);
       if (slot === undefined) continue;
