@@ -77,6 +77,12 @@ export interface Lead {
   readonly updatedAt: string;
 }
 
+/** How fresh everything is. */
+export interface Health {
+  readonly freshAsOf: string;
+  readonly queues: Readonly<Record<string, { readonly oldestUnprocessedSeconds: number }>>;
+}
+
 /** A preview with what is odd about its rules. */
 export interface PreviewAnswer extends Preview {
   readonly low?: number;
@@ -172,7 +178,7 @@ export function createApi(apiUrl: string) {
       call<{ segments: LeadSegment[] }>(`${leadPath(leadId)}/segments`, { signal }),
     vocabulary: (signal?: AbortSignal) => call<Vocabulary>('/vocabulary', { signal }),
     templates: (signal?: AbortSignal) => call<{ templates: SegmentTemplate[] }>('/templates', { signal }),
-    health: (signal?: AbortSignal) => call<{ freshAsOf: string }>('/health', { signal }),
+    health: (signal?: AbortSignal) => call<Health>('/health', { signal }),
   };
 }
 

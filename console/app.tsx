@@ -12,9 +12,9 @@ export function App() {
   const isOnLeads = route.page === 'lead';
   return (
     <>
-      <a className="skip" href="#main" onClick={focusMain}>
+      <button type="button" className="skip" onClick={() => document.getElementById('main')?.focus()}>
         Skip to content
-      </a>
+      </button>
       <header className="top">
         <a className="brand" href={hrefs.segments}>
           <span className="brand-mark" aria-hidden="true" />
@@ -35,12 +35,6 @@ export function App() {
       </main>
     </>
   );
-}
-
-function focusMain(event: React.MouseEvent): void {
-  // The hash is the console's address, so the browser must not follow this one.
-  event.preventDefault();
-  document.getElementById('main')?.focus();
 }
 
 function Page({ route }: { route: Route }) {
@@ -64,18 +58,17 @@ const lateSeconds = 30;
 
 function Freshness() {
   const { data, isError } = useHealth();
-  if (isError) {
-    return <output className="freshness is-bad">API not reachable</output>;
-  }
+  if (isError) return <output className="freshness is-bad">API not reachable</output>;
   if (!data) return null;
-  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(data.freshAsOf)) / 1_000));
+  const seconds = Math.max(0, ...Object.values(data.queues).map((queue) => queue.oldestUnprocessedSeconds));
   const isLate = seconds > lateSeconds;
+  const behind = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
   return (
     <output
       className={`freshness ${isLate ? 'is-late' : 'is-live'}`}
       title={`Every change up to ${formatMoment(data.freshAsOf)} is counted in`}
     >
-      {isLate ? `Catching up: ${Math.round(seconds / 60) || 1} min behind` : 'Live'}
+      {isLate ? `Catching up, ${behind} behind` : 'Live'}
     </output>
   );
 }

@@ -5,8 +5,8 @@ import type { StackFile } from './stack-file.ts';
 export const usage = `Usage: npm start -- [flags]
 
   --port N             port of the HTTP API (default 4600; 0 = any free port, for every port)
-  --port-base N        N for the API, N+1 DynamoDB, N+2 SQS, N+3 EventBridge, N+4 S3 (default 4600; 0 = any)
-  --dynamodb-port N    --sqs-port N    --events-port N    --s3-port N
+  --port-base N        N for the API, N+1 DynamoDB, N+2 SQS, N+3 EventBridge, N+4 S3, N+5 console (default 4600; 0 = any)
+  --dynamodb-port N    --sqs-port N    --events-port N    --s3-port N    --console-port N
   --state DIR          where tables, messages and rules are kept (default .local)
   --fresh              forget what is kept there
   --app FILE           the CDK app to run (default infra/app.ts)

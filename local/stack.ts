@@ -9,6 +9,7 @@ import { Schedules } from './events/schedules.ts';
 import { openBuses, scheduledTasks } from './events/template-rules.ts';
 import { serveHttpApi } from './http/http-api.ts';
 import { freePort, type Listener, listen } from './http/http-server.ts';
+import { serveConsole } from './http/serve-console.ts';
 import { readHttpApi } from './http/template-http-api.ts';
 import { idle } from './idle.ts';
 import { LocalFunctions } from './lambda/functions.ts';
@@ -29,6 +30,7 @@ export interface Ports {
   sqs: number;
   events: number;
   s3: number;
+  console: number;
 }
 
 export interface LocalStackOptions {
@@ -51,6 +53,8 @@ export interface LocalStackOptions {
   retryDelayMs?: number;
   /** Shortens batching windows, for tests that should not wait. */
   maxBatchingWindowMs?: number;
+  /** The built console to serve, if any. */
+  consoleDirectory?: string;
 }
 
 /** A running local stack. */
@@ -74,7 +78,7 @@ export interface LocalStack {
   stop(): Promise<void>;
 }
 
-const anyPort: Ports = { api: 0, dynamodb: 0, sqs: 0, events: 0, s3: 0 };
+const anyPort: Ports = { api: 0, dynamodb: 0, sqs: 0, events: 0, s3: 0, console: 0 };
 const STOP_GRACE_MS = 5_000;
 
 function listenersOf(ports: Ports): Record<keyof Ports, Listener> {
@@ -84,6 +88,7 @@ function listenersOf(ports: Ports): Record<keyof Ports, Listener> {
     sqs: { what: 'SQS', flag: '--sqs-port', port: ports.sqs },
     events: { what: 'EventBridge', flag: '--events-port', port: ports.events },
     s3: { what: 'S3', flag: '--s3-port', port: ports.s3 },
+    console: { what: 'console', flag: '--console-port', port: ports.console },
   };
 }
 
@@ -202,7 +207,12 @@ async function start(
   const httpApi = readHttpApi(parts);
   if (httpApi) answerHttp = serveHttpApi(httpApi, log);
 
-  const file = describeStack(resources, { endpoints, tables });
+  const console = options.consoleDirectory
+    ? await serveConsole(options.consoleDirectory, { apiUrl: api.url }, listeners.console)
+    : undefined;
+  if (console) undo.push(() => console.close());
+
+  const file = { ...describeStack(resources, { endpoints, tables }), ...(console && { consoleUrl: console.url }) };
   const all = [...pollers.queues, ...pollers.streams];
   for (const poller of all) poller.start();
   undo.push(async () => {

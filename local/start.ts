@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { builtConsole } from './built-console.ts';
 import { PortTakenError } from './http/http-server.ts';
 import { terminalLog } from './log.ts';
 import { describeReady, describeStopped, eventPrinter, usage } from './messages.ts';
@@ -25,6 +26,7 @@ const flags = {
   'sqs-port': { type: 'string' },
   'events-port': { type: 'string' },
   's3-port': { type: 'string' },
+  'console-port': { type: 'string' },
   state: { type: 'string', default: '.local' },
   app: { type: 'string' },
   assembly: { type: 'string' },
@@ -64,6 +66,7 @@ function portsOf(given: Flags): Ports {
     sqs: number(given['sqs-port'], 'sqs-port', fromBase(2)),
     events: number(given['events-port'], 'events-port', fromBase(3)),
     s3: number(given['s3-port'], 's3-port', fromBase(4)),
+    console: number(given['console-port'], 'console-port', fromBase(5)),
   };
 }
 
@@ -98,6 +101,7 @@ async function main(): Promise<void> {
     });
   }
 
+  const consoleDirectory = await builtConsole().catch((error: Error) => log.warn(`No console: ${error.message}`));
   stack = await startLocalStack({
     stateDirectory: given.state,
     ports: portsOf(given),
@@ -106,6 +110,7 @@ async function main(): Promise<void> {
     ...(given.app !== undefined && { app: given.app }),
     ...(given.assembly !== undefined && { assembly: given.assembly }),
     log,
+    ...(consoleDirectory && { consoleDirectory }),
     ...(given.workers !== undefined && { workersPerFunction: number(given.workers, 'workers', 2) }),
   });
   stack.onLogGroupEvent(eventPrinter(console.log));

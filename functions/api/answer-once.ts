@@ -5,11 +5,11 @@ import {
   makeIdempotent,
 } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { Problem } from '../../shared/http/problem.ts';
 import { idempotency } from './context.ts';
 
-type Handler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
 const maximumKeyLength = 255;
 
@@ -31,14 +31,15 @@ export function answerOnce(handler: Handler): Handler {
       expiresAfterSeconds: 86_400,
     }),
   });
-  return async (event) => {
+  return async (event, context) => {
     const key = event.headers['idempotency-key'];
-    if (event.requestContext.http.method !== 'POST' || key === undefined) return handler(event);
+    if (event.requestContext.http.method !== 'POST' || key === undefined) return handler(event, context);
     if (key.length === 0 || key.length > maximumKeyLength) {
       throw new Problem(400, 'idempotency_key', `Idempotency-Key must have 1 to ${maximumKeyLength} characters`);
     }
     try {
-      return await once(event);
+      // The context tells when this invocation ends at the latest: should it die, the key is free again then, not in a day.
+      return await once(event, context);
     } catch (error) {
       if (error instanceof IdempotencyValidationError) {
         throw new Problem(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another request');

@@ -12,6 +12,8 @@ import { notFound } from '../../shared/http/problem.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
 
 const segmentsTable = setting('SEGMENTS_TABLE');
+/** No id is longer, and a longer one would be no key for DynamoDB. */
+const maximumIdLength = 128;
 const stores = createLeadStores();
 const { clients, segments, catalog } = stores;
 
@@ -47,7 +49,7 @@ export const idempotency = { table: segmentsTable, client: clients.dynamodb };
 
 /** The segment, or 404. */
 export async function segmentOr404(segmentId: string): Promise<Segment> {
-  const segment = await segments.get(segmentId);
+  const segment = segmentId.length <= maximumIdLength ? await segments.get(segmentId) : undefined;
   if (!segment) throw notFound('segment', segmentId);
   return segment;
 }

@@ -1,4 +1,5 @@
 import { notFound } from '../../shared/http/problem.ts';
+import { leadIdSchema } from '../../shared/lead/change.ts';
 import { showLead } from '../../shared/lead/show-lead.ts';
 import { leads } from './context.ts';
 import { type ApiRequest, parameter, type Route } from './route.ts';
@@ -6,7 +7,9 @@ import { type ApiRequest, parameter, type Route } from './route.ts';
 /** The request's lead document, or 404. */
 export async function leadOr404(request: ApiRequest) {
   const leadId = parameter(request, 'leadId');
-  const document = (await leads.read([leadId])).get(leadId);
+  // What cannot be the id of a lead may be no key for DynamoDB either.
+  const isPossible = leadIdSchema.safeParse(leadId).success;
+  const document = isPossible ? (await leads.read([leadId])).get(leadId) : undefined;
   if (!document) throw notFound('lead', leadId);
   return document;
 }

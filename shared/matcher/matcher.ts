@@ -1,9 +1,8 @@
 import type { LeadDocument } from '../lead/lead-document.ts';
 import { type Slot, slotReader } from '../lead/slot.ts';
 import { type LevelOrder, operatorNamed } from '../rule/operator.ts';
-import type { LeafRule, Rule } from '../rule/rule.ts';
-import { leafRules } from '../rule/rule.ts';
-import { type Bits, type Predicate, PredicateIndex, predicateOf } from './predicate-index.ts';
+import { type LeafRule, leafRules, type Rule } from '../rule/rule.ts';
+import { type Bits, hasBit, type Predicate, PredicateIndex, predicateOf, setBit } from './predicate-index.ts';
 
 /** The rules of a segment as the matcher sees them. */
 export interface MatchedRules {
@@ -16,24 +15,13 @@ export interface MatchedRules {
 }
 
 /**
- * A segment whose rules are one flat list of comparisons of attributes and levels, as "all of these literals hold": an
- * `any` is kept as "not all of the opposites", which flips just when the segment does.
+ * A segment whose rules are one flat list of comparisons of attributes and levels, as "all of these hold": an `any` is
+ * kept as "not all of the opposites".
  */
 interface Conjunction {
   readonly segmentId: string;
-  readonly literals: readonly Literal[];
-}
-
-/** A predicate, by its place and bit there, or its opposite. */
-interface Literal {
-  readonly place: number;
-  readonly bit: number;
-  readonly isNegated: boolean;
-}
-
-interface Use {
-  readonly conjunction: Conjunction;
-  readonly isNegated: boolean;
+  /** Whether the segment holds when all comparisons do; the opposite for an `any`. */
+  readonly holdsWithAll: boolean;
 }
 
 /** All rules that read one slot. */
@@ -42,9 +30,9 @@ interface Place {
   readonly index: PredicateIndex;
   /** By bit. Bits of predicates that nobody uses any more are free for others. */
   readonly predicates: readonly (Predicate | undefined)[];
-  readonly bitByKey: ReadonlyMap<string, number>;
-  /** By bit: the flat segments with that predicate. */
-  readonly uses: readonly (readonly Use[])[];
+  /** By bit: the conjunctions with that predicate, and those with its opposite. */
+  readonly uses: readonly (readonly number[])[];
+  readonly negatedUses: readonly (readonly number[])[];
   /** By bit: segments of any other shape with that predicate. */
   readonly shapedUses: readonly (readonly string[])[];
   /** Segments that read the slot as no predicate says: events, and comparisons with the clock. */
@@ -56,77 +44,92 @@ export interface Matcher {
   readonly places: readonly Place[];
   readonly placeBySlot: ReadonlyMap<Slot, number>;
   readonly placesBySegment: ReadonlyMap<string, readonly number[]>;
+  /** By number; numbers of conjunctions that are gone are free for others. */
+  readonly conjunctions: readonly (Conjunction | undefined)[];
+  readonly conjunctionBySegment: ReadonlyMap<string, number>;
 }
 
 /** A matcher of no segments. */
-export const emptyMatcher: Matcher = { places: [], placeBySlot: new Map(), placesBySegment: new Map() };
+export const emptyMatcher: Matcher = {
+  places: [],
+  placeBySlot: new Map(),
+  placesBySegment: new Map(),
+  conjunctions: [],
+  conjunctionBySegment: new Map(),
+};
+
+/** Room to work in, kept between questions; a question is answered in one go, so none sees another's. */
+let violatedBefore: Bits = new Int32Array(32);
+let violatedAfter: Bits = new Int32Array(32);
 
 /**
- * The segments that a change may have flipped: for each touched slot the predicates that flip, and of the segments that
- * use one those whose other comparisons let the flip through. It may name a segment that did not flip (one with groups,
- * events or the clock), and never misses one that did. Segments that flip only because another one does are not named.
+ * The segments that a change may have flipped, each with whether its rules hold now where that is known (it is not for
+ * segments with groups, references, events or the clock). Per slot, a value's class says which conjunctions it rules out,
+ * so those that flip are the ones that only changed slots rule out, before or after but not both. It may name a segment
+ * that did not flip and never misses one that did; segments that flip only because another one does are not named.
  */
 export function segmentsThatMayFlip(
   matcher: Matcher,
   before: LeadDocument,
   after: LeadDocument,
   touched: Iterable<Slot>,
-): Set<string> {
-  const { places } = matcher;
-  const found = new Set<string>();
-  const bitsBefore: (Bits | undefined)[] = new Array(places.length);
-  const bitsAfter: (Bits | undefined)[] = new Array(places.length);
-  const flipped: number[] = [];
+): Map<string, boolean | undefined> {
+  const found = new Map<string, boolean | undefined>();
+  const changed = new Set<Place>();
+  const words = Math.ceil(matcher.conjunctions.length / 32);
+  if (violatedBefore.length < words) {
+    violatedBefore = new Int32Array(words * 2);
+    violatedAfter = new Int32Array(words * 2);
+  }
   for (const slot of touched) {
     const number = matcher.placeBySlot.get(slot);
     if (number === undefined) continue;
-    const place = places[number]!;
-    for (const segmentId of place.readers) found.add(segmentId);
-    const [old, now] = [place.index.bitsOf(place.read(before)), place.index.bitsOf(place.read(after))];
+    const place = matcher.places[number]!;
+    for (const segmentId of place.readers) found.set(segmentId, undefined);
+    const [valueBefore, valueAfter] = [place.read(before), place.read(after)];
+    if (valueBefore === valueAfter) continue;
+    const [old, now] = [place.index.classOf(valueBefore), place.index.classOf(valueAfter)];
     if (old === now) continue;
-    bitsBefore[number] = old;
-    bitsAfter[number] = now;
-    flipped.push(number);
-  }
-  /** Untouched places have the same bits before and after. */
-  const holdsAll = (literals: readonly Literal[], bits: (Bits | undefined)[]): boolean => {
-    for (let index = 0; index < literals.length; index++) {
-      const { place: number, bit, isNegated } = literals[index]!;
-      let ofPlace = bits[number];
-      if (ofPlace === undefined) {
-        const place = places[number]!;
-        ofPlace = place.index.bitsOf(place.read(after));
-        bitsBefore[number] = ofPlace;
-        bitsAfter[number] = ofPlace;
-      }
-      const isSet = ((ofPlace[bit >> 5]! >>> (bit & 31)) & 1) === 1;
-      if (isSet === isNegated) return false;
+    if (changed.size === 0) {
+      violatedBefore.fill(0, 0, words);
+      violatedAfter.fill(0, 0, words);
     }
-    return true;
-  };
-  for (const number of flipped) {
-    const place = places[number]!;
-    const [old, now] = [bitsBefore[number]!, bitsAfter[number]!];
-    for (let word = 0; word < now.length; word++) {
-      let flips = old[word]! ^ now[word]!;
-      while (flips !== 0) {
-        const lowest = flips & -flips;
-        flips ^= lowest;
-        const bit = (word << 5) + (31 - Math.clz32(lowest));
-        const isSetNow = (now[word]! & lowest) !== 0;
-        const uses = place.uses[bit]!;
-        for (let index = 0; index < uses.length; index++) {
-          const { conjunction, isNegated } = uses[index]!;
-          if (holdsAll(conjunction.literals, isSetNow === isNegated ? bitsBefore : bitsAfter)) {
-            found.add(conjunction.segmentId);
-          }
-        }
-        const shaped = place.shapedUses[bit]!;
-        for (let index = 0; index < shaped.length; index++) found.add(shaped[index]!);
-      }
+    changed.add(place);
+    addTo(violatedBefore, old.violated);
+    addTo(violatedAfter, now.violated);
+    noteShapedUses(place, old.bits, now.bits, found);
+  }
+  if (changed.size === 0) return found;
+  const flips = violatedBefore;
+  for (let word = 0; word < words; word++) flips[word]! ^= violatedAfter[word]!;
+  for (const place of matcher.places) {
+    if (!changed.has(place)) removeFrom(flips, place.index.classOf(place.read(after)).violated);
+  }
+  for (let word = 0; word < words; word++) {
+    for (let bits = flips[word]!; bits !== 0; bits &= bits - 1) {
+      const number = (word << 5) + (31 - Math.clz32(bits & -bits));
+      const { segmentId, holdsWithAll } = matcher.conjunctions[number]!;
+      found.set(segmentId, hasBit(violatedAfter, number) !== holdsWithAll);
     }
   }
   return found;
+}
+
+function addTo(bits: Bits, more: Bits): void {
+  for (let word = 0; word < more.length; word++) bits[word]! |= more[word]!;
+}
+
+function removeFrom(bits: Bits, less: Bits): void {
+  for (let word = 0; word < less.length; word++) bits[word]! &= ~less[word]!;
+}
+
+function noteShapedUses(place: Place, old: Bits, now: Bits, found: Map<string, boolean | undefined>): void {
+  for (let word = 0; word < now.length; word++) {
+    for (let bits = old[word]! ^ now[word]!; bits !== 0; bits &= bits - 1) {
+      const bit = (word << 5) + (31 - Math.clz32(bits & -bits));
+      for (const segmentId of place.shapedUses[bit]!) found.set(segmentId, undefined);
+    }
+  }
 }
 
 /** The matcher after some segments were removed and others added (a changed one is both). */
@@ -141,47 +144,65 @@ class MatcherChange {
   private readonly places: Place[];
   private readonly placeBySlot: Map<Slot, number>;
   private readonly placesBySegment: Map<string, readonly number[]>;
+  private readonly conjunctions: (Conjunction | undefined)[];
+  private readonly conjunctionBySegment: Map<string, number>;
+  private readonly free: number[];
   private readonly changed = new Map<number, PlaceChange>();
 
   constructor(matcher: Matcher) {
     this.places = [...matcher.places];
     this.placeBySlot = new Map(matcher.placeBySlot);
     this.placesBySegment = new Map(matcher.placesBySegment);
+    this.conjunctions = [...matcher.conjunctions];
+    this.conjunctionBySegment = new Map(matcher.conjunctionBySegment);
+    this.free = this.conjunctions.flatMap((conjunction, number) => (conjunction ? [] : [number]));
   }
 
   remove(segmentId: string): void {
-    for (const number of this.placesBySegment.get(segmentId) ?? []) this.changeOf(number).remove(segmentId);
+    const conjunction = this.conjunctionBySegment.get(segmentId);
+    for (const number of this.placesBySegment.get(segmentId) ?? []) {
+      this.changeOf(number).remove(segmentId, conjunction);
+    }
     this.placesBySegment.delete(segmentId);
+    if (conjunction === undefined) return;
+    this.conjunctionBySegment.delete(segmentId);
+    this.conjunctions[conjunction] = undefined;
+    this.free.push(conjunction);
   }
 
   add({ segmentId, match, rules, slotOf, levelsOf }: MatchedRules): void {
-    const leaves = leafRules(rules);
+    if (rules.length === 0) return;
     const numbers = new Set<number>();
-    const literals: Literal[] = [];
     const isFlat = rules.every((rule) => rule.type !== 'group' && isPredicate(rule));
-    for (const rule of leaves) {
+    const conjunction = isFlat ? this.newConjunction({ segmentId, holdsWithAll: match === 'all' }) : -1;
+    for (const rule of leafRules(rules)) {
       const slot = slotOf(rule);
       if (slot === undefined) continue;
       const number = this.placeOf(slot);
       numbers.add(number);
       const place = this.changeOf(number);
-      if (!isPredicate(rule)) {
-        place.addReader(segmentId);
-        continue;
+      if (!isPredicate(rule)) place.addReader(segmentId);
+      else {
+        const bit = place.bitOf(predicateOf(rule, levelsOf(rule)));
+        const isNegated = operatorNamed(rule.operator).isComplement === (match === 'all');
+        if (isFlat) place.addUse(bit, conjunction, isNegated);
+        else place.addShapedUse(bit, segmentId);
       }
-      const bit = place.bitOf(predicateOf(rule, levelsOf(rule)));
-      const isNegated = operatorNamed(rule.operator).isComplement;
-      if (isFlat) literals.push({ place: number, bit, isNegated: match === 'all' ? isNegated : !isNegated });
-      else place.addShapedUse(bit, segmentId);
     }
-    const conjunction = { segmentId, literals };
-    for (const { place, bit, isNegated } of literals) this.changeOf(place).addUse(bit, { conjunction, isNegated });
     this.placesBySegment.set(segmentId, [...numbers]);
   }
 
   finish(): Matcher {
     for (const [number, change] of this.changed) this.places[number] = change.finish();
-    return { places: this.places, placeBySlot: this.placeBySlot, placesBySegment: this.placesBySegment };
+    const { places, placeBySlot, placesBySegment, conjunctions, conjunctionBySegment } = this;
+    return { places, placeBySlot, placesBySegment, conjunctions, conjunctionBySegment };
+  }
+
+  private newConjunction(conjunction: Conjunction): number {
+    const number = this.free.pop() ?? this.conjunctions.length;
+    this.conjunctions[number] = conjunction;
+    this.conjunctionBySegment.set(conjunction.segmentId, number);
+    return number;
   }
 
   private placeOf(slot: Slot): number {
@@ -191,10 +212,10 @@ class MatcherChange {
     this.placeBySlot.set(slot, number);
     this.places.push({
       read: slotReader(slot),
-      index: new PredicateIndex([]),
+      index: new PredicateIndex([], () => new Int32Array(0)),
       predicates: [],
-      bitByKey: new Map(),
       uses: [],
+      negatedUses: [],
       shapedUses: [],
       readers: [],
     });
@@ -216,18 +237,20 @@ function isPredicate(rule: LeafRule): rule is Exclude<LeafRule, { type: 'event_m
 }
 
 class PlaceChange {
-  private readonly before: Place;
+  private readonly read: Place['read'];
   private readonly predicates: (Predicate | undefined)[];
-  private readonly bitByKey: Map<string, number>;
-  private readonly uses: (readonly Use[])[];
-  private readonly shapedUses: (readonly string[])[];
+  private readonly bitByKey = new Map<string, number>();
+  private readonly uses: number[][];
+  private readonly negatedUses: number[][];
+  private readonly shapedUses: string[][];
   private readers: string[];
 
   constructor(before: Place) {
-    this.before = before;
+    this.read = before.read;
     this.predicates = [...before.predicates];
-    this.bitByKey = new Map(before.bitByKey);
+    for (const [bit, predicate] of this.predicates.entries()) if (predicate) this.bitByKey.set(predicate.key, bit);
     this.uses = before.uses.map((uses) => [...uses]);
+    this.negatedUses = before.negatedUses.map((uses) => [...uses]);
     this.shapedUses = before.shapedUses.map((uses) => [...uses]);
     this.readers = [...before.readers];
   }
@@ -239,43 +262,59 @@ class PlaceChange {
     const bit = free >= 0 ? free : this.predicates.length;
     this.predicates[bit] = predicate;
     this.uses[bit] = [];
+    this.negatedUses[bit] = [];
     this.shapedUses[bit] = [];
     this.bitByKey.set(predicate.key, bit);
     return bit;
   }
 
-  addUse(bit: number, use: Use): void {
-    (this.uses[bit] as Use[]).push(use);
+  addUse(bit: number, conjunction: number, isNegated: boolean): void {
+    (isNegated ? this.negatedUses : this.uses)[bit]!.push(conjunction);
   }
 
   addShapedUse(bit: number, segmentId: string): void {
-    (this.shapedUses[bit] as string[]).push(segmentId);
+    this.shapedUses[bit]!.push(segmentId);
   }
 
   addReader(segmentId: string): void {
     if (!this.readers.includes(segmentId)) this.readers.push(segmentId);
   }
 
-  remove(segmentId: string): void {
+  remove(segmentId: string, conjunction: number | undefined): void {
     this.readers = this.readers.filter((id) => id !== segmentId);
     for (const [bit, predicate] of this.predicates.entries()) {
       if (!predicate) continue;
-      this.uses[bit] = this.uses[bit]!.filter(({ conjunction }) => conjunction.segmentId !== segmentId);
-      this.shapedUses[bit] = this.shapedUses[bit]!.filter((id) => id !== segmentId);
-      if (this.uses[bit]!.length + this.shapedUses[bit]!.length > 0) continue;
+      const uses = this.uses[bit]!.filter((number) => number !== conjunction);
+      const negatedUses = this.negatedUses[bit]!.filter((number) => number !== conjunction);
+      const shapedUses = this.shapedUses[bit]!.filter((id) => id !== segmentId);
+      this.uses[bit] = uses;
+      this.negatedUses[bit] = negatedUses;
+      this.shapedUses[bit] = shapedUses;
+      if (uses.length + negatedUses.length + shapedUses.length > 0) continue;
       this.predicates[bit] = undefined;
       this.bitByKey.delete(predicate.key);
     }
   }
 
   finish(): Place {
-    const { predicates, bitByKey, uses, shapedUses, readers } = this;
+    const { read, predicates, uses, negatedUses, shapedUses, readers } = this;
+    const numbers = [...uses, ...negatedUses].flat();
+    const words = numbers.length === 0 ? 0 : (Math.max(...numbers) >> 5) + 1;
+    /** A value rules out the conjunctions with a predicate it does not satisfy, or with the opposite of one it does. */
+    const violatedBy = (bits: Bits): Bits => {
+      const violated = new Int32Array(words);
+      for (const [bit, predicate] of predicates.entries()) {
+        if (!predicate) continue;
+        for (const number of (hasBit(bits, bit) ? negatedUses : uses)[bit]!) setBit(violated, number);
+      }
+      return violated;
+    };
     return {
-      read: this.before.read,
-      index: new PredicateIndex(predicates),
+      read,
+      index: new PredicateIndex(predicates, violatedBy),
       predicates,
-      bitByKey,
       uses,
+      negatedUses,
       shapedUses,
       readers,
     };

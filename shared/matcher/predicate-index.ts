@@ -2,7 +2,7 @@ import { hasPart, type IndexEntry, type LevelOrder, operatorNamed } from '../rul
 import type { FieldComparison } from '../rule/rule.ts';
 import { fold, isEmptyScalar, numberOf, type Scalar } from '../rule/value.ts';
 
-/** Which predicates of a slot a value satisfies: one bit each, 32 a word. Never written to once made. */
+/** A set of small numbers (predicates, conjunctions): one bit each, 32 a word. Never written to once made. */
 export type Bits = Int32Array;
 
 /** A positive comparison (never `not_…`, never one that reads the clock) of the values of one slot. */
@@ -35,15 +35,28 @@ interface TextPart {
   readonly part: string;
 }
 
+/**
+ * What all values have in common that satisfy the same predicates of a slot; the same object for as long as the index
+ * remembers it.
+ */
+export interface ValueClass {
+  readonly bits: Bits;
+  /** The conjunctions that such a value rules out, one bit each. */
+  readonly violated: Bits;
+}
+
 const rememberedValues = 2_000;
+const rememberedClasses = 500;
 
 /**
- * Finds all predicates of one slot that a value satisfies, most of them without trying: equal values by hash, numbers by
- * bounds, text by its parts; and remembers what it found, since values repeat. Immutable apart from what it remembers.
+ * Finds the class of a slot's value: the predicates it satisfies, most of them without trying (equal values by hash,
+ * numbers by bounds, text by its parts), and the conjunctions it thereby rules out. Remembers what it found, since values
+ * repeat. Immutable apart from what it remembers.
  */
 export class PredicateIndex {
-  readonly words: number;
-  private readonly none: Bits;
+  private readonly words: number;
+  private readonly none: ValueClass;
+  private readonly violatedBy: (bits: Bits) => Bits;
   private readonly anyValue: number[] = [];
   private readonly byText = new Map<string, number[]>();
   private readonly byNumber = new Map<number, number[]>();
@@ -52,13 +65,15 @@ export class PredicateIndex {
   private readonly ranges: NumberRange[] = [];
   private readonly parts: TextPart[] = [];
   private readonly tried: { bit: number; test: Predicate['test'] }[] = [];
-  private readonly remembered = new Map<Scalar, Bits>();
+  private readonly classByValue = new Map<Scalar, ValueClass>();
+  private readonly classByBits = new Map<string, ValueClass>();
 
   /** A predicate's bit is its position; `undefined` ones are no longer in use. */
-  constructor(predicates: readonly (Predicate | undefined)[]) {
+  constructor(predicates: readonly (Predicate | undefined)[], violatedBy: (bits: Bits) => Bits) {
     this.words = Math.ceil(predicates.length / 32);
-    this.none = new Int32Array(this.words);
+    this.violatedBy = violatedBy;
     for (const [bit, predicate] of predicates.entries()) if (predicate) this.add(bit, predicate);
+    this.none = this.classOfBits(new Int32Array(this.words));
   }
 
   private add(bit: number, { entry, test }: Predicate): void {
@@ -74,25 +89,35 @@ export class PredicateIndex {
     }
   }
 
-  /** The predicates that a field's value satisfies; of a list, those that any element does. */
-  bitsOf(value: unknown): Bits {
-    if (Array.isArray(value)) return this.bitsOfList(value);
-    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return this.none;
-    const known = this.remembered.get(value);
-    if (known) return known;
-    const bits = isEmptyScalar(value) ? this.none : this.find(value);
-    if (this.remembered.size >= rememberedValues) this.remembered.clear();
-    this.remembered.set(value, bits);
-    return bits;
-  }
-
-  private bitsOfList(elements: readonly unknown[]): Bits {
+  /** The class of a field's value; a list satisfies the predicates that any element does. */
+  classOf(value: unknown): ValueClass {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      return this.classByValue.get(value) ?? this.remember(value);
+    }
+    if (!Array.isArray(value)) return this.none;
     const all = new Int32Array(this.words);
-    for (const element of elements) {
-      const bits = this.bitsOf(element);
+    for (const element of value) {
+      const { bits } = this.classOf(element);
       for (let word = 0; word < this.words; word++) all[word]! |= bits[word]!;
     }
-    return all;
+    return this.classOfBits(all);
+  }
+
+  private remember(value: Scalar): ValueClass {
+    const found = isEmptyScalar(value) ? this.none : this.classOfBits(this.find(value));
+    if (this.classByValue.size >= rememberedValues) this.classByValue.clear();
+    this.classByValue.set(value, found);
+    return found;
+  }
+
+  private classOfBits(bits: Bits): ValueClass {
+    const key = bits.join();
+    const known = this.classByBits.get(key);
+    if (known) return known;
+    const made = { bits, violated: this.violatedBy(bits) };
+    if (this.classByBits.size >= rememberedClasses) this.classByBits.clear();
+    this.classByBits.set(key, made);
+    return made;
   }
 
   private find(value: Scalar): Bits {
@@ -105,12 +130,12 @@ export class PredicateIndex {
       const folded = fold(value);
       setAll(bits, this.byText.get(folded));
       if (number !== undefined) setAll(bits, this.byNumberAsText.get(number));
-      for (const { bit, place, part } of this.parts) if (hasPart(folded, part, place)) set(bits, bit);
+      for (const { bit, place, part } of this.parts) if (hasPart(folded, part, place)) setBit(bits, bit);
     }
     if (number !== undefined) {
-      for (const { bit, low, high } of this.ranges) if (low <= number && number <= high) set(bits, bit);
+      for (const { bit, low, high } of this.ranges) if (low <= number && number <= high) setBit(bits, bit);
     }
-    for (const { bit, test } of this.tried) if (test(value, 0)) set(bits, bit);
+    for (const { bit, test } of this.tried) if (test(value, 0)) setBit(bits, bit);
     return bits;
   }
 }
@@ -121,10 +146,17 @@ function addTo<Key>(map: Map<Key, number[]>, key: Key, bit: number): void {
   else map.set(key, [bit]);
 }
 
-function set(bits: Bits, bit: number): void {
+function setAll(bits: Bits, indexes: readonly number[] | undefined): void {
+  if (indexes) for (const bit of indexes) setBit(bits, bit);
+}
+
+/** Sets one bit. */
+export function setBit(bits: Bits, bit: number): void {
   bits[bit >> 5]! |= 1 << (bit & 31);
 }
 
-function setAll(bits: Bits, indexes: readonly number[] | undefined): void {
-  if (indexes) for (const bit of indexes) set(bits, bit);
+/** Whether a bit is set; one past the end is not. */
+export function hasBit(bits: Bits, bit: number): boolean {
+  const word = bits[bit >> 5];
+  return word !== undefined && ((word >>> (bit & 31)) & 1) === 1;
 }

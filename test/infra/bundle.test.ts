@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bundleFunctions } from '../../infra/bundle.ts';
@@ -29,11 +29,23 @@ describe('bundling', () => {
     }
   });
 
-  it('leaves alone what did not change, so that readers never see half a bundle', async () => {
-    const file = join(outputDirectory, 'api', 'index.mjs');
-    const before = statSync(file).mtimeMs;
-    await bundleFunctions({ outputDirectory });
-    expect(statSync(file).mtimeMs).toBe(before);
+  it('writes what changed and leaves the rest alone, so that readers never see half a bundle', async () => {
+    const sourceDirectory = join(outputDirectory, 'sources');
+    const options = { sourceDirectory, outputDirectory: join(outputDirectory, 'stubs') };
+    const write = (file: string, text: string) => {
+      mkdirSync(dirname(join(sourceDirectory, file)), { recursive: true });
+      writeFileSync(join(sourceDirectory, file), text);
+    };
+    for (const file of Object.values(functionFiles)) write(file, 'export const handler = () => 1;');
+    const bundleOf = (name: string) => join(options.outputDirectory, name, 'index.mjs');
+
+    await bundleFunctions(options);
+    const untouched = statSync(bundleOf('api')).mtimeMs;
+    write(functionFiles.DueLeads, 'export const handler = () => "changed";');
+    await bundleFunctions(options);
+
+    expect(statSync(bundleOf('api')).mtimeMs).toBe(untouched);
+    expect(readFileSync(bundleOf('due-leads'), 'utf8')).toContain('changed');
   });
 });
 

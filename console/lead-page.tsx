@@ -1,0 +1,172 @@
+import { type ReactNode, useState } from 'react';
+import { ApiProblem, type Lead } from './api.ts';
+import { formatMoment, formatValue } from './format.ts';
+import { sourceWords } from './members-list.tsx';
+import { Moment } from './moment.tsx';
+import { Empty, Loading, ProblemNotice } from './notice.tsx';
+import { useLead, useLeadSegments } from './queries.ts';
+import { hrefs } from './route.ts';
+
+/** Looks a lead up by its id, and shows what is known of it. */
+export function LeadPage({ leadId }: { leadId: string | undefined }) {
+  const [wanted, setWanted] = useState(leadId ?? '');
+  return (
+    <>
+      <div className="page-head">
+        <h1>{leadId === undefined ? 'Leads' : `Lead ${leadId}`}</h1>
+        <form
+          className="lookup"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (wanted.trim()) location.hash = hrefs.lead(wanted.trim());
+          }}
+        >
+          <input
+            type="search"
+            className="search"
+            aria-label="Lead id"
+            placeholder="Lead id"
+            value={wanted}
+            onChange={(event) => setWanted(event.target.value)}
+          />
+          <button type="submit" className="primary">
+            Look up
+          </button>
+        </form>
+      </div>
+      {leadId === undefined ? (
+        <Empty title="Look a lead up by its id">
+          <p>You see its attributes, its levels, its account and the segments it is in right now.</p>
+        </Empty>
+      ) : (
+        <LeadDetails leadId={leadId} />
+      )}
+    </>
+  );
+}
+
+function LeadDetails({ leadId }: { leadId: string }) {
+  const lead = useLead(leadId);
+  if (lead.isPending) return <Loading what="the lead" />;
+  if (!lead.data) {
+    const isUnknown = lead.error instanceof ApiProblem && lead.error.status === 404;
+    if (isUnknown) {
+      return (
+        <Empty title={`There is no lead ${leadId}`}>
+          <p>Ids are exact, also in upper and lower case. A lead exists once its first change has come in.</p>
+        </Empty>
+      );
+    }
+    return <ProblemNotice title="The lead could not be read" error={lead.error} onRetry={() => void lead.refetch()} />;
+  }
+  return (
+    <>
+      {lead.isError && <ProblemNotice title="What you see may be old" error={lead.error} />}
+      <div className="lead-columns">
+        <LeadSegments leadId={leadId} />
+        <Levels lead={lead.data} />
+        <section className="card" aria-label="Attributes">
+          <h2>Attributes</h2>
+          <Attributes attributes={lead.data.attributes} nothing="This lead has no attributes." />
+          <p className="muted">
+            Last change <Moment iso={lead.data.updatedAt} />
+          </p>
+        </section>
+      </div>
+    </>
+  );
+}
+
+function LeadSegments({ leadId }: { leadId: string }) {
+  const segments = useLeadSegments(leadId);
+  return (
+    <section className="card" aria-label="Segments">
+      <h2>In these segments</h2>
+      {segments.isPending && <Loading what="segments" />}
+      {segments.isError && <ProblemNotice title="The segments could not be read" error={segments.error} />}
+      {segments.data?.segments.length === 0 && <p className="muted">In no active segment.</p>}
+      {segments.data && segments.data.segments.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Segment</th>
+              <th scope="col">Since</th>
+              <th scope="col">Why</th>
+            </tr>
+          </thead>
+          <tbody>
+            {segments.data.segments.map(({ id, name, since, source }) => (
+              <tr key={id}>
+                <th scope="row">
+                  <a href={hrefs.segment(id)}>{name}</a>
+                </th>
+                <td className="muted">
+                  <Moment iso={since} />
+                </td>
+                <td className="muted">{sourceWords(source)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Levels({ lead: { engagementLevel, profileLevel, account } }: { lead: Lead }) {
+  return (
+    <section className="card" aria-label="Levels and account">
+      <h2>Levels</h2>
+      <dl className="facts">
+        <Fact name="Engagement">{engagementLevel ?? <None />}</Fact>
+        <Fact name="Profile">{profileLevel ?? <None />}</Fact>
+      </dl>
+      <h2>Account</h2>
+      {account ? (
+        <>
+          <dl className="facts">
+            <Fact name="Id">{account.accountId}</Fact>
+            <Fact name="Level">{account.accountLevel ?? <None />}</Fact>
+          </dl>
+          <Attributes attributes={account.attributes} nothing="Nothing more is known of this account." />
+        </>
+      ) : (
+        <p className="muted">This lead belongs to no account.</p>
+      )}
+    </section>
+  );
+}
+
+function Attributes({ attributes, nothing }: { attributes: Readonly<Record<string, unknown>>; nothing: string }) {
+  const entries = Object.entries(attributes)
+    .filter(([, value]) => value !== null)
+    .sort(([a], [b]) => a.localeCompare(b));
+  if (entries.length === 0) return <p className="muted">{nothing}</p>;
+  return (
+    <dl className="facts">
+      {entries.map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {shown(value)}
+        </Fact>
+      ))}
+    </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function None() {
+  return <span className="muted">none</span>;
+}
+
+function shown(value: unknown): string {
+  const isMoment = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) && !Number.isNaN(Date.parse(value));
+  return isMoment ? formatMoment(value) : formatValue(value);
+}

@@ -1,0 +1,95 @@
+import type { Member, SegmentWithRules } from './api.ts';
+import { formatCount } from './format.ts';
+import { Moment } from './moment.tsx';
+import { Empty, Loading, ProblemNotice } from './notice.tsx';
+import { useMembers } from './queries.ts';
+import { isRecalculating } from './recalculation-state.tsx';
+import { hrefs } from './route.ts';
+
+const sources: Record<Member['source'], string> = { rules: 'By rules', manual: 'By hand', pinned: 'Pinned' };
+
+/** What brought a lead into a segment, in words. */
+export function sourceWords(source: Member['source']): string {
+  return sources[source] ?? source;
+}
+
+/** Who is in the segment, page by page. */
+export function MembersList({ segment }: { segment: SegmentWithRules }) {
+  return (
+    <section className="card members" aria-label="Members">
+      <h2>Members</h2>
+      {segment.active ? (
+        <Members segment={segment} />
+      ) : (
+        <Empty title="Nobody: the segment is inactive">
+          <p>Activate it, and everybody who matches the saved rules enters.</p>
+        </Empty>
+      )}
+    </section>
+  );
+}
+
+function Members({ segment }: { segment: SegmentWithRules }) {
+  const members = useMembers(segment.id);
+  if (members.isPending) return <Loading what="members" />;
+  if (!members.data) {
+    return (
+      <ProblemNotice
+        title="The members could not be read"
+        error={members.error}
+        onRetry={() => void members.refetch()}
+      />
+    );
+  }
+  const shown = members.data.pages.flatMap((page) => page.members);
+  if (shown.length === 0 && !members.hasNextPage) {
+    return (
+      <Empty title="Nobody is in it">
+        <p>
+          {isRecalculating(segment.recalculation)
+            ? 'Leads are being evaluated; members show up here as they enter.'
+            : 'No lead matches the saved rules.'}
+        </p>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <div className="table-scroll">
+        <table>
+          <caption className="visually-hidden">Members of {segment.name}</caption>
+          <thead>
+            <tr>
+              <th scope="col">Lead</th>
+              <th scope="col">Since</th>
+              <th scope="col">Why</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map(({ leadId, since, source }) => (
+              <tr key={leadId}>
+                <th scope="row">
+                  <a href={hrefs.lead(leadId)}>{leadId}</a>
+                </th>
+                <td className="muted">
+                  <Moment iso={since} />
+                </td>
+                <td className="muted">{sourceWords(source)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div className="more">
+        <span className="muted">
+          {formatCount(shown.length)} of {formatCount(Math.max(segment.memberCount, shown.length))} shown
+        </span>
+        {members.hasNextPage && (
+          <button type="button" disabled={members.isFetchingNextPage} onClick={() => void members.fetchNextPage()}>
+            Show more
+          </button>
+        )}
+      </div>
+    </>
+  );
+}

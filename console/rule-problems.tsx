@@ -1,0 +1,48 @@
+import { createContext, use } from 'react';
+import type { FieldError } from '../shared/http/problem.ts';
+
+/** What is wrong with the rules on the page, by JSON pointers such as `/rules/0/value`. */
+export interface RuleProblems {
+  /** Refused. */
+  readonly errors: readonly FieldError[];
+  /** Not complete yet, or odd. */
+  readonly hints: readonly FieldError[];
+}
+
+/** Gives every rule what is wrong with it. */
+export const RuleProblemsContext = createContext<RuleProblems>({ errors: [], hints: [] });
+
+const isWithin = (path: string, pointer: string) => path === pointer || path.startsWith(`${pointer}/`);
+
+/** Whether something is wrong at that place or below it; `refused` before `incomplete`. */
+export function useProblemState(pointer: string): 'refused' | 'incomplete' | undefined {
+  const { errors, hints } = use(RuleProblemsContext);
+  if (errors.some(({ path }) => isWithin(path, pointer))) return 'refused';
+  return hints.some(({ path }) => isWithin(path, pointer)) ? 'incomplete' : undefined;
+}
+
+/** What is wrong at a place, and below it unless `only` names the keys that count. */
+export function ProblemsAt({ pointer, only }: { pointer: string; only?: readonly string[] }) {
+  const { errors, hints } = use(RuleProblemsContext);
+  const here = ({ path }: FieldError) =>
+    only ? path === pointer || only.some((key) => path === `${pointer}/${key}`) : isWithin(path, pointer);
+  const refused = unique(errors.filter(here));
+  const incomplete = unique(hints.filter(here)).filter((message) => !refused.includes(message));
+  if (refused.length + incomplete.length === 0) return null;
+  return (
+    <ul className="rule-problems" aria-live="polite">
+      {refused.map((message) => (
+        <li key={message} className="bad">
+          {message}
+        </li>
+      ))}
+      {incomplete.map((message) => (
+        <li key={message}>{message}</li>
+      ))}
+    </ul>
+  );
+}
+
+function unique(errors: readonly FieldError[]): string[] {
+  return [...new Set(errors.map(({ message }) => message))];
+}

@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'react';
+import { ApiProblem, type SegmentRules } from './api.ts';
+import { usePreview } from './queries.ts';
+import type { SegmentDraft } from './segment-draft.ts';
+
+const typingPauseMs = 400;
+
+/** A preview of rules while they are edited. */
+export type RulesPreview = ReturnType<typeof useRulesPreview>;
+
+/** Previews the draft's rules each time typing pauses, as long as they are complete. */
+export function useRulesPreview(draft: SegmentDraft) {
+  const settled = useSettled(draft.rules);
+  const isComplete = draft.localProblems.length === 0;
+  const isSettled = settled === draft.rules;
+  const preview = usePreview(draft.segment.id, isComplete && isSettled ? settled : undefined);
+  const error = isComplete && isSettled ? preview.error : null;
+  return {
+    isComplete,
+    /** The figures are those of earlier rules. */
+    isBehind: isComplete && (preview.isFetching || !isSettled),
+    answer: preview.data,
+    error,
+    refusedRules: error instanceof ApiProblem ? error.errors : [],
+    warnings: isComplete && isSettled ? (preview.data?.warnings ?? []) : [],
+    countAgain: () => void preview.refetch(),
+  };
+}
+
+function useSettled(rules: SegmentRules): SegmentRules {
+  const [settled, setSettled] = useState(rules);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(rules), typingPauseMs);
+    return () => clearTimeout(timer);
+  }, [rules]);
+  return settled;
+}

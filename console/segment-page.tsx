@@ -1,0 +1,62 @@
+import type { SegmentWithRules } from './api.ts';
+import { MembersList } from './members-list.tsx';
+import { Loading, ProblemNotice } from './notice.tsx';
+import { PreviewPanel } from './preview-panel.tsx';
+import { useSegment } from './queries.ts';
+import { hrefs, useLeaveQuestion } from './route.ts';
+import { RulesCard } from './rules-card.tsx';
+import { useRulesPreview } from './rules-preview.ts';
+import { useSegmentDraft } from './segment-draft.ts';
+import { SegmentHeader } from './segment-header.tsx';
+import { SegmentSummaryCard } from './segment-summary-card.tsx';
+
+/** One segment: what it is, its rules with a preview, and who is in it. */
+export function SegmentPage({ segmentId }: { segmentId: string }) {
+  const segment = useSegment(segmentId);
+  if (segment.isPending) return <Loading what="the segment" />;
+  if (!segment.data) {
+    return (
+      <ProblemNotice title="The segment could not be read" error={segment.error} onRetry={() => void segment.refetch()}>
+        <a href={hrefs.segments}>All segments</a>
+      </ProblemNotice>
+    );
+  }
+  return (
+    <>
+      {segment.isError && <ProblemNotice title="What you see may be old" error={segment.error} />}
+      <SegmentEditor latest={segment.data} />
+    </>
+  );
+}
+
+function SegmentEditor({ latest }: { latest: SegmentWithRules }) {
+  const draft = useSegmentDraft(latest);
+  const preview = useRulesPreview(draft);
+  useLeaveQuestion(draft.isDirty ? 'The rules have changes that are not saved. Leave and lose them?' : undefined);
+  return (
+    <>
+      <SegmentHeader draft={draft} />
+      {draft.isOutdated && (
+        <div className="notice notice-warn" role="alert">
+          <div>
+            <strong>Somebody else changed this segment</strong>
+            <p>Reload to see their version. Your changes of the rules that are not saved will be gone.</p>
+          </div>
+          <div className="notice-actions">
+            <button type="button" onClick={() => void draft.reload()}>
+              Reload
+            </button>
+          </div>
+        </div>
+      )}
+      <div className="segment-columns">
+        <RulesCard draft={draft} preview={preview} />
+        <aside aria-label="Size and preview">
+          <SegmentSummaryCard segment={draft.segment} />
+          <PreviewPanel draft={draft} preview={preview} />
+        </aside>
+        <MembersList segment={draft.segment} />
+      </div>
+    </>
+  );
+}
