@@ -60,10 +60,11 @@ function ruleFor(chance: () => number, field: Field): Rule {
     ({ type: 'lead_metadata', field: name, operator, ...(value !== undefined && { value }) }) as Rule;
   const kind = chance();
   if (!values) {
-    const bound = Math.floor(chance() * most);
-    if (kind < 0.35) return rule('greater_than', bound);
-    if (kind < 0.7) return rule('less_than_or_equal', bound);
-    return rule('between', [Math.floor(bound / 2), bound]);
+    // People ask for the high end, the low end, or a band.
+    const part = chance();
+    if (kind < 0.45) return rule('greater_than', Math.floor(most * (1 - part * 0.4)));
+    if (kind < 0.7) return rule('less_than_or_equal', Math.floor(most * part * 0.4));
+    return rule('between', [Math.floor(most * part * 0.8), Math.floor(most * (part * 0.8 + 0.2))]);
   }
   if (kind < 0.45) return rule('equals', oneOf(chance, values));
   if (kind < 0.7)
@@ -71,8 +72,8 @@ function ruleFor(chance: () => number, field: Field): Rule {
       'in',
       Array.from({ length: 2 + Math.floor(chance() * 6) }, () => oneOf(chance, values)),
     );
-  if (kind < 0.85) return rule('contains', oneOf(chance, words));
-  if (kind < 0.95) return rule('not_equals', oneOf(chance, values));
+  if (kind < 0.9) return rule('contains', oneOf(chance, words));
+  if (kind < 0.96) return rule('not_equals', oneOf(chance, values));
   return rule('is_not_empty');
 }
 
@@ -86,7 +87,7 @@ export function madeSegments(count: number, seed: number): Segment[] {
       name: `Segment ${index}`,
       description: '',
       active: true,
-      match: rules.length > 2 || chance() < 0.8 ? 'all' : 'any',
+      match: rules.length > 2 || chance() < 0.9 ? 'all' : 'any',
       rules,
       revision: 1,
       savedInCatalog: 1,
@@ -119,7 +120,7 @@ export function madeChanges(count: number, seed: number): MadeChange[] {
     }
     const before: LeadDocument = { ...unknownLead(leadId), version: 3, catalogVersion: 1, attributes };
     const changed = [0, 1, 2].map(() => oneOf(chance, fields));
-    const repeated = Array.from({ length: 10 }, () => oneOf(chance, fields)).filter(
+    const repeated = Array.from({ length: 15 }, () => oneOf(chance, fields)).filter(
       ({ name }) => attributes[name] !== undefined,
     );
     const sent: Record<string, Value | null> = Object.fromEntries(
@@ -134,7 +135,7 @@ export function madeChanges(count: number, seed: number): MadeChange[] {
       occurredAt,
       attributes: sent,
     });
-    const touched = Object.keys(sent).map((name) => `lead:${name}`);
+    const touched = Object.keys(sent).flatMap((name) => (sent[name] === attributes[name] ? [] : [`lead:${name}`]));
     return { message, before, after, touched };
   });
 }

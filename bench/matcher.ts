@@ -29,11 +29,10 @@ function segmentsByLoop(catalog: Catalog, document: LeadDocument): string[] {
 
 /** The segments whose membership a change flips, by the index. */
 function flipsByMatcher(catalog: Catalog, { before, after, touched }: MadeChange): string[] {
-  const subject = subjectOf(after);
   const flipped: string[] = [];
-  for (const [id, known] of segmentsThatMayFlip(catalog.matcher, before, after, touched)) {
-    const holds = known ?? catalog.active.get(id)!.holds(subject);
-    if (holds !== isMember(before, id)) flipped.push(id);
+  for (const { segmentId, holds } of segmentsThatMayFlip(catalog.matcher, before, after, touched)) {
+    const isIn = holds ?? catalog.active.get(segmentId)!.holds(subjectOf(after));
+    if (isIn !== isMember(before, segmentId)) flipped.push(segmentId);
   }
   return flipped;
 }

@@ -86,7 +86,6 @@ export function ComboBox(props: ComboBoxProps) {
           setMarked(-1);
           onChange(event.target.value);
         }}
-        onFocus={() => setOpen(true)}
         onClick={() => setOpen(true)}
         onBlur={() => {
           close();
@@ -98,7 +97,7 @@ export function ComboBox(props: ComboBoxProps) {
         onKeyDown={onKeyDown}
       />
       {isShown && (
-        <div id={listId} role="listbox" aria-label={label}>
+        <div id={listId} role="listbox" aria-label={`Known: ${label}`}>
           {shown.map((option, index) => (
             <ComboBoxRow
               key={option.value}

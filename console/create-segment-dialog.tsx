@@ -76,7 +76,9 @@ export function CreateSegmentDialog({ onClose }: { onClose: () => void }) {
           />
         </label>
         <label className="field">
-          Description <span className="muted">(optional)</span>
+          <span>
+            Description <span className="muted">(optional)</span>
+          </span>
           <textarea
             rows={2}
             maxLength={2_000}

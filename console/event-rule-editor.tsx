@@ -61,14 +61,16 @@ export function EventRuleEditor({ rule, pointer, onChange }: EventRuleEditorProp
       {conditions.map((condition, index) => (
         // Conditions have no ids of their own: their place is what tells them apart.
         // biome-ignore lint/suspicious/noArrayIndexKey: see above
-        <div className="rule-row condition" key={index}>
-          <span className="condition-word">{index === 0 ? 'where' : 'and'}</span>
-          <ComparisonEditor
-            comparison={condition}
-            fields={fields}
-            pointer={conditionPointer(rule, pointer, index)}
-            onChange={(changed) => change(conditions.with(index, changed))}
-          />
+        <div className="rule-line" key={index}>
+          <div className="rule-row">
+            <span className="condition-word">{index === 0 ? 'where' : 'and'}</span>
+            <ComparisonEditor
+              comparison={condition}
+              fields={fields}
+              pointer={conditionPointer(rule, pointer, index)}
+              onChange={(changed) => change(conditions.with(index, changed))}
+            />
+          </div>
           <button
             type="button"
             className="remove"

@@ -82,7 +82,7 @@ function Sample({ name, moves }: { name: string; moves: PreviewMoves }) {
         <thead>
           <tr>
             <th scope="col">Lead</th>
-            <th scope="col">What the rules read</th>
+            <th scope="col">Details</th>
           </tr>
         </thead>
         <tbody>

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { type SegmentRules, useApi } from './api.ts';
+import { type SegmentRules, type SegmentWithRules, useApi } from './api.ts';
 
 const liveMs = 4_000;
 const recalculatingMs = 1_000;
@@ -51,11 +51,12 @@ export function useMembers(segmentId: string) {
  * Who would match these rules. Not refreshed by itself: a preview reads every lead. The last answer stays until the next
  * one is there.
  */
-export function usePreview(segmentId: string, rules: SegmentRules | undefined) {
+export function usePreview({ id, revision, recalculation }: SegmentWithRules, rules: SegmentRules | undefined) {
   const api = useApi();
   return useQuery({
-    queryKey: ['preview', segmentId, rules],
-    queryFn: ({ signal }) => api.preview({ ...rules!, segmentId, sampleSize: 10 }, signal),
+    // A save and the end of its recalculation change who would enter and leave.
+    queryKey: ['preview', id, revision, recalculation?.finishedAt, rules],
+    queryFn: ({ signal }) => api.preview({ ...rules!, segmentId: id, sampleSize: 10 }, signal),
     enabled: rules !== undefined,
     placeholderData: keepPreviousData,
     staleTime: 10_000,

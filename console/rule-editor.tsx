@@ -23,22 +23,24 @@ export function RuleEditor(props: RuleEditorProps) {
   if (rule.type === 'group') return <GroupEditor {...props} rule={rule} />;
   return (
     <div className={`rule ${state ? `is-${state}` : ''}`}>
-      <div className="rule-row">
-        <select
-          className="rule-type"
-          aria-label="What the rule looks at"
-          value={rule.type}
-          onChange={(event) => onChange(newRule(event.target.value as Rule['type'], rule.id))}
-        >
-          {Object.entries(ruleTypes).map(([type, label]) =>
-            type === 'group' ? null : (
-              <option key={type} value={type}>
-                {label}
-              </option>
-            ),
-          )}
-        </select>
-        <LeafEditor {...props} />
+      <div className="rule-line">
+        <div className="rule-row">
+          <select
+            className="rule-type"
+            aria-label="What the rule looks at"
+            value={rule.type}
+            onChange={(event) => onChange(newRule(event.target.value as Rule['type'], rule.id))}
+          >
+            {Object.entries(ruleTypes).map(([type, label]) =>
+              type === 'group' ? null : (
+                <option key={type} value={type}>
+                  {label}
+                </option>
+              ),
+            )}
+          </select>
+          <LeafEditor {...props} />
+        </div>
         <button type="button" className="remove" aria-label="Remove rule" title="Remove rule" onClick={onRemove}>
           ×
         </button>

@@ -1,3 +1,4 @@
+import { useRef, useState } from 'react';
 import { ruleLimits } from '../shared/rule/operand.ts';
 import type { Rule } from '../shared/rule/rule.ts';
 import { newRule } from './new-rule.ts';
@@ -16,25 +17,35 @@ interface RuleListProps {
 
 /** Rules one below the other, to edit, remove and add. */
 export function RuleList({ rules, pointer, depth, segmentId, onChange }: RuleListProps) {
-  const add = (type: Rule['type']) => onChange([...rules, newRule(type)]);
+  const [addedId, setAddedId] = useState<string>();
+  const addButton = useRef<HTMLButtonElement>(null);
+  const add = (type: Rule['type']) => {
+    const rule = newRule(type);
+    setAddedId(rule.id);
+    onChange([...rules, rule]);
+  };
+  const remove = (index: number) => {
+    addButton.current?.focus();
+    onChange(rules.toSpliced(index, 1));
+  };
   return (
     <>
       <ol className="rule-list">
         {rules.map((rule, index) => (
-          <li key={rule.id ?? index}>
+          <li key={rule.id ?? index} ref={rule.id !== undefined && rule.id === addedId ? focusFirstField : undefined}>
             <RuleEditor
               rule={rule}
               pointer={`${pointer}/${index}`}
               depth={depth}
               segmentId={segmentId}
               onChange={(edited) => onChange(rules.with(index, edited))}
-              onRemove={() => onChange(rules.toSpliced(index, 1))}
+              onRemove={() => remove(index)}
             />
           </li>
         ))}
       </ol>
       <div className="rule-add">
-        <button type="button" className="small" onClick={() => add('lead_metadata')}>
+        <button type="button" className="small" ref={addButton} onClick={() => add('lead_metadata')}>
           + Add rule
         </button>
         {depth < ruleLimits.depth && (
@@ -45,4 +56,8 @@ export function RuleList({ rules, pointer, depth, segmentId, onChange }: RuleLis
       </div>
     </>
   );
+}
+
+function focusFirstField(rule: HTMLElement | null): void {
+  rule?.querySelector<HTMLElement>('input')?.focus();
 }

@@ -13,7 +13,7 @@ export function useRulesPreview(draft: SegmentDraft) {
   const settled = useSettled(draft.rules);
   const isComplete = draft.localProblems.length === 0;
   const isSettled = settled === draft.rules;
-  const preview = usePreview(draft.segment.id, isComplete && isSettled ? settled : undefined);
+  const preview = usePreview(draft.segment, isComplete && isSettled ? settled : undefined);
   const error = isComplete && isSettled ? preview.error : null;
   return {
     isComplete,

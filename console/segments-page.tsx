@@ -11,11 +11,14 @@ import { hrefs } from './route.ts';
 import { ShareBar, SizeBadge } from './size-advice.tsx';
 
 const columns = {
-  name: { label: 'Segment', compare: (a, b) => a.name.localeCompare(b.name) },
-  active: { label: 'State', compare: (a, b) => Number(b.active) - Number(a.active) },
-  members: { label: 'Members', compare: (a, b) => b.memberCount - a.memberCount },
-  updated: { label: 'Updated', compare: (a, b) => b.updatedAt.localeCompare(a.updatedAt) },
-} satisfies Record<string, { label: string; compare: (a: SegmentSummary, b: SegmentSummary) => number }>;
+  name: { label: 'Segment', isAscending: true, compare: (a, b) => a.name.localeCompare(b.name) },
+  active: { label: 'State', isAscending: false, compare: (a, b) => Number(b.active) - Number(a.active) },
+  members: { label: 'Members', isAscending: false, compare: (a, b) => b.memberCount - a.memberCount },
+  updated: { label: 'Updated', isAscending: false, compare: (a, b) => b.updatedAt.localeCompare(a.updatedAt) },
+} satisfies Record<
+  string,
+  { label: string; isAscending: boolean; compare: (a: SegmentSummary, b: SegmentSummary) => number }
+>;
 
 type Column = keyof typeof columns;
 
@@ -109,7 +112,7 @@ const headClasses: Partial<Record<Column, string>> = { members: 'number', update
 
 function SortableHead({ column, sort, onSort }: SortableHeadProps) {
   const isSorted = sort.column === column;
-  const direction = sort.isReversed ? 'descending' : 'ascending';
+  const direction = columns[column].isAscending !== sort.isReversed ? 'ascending' : 'descending';
   return (
     <th scope="col" aria-sort={isSorted ? direction : undefined} className={headClasses[column]}>
       <button
@@ -118,7 +121,6 @@ function SortableHead({ column, sort, onSort }: SortableHeadProps) {
         onClick={() => onSort({ column, isReversed: isSorted && !sort.isReversed })}
       >
         {columns[column].label}
-        <span aria-hidden="true">{isSorted ? (sort.isReversed ? ' ↑' : ' ↓') : ''}</span>
       </button>
     </th>
   );

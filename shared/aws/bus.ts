@@ -1,7 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type BusEvent, eventSource } from '../membership/membership-events.ts';
-import { chunk, mapConcurrently, pauseWithJitter } from './batch.ts';
+import { mapConcurrently, pauseWithJitter } from './batch.ts';
 import { sendMessages } from './queue.ts';
 
 /** Where events go, and where those are parked that the bus keeps refusing. */
@@ -14,9 +14,34 @@ export interface BusPorts {
 
 const maximumAttempts = 5;
 
-/** Publishes events, ten a call. What the bus refuses is tried again, then parked whole in a queue: never lost. */
+const maximumEventsPerCall = 10;
+/** The bus refuses a call whose events are 256 KB together; what is not their detail takes the rest. */
+const maximumCallBytes = 240_000;
+
+/**
+ * Publishes events, as many a call as it takes. What the bus refuses is tried again, then parked whole in a queue: never
+ * lost.
+ */
 export async function publishEvents(ports: BusPorts, events: readonly BusEvent[]): Promise<void> {
-  await mapConcurrently(chunk(events, 10), 8, (group) => publishGroup(ports, group));
+  await mapConcurrently(callsFor(events), 8, (group) => publishGroup(ports, group));
+}
+
+/** The events in groups that fit into one call. */
+function callsFor(events: readonly BusEvent[]): BusEvent[][] {
+  const calls: BusEvent[][] = [];
+  let bytes = 0;
+  for (const event of events) {
+    const size = Buffer.byteLength(JSON.stringify(event.detail)) + 500;
+    const last = calls.at(-1);
+    if (last && last.length < maximumEventsPerCall && bytes + size <= maximumCallBytes) {
+      last.push(event);
+      bytes += size;
+    } else {
+      calls.push([event]);
+      bytes = size;
+    }
+  }
+  return calls;
 }
 
 async function publishGroup(ports: BusPorts, group: readonly BusEvent[]): Promise<void> {

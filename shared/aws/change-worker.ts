@@ -72,9 +72,9 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
     const events = changes.filter((change) => change.kind === 'lead_event');
     if (events.length > 0) await stores.events.put(events);
     const work = [...groupByLead(changes)].map(([leadId, ofLead]) => ({ leadId, changes: ofLead }));
-    const { outcomes, failed } = await evaluateAndFollowUp(stores, work);
-    for (const { record, change } of received) {
-      const reason = outcomes.get(change.leadId)?.refused;
+    const { refusedChanges, failed } = await applyChanges(stores, work);
+    for (const [index, { record }] of received.entries()) {
+      const reason = refusedChanges.get(changes[index]!);
       if (reason) refused.push({ record, reason });
     }
     for (const [leadId, reason] of failed) console.error(`Lead ${leadId} will be evaluated again: ${reason}`);
@@ -83,6 +83,30 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
     await noteFreshness(stores.clients.documents, setting('SEGMENTS_TABLE'), queue, event);
     return deliverAgain(received.filter(({ change }) => failed.has(change.leadId)).map(({ record }) => record));
   };
+}
+
+/**
+ * Evaluates leads with all their changes at once; those whose documents would become too large, with one change after the
+ * other, so that only the changes that do not fit are refused.
+ */
+async function applyChanges(
+  stores: ReturnType<typeof createLeadStores>,
+  work: readonly { leadId: string; changes: readonly LeadChange[] }[],
+): Promise<{ refusedChanges: Map<LeadChange, string>; failed: Map<string, string> }> {
+  const refusedChanges = new Map<LeadChange, string>();
+  const { outcomes, failed } = await evaluateAndFollowUp(stores, work);
+  const allFailed = new Map(failed);
+  for (const { leadId, changes } of work) {
+    const reason = outcomes.get(leadId)?.refused;
+    if (!reason) continue;
+    if (changes.length === 1) refusedChanges.set(changes[0]!, reason);
+    for (const change of changes.length > 1 ? changes : []) {
+      const alone = await applyChanges(stores, [{ leadId, changes: [change] }]);
+      for (const entry of alone.refusedChanges) refusedChanges.set(...entry);
+      for (const entry of alone.failed) allFailed.set(...entry);
+    }
+  }
+  return { refusedChanges, failed: allFailed };
 }
 
 function groupByLead(changes: readonly LeadChange[]): Map<string, LeadChange[]> {

@@ -1,8 +1,8 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { recalculateShard } from '../recalculation/recalculate-shard.ts';
+import { type RecalculationPorts, recalculateShard } from '../recalculation/recalculate-shard.ts';
 import type { AccountFanOutMessage, ReevaluationMessage } from '../recalculation/recalculation.ts';
 import { setting } from './environment.ts';
-import { createLeadStores, evaluateAndFollowUp, leadPortsOf } from './lead-evaluation.ts';
+import { createLeadStores, evaluateAndFollowUp } from './lead-evaluation.ts';
 import { sendMessages } from './queue.ts';
 import { createRecalculationStore } from './recalculation-store.ts';
 
@@ -13,9 +13,15 @@ const rosterPage = 200;
 /** The worker of the queue of re-evaluations: one message is one shard of a recalculation or one page of a roster. */
 export function createReevaluationWorker(): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   const stores = createLeadStores();
-  const ports = leadPortsOf(stores);
   const { runs } = createRecalculationStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.catalog);
-  const recalculationPorts = { ...ports, pages: stores.leads.page, eventsOfLeads: stores.events.ofLeads, runs };
+  const recalculationPorts: RecalculationPorts = {
+    catalog: stores.catalog,
+    now: Date.now,
+    evaluate: (work) => evaluateAndFollowUp(stores, work),
+    pages: stores.leads.page,
+    eventsOfLeads: stores.events.ofLeads,
+    runs,
+  };
   const send = (message: ReevaluationMessage) =>
     sendMessages(stores.clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), [{ body: JSON.stringify(message) }]);
 

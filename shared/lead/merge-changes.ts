@@ -11,7 +11,7 @@ import {
 } from './lead-document.ts';
 import type { Slot } from './slot.ts';
 
-/** A document after changes, and which slots they were accepted for, each with the newest cause. */
+/** A document after changes, and the slots whose value they changed, each with the newest cause. */
 export interface Merged {
   readonly document: LeadDocument;
   readonly touched: ReadonlyMap<Slot, Cause>;
@@ -71,6 +71,10 @@ export function wins(value: unknown, setAt: number, current: unknown, currentSet
   return JSON.stringify(value) > JSON.stringify(current);
 }
 
+function isSameValue(a: unknown, b: unknown): boolean {
+  return a === b || (Array.isArray(a) && JSON.stringify(a) === JSON.stringify(b));
+}
+
 function mergeProfile(before: LeadDocument, change: ProfileChange, touch: (slot: Slot) => void): LeadDocument {
   let document = before;
   if (change.accountId !== undefined) {
@@ -89,7 +93,7 @@ function mergeProfile(before: LeadDocument, change: ProfileChange, touch: (slot:
     attributes[name] = value;
     if (change.occurredAt === attributesSetAt) delete setAt[name];
     else setAt[name] = change.occurredAt;
-    touch(`lead:${name}`);
+    if (!isSameValue(value, own(before.attributes, name))) touch(`lead:${name}`);
   }
   return compactSetAt({ ...document, attributes, setAt, attributesSetAt });
 }
@@ -113,14 +117,14 @@ function mergeLevels(before: LeadDocument, change: LevelChange, touch: (slot: Sl
     const engagementLevel = mergeDated(before.engagementLevel, change.engagementLevel, change.occurredAt);
     if (engagementLevel !== before.engagementLevel) {
       document = { ...document, engagementLevel };
-      touch('engagement_level');
+      if (engagementLevel[0] !== before.engagementLevel?.[0]) touch('engagement_level');
     }
   }
   if (change.profileLevel !== undefined) {
     const profileLevel = mergeDated(before.profileLevel, change.profileLevel, change.occurredAt);
     if (profileLevel !== before.profileLevel) {
       document = { ...document, profileLevel };
-      touch('profile_level');
+      if (profileLevel[0] !== before.profileLevel?.[0]) touch('profile_level');
     }
   }
   return document;
@@ -165,8 +169,7 @@ function touchDifferences(
   const oldAttributes: Readonly<Record<string, Value>> = before?.attributes ?? {};
   const newAttributes: Readonly<Record<string, Value>> = after?.attributes ?? {};
   for (const name of new Set([...Object.keys(oldAttributes), ...Object.keys(newAttributes)])) {
-    const isSame = JSON.stringify(own(oldAttributes, name)) === JSON.stringify(own(newAttributes, name));
-    if (!isSame) touch(`account:${name}`, cause);
+    if (!isSameValue(own(oldAttributes, name), own(newAttributes, name))) touch(`account:${name}`, cause);
   }
   if (before?.accountLevel !== after?.accountLevel) touch('account_level', cause);
 }

@@ -19,29 +19,38 @@ export interface MatchedRules {
  * kept as "not all of the opposites".
  */
 interface Conjunction {
+  /** The segment's flip when the conjunction comes to hold, and when it ceases to. */
+  readonly gained: Flip;
+  readonly lost: Flip;
+}
+
+/** A segment that may have flipped, and whether its rules hold now; undefined: to be evaluated. */
+export interface Flip {
   readonly segmentId: string;
-  /** Whether the segment holds when all comparisons do; the opposite for an `any`. */
-  readonly holdsWithAll: boolean;
+  readonly holds: boolean | undefined;
 }
 
 /** All rules that read one slot. */
 interface Place {
   readonly read: (document: LeadDocument) => unknown;
   readonly index: PredicateIndex;
+  readonly useCount: number;
   /** By bit. Bits of predicates that nobody uses any more are free for others. */
   readonly predicates: readonly (Predicate | undefined)[];
   /** By bit: the conjunctions with that predicate, and those with its opposite. */
   readonly uses: readonly (readonly number[])[];
   readonly negatedUses: readonly (readonly number[])[];
   /** By bit: segments of any other shape with that predicate. */
-  readonly shapedUses: readonly (readonly string[])[];
+  readonly shapedUses: readonly (readonly Flip[])[];
   /** Segments that read the slot as no predicate says: events, and comparisons with the clock. */
-  readonly readers: readonly string[];
+  readonly readers: readonly Flip[];
 }
 
 /** An index over the rules of all active segments. Immutable: a change makes new places for just the slots it touches. */
 export interface Matcher {
   readonly places: readonly Place[];
+  /** Those that conjunctions use, the most used first: they rule out the most. */
+  readonly byUse: readonly Place[];
   readonly placeBySlot: ReadonlyMap<Slot, number>;
   readonly placesBySegment: ReadonlyMap<string, readonly number[]>;
   /** By number; numbers of conjunctions that are gone are free for others. */
@@ -52,6 +61,7 @@ export interface Matcher {
 /** A matcher of no segments. */
 export const emptyMatcher: Matcher = {
   places: [],
+  byUse: [],
   placeBySlot: new Map(),
   placesBySegment: new Map(),
   conjunctions: [],
@@ -61,34 +71,39 @@ export const emptyMatcher: Matcher = {
 /** Room to work in, kept between questions; a question is answered in one go, so none sees another's. */
 let violatedBefore: Bits = new Int32Array(32);
 let violatedAfter: Bits = new Int32Array(32);
+let flippedWords: Bits = new Int32Array(32);
 
 /**
  * The segments that a change may have flipped, each with whether its rules hold now where that is known (it is not for
  * segments with groups, references, events or the clock). Per slot, a value's class says which conjunctions it rules out,
  * so those that flip are the ones that only changed slots rule out, before or after but not both. It may name a segment
- * that did not flip and never misses one that did; segments that flip only because another one does are not named.
+ * that did not flip, or one twice, and never misses one that did; those that flip only because another one does are not
+ * named.
  */
 export function segmentsThatMayFlip(
   matcher: Matcher,
   before: LeadDocument,
   after: LeadDocument,
   touched: Iterable<Slot>,
-): Map<string, boolean | undefined> {
-  const found = new Map<string, boolean | undefined>();
+): Flip[] {
+  const found: Flip[] = [];
   const changed = new Set<Place>();
   const words = Math.ceil(matcher.conjunctions.length / 32);
   if (violatedBefore.length < words) {
     violatedBefore = new Int32Array(words * 2);
     violatedAfter = new Int32Array(words * 2);
+    flippedWords = new Int32Array(words * 2);
   }
   for (const slot of touched) {
     const number = matcher.placeBySlot.get(slot);
     if (number === undefined) continue;
     const place = matcher.places[number]!;
-    for (const segmentId of place.readers) found.set(segmentId, undefined);
-    const [valueBefore, valueAfter] = [place.read(before), place.read(after)];
+    for (const reader of place.readers) found.push(reader);
+    const valueBefore = place.read(before);
+    const valueAfter = place.read(after);
     if (valueBefore === valueAfter) continue;
-    const [old, now] = [place.index.classOf(valueBefore), place.index.classOf(valueAfter)];
+    const old = place.index.classOf(valueBefore);
+    const now = place.index.classOf(valueAfter);
     if (old === now) continue;
     if (changed.size === 0) {
       violatedBefore.fill(0, 0, words);
@@ -101,15 +116,22 @@ export function segmentsThatMayFlip(
   }
   if (changed.size === 0) return found;
   const flips = violatedBefore;
-  for (let word = 0; word < words; word++) flips[word]! ^= violatedAfter[word]!;
-  for (const place of matcher.places) {
-    if (!changed.has(place)) removeFrom(flips, place.index.classOf(place.read(after)).violated);
-  }
+  let count = 0;
   for (let word = 0; word < words; word++) {
+    flips[word]! ^= violatedAfter[word]!;
+    if (flips[word] !== 0) flippedWords[count++] = word;
+  }
+  for (const place of matcher.byUse) {
+    if (count > 0 && !changed.has(place)) {
+      count = removeFrom(flips, place.index.classOf(place.read(after)).violated, count);
+    }
+  }
+  for (let position = 0; position < count; position++) {
+    const word = flippedWords[position]!;
     for (let bits = flips[word]!; bits !== 0; bits &= bits - 1) {
       const number = (word << 5) + (31 - Math.clz32(bits & -bits));
-      const { segmentId, holdsWithAll } = matcher.conjunctions[number]!;
-      found.set(segmentId, hasBit(violatedAfter, number) !== holdsWithAll);
+      const { gained, lost } = matcher.conjunctions[number]!;
+      found.push((violatedAfter[word]! & bits & -bits) === 0 ? gained : lost);
     }
   }
   return found;
@@ -119,15 +141,24 @@ function addTo(bits: Bits, more: Bits): void {
   for (let word = 0; word < more.length; word++) bits[word]! |= more[word]!;
 }
 
-function removeFrom(bits: Bits, less: Bits): void {
-  for (let word = 0; word < less.length; word++) bits[word]! &= ~less[word]!;
+/** Removes a set from the words that are not empty yet; answers how many of those are left. */
+function removeFrom(bits: Bits, less: Bits, count: number): number {
+  let left = 0;
+  for (let position = 0; position < count; position++) {
+    const word = flippedWords[position]!;
+    const rest = word < less.length ? bits[word]! & ~less[word]! : bits[word]!;
+    bits[word] = rest;
+    flippedWords[left] = word;
+    if (rest !== 0) left++;
+  }
+  return left;
 }
 
-function noteShapedUses(place: Place, old: Bits, now: Bits, found: Map<string, boolean | undefined>): void {
+function noteShapedUses(place: Place, old: Bits, now: Bits, found: Flip[]): void {
   for (let word = 0; word < now.length; word++) {
     for (let bits = old[word]! ^ now[word]!; bits !== 0; bits &= bits - 1) {
       const bit = (word << 5) + (31 - Math.clz32(bits & -bits));
-      for (const segmentId of place.shapedUses[bit]!) found.set(segmentId, undefined);
+      for (const use of place.shapedUses[bit]!) found.push(use);
     }
   }
 }
@@ -174,7 +205,7 @@ class MatcherChange {
     if (rules.length === 0) return;
     const numbers = new Set<number>();
     const isFlat = rules.every((rule) => rule.type !== 'group' && isPredicate(rule));
-    const conjunction = isFlat ? this.newConjunction({ segmentId, holdsWithAll: match === 'all' }) : -1;
+    const conjunction = isFlat ? this.newConjunction(segmentId, match === 'all') : -1;
     for (const rule of leafRules(rules)) {
       const slot = slotOf(rule);
       if (slot === undefined) continue;
@@ -195,13 +226,15 @@ class MatcherChange {
   finish(): Matcher {
     for (const [number, change] of this.changed) this.places[number] = change.finish();
     const { places, placeBySlot, placesBySegment, conjunctions, conjunctionBySegment } = this;
-    return { places, placeBySlot, placesBySegment, conjunctions, conjunctionBySegment };
+    const byUse = places.filter(({ useCount }) => useCount > 0).sort((a, b) => b.useCount - a.useCount);
+    return { places, byUse, placeBySlot, placesBySegment, conjunctions, conjunctionBySegment };
   }
 
-  private newConjunction(conjunction: Conjunction): number {
+  private newConjunction(segmentId: string, holdsWithAll: boolean): number {
     const number = this.free.pop() ?? this.conjunctions.length;
-    this.conjunctions[number] = conjunction;
-    this.conjunctionBySegment.set(conjunction.segmentId, number);
+    const gained = { segmentId, holds: holdsWithAll };
+    this.conjunctions[number] = { gained, lost: { segmentId, holds: !holdsWithAll } };
+    this.conjunctionBySegment.set(segmentId, number);
     return number;
   }
 
@@ -213,6 +246,7 @@ class MatcherChange {
     this.places.push({
       read: slotReader(slot),
       index: new PredicateIndex([], () => new Int32Array(0)),
+      useCount: 0,
       predicates: [],
       uses: [],
       negatedUses: [],
@@ -242,8 +276,8 @@ class PlaceChange {
   private readonly bitByKey = new Map<string, number>();
   private readonly uses: number[][];
   private readonly negatedUses: number[][];
-  private readonly shapedUses: string[][];
-  private readers: string[];
+  private readonly shapedUses: Flip[][];
+  private readers: Flip[];
 
   constructor(before: Place) {
     this.read = before.read;
@@ -273,20 +307,22 @@ class PlaceChange {
   }
 
   addShapedUse(bit: number, segmentId: string): void {
-    this.shapedUses[bit]!.push(segmentId);
+    this.shapedUses[bit]!.push({ segmentId, holds: undefined });
   }
 
   addReader(segmentId: string): void {
-    if (!this.readers.includes(segmentId)) this.readers.push(segmentId);
+    if (!this.readers.some((reader) => reader.segmentId === segmentId))
+      this.readers.push({ segmentId, holds: undefined });
   }
 
   remove(segmentId: string, conjunction: number | undefined): void {
-    this.readers = this.readers.filter((id) => id !== segmentId);
+    const isOther = (flip: Flip) => flip.segmentId !== segmentId;
+    this.readers = this.readers.filter(isOther);
     for (const [bit, predicate] of this.predicates.entries()) {
       if (!predicate) continue;
       const uses = this.uses[bit]!.filter((number) => number !== conjunction);
       const negatedUses = this.negatedUses[bit]!.filter((number) => number !== conjunction);
-      const shapedUses = this.shapedUses[bit]!.filter((id) => id !== segmentId);
+      const shapedUses = this.shapedUses[bit]!.filter(isOther);
       this.uses[bit] = uses;
       this.negatedUses[bit] = negatedUses;
       this.shapedUses[bit] = shapedUses;
@@ -311,6 +347,7 @@ class PlaceChange {
     };
     return {
       read,
+      useCount: numbers.length,
       index: new PredicateIndex(predicates, violatedBy),
       predicates,
       uses,

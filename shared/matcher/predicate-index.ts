@@ -1,4 +1,4 @@
-import { hasPart, type IndexEntry, type LevelOrder, operatorNamed } from '../rule/operator.ts';
+import { hasPart, type IndexEntry, type LevelOrder, nextAbove, operatorNamed } from '../rule/operator.ts';
 import type { FieldComparison } from '../rule/rule.ts';
 import { fold, isEmptyScalar, numberOf, type Scalar } from '../rule/value.ts';
 
@@ -65,6 +65,9 @@ export class PredicateIndex {
   private readonly ranges: NumberRange[] = [];
   private readonly parts: TextPart[] = [];
   private readonly tried: { bit: number; test: Predicate['test'] }[] = [];
+  /** Numbers between two neighbours of these satisfy the same ranges. */
+  private readonly rangeEnds: readonly number[];
+  private readonly classByRange: (ValueClass | undefined)[] = [];
   private readonly classByValue = new Map<Scalar, ValueClass>();
   private readonly classByBits = new Map<string, ValueClass>();
 
@@ -73,6 +76,8 @@ export class PredicateIndex {
     this.words = Math.ceil(predicates.length / 32);
     this.violatedBy = violatedBy;
     for (const [bit, predicate] of predicates.entries()) if (predicate) this.add(bit, predicate);
+    const ends = this.ranges.flatMap(({ low, high }) => [low, nextAbove(high)]);
+    this.rangeEnds = [...new Set(ends)].sort((a, b) => a - b);
     this.none = this.classOfBits(new Int32Array(this.words));
   }
 
@@ -91,7 +96,8 @@ export class PredicateIndex {
 
   /** The class of a field's value; a list satisfies the predicates that any element does. */
   classOf(value: unknown): ValueClass {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    if (typeof value === 'number') return this.classOfNumber(value);
+    if (typeof value === 'string' || typeof value === 'boolean') {
       return this.classByValue.get(value) ?? this.remember(value);
     }
     if (!Array.isArray(value)) return this.none;
@@ -101,6 +107,25 @@ export class PredicateIndex {
       for (let word = 0; word < this.words; word++) all[word]! |= bits[word]!;
     }
     return this.classOfBits(all);
+  }
+
+  /** Numbers hardly ever repeat, so they are known by the ranges they fall between, unless one is asked for by itself. */
+  private classOfNumber(value: number): ValueClass {
+    if (this.tried.length > 0 || (this.byNumber.size > 0 && this.byNumber.has(value))) {
+      return this.classByValue.get(value) ?? this.remember(value);
+    }
+    let low = 0;
+    let high = this.rangeEnds.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.rangeEnds[middle]! <= value) low = middle + 1;
+      else high = middle;
+    }
+    const known = this.classByRange[low];
+    if (known) return known;
+    const found = this.classOfBits(this.find(value));
+    this.classByRange[low] = found;
+    return found;
   }
 
   private remember(value: Scalar): ValueClass {

@@ -82,10 +82,16 @@ export function decide(input: DecisionInput): Decision {
   evaluation.addEvents(changes, touched);
 
   const isDue = input.isDue === true || (input.document.dueAt !== undefined && input.document.dueAt <= now);
-  const mayFlip = isNew ? new Map() : segmentsThatMayFlip(catalog.matcher, before, merged, touched.keys());
+  const mayFlip = isNew ? [] : segmentsThatMayFlip(catalog.matcher, before, merged, touched.keys());
   const candidates = isNew
     ? catalog.active.values()
-    : [...named(mayFlip.keys(), catalog), ...(isDue ? catalog.clockReaders : [])];
+    : [
+        ...named(
+          mayFlip.map(({ segmentId }) => segmentId),
+          catalog,
+        ),
+        ...(isDue ? catalog.clockReaders : []),
+      ];
   const fallback = newestCause(changes.map(causeOf)) ?? {
     kind: 'time_passed',
     occurredAt: new Date(now).toISOString(),

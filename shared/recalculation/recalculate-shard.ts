@@ -2,14 +2,16 @@ import type { LeadDocument } from '../lead/lead-document.ts';
 import { isMember } from '../lead/lead-document.ts';
 import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
 import type { RawEvent } from '../membership/decide.ts';
-import { evaluateLeads, type LeadPorts, type LeadWork } from '../membership/evaluate-leads.ts';
+import type { evaluateLeads, LeadPorts, LeadWork } from '../membership/evaluate-leads.ts';
 import { eventConditionKey, eventsNeeded } from '../rule/event-condition.ts';
 import { leafRules } from '../rule/rule.ts';
 import type { Segment } from '../segment/segment.ts';
 import type { RecalculationMessage, ShardProgress } from './recalculation.ts';
 
 /** What the recalculation of a shard needs from outside. */
-export interface RecalculationPorts extends LeadPorts {
+export interface RecalculationPorts extends Pick<LeadPorts, 'catalog' | 'now'> {
+  /** Evaluates leads by the protocol of all writers, and queues those that fall due soon. */
+  readonly evaluate: (work: readonly LeadWork[]) => ReturnType<typeof evaluateLeads>;
   readonly pages: (
     shard: string,
     after: string | undefined,
@@ -79,7 +81,7 @@ async function recalculatePage(
       ...(rawEvents && { rawEvents: rawEvents(document.leadId) }),
     }),
   );
-  const { outcomes, failed } = await evaluateLeads(ports, work);
+  const { outcomes, failed } = await ports.evaluate(work);
   if (failed.size > 0) throw new Error(`${failed.size} leads of shard ${shard} kept changing; the page is tried again`);
   const moves = leads.map((lead) => {
     const after = outcomes.get(lead.leadId)?.document;

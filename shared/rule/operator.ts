@@ -63,7 +63,8 @@ const number = (boundsOf: (bound: number) => { low: number; high: number }) => (
 const { POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least } = Number;
 
 /** The number that comes right after in the order of all numbers a computer has, so that "greater" can be inclusive. */
-function nextAbove(value: number): number {
+export function nextAbove(value: number): number {
+  if (value === most) return most;
   if (value === 0) return Number.MIN_VALUE;
   const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, value);

@@ -20,7 +20,6 @@ beforeAll(async () => {
 });
 const eventsOf = async (segmentId: string) =>
   (await bus.details()).filter(({ id, segment }) => segment.id === segmentId && /:\d+$/.test(id));
-const eventsOfLead = async (leadId: string) => (await bus.details()).filter(({ lead }) => lead?.id === leadId);
 
 const lead = (field: string, operator: string, value?: unknown) => ({ type: 'lead_metadata', field, operator, value });
 const company = (field: string, operator: string, value?: unknown) => ({
@@ -28,7 +27,7 @@ const company = (field: string, operator: string, value?: unknown) => ({
   type: 'account_metadata',
 });
 const engagement = (operator: string, value?: unknown) => ({ type: 'engagement_level', operator, value });
-const fit = (operator: string, value?: unknown) => ({ type: 'profile_level', operator, value });
+const profile = (operator: string, value?: unknown) => ({ type: 'profile_level', operator, value });
 const tier = (operator: string, value?: unknown) => ({ type: 'account_level', operator, value });
 const event = (eventType: string, more: object = { operator: 'exists' }) => ({
   type: 'event_metadata',
@@ -38,7 +37,7 @@ const event = (eventType: string, more: object = { operator: 'exists' }) => ({
 const group = (match: string, ...rules: object[]) => ({ type: 'group', match, rules });
 
 /** The common world: four leads, one of whom nobody knows more than that she visited; and two companies. */
-const profiles = [
+const profiles: { leadId: string; attributes: Json; [key: string]: unknown }[] = [
   {
     leadId: 'ada',
     occurredAt: ago(5 * day),
@@ -103,8 +102,8 @@ const expectations: [string, object[], string[]][] = [
   ['not of the company, so also those without one', [company('employees', 'is_empty')], ['bob', 'cleo', 'dora']],
   ['an engagement level', [engagement('at_least', 'Hot')], ['ada', 'cleo']],
   ['no engagement level', [engagement('is_empty')], ['dora']],
-  ['a profile level', [fit('in', ['Strong Fit', 'Perfect Fit'])], ['ada']],
-  ['not a profile level', [fit('not_equals', 'Poor Fit')], ['ada', 'bob', 'dora']],
+  ['a profile level', [profile('in', ['Strong Fit', 'Perfect Fit'])], ['ada']],
+  ['not a profile level', [profile('not_equals', 'Poor Fit')], ['ada', 'bob', 'dora']],
   ['an account level', [tier('at_least', 'Qualified')], ['ada']],
   ['an event', [event('Webinar Attend')], ['dora']],
   ['never an event', [event('Page View', { operator: 'not_exists' })], ['cleo', 'dora']],
@@ -130,7 +129,7 @@ const expectations: [string, object[], string[]][] = [
   ],
   ['a group', [group('any', lead('country', 'equals', 'US'), tier('equals', 'Standard'))], ['bob', 'cleo']],
   ['none of a group', [group('none', engagement('is_not_empty'), event('Page View'))], ['dora']],
-  ['both', [engagement('at_least', 'Hot'), group('all', fit('equals', 'Poor Fit'))], ['cleo']],
+  ['both', [engagement('at_least', 'Hot'), group('all', profile('equals', 'Poor Fit'))], ['cleo']],
 ];
 const byTemplate: Record<string, string[]> = {
   Cold: ['bob'],
@@ -142,7 +141,7 @@ const byTemplate: Record<string, string[]> = {
   'Pricing-Page Visitors': ['ada'],
   'Webinar Attendees': ['dora'],
   'Senior Decision-Makers': ['ada'],
-  'Engineering Roles': [],
+  'Engineering Roles': ['ada'],
   Warm: [],
   'Strong Fit, Cold': [],
 };
@@ -237,7 +236,6 @@ describe('leads through all four queues', () => {
         state: 'done',
         done: 4,
         of: 4,
-        entering: leadIds.length,
       });
     }
   });
@@ -458,7 +456,7 @@ describe('lead ids with every character they may have', () => {
     await settle();
     expect(await api().members(id)).toEqual([leadId]);
     expect((await api().get(`/leads/${encodeURIComponent(leadId)}`)).body).toMatchObject({ leadId });
-    expect(await api().segmentsOf(leadId)).toEqual([id]);
+    expect(await api().segmentsOf(leadId)).toContain(id);
     expect((await eventsOf(id)).map((detail) => detail.id)).toEqual([`${leadId}:${id}:1`]);
   });
 });
@@ -575,6 +573,7 @@ describe('a change of an account', () => {
   beforeAll(async () => {
     id = (await api().create(target)).id;
   });
+  const eventsHere = async (leadId: string) => (await eventsOf(id)).filter((detail) => detail.lead.id === leadId);
   const link = (leadId: string, accountId: string | null, occurredAt = ago(0)) => ({ leadId, occurredAt, accountId });
   const account = (accountId: string, occurredAt: string, attributes: object, accountLevel?: string | null) => ({
     accountId,
@@ -606,7 +605,7 @@ describe('a change of an account', () => {
     await settle();
     expect(await api().members(id)).toEqual(['e1', ...leadIds].sort());
     expect((await api().segment(id)).memberCount).toBe(231);
-    const entered = await eventsOfLead('many-7');
+    const entered = await eventsHere('many-7');
     expect(entered.at(-1)).toMatchObject({ reason: 'rules', cause: { kind: 'account_change', occurredAt: ago(50) } });
     await send('accountChanges', account('many', ago(60), { city: 'Bonn' }, 'Standard'));
     await settle();
@@ -642,7 +641,7 @@ describe('a change of an account', () => {
     await send('profileChanges', link('mover', 'new', ago(300)), link('mover', 'old', ago(350)));
     await settle();
     expect(await api().members(id)).toEqual(['e1']);
-    expect((await eventsOfLead('mover')).at(-1)).toMatchObject({ sequence: 2, cause: { kind: 'profile_change' } });
+    expect((await eventsHere('mover')).at(-1)).toMatchObject({ sequence: 2, cause: { kind: 'profile_change' } });
     await send('accountChanges', account('old', ago(200), { city: 'Bonn' }), account('old', ago(190), { city: 'Ulm' }));
     await settle();
     expect(await api().members(id)).toEqual(['e1']);
@@ -659,7 +658,7 @@ describe('a change of an account', () => {
     await send('profileChanges', link('mover', 'old', ago(80)));
     await settle();
     expect(await api().members(id)).toEqual(['e1', 'mover']);
-    expect((await eventsOfLead('mover')).map((detail) => detail.sequence)).toEqual([1, 2, 3, 4, 5]);
+    expect((await eventsHere('mover')).map((detail) => detail.sequence)).toEqual([1, 2, 3, 4, 5]);
   });
 });
 
