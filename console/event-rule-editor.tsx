@@ -42,7 +42,7 @@ export function EventRuleEditor({ rule, pointer, onChange }: EventRuleEditorProp
           onChange={(event) => onChange({ ...rule, withinDays: event.target.value === 'ever' ? undefined : usualDays })}
         >
           <option value="ever">at any time</option>
-          <option value="days">in the last … days</option>
+          <option value="days">in the last</option>
         </select>
         {withinDays !== undefined && (
           <>

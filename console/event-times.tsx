@@ -8,10 +8,10 @@ type Times = NonNullable<EventRule['times']>;
 
 const choices = {
   once: 'at least once',
-  atLeast: 'at least … times',
-  atMost: 'at most … times',
-  exactly: 'exactly … times',
-  between: 'between … and … times',
+  atLeast: 'at least',
+  atMost: 'at most',
+  exactly: 'exactly',
+  between: 'between',
   never: 'never',
 } as const;
 type Choice = keyof typeof choices;

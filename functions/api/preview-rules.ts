@@ -1,8 +1,9 @@
 import { invalid, notFound, parseOrRefuse } from '../../shared/http/problem.ts';
 import { previewSchema } from '../../shared/http/request.ts';
 import { preview } from '../../shared/preview/preview.ts';
+import { lintRules } from '../../shared/rule/lint.ts';
 import { walkRules } from '../../shared/rule/rule.ts';
-import { catalog, leadPasses, leadTotal } from './context.ts';
+import { catalog, leadPasses, leadTotal, vocabulary } from './context.ts';
 import type { Route } from './route.ts';
 
 /** `POST /preview`: who would match pending rules */
@@ -16,7 +17,12 @@ export const previewRules: Route = async ({ body }) => {
     throw invalid([{ path: `/rules/${path.join('/')}/segmentId`, message }]);
   }
   const asked = { ...request, ...(segmentId !== undefined && { segmentId }) };
-  const { preview: answer, leadsByShard } = await preview(leadPasses, current, asked, Date.now());
+  const [{ preview: answer, leadsByShard }, seen] = await Promise.all([
+    preview(leadPasses, current, asked, Date.now()),
+    vocabulary.read(),
+  ]);
   await leadTotal.setCounted(leadsByShard);
-  return { status: 200, body: { ...answer, warnings: [] } };
+  const { levels, eventRetentionDays } = current.context;
+  const warnings = lintRules(request.match, request.rules, seen, levels, eventRetentionDays);
+  return { status: 200, body: { ...answer, warnings } };
 };
