@@ -103,9 +103,9 @@ export class RunningStack {
     return listenToBus(this, name, pattern);
   }
 
-  /** Ends a function in the middle of what it does. */
-  kill(functionId: string): Promise<number> {
-    return this.stack.kill(functionId);
+  /** Ends the threads of a function in the middle of what they do; answers how many there were. */
+  kill(functionName: string): Promise<number> {
+    return this.stack.kill(`${functionName}Function`);
   }
 
   /** Runs a schedule now. */
