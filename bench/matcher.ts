@@ -66,7 +66,7 @@ interface SizeResult {
 async function measureSize(size: number, isQuick: boolean): Promise<SizeResult> {
   const segments = madeSegments(size, 7);
   const catalog = compileCatalog(1, segments, context);
-  const changes = withMemberships(catalog, madeChanges(isQuick ? 200 : 1_000, 11));
+  const changes = withMemberships(catalog, madeChanges(250, 11));
   const few = changes.slice(0, Math.max(3, Math.min(200, Math.floor(20_000 / size))));
   const fewest = few.slice(0, Math.max(2, Math.min(20, Math.floor(4_000 / size))));
   const fieldNames = [
@@ -95,17 +95,17 @@ async function measureSize(size: number, isQuick: boolean): Promise<SizeResult> 
     [
       {
         name: 'JSON.parse',
-        count: changes.length * 20,
+        count: changes.length * 40,
         run: () => {
-          for (let pass = 0; pass < 20; pass++)
+          for (let pass = 0; pass < 40; pass++)
             for (const { message } of changes) sink += JSON.parse(message).leadId.length;
         },
       },
       {
         name: 'matcher',
-        count: changes.length * 5,
+        count: changes.length * 20,
         run: () => {
-          for (let pass = 0; pass < 5; pass++)
+          for (let pass = 0; pass < 20; pass++)
             for (const change of changes) sink += flipsByMatcher(catalog, change).length;
         },
       },

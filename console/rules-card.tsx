@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { leafRules, type Match } from '../shared/rule/rule.ts';
 import { isRevisionMoved } from './api.ts';
 import { ProblemNotice } from './notice.tsx';
+import { useVocabulary } from './queries.ts';
 import { RuleList } from './rule-list.tsx';
 import { type RuleProblems, RuleProblemsContext } from './rule-problems.tsx';
 import type { RulesPreview } from './rules-preview.ts';
@@ -10,6 +11,8 @@ import type { SegmentDraft } from './segment-draft.ts';
 /** The rules builder with "Save Rules". */
 export function RulesCard({ draft, preview }: { draft: SegmentDraft; preview: RulesPreview }) {
   const { rules, edit, isDirty, save, localProblems } = draft;
+  // Read before the first rule is added, so that its menus are filled at once.
+  useVocabulary();
   const card = useRef<HTMLElement>(null);
   const [hasTried, setTried] = useState(false);
   const problems: RuleProblems = {

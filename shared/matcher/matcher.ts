@@ -35,6 +35,7 @@ interface Place {
   readonly read: (document: LeadDocument) => unknown;
   readonly index: PredicateIndex;
   readonly useCount: number;
+  readonly hasShapedUses: boolean;
   /** By bit. Bits of predicates that nobody uses any more are free for others. */
   readonly predicates: readonly (Predicate | undefined)[];
   /** By bit: the conjunctions with that predicate, and those with its opposite. */
@@ -71,7 +72,6 @@ export const emptyMatcher: Matcher = {
 /** Room to work in, kept between questions; a question is answered in one go, so none sees another's. */
 let violatedBefore: Bits = new Int32Array(32);
 let violatedAfter: Bits = new Int32Array(32);
-let flippedWords: Bits = new Int32Array(32);
 
 /**
  * The segments that a change may have flipped, each with whether its rules hold now where that is known (it is not for
@@ -87,12 +87,11 @@ export function segmentsThatMayFlip(
   touched: Iterable<Slot>,
 ): Flip[] {
   const found: Flip[] = [];
-  const changed = new Set<Place>();
+  const changed: Place[] = [];
   const words = Math.ceil(matcher.conjunctions.length / 32);
   if (violatedBefore.length < words) {
     violatedBefore = new Int32Array(words * 2);
     violatedAfter = new Int32Array(words * 2);
-    flippedWords = new Int32Array(words * 2);
   }
   for (const slot of touched) {
     const number = matcher.placeBySlot.get(slot);
@@ -105,29 +104,22 @@ export function segmentsThatMayFlip(
     const old = place.index.classOf(valueBefore);
     const now = place.index.classOf(valueAfter);
     if (old === now) continue;
-    if (changed.size === 0) {
+    if (changed.length === 0) {
       violatedBefore.fill(0, 0, words);
       violatedAfter.fill(0, 0, words);
     }
-    changed.add(place);
+    changed.push(place);
     addTo(violatedBefore, old.violated);
     addTo(violatedAfter, now.violated);
-    noteShapedUses(place, old.bits, now.bits, found);
+    if (place.hasShapedUses) noteShapedUses(place, old.bits, now.bits, found);
   }
-  if (changed.size === 0) return found;
+  if (changed.length === 0) return found;
   const flips = violatedBefore;
-  let count = 0;
-  for (let word = 0; word < words; word++) {
-    flips[word]! ^= violatedAfter[word]!;
-    if (flips[word] !== 0) flippedWords[count++] = word;
-  }
+  for (let word = 0; word < words; word++) flips[word]! ^= violatedAfter[word]!;
   for (const place of matcher.byUse) {
-    if (count > 0 && !changed.has(place)) {
-      count = removeFrom(flips, place.index.classOf(place.read(after)).violated, count);
-    }
+    if (!changed.includes(place)) removeFrom(flips, place.index.classOf(place.read(after)).violated);
   }
-  for (let position = 0; position < count; position++) {
-    const word = flippedWords[position]!;
+  for (let word = 0; word < words; word++) {
     for (let bits = flips[word]!; bits !== 0; bits &= bits - 1) {
       const number = (word << 5) + (31 - Math.clz32(bits & -bits));
       const { gained, lost } = matcher.conjunctions[number]!;
@@ -141,17 +133,8 @@ function addTo(bits: Bits, more: Bits): void {
   for (let word = 0; word < more.length; word++) bits[word]! |= more[word]!;
 }
 
-/** Removes a set from the words that are not empty yet; answers how many of those are left. */
-function removeFrom(bits: Bits, less: Bits, count: number): number {
-  let left = 0;
-  for (let position = 0; position < count; position++) {
-    const word = flippedWords[position]!;
-    const rest = word < less.length ? bits[word]! & ~less[word]! : bits[word]!;
-    bits[word] = rest;
-    flippedWords[left] = word;
-    if (rest !== 0) left++;
-  }
-  return left;
+function removeFrom(bits: Bits, less: Bits): void {
+  for (let word = 0; word < less.length; word++) bits[word]! &= ~less[word]!;
 }
 
 function noteShapedUses(place: Place, old: Bits, now: Bits, found: Flip[]): void {
@@ -247,6 +230,7 @@ class MatcherChange {
       read: slotReader(slot),
       index: new PredicateIndex([], () => new Int32Array(0)),
       useCount: 0,
+      hasShapedUses: false,
       predicates: [],
       uses: [],
       negatedUses: [],
@@ -348,6 +332,7 @@ class PlaceChange {
     return {
       read,
       useCount: numbers.length,
+      hasShapedUses: shapedUses.some((uses) => uses.length > 0),
       index: new PredicateIndex(predicates, violatedBy),
       predicates,
       uses,

@@ -11,6 +11,8 @@ import { ApiClient } from '../journeys/api-client.ts';
 import { clientsOf } from '../local/fixture/fixture-stack.ts';
 import { openChromium } from './open-chromium.ts';
 
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 const stateDirectory = mkdtempSync(join(tmpdir(), 'console-'));
 let stack: LocalStack;
 let api: ApiClient;
@@ -36,6 +38,7 @@ beforeAll(async () => {
   }));
   await clientsOf(stack.file).send(stack.file.queues.profileChanges?.url, leads);
   await stack.idle();
+  await stack.warm();
 });
 
 afterAll(async () => {
@@ -52,7 +55,9 @@ beforeEach(async () => {
   page.on('pageerror', ({ message }) => pageErrors.push(message));
 });
 
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  // What it looked like when it failed.
+  if (task.result?.state === 'fail') await page.screenshot({ path: `reports/browser/${task.id}.png`, fullPage: true });
   await page.context().close();
   expect(pageErrors).toEqual([]);
 });
@@ -74,6 +79,7 @@ describe('a segment', () => {
 
     await button('+ Add rule').click();
     await page.keyboard.type('count');
+    await page.getByRole('option', { name: 'country' }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     expect(await combo('Field').inputValue()).toBe('country');

@@ -13,7 +13,9 @@ export async function openChromium(): Promise<Browser> {
     // Without this it leaves out the system libraries (nss, nspr) that small machines do not have.
     process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs22.x';
     const { default: packed } = await import('@sparticuz/chromium');
-    return await chromium.launch({ executablePath: await packed.executablePath(), args: packed.args, headless: true });
+    // One process for all is meant for Lambda; it ends with the first page that is closed.
+    const args = packed.args.filter((arg) => arg !== '--single-process');
+    return await chromium.launch({ executablePath: await packed.executablePath(), args, headless: true });
   } catch (error) {
     throw new Error(
       `Chromium does not start here (${process.platform} ${process.arch}, unpacked to ${tmpdir()}). The one from npm ` +

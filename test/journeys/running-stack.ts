@@ -119,25 +119,35 @@ export class RunningStack {
   }
 }
 
+/** The one stack of a test file. */
+export interface StackInUse {
+  readonly current: RunningStack;
+  /** Starts it again on the state it left. */
+  readonly start: () => Promise<void>;
+  readonly restart: () => Promise<void>;
+}
+
 /** One stack for the tests of a file: started before the first, gone with its state after the last. */
-export function useRunningStack(): { readonly current: RunningStack; readonly restart: () => Promise<void> } {
+export function useRunningStack(): StackInUse {
   const stateDirectory = mkdtempSync(join(tmpdir(), 'journey-'));
   let current: RunningStack | undefined;
-  beforeAll(async () => {
+  const start = async () => {
     current = await RunningStack.start(stateDirectory);
-  });
+  };
+  beforeAll(start);
   afterAll(async () => {
     await current?.stop();
     rmSync(stateDirectory, { recursive: true, force: true });
   });
   return {
     get current() {
-      if (!current) throw new Error('The stack is started before the first test, not before');
+      if (!current) throw new Error('The stack runs from the first test on');
       return current;
     },
+    start,
     restart: async () => {
       await current?.stop();
-      current = await RunningStack.start(stateDirectory);
+      await start();
     },
   };
 }
