@@ -1,9 +1,10 @@
+import { useEffect } from 'react';
 import type { Member, SegmentWithRules } from './api.ts';
 import { formatCount } from './format.ts';
 import { Moment } from './moment.tsx';
 import { Empty, Loading, ProblemNotice } from './notice.tsx';
 import { useMembers } from './queries.ts';
-import { isRecalculating } from './recalculation-state.tsx';
+import { isFilling, isRecalculating } from './recalculation-state.tsx';
 import { hrefs } from './route.ts';
 
 const sources: Record<Member['source'], string> = { rules: 'By rules', manual: 'By hand', pinned: 'Pinned' };
@@ -30,7 +31,13 @@ export function MembersList({ segment }: { segment: SegmentWithRules }) {
 }
 
 function Members({ segment }: { segment: SegmentWithRules }) {
-  const members = useMembers(segment.id);
+  const members = useMembers(segment);
+  const { refetch } = members;
+  const { memberCount } = segment;
+  // A new figure comes with new members, or with fewer.
+  useEffect(() => {
+    if (memberCount >= 0) void refetch({ cancelRefetch: false });
+  }, [memberCount, refetch]);
   if (members.isPending) return <Loading what="members" />;
   if (!members.data) {
     return (
@@ -43,10 +50,12 @@ function Members({ segment }: { segment: SegmentWithRules }) {
   }
   const shown = members.data.pages.flatMap((page) => page.members);
   if (shown.length === 0 && !members.hasNextPage) {
+    const isComing =
+      isRecalculating(segment.recalculation) || (isFilling(segment) && (segment.recalculation?.entering ?? 0) > 0);
     return (
       <Empty title="Nobody is in it">
         <p>
-          {isRecalculating(segment.recalculation)
+          {isComing
             ? 'Leads are being evaluated; members show up here as they enter.'
             : 'No lead matches the saved rules.'}
         </p>

@@ -1,8 +1,9 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type SegmentRules, type SegmentWithRules, useApi } from './api.ts';
+import { isFilling } from './recalculation-state.tsx';
 
 const liveMs = 4_000;
-const recalculatingMs = 1_000;
+const fillingMs = 1_000;
 const membersPerPage = 25;
 
 /** Names of what is kept of the API's answers. */
@@ -22,28 +23,26 @@ export function useSegments() {
   });
 }
 
-/** One segment, live; more often while it recalculates. */
+/** One segment, live; more often while it fills. */
 export function useSegment(segmentId: string) {
   const api = useApi();
   return useQuery({
     queryKey: keys.segment(segmentId),
     queryFn: ({ signal }) => api.segment(segmentId, signal),
-    refetchInterval: ({ state }) => {
-      const progress = state.data?.recalculation?.state;
-      return progress === 'queued' || progress === 'running' ? recalculatingMs : liveMs;
-    },
+    refetchInterval: ({ state }) => (state.data && isFilling(state.data) ? fillingMs : liveMs),
   });
 }
 
 /** The members of a segment, page by page, live. */
-export function useMembers(segmentId: string) {
+export function useMembers(segment: SegmentWithRules) {
+  const { id } = segment;
   const api = useApi();
   return useInfiniteQuery({
-    queryKey: keys.members(segmentId),
-    queryFn: ({ pageParam, signal }) => api.members(segmentId, pageParam, membersPerPage, signal),
+    queryKey: keys.members(id),
+    queryFn: ({ pageParam, signal }) => api.members(id, pageParam, membersPerPage, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ cursor }) => cursor,
-    refetchInterval: liveMs,
+    refetchInterval: isFilling(segment) ? fillingMs : liveMs,
   });
 }
 

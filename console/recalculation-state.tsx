@@ -1,10 +1,19 @@
-import type { RecalculationProgress } from './api.ts';
+import type { RecalculationProgress, SegmentSummary } from './api.ts';
 import { formatCount } from './format.ts';
 import { Moment } from './moment.tsx';
 
 /** Whether leads are still being evaluated. */
 export function isRecalculating(progress: RecalculationProgress | undefined): boolean {
   return progress?.state === 'queued' || progress?.state === 'running';
+}
+
+const settlingMs = 15_000;
+
+/** Whether members still move: while leads are evaluated, and until lists and counts have followed. */
+export function isFilling({ recalculation, freshAsOf }: Pick<SegmentSummary, 'recalculation' | 'freshAsOf'>): boolean {
+  if (!recalculation?.finishedAt) return isRecalculating(recalculation);
+  // Both moments are the server's: the clock of this machine may be off.
+  return Date.parse(freshAsOf) - Date.parse(recalculation.finishedAt) < settlingMs;
 }
 
 /** How far a recalculation is: a bar while it runs, then what it changed. */

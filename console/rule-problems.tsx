@@ -5,12 +5,14 @@ import type { FieldError } from '../shared/http/problem.ts';
 export interface RuleProblems {
   /** Refused. */
   readonly errors: readonly FieldError[];
-  /** Not complete yet, or odd. */
+  /** Not complete yet. */
   readonly hints: readonly FieldError[];
+  /** Allowed, but hardly meant. */
+  readonly warnings: readonly FieldError[];
 }
 
 /** Gives every rule what is wrong with it. */
-export const RuleProblemsContext = createContext<RuleProblems>({ errors: [], hints: [] });
+export const RuleProblemsContext = createContext<RuleProblems>({ errors: [], hints: [], warnings: [] });
 
 const isWithin = (path: string, pointer: string) => path === pointer || path.startsWith(`${pointer}/`);
 
@@ -23,12 +25,12 @@ export function useProblemState(pointer: string): 'refused' | 'incomplete' | und
 
 /** What is wrong at a place, and below it unless `only` names the keys that count. */
 export function ProblemsAt({ pointer, only }: { pointer: string; only?: readonly string[] }) {
-  const { errors, hints } = use(RuleProblemsContext);
+  const { errors, hints, warnings } = use(RuleProblemsContext);
   const here = ({ path }: FieldError) =>
     only ? path === pointer || only.some((key) => path === `${pointer}/${key}`) : isWithin(path, pointer);
   const refused = unique(errors.filter(here));
-  const incomplete = unique(hints.filter(here)).filter((message) => !refused.includes(message));
-  if (refused.length + incomplete.length === 0) return null;
+  const others = unique([...hints, ...warnings].filter(here)).filter((message) => !refused.includes(message));
+  if (refused.length + others.length === 0) return null;
   return (
     <ul className="rule-problems" aria-live="polite">
       {refused.map((message) => (
@@ -36,7 +38,7 @@ export function ProblemsAt({ pointer, only }: { pointer: string; only?: readonly
           {message}
         </li>
       ))}
-      {incomplete.map((message) => (
+      {others.map((message) => (
         <li key={message}>{message}</li>
       ))}
     </ul>

@@ -1,23 +1,25 @@
 import { useRef, useState } from 'react';
+import { describeRules } from '../shared/rule/describe.ts';
 import { leafRules, type Match } from '../shared/rule/rule.ts';
-import { isRevisionMoved } from './api.ts';
+import { isRevisionMoved, type SegmentRules } from './api.ts';
 import { ProblemNotice } from './notice.tsx';
-import { useVocabulary } from './queries.ts';
+import { useSegments, useVocabulary } from './queries.ts';
 import { RuleList } from './rule-list.tsx';
-import { type RuleProblems, RuleProblemsContext } from './rule-problems.tsx';
+import { ProblemsAt, type RuleProblems, RuleProblemsContext } from './rule-problems.tsx';
 import type { RulesPreview } from './rules-preview.ts';
 import type { SegmentDraft } from './segment-draft.ts';
 
 /** The rules builder with "Save Rules". */
 export function RulesCard({ draft, preview }: { draft: SegmentDraft; preview: RulesPreview }) {
-  const { rules, edit, isDirty, save, localProblems } = draft;
+  const { rules, edit, isDirty, save, isWriting, localProblems } = draft;
   // Read before the first rule is added, so that its menus are filled at once.
   useVocabulary();
   const card = useRef<HTMLElement>(null);
   const [hasTried, setTried] = useState(false);
   const problems: RuleProblems = {
     errors: [...draft.refusedRules, ...preview.refusedRules, ...(hasTried ? localProblems : [])],
-    hints: [...localProblems, ...preview.warnings],
+    hints: localProblems,
+    warnings: preview.warnings,
   };
 
   const saveRules = () => {
@@ -62,7 +64,9 @@ export function RulesCard({ draft, preview }: { draft: SegmentDraft; preview: Ru
           segmentId={draft.segment.id}
           onChange={(edited) => edit({ ...rules, rules: edited })}
         />
+        <ProblemsAt pointer="/rules" only={[]} />
       </RuleProblemsContext>
+      {count > 0 && localProblems.length === 0 && <InWords rules={rules} />}
       {save.error && !isRevisionMoved(save.error) && (
         <ProblemNotice title="The rules were not saved" error={save.error} />
       )}
@@ -75,14 +79,24 @@ export function RulesCard({ draft, preview }: { draft: SegmentDraft; preview: Ru
               'Changes are not saved yet'
             )}
           </span>
-          <button type="button" onClick={discard} disabled={save.isPending}>
+          <button type="button" onClick={discard} disabled={isWriting}>
             Discard
           </button>
-          <button type="button" className="primary" onClick={saveRules} disabled={save.isPending || draft.isOutdated}>
+          <button type="button" className="primary" onClick={saveRules} disabled={isWriting || draft.isOutdated}>
             {save.isPending ? 'Saving …' : 'Save Rules'}
           </button>
         </div>
       )}
     </section>
+  );
+}
+
+function InWords({ rules: { match, rules } }: { rules: SegmentRules }) {
+  const segments = useSegments().data ?? [];
+  const nameOf = (segmentId: string) => segments.find(({ id }) => id === segmentId)?.name ?? segmentId;
+  return (
+    <p className="in-words">
+      <span className="muted">In words:</span> {describeRules(match, rules, nameOf)}
+    </p>
   );
 }

@@ -85,6 +85,8 @@ export function useSegmentDraft(latest: SegmentWithRules) {
     refusedRules,
     save,
     change,
+    /** One write at a time: the next one needs the revision that this one makes. */
+    isWriting: save.isPending || change.isPending,
     discard: () => edit(rulesOf(base)),
     reload: async () => {
       const stored = await api.segment(id);

@@ -9,7 +9,7 @@ import type { SegmentDraft } from './segment-draft.ts';
 
 /** The segment's name, description and state, each to change. */
 export function SegmentHeader({ draft }: { draft: SegmentDraft }) {
-  const { segment, change } = draft;
+  const { segment, change, isWriting } = draft;
   const [isEditing, setEditing] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const refusal = change.error && !isRevisionMoved(change.error) ? change.error : undefined;
@@ -32,7 +32,7 @@ export function SegmentHeader({ draft }: { draft: SegmentDraft }) {
               role="switch"
               checked={segment.active}
               aria-checked={segment.active}
-              disabled={change.isPending}
+              disabled={isWriting}
               onChange={(event) => change.mutate({ active: event.target.checked })}
             />
             {segment.active ? 'Active' : 'Inactive'}
@@ -52,7 +52,7 @@ export function SegmentHeader({ draft }: { draft: SegmentDraft }) {
 }
 
 function NameForm({ draft, onClose }: { draft: SegmentDraft; onClose: () => void }) {
-  const { segment, change } = draft;
+  const { segment, change, isWriting } = draft;
   const [name, setName] = useState(segment.name);
   const [description, setDescription] = useState(segment.description);
   return (
@@ -80,7 +80,7 @@ function NameForm({ draft, onClose }: { draft: SegmentDraft; onClose: () => void
         <ProblemNotice title="The segment was not changed" error={change.error} />
       )}
       <div className="form-actions">
-        <button type="submit" className="primary" disabled={change.isPending}>
+        <button type="submit" className="primary" disabled={isWriting}>
           Save
         </button>
         <button

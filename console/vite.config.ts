@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -12,7 +12,7 @@ const configOfRunningStack: Plugin = {
   configureServer(server) {
     server.middlewares.use('/config.json', (_request, response) => {
       try {
-        const file = join(project, process.env.STATE ?? '.local', 'stack.json');
+        const file = resolve(project, process.env.STATE ?? '.local', 'stack.json');
         const { apiUrl } = JSON.parse(readFileSync(file, 'utf8')) as { apiUrl: string };
         response.setHeader('content-type', 'application/json');
         response.end(JSON.stringify({ apiUrl }));

@@ -11,7 +11,12 @@ import {
 import { shards } from '../lead/shard.ts';
 import type { Catalog } from '../matcher/catalog.ts';
 import { conditionsToFill, type RecalculationPorts } from '../recalculation/recalculate-shard.ts';
-import type { Recalculation, ShardProgress } from '../recalculation/recalculation.ts';
+import {
+  type Recalculation,
+  type RecalculationTotals,
+  type ShardProgress,
+  totalsOf,
+} from '../recalculation/recalculation.ts';
 import { pauseWithJitter } from './batch.ts';
 import { lifecycleItems } from './segment-store.ts';
 
@@ -134,7 +139,9 @@ export function createRecalculationStore(
         const run = await get(segmentId);
         if (run?.runId !== runId || run.state === 'done' || !current.known.has(segmentId)) return;
         try {
-          await documents.send(new TransactWriteCommand({ TransactItems: finishItems(table, run, current) }));
+          await documents.send(
+            new TransactWriteCommand({ TransactItems: finishItems(table, run, totalsOf(done), current) }),
+          );
           return;
         } catch (error) {
           // The catalog moved meanwhile, or another delivery finished the run: look again.
@@ -174,7 +181,12 @@ export function createRecalculationStore(
 }
 
 /** The end of a run; what it filled of event state is noted on the segment, which moves the catalog. */
-function finishItems(table: string, run: Recalculation, catalog: Catalog): TransactWriteCommandInput['TransactItems'] {
+function finishItems(
+  table: string,
+  run: Recalculation,
+  totals: RecalculationTotals,
+  catalog: Catalog,
+): TransactWriteCommandInput['TransactItems'] {
   const segment = catalog.known.get(run.segmentId)!;
   const now = new Date();
   const filled = new Map(conditionsToFill(segment, catalog).map(({ condition, n }) => [condition.id, n]));
@@ -183,10 +195,15 @@ function finishItems(table: string, run: Recalculation, catalog: Catalog): Trans
       Update: {
         TableName: table,
         Key: { pk: 'recalculations', sk: run.segmentId },
-        UpdateExpression: 'SET #state = :done, finishedAt = :now',
+        UpdateExpression: 'SET #state = :done, finishedAt = :now, totals = :totals',
         ConditionExpression: 'runId = :runId AND #state <> :done',
         ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':done': 'done', ':runId': run.runId, ':now': now.toISOString() },
+        ExpressionAttributeValues: {
+          ':done': 'done',
+          ':runId': run.runId,
+          ':now': now.toISOString(),
+          ':totals': totals,
+        },
       },
     },
     ...lifecycleItems(segment, ['Segment Recalculated'], now.getTime(), run.runId).map((Item) => ({

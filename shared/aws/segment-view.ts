@@ -1,4 +1,4 @@
-import type { Recalculation } from '../recalculation/recalculation.ts';
+import { type Recalculation, totalsOf } from '../recalculation/recalculation.ts';
 import { type Segment, shareOf, sizeAdvice } from '../segment/segment.ts';
 import type { LeadTotalStore } from './lead-total-store.ts';
 import type { MembershipStore } from './membership-store.ts';
@@ -16,18 +16,9 @@ export function createSegmentView(ports: {
 }) {
   const progressOf = async (run: Recalculation, leads: number) => {
     const { state, startedAt, finishedAt, segmentId, runId } = run;
-    const shards = await ports.recalculations.progress(segmentId, runId);
-    const sum = (of: 'done' | 'entering' | 'leaving') => shards.reduce((total, shard) => total + shard[of], 0);
-    const done = sum('done');
-    return {
-      state,
-      done,
-      of: state === 'done' ? done : Math.max(done, leads),
-      entering: sum('entering'),
-      leaving: sum('leaving'),
-      startedAt,
-      ...(finishedAt !== undefined && { finishedAt }),
-    };
+    const totals = run.totals ?? totalsOf(await ports.recalculations.progress(segmentId, runId));
+    const of = state === 'done' ? totals.done : Math.max(totals.done, leads);
+    return { state, ...totals, of, startedAt, ...(finishedAt !== undefined && { finishedAt }) };
   };
 
   const show = async (segments: readonly Segment[], runs: ReadonlyMap<string, Recalculation>) => {

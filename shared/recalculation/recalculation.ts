@@ -9,18 +9,35 @@ export interface Recalculation {
   readonly finishedAt?: string;
   /** ISO date-time at which its messages were last queued. */
   readonly queuedAt?: string;
+  /** What it did in all, once it is done. */
+  readonly totals?: RecalculationTotals;
+}
+
+/** Leads evaluated, and how many of them entered and left. */
+export interface RecalculationTotals {
+  readonly done: number;
+  readonly entering: number;
+  readonly leaving: number;
+}
+
+/** The sum over shards. */
+export function totalsOf(shards: readonly RecalculationTotals[]): RecalculationTotals {
+  return shards.reduce(
+    (sum, { done, entering, leaving }) => ({
+      done: sum.done + done,
+      entering: sum.entering + entering,
+      leaving: sum.leaving + leaving,
+    }),
+    { done: 0, entering: 0, leaving: 0 },
+  );
 }
 
 /** How far one shard of a run is. */
-export interface ShardProgress {
+export interface ShardProgress extends RecalculationTotals {
   readonly shard: string;
   readonly runId: string;
   /** The last lead of the last page that is done. */
   readonly after?: string;
-  /** Leads done. */
-  readonly done: number;
-  readonly entering: number;
-  readonly leaving: number;
   readonly isFinished: boolean;
   /** ISO date-time. */
   readonly progressedAt: string;

@@ -4,7 +4,9 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { publishEvents } from '../../shared/aws/bus.ts';
 import type { BusEvent } from '../../shared/membership/membership-events.ts';
-import { eventBridge, sqs } from './faults.ts';
+import { eventBridge, sqs, withoutPauses } from './faults.ts';
+
+withoutPauses();
 
 const bus = mockClient(eventBridge);
 const queue = mockClient(sqs);

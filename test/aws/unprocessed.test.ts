@@ -16,7 +16,9 @@ import { createTransitionStore } from '../../shared/aws/transition-store.ts';
 import type { LeadEvent } from '../../shared/lead/change.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 import type { Transition } from '../../shared/membership/transition.ts';
-import { dynamodb, sqs } from './faults.ts';
+import { dynamodb, sqs, withoutPauses } from './faults.ts';
+
+withoutPauses();
 
 const database = mockClient(dynamodb);
 const queue = mockClient(sqs);

@@ -24,12 +24,10 @@ const leadCount = 20;
 const germans = { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'Germany' };
 
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([
-    builtConsole().then((consoleDirectory) =>
-      startLocalStack({ stateDirectory, consoleDirectory, log: collectingLog(), maxBatchingWindowMs: 50 }),
-    ),
-    openChromium(),
-  ]);
+  // First, so that nothing is left running where there is no browser.
+  browser = await openChromium();
+  const consoleDirectory = await builtConsole();
+  stack = await startLocalStack({ stateDirectory, consoleDirectory, log: collectingLog(), maxBatchingWindowMs: 50 });
   api = new ApiClient(stack.file.apiUrl);
   const leads = Array.from({ length: leadCount }, (_, index) => ({
     leadId: `lead-${index}`,
@@ -66,6 +64,10 @@ const open = (path = '') => page.goto(`${stack.file.consoleUrl}/${path}`);
 const rules = () => page.getByRole('region', { name: 'Rules' });
 const combo = (name: string) => rules().getByRole('combobox', { name, exact: true });
 const button = (name: string) => page.getByRole('button', { name });
+const saveRules = async () => {
+  await button('Save Rules').click();
+  await button('Discard').waitFor({ state: 'detached' });
+};
 const text = (testId: string) => page.getByTestId(testId).textContent();
 const widthOf = () => page.evaluate('document.documentElement.scrollWidth');
 
@@ -89,8 +91,7 @@ describe('a segment', () => {
     await button('Entering 5').click();
     await page.getByRole('region', { name: 'Preview' }).getByRole('link', { name: 'lead-4', exact: true }).waitFor();
 
-    await button('Save Rules').click();
-    await button('Save Rules').waitFor({ state: 'detached' });
+    await saveRules();
     await page.getByRole('switch').click();
     const members = page.getByRole('region', { name: 'Members', exact: true });
     await members.getByRole('link', { name: 'lead-16' }).waitFor();
@@ -129,8 +130,7 @@ describe('a segment', () => {
     await combo('Values').fill('/pricing');
     await page.keyboard.press('Enter');
     await combo('Values').fill('/demo');
-    await button('Save Rules').click();
-    await button('Save Rules').waitFor({ state: 'detached' });
+    await saveRules();
     const { rules: saved } = await api.segment(id);
     expect(saved).toMatchObject([
       {
@@ -206,8 +206,7 @@ describe('what is refused', () => {
     await button('Reload').click();
     await expect.poll(() => combo('Value').inputValue()).toBe('Spain');
     await combo('Value').fill('Italy');
-    await button('Save Rules').click();
-    await button('Save Rules').waitFor({ state: 'detached' });
+    await saveRules();
     expect((await api.segment(id)).rules).toMatchObject([{ value: 'Italy' }]);
   });
 
@@ -231,7 +230,7 @@ it('asks before changes that are not saved are left', async () => {
     void dialog.dismiss();
   });
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Leads' }).click();
-  expect(questions).toEqual(['The rules have changes that are not saved. Leave and lose them?']);
+  await expect.poll(() => questions).toEqual(['The rules have changes that are not saved. Leave and lose them?']);
   expect(await combo('Value').inputValue()).toBe('Italy');
   page.once('dialog', (dialog) => void dialog.accept());
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Leads' }).click();

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { Problem } from '../../shared/http/problem.ts';
+import { checkIfMatch, cursorOf, pageRequest, parseBody, rulesOrRefuse } from '../../shared/http/request.ts';
+
+function refused(act: () => unknown) {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Problem) return error.toJSON();
+    throw error;
+  }
+  throw new Error('Nothing was refused');
+}
+
+describe('a body', () => {
+  test('is its JSON', () => {
+    expect(parseBody(' {"a": [1, null]} ')).toEqual({ a: [1, null] });
+    expect(parseBody('0')).toBe(0);
+    expect(Object.keys(parseBody('{"__proto__": 1}') as object)).toEqual(['__proto__']);
+  });
+
+  test.each([
+    [undefined, 'body_missing'],
+    ['', 'body_missing'],
+    [' \t\r\n', 'body_missing'],
+    ['{', 'body_not_json'],
+    ["{'a': 1}", 'body_not_json'],
+    ['undefined', 'body_not_json'],
+    ['{"a": NaN}', 'body_not_json'],
+  ])('%j is refused with 400 %s', (text, code) => {
+    expect(refused(() => parseBody(text))).toMatchObject({ status: 400, code });
+  });
+
+  test('may be nested 40 deep, not deeper, however much deeper', () => {
+    const nested = (depth: number) => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
+    expect(() => parseBody(nested(40))).not.toThrow();
+    for (const depth of [42, 1_000, 200_000]) {
+      expect(refused(() => parseBody(nested(depth)))).toMatchObject({ status: 400, code: 'body_too_deep' });
+    }
+  });
+
+  test('may be as wide as it likes', () => {
+    const list = Array.from({ length: 200_000 }, (_, index) => index);
+    expect(parseBody(JSON.stringify(list))).toEqual(list);
+  });
+});
+
+describe('a page', () => {
+  const position = z.object({ shard: z.int(), after: z.string().optional() });
+
+  test('has 50 entries from the start unless something else is asked for', () => {
+    expect(pageRequest({}, position)).toEqual({ limit: 50, position: undefined });
+    expect(pageRequest({ limit: '500' }, position).limit).toBe(500);
+    expect(pageRequest({ limit: '1' }, position).limit).toBe(1);
+  });
+
+  test.each(['0', '501', '-1', '1.5', 'x', '', ' ', 'Infinity', '1,2'])('is not limited to %j', (limit) => {
+    expect(refused(() => pageRequest({ limit }, position))).toMatchObject({
+      status: 422,
+      errors: [{ path: '/limit' }],
+    });
+  });
+
+  test('goes on where its cursor says', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 31 }),
+        fc.option(fc.string({ unit: 'grapheme-ascii' }), { nil: undefined }),
+        (shard, after) => {
+          const place = { shard, ...(after !== undefined && { after }) };
+          const cursor = cursorOf(place);
+          expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
+          expect(pageRequest({ cursor }, position).position).toEqual(place);
+        },
+      ),
+    );
+  });
+
+  test('refuses any cursor it did not give out, whatever it is', () => {
+    const strict = z.strictObject({ only: z.literal('ours') });
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (cursor) => {
+        expect(refused(() => pageRequest({ cursor }, strict))).toMatchObject({ errors: [{ path: '/cursor' }] });
+      }),
+    );
+  });
+});
+
+describe('If-Match', () => {
+  test.each([undefined, '*', ' *', '"3"', 'W/"3"', '3', '"1", "3"', '"1",W/"3"'])('%j fits revision 3', (header) => {
+    expect(() => checkIfMatch(header, 3)).not.toThrow();
+  });
+
+  test.each(['"4"', 'W/"4"', '', '"03"', '"3x"', '"33"', '"1", "2"'])('%j does not', (header) => {
+    expect(refused(() => checkIfMatch(header, 3))).toMatchObject({ status: 412, code: 'revision_moved' });
+  });
+});
+
+test('rules after an edit keep to the limits', () => {
+  const rule = { type: 'engagement_level', operator: 'is_empty' } as const;
+  expect(rulesOrRefuse(Array(250).fill(rule))).toHaveLength(250);
+  expect(refused(() => rulesOrRefuse(Array(251).fill(rule)))).toMatchObject({ status: 422 });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import { type LeadChange, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
+import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
+import { mergeChanges, type ReadAccount } from '../../shared/lead/merge-changes.ts';
+import { type Catalog, changeCatalog, compileCatalog } from '../../shared/matcher/catalog.ts';
+import { segmentsThatMayFlip } from '../../shared/matcher/matcher.ts';
+import type { Subject } from '../../shared/rule/evaluation.ts';
+import { type Rule, rulesInputSchema } from '../../shared/rule/rule.ts';
+import type { Value } from '../../shared/rule/value.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
+import { defaultLevels } from '../../shared/vocabulary/levels.ts';
+import { Chance, day, randomChange, randomRule, randomValue } from '../random-world.ts';
+
+const context = { levels: defaultLevels, eventRetentionDays: 400 };
+const now = Date.parse('2026-03-10T12:00:00Z');
+
+function segmentOf(id: string, match: Segment['match'], rules: readonly Rule[], active = true): Segment {
+  const savedAt = '2026-03-10T00:00:00.000Z';
+  const saved = { savedInCatalog: 1, savedAt, silent: false, createdAt: savedAt, updatedAt: savedAt };
+  return { id, name: id, description: '', active, match, rules, revision: 1, conditions: [], ...saved };
+}
+
+/** A lead without events: what events do to segments is not the matcher's. */
+function subjectOf(document: LeadDocument, at = now): Subject {
+  return { document, now: at, events: () => [], eventsFlipAt: () => Number.POSITIVE_INFINITY, isMemberOf: () => false };
+}
+
+function randomSegment(chance: Chance, id: string): Segment {
+  const rules = rulesInputSchema.parse(chance.some(4, () => randomRule(chance, now, [])));
+  return segmentOf(id, chance.oneOf(['all', 'any'] as const), rules, chance.is(0.9));
+}
+
+function randomAccounts(chance: Chance, version: number): Map<string, ReadAccount> {
+  const cause = { kind: 'account_change', occurredAt: '2026-03-01T00:00:00.000Z' } as const;
+  const accountOf = (accountId: string): ReadAccount => {
+    const attributes = Object.fromEntries(
+      chance.some(2, () => [chance.oneOf(['a', 'b', 'c']), randomValue(chance, now)]),
+    );
+    const accountLevel = chance.oneOf(['Standard', 'Target', 'Odd']);
+    return { accountId, version, attributes: attributes as Record<string, Value>, cause, accountLevel };
+  };
+  return new Map(['acc1', 'acc2', 'acc3'].map((id) => [id, accountOf(id)]));
+}
+
+function randomLeadChange(chance: Chance, serial: number): LeadChange[] {
+  const { queue, message } = randomChange(chance, now, ['l1'], serial);
+  if (queue === 'profile') return [{ kind: 'profile_change', ...profileChangeSchema.parse(message) }];
+  return queue === 'level' ? [{ kind: 'level_change', ...levelChangeSchema.parse(message) }] : [];
+}
+
+/** Every segment that changes hands, or its next moment, must be among those that may flip. */
+function expectNoneMissed(
+  catalog: Catalog,
+  before: LeadDocument,
+  changes: LeadChange[],
+  accounts: Map<string, ReadAccount>,
+) {
+  const { document: after, touched } = mergeChanges(before, changes, accounts);
+  const flips = new Map(
+    segmentsThatMayFlip(catalog.matcher, before, after, touched.keys()).map(({ segmentId, holds }) => [
+      segmentId,
+      holds,
+    ]),
+  );
+  for (const [id, segment] of catalog.active) {
+    const holdsNow = segment.holds(subjectOf(after));
+    if (segment.holds(subjectOf(before)) !== holdsNow) {
+      expect({ rules: segment.segment.rules, found: flips.has(id) }).toMatchObject({ found: true });
+    }
+    const isEarlier = segment.nextFlipAt(subjectOf(after)) < segment.nextFlipAt(subjectOf(before));
+    if (isEarlier) expect({ rules: segment.segment.rules, timed: flips.has(id) }).toMatchObject({ timed: true });
+    const told = flips.get(id);
+    if (told !== undefined) expect({ rules: segment.segment.rules, told }).toMatchObject({ told: holdsNow });
+  }
+  for (const id of flips.keys()) expect(catalog.active.has(id)).toBe(true);
+  return after;
+}
+
+const seeds = Array.from({ length: Number(process.env.MATCHER_SEEDS ?? 150) }, (_, index) => [index + 1]);
+
+describe('the segments that a change may flip', () => {
+  test.each(seeds)('miss none that evaluating all of them finds: seed %i', (seed) => {
+    const chance = new Chance(seed);
+    let catalog = compileCatalog(
+      1,
+      Array.from({ length: 40 }, (_, index) => randomSegment(chance, `seg_${index}`)),
+      context,
+    );
+    let document: LeadDocument = unknownLead('l1');
+    for (let step = 0; step < 30; step++) {
+      const changes = chance.some(3, () => randomLeadChange(chance, step)).flat();
+      document = expectNoneMissed(catalog, document, changes, randomAccounts(chance, step + 1));
+      if (chance.is(0.3)) {
+        const saved = chance.some(3, () => randomSegment(chance, `seg_${chance.below(50)}`));
+        const distinct = [...new Map(saved.map((segment) => [segment.id, segment])).values()];
+        const deleted = [...catalog.known.keys()].filter(
+          (id) => chance.is(0.1) && !distinct.some((one) => one.id === id),
+        );
+        catalog = changeCatalog(catalog, catalog.version + 1, distinct, deleted);
+      }
+    }
+  });
+
+  test('are none when nothing was touched, or nobody reads what was', () => {
+    const catalog = compileCatalog(
+      1,
+      [segmentOf('seg_1', 'all', [{ type: 'lead_metadata', field: 'a', operator: 'equals', value: 'x' }])],
+      context,
+    );
+    const before = unknownLead('l1');
+    const change = (attributes: Record<string, Value>): LeadChange[] => [
+      { kind: 'profile_change', leadId: 'l1', occurredAt: now, attributes },
+    ];
+    const flipsOf = (attributes: Record<string, Value>) => {
+      const { document, touched } = mergeChanges(before, change(attributes), new Map());
+      return segmentsThatMayFlip(catalog.matcher, before, document, touched.keys());
+    };
+    expect(segmentsThatMayFlip(catalog.matcher, before, before, [])).toEqual([]);
+    expect(flipsOf({ b: 'x' })).toEqual([]);
+    expect(flipsOf({ a: 'y' })).toEqual([]);
+    expect(flipsOf({ a: 'X' }).map(({ segmentId }) => segmentId)).toEqual(['seg_1']);
+  });
+
+  test('include one whose moment only comes nearer', () => {
+    const rule: Rule = { type: 'lead_metadata', field: 'seen', operator: 'in_last_days', value: 30 };
+    const catalog = compileCatalog(1, [segmentOf('seg_1', 'all', [rule])], context);
+    const seen = (daysAgo: number, occurredAt: number): LeadChange[] => [
+      {
+        kind: 'profile_change',
+        leadId: 'l1',
+        occurredAt,
+        attributes: { seen: new Date(now - daysAgo * day).toISOString() },
+      },
+    ];
+    const today = mergeChanges(unknownLead('l1'), seen(0, now - 2), new Map()).document;
+    expectNoneMissed(catalog, today, seen(29, now - 1), new Map());
+  });
+});
+
+describe('a catalog', () => {
+  const refers = (segmentId: string): Rule => ({ type: 'segment', segmentId, operator: 'in' });
+  const isHot: Rule = { type: 'engagement_level', operator: 'equals', value: 'Hot' };
+
+  test('knows who refers to whom, and how deep', () => {
+    const segments = [
+      segmentOf('c', 'all', [refers('b'), refers('a')]),
+      segmentOf('b', 'any', [{ type: 'group', match: 'none', rules: [refers('a')] }]),
+      segmentOf('a', 'all', [isHot]),
+    ];
+    const { depths, referrers } = compileCatalog(1, segments, context);
+    expect(['a', 'b', 'c'].map((id) => depths.get(id) ?? 0)).toEqual([0, 1, 2]);
+    expect(referrers.get('a')?.map(({ segment }) => segment.id)).toEqual(['c', 'b']);
+  });
+
+  test('cuts a cycle that should not be there', () => {
+    const segments = [segmentOf('a', 'all', [refers('b')]), segmentOf('b', 'all', [refers('a')])];
+    expect(() => compileCatalog(1, segments, context)).not.toThrow();
+  });
+
+  test('only evaluates active segments, and still knows the others', () => {
+    const catalog = compileCatalog(1, [segmentOf('a', 'all', [isHot], false)], context);
+    expect([...catalog.known.keys()]).toEqual(['a']);
+    expect(catalog.active.size).toBe(0);
+    const changed = changeCatalog(catalog, 2, [segmentOf('a', 'all', [isHot])], []);
+    expect([...changed.active.keys()]).toEqual(['a']);
+    expect(changeCatalog(changed, 3, [], ['a']).known.size).toBe(0);
+    expect([...catalog.active.keys()]).toEqual([]);
+  });
+
+  test('keeps one state per event condition, long enough for every rule that has it', () => {
+    const visited = (more: object): Rule =>
+      ({ type: 'event_metadata', eventType: 'View', operator: 'exists', ...more }) as Rule;
+    const kept = (backfilledN: number) => [{ id: '1.0', backfilledN }];
+    const segments = [
+      { ...segmentOf('a', 'all', [visited({ times: { atLeast: 2 } })]), conditions: kept(2) },
+      { ...segmentOf('b', 'all', [visited({ times: { atMost: 6 }, withinDays: 3 })]), conditions: kept(0) },
+    ];
+    const { conditions, conditionsOfType } = compileCatalog(1, segments, context);
+    expect([...conditions.values()]).toMatchObject([{ id: '1.0', eventType: 'View', n: 7, backfilledN: 2 }]);
+    expect(conditionsOfType.get('View')).toHaveLength(1);
+  });
+});
