@@ -8,7 +8,7 @@ import { createFunctions } from './functions.ts';
 import { createOutputs } from './outputs.ts';
 import { createQueues } from './queues.ts';
 import { createSchedules } from './schedules.ts';
-import type { Stage } from './stage.ts';
+import { isProtected, type Stage } from './stage.ts';
 import { createTables } from './tables.ts';
 import { consumeQueues, consumeStreams } from './triggers.ts';
 
@@ -31,7 +31,9 @@ export class LeadSegmentsStack extends Stack {
     consumeQueues(functions, queues);
     consumeStreams(functions, tables, failures);
     createSchedules(this, functions);
-    createAlarms(this, functions, queues);
+    // Alarms cost money while nothing happens, so only who wants them gets them.
+    if (isProtected(stage) || this.node.tryGetContext('alarmEmail') !== undefined)
+      createAlarms(this, functions, queues);
     createOutputs(this, { api, queues, tables, bus });
   }
 }

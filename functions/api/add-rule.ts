@@ -1,13 +1,16 @@
 import { parseOrRefuse } from '../../shared/http/problem.ts';
-import { ruleSchema, rulesOrRefuse } from '../../shared/http/request.ts';
+import { ruleSchema } from '../../shared/http/request.ts';
 import type { Route } from './route.ts';
-import { changeStoredSegment } from './save-segment.ts';
+import { changeStoredRule } from './save-segment.ts';
 import { etagOf } from './segment-answer.ts';
 
 /** `POST /segments/{segmentId}/rules`: adds one rule at the top level */
 export const addRule: Route = async (request) => {
   const rule = parseOrRefuse(ruleSchema, request.body());
-  const segment = await changeStoredSegment(request, ({ rules }) => ({ rules: rulesOrRefuse([...rules, rule]) }));
+  const segment = await changeStoredRule(request, ({ rules }) => ({
+    rules: [...rules, rule],
+    pointer: `/rules/${rules.length}`,
+  }));
   const added = segment.rules.at(-1)!;
   const location = `/segments/${segment.id}/rules/${added.id}`;
   return { status: 201, headers: { ...etagOf(segment), location }, body: added };

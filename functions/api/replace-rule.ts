@@ -1,8 +1,8 @@
 import { invalid, notFound, parseOrRefuse } from '../../shared/http/problem.ts';
-import { ruleSchema, rulesOrRefuse } from '../../shared/http/request.ts';
-import { findRule, replaceRule as replaceIn } from '../../shared/segment/rule-edit.ts';
+import { ruleSchema } from '../../shared/http/request.ts';
+import { findRule, pointerToRule, replaceRule as replaceIn } from '../../shared/segment/rule-edit.ts';
 import { parameter, type Route } from './route.ts';
-import { changeStoredSegment } from './save-segment.ts';
+import { changeStoredRule } from './save-segment.ts';
 import { etagOf } from './segment-answer.ts';
 
 /** `PUT /segments/{segmentId}/rules/{ruleId}`: replaces one rule, wherever it is nested */
@@ -12,9 +12,10 @@ export const replaceRule: Route = async (request) => {
   if (sent.id !== undefined && sent.id !== ruleId) {
     throw invalid([{ path: '/id', message: `must be ${ruleId} or left out` }]);
   }
-  const segment = await changeStoredSegment(request, ({ rules }) => {
-    if (!findRule(rules, ruleId)) throw notFound('rule', ruleId);
-    return { rules: rulesOrRefuse(replaceIn(rules, ruleId, { ...sent, id: ruleId })) };
+  const segment = await changeStoredRule(request, ({ rules }) => {
+    const pointer = pointerToRule(rules, ruleId);
+    if (pointer === undefined) throw notFound('rule', ruleId);
+    return { rules: replaceIn(rules, ruleId, { ...sent, id: ruleId }), pointer };
   });
   return { status: 200, headers: etagOf(segment), body: findRule(segment.rules, ruleId) };
 };

@@ -1,5 +1,6 @@
 import { notFound } from '../../shared/http/problem.ts';
-import { checkIfMatch } from '../../shared/http/request.ts';
+import { asProblemOfRule, checkIfMatch, rulesOrRefuse } from '../../shared/http/request.ts';
+import type { Rule } from '../../shared/rule/rule.ts';
 import { planChange, type SegmentContent } from '../../shared/segment/save-segment.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
 import { segmentWriter } from './context.ts';
@@ -20,6 +21,23 @@ export async function changeStoredSegment(
     return planChange(before, changeOf(before), context, { silent });
   });
   return saved!;
+}
+
+/** Changes one rule of the request's segment; problems with it are told with paths into the rule that was sent. */
+export async function changeStoredRule(
+  request: ApiRequest,
+  changeOf: (before: Segment) => { rules: readonly Rule[]; pointer: string },
+): Promise<Segment> {
+  let pointer = '';
+  try {
+    return await changeStoredSegment(request, (before) => {
+      const change = changeOf(before);
+      pointer = change.pointer;
+      return { rules: rulesOrRefuse(change.rules) };
+    });
+  } catch (error) {
+    throw asProblemOfRule(error, pointer);
+  }
 }
 
 /** Changes the request's segment and answers it. */

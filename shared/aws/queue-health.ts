@@ -19,6 +19,7 @@ const settingNames: Record<ChangeQueue, string> = {
   accountChanges: 'ACCOUNT_CHANGES',
 };
 const rememberedMs = 2_000;
+const startedAt = Date.now();
 
 /** Reads how the change queues are doing, from SQS and from what workers recorded; remembered for two seconds. */
 export function createQueueHealth({ sqs, documents }: Clients, segmentsTable: string) {
@@ -33,7 +34,8 @@ export function createQueueHealth({ sqs, documents }: Clients, segmentsTable: st
       ]);
       const waiting = depth.waiting + depth.inFlight + depth.delayed;
       const processedSentAt = freshness.get(queue);
-      const age = processedSentAt === undefined ? 0 : (Date.now() - processedSentAt) / 1000;
+      // Nothing processed yet: as old as this function knows of.
+      const age = (Date.now() - (processedSentAt ?? startedAt)) / 1000;
       const health: QueueHealth = {
         waiting,
         deadLetters: dead.waiting + dead.inFlight + dead.delayed,

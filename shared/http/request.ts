@@ -43,8 +43,18 @@ export const previewSchema = z.strictObject({
 /** Rules after an edit of one of them, if they are within the limits of a segment. Throws 422. */
 export function rulesOrRefuse(rules: readonly Rule[]): readonly Rule[] {
   const result = rulesInputSchema.safeParse(rules);
-  if (!result.success) throw invalid(fieldErrors(result.error));
+  if (!result.success) throw invalid(fieldErrors(result.error, ['rules']));
   return rules;
+}
+
+/** A problem with a segment's rules, told to a client who sent just the rule at `pointer`: paths point into that body. */
+export function asProblemOfRule(error: unknown, pointer: string): unknown {
+  if (!(error instanceof Problem) || !error.errors) return error;
+  const errors = error.errors.map(({ path, message }) => ({
+    path: path.startsWith(`${pointer}/`) ? path.slice(pointer.length) : '',
+    message,
+  }));
+  return error.status === 422 ? invalid(errors) : new Problem(error.status, error.code, error.message, errors);
 }
 
 const maximumDepth = 40;

@@ -72,7 +72,8 @@ export function decide(input: DecisionInput): Decision {
   evaluation.run(saved, ({ segment }) => ({
     reason: 'recalculated',
     cause: { kind: 'segment_saved', occurredAt: segment.savedAt },
-    ...(segment.silent && { silent: true }),
+    // Silence belongs to that save, not to a recalculation somebody asks for later.
+    ...(segment.silent && segment.savedInCatalog > input.document.catalogVersion && { silent: true }),
   }));
 
   const { document: merged, touched: touchedByMerge } = mergeChanges(evaluation.document, changes, input.accounts);

@@ -1,7 +1,6 @@
 import { jsonPointer } from '../http/problem.ts';
 import type { Levels } from '../matcher/catalog.ts';
 import type { Sightings } from '../vocabulary/vocabulary.ts';
-import { eventWindowMs } from './event-condition.ts';
 import { type EqualityKeys, operatorNamed } from './operator.ts';
 import type { EventRule, FieldComparison, GroupRule, LevelRule, Match, Rule } from './rule.ts';
 import { fold, type ValueKind } from './value.ts';
@@ -15,7 +14,8 @@ export interface RuleWarning {
     | 'text_compared_with_number'
     | 'never_matches'
     | 'always_matches'
-    | 'contradiction';
+    | 'contradiction'
+    | 'window_beyond_retention';
   readonly path: string;
   readonly message: string;
 }
@@ -105,12 +105,9 @@ function lintEventRule(rule: EventRule, seen: Sightings, eventRetentionDays: num
       lintField(place(part.field), part.field, part, seen, [...path, 'and', index], warn);
     }
   }
-  if (withinDays !== undefined && eventWindowMs(rule, eventRetentionDays) < eventWindowMs(rule, withinDays)) {
-    warn(
-      'never_matches',
-      [...path, 'withinDays'],
-      `Events are kept ${eventRetentionDays} days, so older ones never count`,
-    );
+  if (withinDays !== undefined && withinDays > eventRetentionDays) {
+    const message = `Events are kept ${eventRetentionDays} days, so older ones never count`;
+    warn('window_beyond_retention', [...path, 'withinDays'], message);
   }
 }
 

@@ -1,5 +1,11 @@
-import type { Rule } from '../rule/rule.ts';
-import { walkRules } from '../rule/rule.ts';
+import { jsonPointer } from '../http/problem.ts';
+import { type Rule, walkRules } from '../rule/rule.ts';
+
+/** Where a rule is, as a JSON Pointer into a body with `rules`. */
+export function pointerToRule(rules: readonly Rule[], ruleId: string): string | undefined {
+  for (const { rule, path } of walkRules(rules, ['rules'])) if (rule.id === ruleId) return jsonPointer(path);
+  return undefined;
+}
 
 /** The rule with that id, wherever it is nested. */
 export function findRule(rules: readonly Rule[], ruleId: string): Rule | undefined {

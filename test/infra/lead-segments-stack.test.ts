@@ -269,7 +269,12 @@ describe('the HTTP API', () => {
 });
 
 describe('alarms', () => {
-  const alarms = resourcesOf(dev, 'AWS::CloudWatch::Alarm');
+  const alarms = resourcesOf(prod, 'AWS::CloudWatch::Alarm');
+
+  it('are there in prod and for who names an address, since they cost money while nothing happens', () => {
+    dev.resourceCountIs('AWS::CloudWatch::Alarm', 0);
+    expect(alarms.size).toBeGreaterThan(20);
+  });
 
   it('tell of dead letters, of queues that lag, of functions that fail and of streams that lag', () => {
     for (const queue of [
@@ -293,7 +298,7 @@ describe('alarms', () => {
   });
 
   it('reach people', () => {
-    dev.allResourcesProperties('AWS::CloudWatch::Alarm', {
+    prod.allResourcesProperties('AWS::CloudWatch::Alarm', {
       AlarmActions: [{ Ref: Match.stringLikeRegexp('^Alarms') }],
     });
     synthesize({ alarmEmail: 'on-call@example.com' }).hasResourceProperties('AWS::SNS::Subscription', {

@@ -33,7 +33,12 @@ const cases: [title: string, match: Match, rules: Rule[], expected: string[]][] 
     [event({ and: [{ field: 'x', operator: 'is_empty' }] })],
     ['unknown_field /rules/0/and/0/field'],
   ],
-  ['a window longer than events are kept', 'all', [event({ withinDays: 500 })], ['never_matches /rules/0/withinDays']],
+  [
+    'a window longer than events are kept',
+    'all',
+    [event({ withinDays: 500 })],
+    ['window_beyond_retention /rules/0/withinDays'],
+  ],
   [
     'two values at once',
     'all',
