@@ -132,6 +132,7 @@ export function madeChanges(count: number, seed: number): MadeChange[] {
     const message = JSON.stringify({
       changeId: `crm-change-${1_000_000 + index}`,
       leadId,
+      accountId: `account-${100_000 + index}`,
       occurredAt,
       attributes: sent,
     });

@@ -1,7 +1,8 @@
+import { fork } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { isMember, type LeadDocument, type MembershipState } from '../shared/lead/lead-document.ts';
 import { type Catalog, changeCatalog, compileCatalog } from '../shared/matcher/catalog.ts';
-import { segmentsThatMayFlip } from '../shared/matcher/matcher.ts';
+import { type Flip, segmentsThatMayFlip } from '../shared/matcher/matcher.ts';
 import type { Subject } from '../shared/rule/evaluation.ts';
 import { defaultLevels } from '../shared/vocabulary/levels.ts';
 import { type MadeChange, madeChanges, madeSegments } from './lead-world.ts';
@@ -27,14 +28,12 @@ function segmentsByLoop(catalog: Catalog, document: LeadDocument): string[] {
   return found;
 }
 
-/** The segments whose membership a change flips, by the index. */
-function flipsByMatcher(catalog: Catalog, { before, after, touched }: MadeChange): string[] {
-  const flipped: string[] = [];
-  for (const { segmentId, holds } of segmentsThatMayFlip(catalog.matcher, before, after, touched)) {
-    const isIn = holds ?? catalog.active.get(segmentId)!.holds(subjectOf(after));
-    if (isIn !== isMember(before, segmentId)) flipped.push(segmentId);
-  }
-  return flipped;
+/** The segments that a change flips, by the index, and whether the lead is in them now. */
+function flipsByMatcher(catalog: Catalog, { before, after, touched }: MadeChange): Flip[] {
+  const flips = segmentsThatMayFlip(catalog.matcher, before, after, touched);
+  return flips.map((flip) =>
+    flip.holds === undefined ? { ...flip, holds: catalog.active.get(flip.segmentId)!.holds(subjectOf(after)) } : flip,
+  );
 }
 
 const member: MembershipState = {
@@ -56,14 +55,16 @@ function withMemberships(catalog: Catalog, changes: readonly MadeChange[]): Made
 }
 
 /** What one size of catalog showed. */
-interface SizeResult {
+export interface SizeResult {
   readonly segments: number;
   readonly flipsPerChange: number;
-  readonly micros: ReadonlyMap<string, number>;
+  /** Microseconds a change, by contender. */
+  readonly micros: Readonly<Record<string, number>>;
   readonly disagreements: number;
 }
 
-async function measureSize(size: number, isQuick: boolean): Promise<SizeResult> {
+/** Measures one size of catalog, everybody side by side. */
+export async function measureSize(size: number, isQuick: boolean): Promise<SizeResult> {
   const segments = madeSegments(size, 7);
   const catalog = compileCatalog(1, segments, context);
   const changes = withMemberships(catalog, madeChanges(250, 11));
@@ -78,8 +79,8 @@ async function measureSize(size: number, isQuick: boolean): Promise<SizeResult> 
   let disagreements = 0;
   for (const change of few) {
     const expected = segmentsByLoop(catalog, change.after);
-    const flipped = new Set(flipsByMatcher(catalog, change));
-    const byMatcher = [...catalog.active.keys()].filter((id) => isMember(change.before, id) !== flipped.has(id));
+    const holds = new Map(flipsByMatcher(catalog, change).map((flip) => [flip.segmentId, flip.holds]));
+    const byMatcher = [...catalog.active.keys()].filter((id) => holds.get(id) ?? isMember(change.before, id));
     if (byMatcher.join() !== expected.join()) disagreements++;
   }
   for (const change of changes) flips += flipsByMatcher(catalog, change).length;
@@ -130,7 +131,7 @@ async function measureSize(size: number, isQuick: boolean): Promise<SizeResult> 
     isQuick ? 3 : 15,
   );
   if (sink < 0) throw new Error('Nothing was measured');
-  return { segments: size, flipsPerChange: flips / changes.length, micros, disagreements };
+  return { segments: size, flipsPerChange: flips / changes.length, micros: Object.fromEntries(micros), disagreements };
 }
 
 function factsOf({ attributes }: LeadDocument): Record<string, unknown> {
@@ -160,12 +161,21 @@ function measureCompilation(): { compileMs: number; changeMs: number; heapMegaby
   return { compileMs: times[0]!, changeMs: median(changes), heapMegabytes };
 }
 
+/** Each size starts with an engine that has compiled nothing for another size, as a function does. */
+function inProcessOfItsOwn(size: number, isQuick: boolean): Promise<SizeResult> {
+  return new Promise((resolve, reject) => {
+    const child = fork(new URL('matcher-size.ts', import.meta.url), [String(size), String(isQuick)]);
+    child.once('message', (result) => resolve(result as SizeResult));
+    child.once('exit', (code) => reject(new Error(`Measuring ${size} segments ended with ${code}`)));
+  });
+}
+
 /** Measures the matcher, prints its tables, and answers its figures. */
 export async function benchMatcher(isQuick: boolean): Promise<Record<string, number>> {
   const compilation = measureCompilation();
   const results: SizeResult[] = [];
-  for (const size of [10, 100, 1_000, 10_000]) results.push(await measureSize(size, isQuick));
-  const ratio = (result: SizeResult, name: string, to: string) => result.micros.get(name)! / result.micros.get(to)!;
+  for (const size of [10, 100, 1_000, 10_000]) results.push(await inProcessOfItsOwn(size, isQuick));
+  const ratio = (result: SizeResult, name: string, to: string) => result.micros[name]! / result.micros[to]!;
 
   console.log('Finding the segments that a change flips (about 3 fields changed), microseconds a change, medians\n');
   console.log(
@@ -174,10 +184,10 @@ export async function benchMatcher(isQuick: boolean): Promise<Record<string, num
       results.map((result) => [
         result.segments.toLocaleString('en-US'),
         short(result.flipsPerChange),
-        short(result.micros.get('JSON.parse')!),
-        short(result.micros.get('matcher')!),
+        short(result.micros['JSON.parse']!),
+        short(result.micros['matcher']!),
         `${short(ratio(result, 'matcher', 'JSON.parse'))}x`,
-        short(result.micros.get('compiled loop')!),
+        short(result.micros['compiled loop']!),
         `${short(ratio(result, 'compiled loop', 'matcher'))}x`,
       ]),
     ),
@@ -188,10 +198,10 @@ export async function benchMatcher(isQuick: boolean): Promise<Record<string, num
     table(
       ['segments', ...peerNames],
       results
-        .filter(({ micros }) => micros.has('sift'))
+        .filter(({ micros }) => micros.sift !== undefined)
         .map((result) => [
           result.segments.toLocaleString('en-US'),
-          ...peerNames.map((name) => `${short(result.micros.get(name)!)} (${short(ratio(result, name, 'matcher'))}x)`),
+          ...peerNames.map((name) => `${short(result.micros[name]!)} (${short(ratio(result, name, 'matcher'))}x)`),
         ]),
     ),
   );

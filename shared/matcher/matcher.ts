@@ -19,21 +19,9 @@ export interface MatchedRules {
  * kept as "not all of the opposites".
  */
 interface Conjunction {
-  /** The most selective first, so that a conjunction that does not hold is found out soon. */
-  readonly literals: readonly Literal[];
   /** The segment's flip when the conjunction comes to hold, and when it ceases to. */
   readonly gained: Flip;
   readonly lost: Flip;
-}
-
-/** A predicate of a place, or its opposite, as one small integer: 15 bits of place, 15 of bit, one of negation. */
-type Literal = number;
-const packedLimit = 1 << 15;
-
-function literalOf(place: number, bit: number, isNegated: boolean): Literal {
-  if (place >= packedLimit || bit >= packedLimit)
-    throw new Error('Too many slots, or comparisons of one slot, to index');
-  return (place << 16) | (bit << 1) | (isNegated ? 1 : 0);
 }
 
 /** A segment that may have flipped, and whether its rules hold now; undefined: to be evaluated. */
@@ -46,6 +34,7 @@ export interface Flip {
 interface Place {
   readonly read: (document: LeadDocument) => unknown;
   readonly index: PredicateIndex;
+  readonly useCount: number;
   readonly hasShapedUses: boolean;
   /** By bit. Bits of predicates that nobody uses any more are free for others. */
   readonly predicates: readonly (Predicate | undefined)[];
@@ -61,6 +50,8 @@ interface Place {
 /** An index over the rules of all active segments. Immutable: a change makes new places for just the slots it touches. */
 export interface Matcher {
   readonly places: readonly Place[];
+  /** Those that conjunctions use, the most used first: they rule out the most. */
+  readonly byUse: readonly Place[];
   readonly placeBySlot: ReadonlyMap<Slot, number>;
   readonly placesBySegment: ReadonlyMap<string, readonly number[]>;
   /** By number; numbers of conjunctions that are gone are free for others. */
@@ -71,6 +62,7 @@ export interface Matcher {
 /** A matcher of no segments. */
 export const emptyMatcher: Matcher = {
   places: [],
+  byUse: [],
   placeBySlot: new Map(),
   placesBySegment: new Map(),
   conjunctions: [],
@@ -80,14 +72,11 @@ export const emptyMatcher: Matcher = {
 /** Room to work in, kept between questions; a question is answered in one go, so none sees another's. */
 let violatedBefore: Bits = new Int32Array(32);
 let violatedAfter: Bits = new Int32Array(32);
-/** By place: the bits of its value; `changed` for those whose class changed, which the two above speak for. */
-let bitsOfPlaces: (Bits | undefined)[] = [];
-const changed: Bits = new Int32Array(0);
 
 /**
  * The segments that a change may have flipped, each with whether its rules hold now where that is known (it is not for
- * segments with groups, references, events or the clock). Per changed slot, a value's class says which conjunctions it
- * rules out: those ruled out before or after but not both may flip, and do where their comparisons of other slots hold. It may name a segment
+ * segments with groups, references, events or the clock). Per slot, a value's class says which conjunctions it rules out,
+ * so those that flip are the ones that only changed slots rule out, before or after but not both. It may name a segment
  * that did not flip, or one twice, and never misses one that did; those that flip only because another one does are not
  * named.
  */
@@ -98,8 +87,8 @@ export function segmentsThatMayFlip(
   touched: Iterable<Slot>,
 ): Flip[] {
   const found: Flip[] = [];
-  let isChanged = false;
-  const words = Math.ceil(matcher.conjunctions.length / 32);
+  const changed: Place[] = [];
+  const words = 4 * Math.ceil(matcher.conjunctions.length / 128);
   if (violatedBefore.length < words) {
     violatedBefore = new Int32Array(words * 2);
     violatedAfter = new Int32Array(words * 2);
@@ -115,26 +104,26 @@ export function segmentsThatMayFlip(
     const old = place.index.classOf(valueBefore);
     const now = place.index.classOf(valueAfter);
     if (old === now) continue;
-    if (!isChanged) {
+    if (changed.length === 0) {
       violatedBefore.fill(0, 0, words);
       violatedAfter.fill(0, 0, words);
-      bitsOfPlaces = new Array(matcher.places.length);
-      isChanged = true;
     }
-    bitsOfPlaces[number] = changed;
+    changed.push(place);
     addTo(violatedBefore, old.violated);
     addTo(violatedAfter, now.violated);
     if (place.hasShapedUses) noteShapedUses(place, old.bits, now.bits, found);
   }
-  if (!isChanged) return found;
+  if (changed.length === 0) return found;
+  const flips = violatedBefore;
+  for (let word = 0; word < words; word++) flips[word]! ^= violatedAfter[word]!;
+  for (const place of matcher.byUse) {
+    if (!changed.includes(place)) removeFrom(flips, place.index.classOf(place.read(after)).violated);
+  }
   for (let word = 0; word < words; word++) {
-    const ruledOut = violatedAfter[word]!;
-    for (let bits = violatedBefore[word]! ^ ruledOut; bits !== 0; bits &= bits - 1) {
-      const lowest = bits & -bits;
-      const conjunction = matcher.conjunctions[(word << 5) + (31 - Math.clz32(lowest))]!;
-      if (unchangedHold(conjunction.literals, matcher.places, after)) {
-        found.push((ruledOut & lowest) === 0 ? conjunction.gained : conjunction.lost);
-      }
+    for (let bits = flips[word]!; bits !== 0; bits &= bits - 1) {
+      const number = (word << 5) + (31 - Math.clz32(bits & -bits));
+      const { gained, lost } = matcher.conjunctions[number]!;
+      found.push((violatedAfter[word]! & bits & -bits) === 0 ? gained : lost);
     }
   }
   return found;
@@ -144,22 +133,14 @@ function addTo(bits: Bits, more: Bits): void {
   for (let word = 0; word < more.length; word++) bits[word]! |= more[word]!;
 }
 
-/** Whether the literals of places whose class did not change all hold. */
-function unchangedHold(literals: readonly Literal[], places: readonly Place[], document: LeadDocument): boolean {
-  for (let index = 0; index < literals.length; index++) {
-    const literal = literals[index]!;
-    const number = literal >> 16;
-    let bits = bitsOfPlaces[number];
-    if (bits === undefined) {
-      const place = places[number]!;
-      bits = place.index.classOf(place.read(document)).bits;
-      bitsOfPlaces[number] = bits;
-    }
-    if (bits === changed) continue;
-    const isUnset = ((bits[(literal >> 6) & 1023]! >>> ((literal >> 1) & 31)) & 1) ^ 1;
-    if (isUnset !== (literal & 1)) return false;
+/** Four words a step: most of a question's time on a large catalog is spent here. `less` has a multiple of four words. */
+function removeFrom(bits: Bits, less: Bits): void {
+  for (let word = 0; word < less.length; word += 4) {
+    bits[word]! &= ~less[word]!;
+    bits[word + 1]! &= ~less[word + 1]!;
+    bits[word + 2]! &= ~less[word + 2]!;
+    bits[word + 3]! &= ~less[word + 3]!;
   }
-  return true;
 }
 
 function noteShapedUses(place: Place, old: Bits, now: Bits, found: Flip[]): void {
@@ -213,29 +194,20 @@ class MatcherChange {
     if (rules.length === 0) return;
     const numbers = new Set<number>();
     const isFlat = rules.every((rule) => rule.type !== 'group' && isPredicate(rule));
-    const literals: { place: number; bit: number; isNegated: boolean; selectivity: number }[] = [];
+    const conjunction = isFlat ? this.newConjunction(segmentId, match === 'all') : -1;
     for (const rule of leafRules(rules)) {
       const slot = slotOf(rule);
       if (slot === undefined) continue;
       const number = this.placeOf(slot);
       numbers.add(number);
       const place = this.changeOf(number);
-      if (!isPredicate(rule)) {
-        place.addReader(segmentId);
-        continue;
+      if (!isPredicate(rule)) place.addReader(segmentId);
+      else {
+        const bit = place.bitOf(predicateOf(rule, levelsOf(rule)));
+        const isNegated = operatorNamed(rule.operator).isComplement === (match === 'all');
+        if (isFlat) place.addUse(bit, conjunction, isNegated);
+        else place.addShapedUse(bit, segmentId);
       }
-      const predicate = predicateOf(rule, levelsOf(rule));
-      const bit = place.bitOf(predicate);
-      const isNegated = operatorNamed(rule.operator).isComplement === (match === 'all');
-      const selectivity = (predicate.entry?.kind === 'equality' ? 0 : 1) + (isNegated ? 2 : 0);
-      if (isFlat) literals.push({ place: number, bit, isNegated, selectivity });
-      else place.addShapedUse(bit, segmentId);
-    }
-    if (isFlat) {
-      literals.sort((a, b) => a.selectivity - b.selectivity);
-      const packed = literals.map(({ place, bit, isNegated }) => literalOf(place, bit, isNegated));
-      const conjunction = this.newConjunction(segmentId, match === 'all', packed);
-      for (const { place, bit, isNegated } of literals) this.changeOf(place).addUse(bit, conjunction, isNegated);
     }
     this.placesBySegment.set(segmentId, [...numbers]);
   }
@@ -243,13 +215,14 @@ class MatcherChange {
   finish(): Matcher {
     for (const [number, change] of this.changed) this.places[number] = change.finish();
     const { places, placeBySlot, placesBySegment, conjunctions, conjunctionBySegment } = this;
-    return { places, placeBySlot, placesBySegment, conjunctions, conjunctionBySegment };
+    const byUse = places.filter(({ useCount }) => useCount > 0).sort((a, b) => b.useCount - a.useCount);
+    return { places, byUse, placeBySlot, placesBySegment, conjunctions, conjunctionBySegment };
   }
 
-  private newConjunction(segmentId: string, holdsWithAll: boolean, literals: readonly Literal[]): number {
+  private newConjunction(segmentId: string, holdsWithAll: boolean): number {
     const number = this.free.pop() ?? this.conjunctions.length;
     const gained = { segmentId, holds: holdsWithAll };
-    this.conjunctions[number] = { literals, gained, lost: { segmentId, holds: !holdsWithAll } };
+    this.conjunctions[number] = { gained, lost: { segmentId, holds: !holdsWithAll } };
     this.conjunctionBySegment.set(segmentId, number);
     return number;
   }
@@ -262,6 +235,7 @@ class MatcherChange {
     this.places.push({
       read: slotReader(slot),
       index: new PredicateIndex([], () => new Int32Array(0)),
+      useCount: 0,
       hasShapedUses: false,
       predicates: [],
       uses: [],
@@ -351,7 +325,7 @@ class PlaceChange {
   finish(): Place {
     const { read, predicates, uses, negatedUses, shapedUses, readers } = this;
     const numbers = [...uses, ...negatedUses].flat();
-    const words = numbers.length === 0 ? 0 : (Math.max(...numbers) >> 5) + 1;
+    const words = numbers.length === 0 ? 0 : 4 * ((Math.max(...numbers) >> 7) + 1);
     /** A value rules out the conjunctions with a predicate it does not satisfy, or with the opposite of one it does. */
     const violatedBy = (bits: Bits): Bits => {
       const violated = new Int32Array(words);
@@ -363,6 +337,7 @@ class PlaceChange {
     };
     return {
       read,
+      useCount: numbers.length,
       hasShapedUses: shapedUses.some((uses) => uses.length > 0),
       index: new PredicateIndex(predicates, violatedBy),
       predicates,

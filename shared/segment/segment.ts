@@ -42,9 +42,13 @@ export function eventConditionsOf(rules: readonly Rule[]): ReadonlyMap<string, E
   return conditions;
 }
 
+/** Shared by the many segments that refer to no other. */
+const none: ReadonlySet<string> = new Set();
+
 /** The segments that rules refer to. */
 export function referredSegments(rules: readonly Rule[]): ReadonlySet<string> {
-  return new Set(leafRules(rules).flatMap((rule) => (rule.type === 'segment' ? [rule.segmentId] : [])));
+  const segmentIds = leafRules(rules).flatMap((rule) => (rule.type === 'segment' ? [rule.segmentId] : []));
+  return segmentIds.length > 0 ? new Set(segmentIds) : none;
 }
 
 /** How good a target a segment of that size is. `share` is 0 to 1. */
