@@ -91,7 +91,7 @@ export function createRecalculationStore(
   };
 
   const runs: RecalculationPorts['runs'] = {
-    currentRunId: async (segmentId) => (await get(segmentId))?.runId,
+    current: get,
 
     shardProgress: async (segmentId, shard) => {
       const key = { pk: `recalculation#${segmentId}`, sk: shard };

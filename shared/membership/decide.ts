@@ -33,7 +33,10 @@ export interface DecisionInput {
   readonly catalog: Catalog;
   /** Epoch ms; the decision is made at this moment or at the document's last one, whichever is later. */
   readonly now: number;
-  /** Raw events that were read for this lead, by event type: all of them, or the newest that matter. */
+  /**
+   * Raw events that were read for this lead, by condition id: of the condition's type, at least the newest `n` that match
+   * it (all of them where it reads the clock). Those of one condition say nothing about another.
+   */
   readonly rawEvents?: ReadonlyMap<string, readonly RawEvent[]>;
   /** Segments to evaluate whatever changed. */
   readonly recalculate?: readonly string[];
@@ -203,7 +206,7 @@ class LeadEvaluation {
     if (knowsNewest(stored, n)) return stored;
     const { input } = this;
     if (!stored && (condition.backfilledN > 0 || input.document.version === 0)) return { n: condition.n, newest: [] };
-    const raw = input.rawEvents?.get(condition.eventType);
+    const raw = input.rawEvents?.get(condition.id);
     if (!raw) {
       this.missing.add(condition);
       return undefined;
@@ -225,7 +228,7 @@ class LeadEvaluation {
   }
 
   private rawEventsOf(condition: CatalogCondition): readonly RawEvent[] {
-    const raw = this.input.rawEvents?.get(condition.eventType);
+    const raw = this.input.rawEvents?.get(condition.id);
     const isFirstSight = this.input.document.version === 0;
     const mayHaveEvents = !isFirstSight || this.document.eventTypes.includes(condition.eventType);
     if (!raw && mayHaveEvents) this.missing.add(condition);

@@ -18,8 +18,11 @@ export interface LeadWork {
   readonly dueAt?: number;
   /** The document as a page of leads held it: saves the first read. */
   readonly document?: LeadDocument;
-  /** Raw events by type that came with that page. */
-  readonly rawEvents?: ReadonlyMap<string, readonly RawEvent[]>;
+  /** Raw events that came with that page, as `DecisionInput.rawEvents`, read for the conditions of one catalog version. */
+  readonly rawEvents?: {
+    readonly catalogVersion: number;
+    readonly byCondition: ReadonlyMap<string, readonly RawEvent[]>;
+  };
 }
 
 /** A decided document to store in place of the one that was read. */
@@ -188,24 +191,18 @@ async function decideWithEvents(
   isFirst: boolean,
 ): Promise<Exclude<Decision, { missing: readonly CatalogCondition[] }>> {
   const now = Math.max(ports.now(), item.dueAt ?? 0);
-  const rawEvents = new Map(isFirst ? item.rawEvents : undefined);
+  const isCurrent = isFirst && item.rawEvents?.catalogVersion === catalog.version;
+  const rawEvents = new Map(isCurrent ? item.rawEvents?.byCondition : undefined);
   const { changes = [], recalculate = [] } = item;
   for (;;) {
     const isDue = item.dueAt !== undefined;
     const decision = decide({ document, changes, accounts, catalog, now, rawEvents, recalculate, isDue });
     if (!decision.missing) return decision;
-    for (const eventType of new Set(decision.missing.map((condition) => condition.eventType))) {
-      const conditions = decision.missing.filter((condition) => condition.eventType === eventType);
-      if (rawEvents.has(eventType)) throw new Error(`Raw events of ${eventType} were read and are still missing`);
-      const all = await Promise.all(conditions.map((condition) => ports.events.read(item.leadId, condition, now)));
-      rawEvents.set(eventType, distinctEvents(all.flat()));
+    for (const condition of decision.missing) {
+      if (rawEvents.has(condition.id)) throw new Error(`The events of condition ${condition.id} were read in vain`);
+      rawEvents.set(condition.id, await ports.events.read(item.leadId, condition, now));
     }
   }
-}
-
-function distinctEvents(events: readonly RawEvent[]): readonly RawEvent[] {
-  const distinct = new Map(events.map((event) => [`${event.occurredAt} ${event.eventId}`, event]));
-  return [...distinct.values()].sort((a, b) => b.occurredAt - a.occurredAt);
 }
 
 async function storeWrites(ports: LeadPorts, writes: readonly LeadWrite[], attempt: Attempt): Promise<void> {

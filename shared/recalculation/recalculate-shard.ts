@@ -1,12 +1,11 @@
 import type { LeadDocument } from '../lead/lead-document.ts';
-import { isMember } from '../lead/lead-document.ts';
 import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
 import type { RawEvent } from '../membership/decide.ts';
 import type { evaluateLeads, LeadPorts, LeadWork } from '../membership/evaluate-leads.ts';
 import { eventConditionKey, eventsNeeded } from '../rule/event-condition.ts';
 import { leafRules } from '../rule/rule.ts';
 import type { Segment } from '../segment/segment.ts';
-import type { RecalculationMessage, ShardProgress } from './recalculation.ts';
+import type { Recalculation, RecalculationMessage, ShardProgress } from './recalculation.ts';
 
 /** What the recalculation of a shard needs from outside. */
 export interface RecalculationPorts extends Pick<LeadPorts, 'catalog' | 'now'> {
@@ -25,7 +24,7 @@ export interface RecalculationPorts extends Pick<LeadPorts, 'catalog' | 'now'> {
     last: string,
   ) => AsyncIterable<RawEvent & { readonly leadId: string }>;
   readonly runs: {
-    readonly currentRunId: (segmentId: string) => Promise<string | undefined>;
+    readonly current: (segmentId: string) => Promise<Recalculation | undefined>;
     readonly shardProgress: (segmentId: string, shard: string) => Promise<ShardProgress | undefined>;
     /** Stores progress unless the shard moved on or a newer run began; says whether it did. */
     readonly advance: (segmentId: string, before: ShardProgress | undefined, after: ShardProgress) => Promise<boolean>;
@@ -45,12 +44,14 @@ export async function recalculateShard(
   { segmentId, runId, shard }: RecalculationMessage,
   isTimeUp: () => boolean,
 ): Promise<{ isFinished: boolean }> {
-  if ((await ports.runs.currentRunId(segmentId)) !== runId) return { isFinished: true };
+  const run = await ports.runs.current(segmentId);
+  if (run?.runId !== runId) return { isFinished: true };
+  const startedAt = Date.parse(run.startedAt);
   const stored = await ports.runs.shardProgress(segmentId, shard);
   let progress = stored;
   while (!(progress?.runId === runId && progress.isFinished)) {
     if (isTimeUp()) return { isFinished: false };
-    const next = await recalculatePage(ports, segmentId, runId, shard, progress);
+    const next = await recalculatePage(ports, segmentId, runId, shard, progress, startedAt);
     if (!(await ports.runs.advance(segmentId, progress, next))) {
       // Another delivery of this message is ahead, or a newer run began: its own messages carry on.
       return { isFinished: true };
@@ -67,6 +68,7 @@ async function recalculatePage(
   runId: string,
   shard: string,
   before: ShardProgress | undefined,
+  startedAt: number,
 ): Promise<ShardProgress> {
   const fresh = { shard, runId, done: 0, entering: 0, leaving: 0, isFinished: false };
   const progress = before?.runId === runId ? before : fresh;
@@ -78,21 +80,24 @@ async function recalculatePage(
       leadId: document.leadId,
       document,
       recalculate: [segmentId],
-      ...(rawEvents && { rawEvents: rawEvents(document.leadId) }),
+      ...(rawEvents && {
+        rawEvents: { catalogVersion: catalog.version, byCondition: rawEvents(document.leadId) },
+      }),
     }),
   );
   const { outcomes, failed } = await ports.evaluate(work);
   if (failed.size > 0) throw new Error(`${failed.size} leads of shard ${shard} kept changing; the page is tried again`);
-  const moves = leads.map((lead) => {
-    const after = outcomes.get(lead.leadId)?.document;
-    return after ? Number(isMember(after, segmentId)) - Number(isMember(lead, segmentId)) : 0;
+  // Whoever evaluated a lead first after the save moved it: another run's page, a change, or this one.
+  const moves = leads.flatMap((lead) => {
+    const state = outcomes.get(lead.leadId)?.document?.memberships[segmentId];
+    return state?.reason === 'recalculated' && state.since >= startedAt ? [state.sequence % 2] : [];
   });
   const { after: _after, ...counted } = { after: undefined, ...progress };
   return {
     ...counted,
     done: progress.done + leads.length,
-    entering: progress.entering + moves.filter((move) => move > 0).length,
-    leaving: progress.leaving + moves.filter((move) => move < 0).length,
+    entering: progress.entering + moves.filter((move) => move === 1).length,
+    leaving: progress.leaving + moves.filter((move) => move === 0).length,
     isFinished: next === undefined,
     progressedAt: new Date(ports.now()).toISOString(),
     ...(next !== undefined && { after: next }),
@@ -114,7 +119,10 @@ export function conditionsToFill(segment: Segment, catalog: Catalog): { conditio
   });
 }
 
-/** Reads a page's raw events in one pass per event type and keeps, per lead, only those that decide. */
+/**
+ * Reads a page's raw events, one pass per event type, for the segment's conditions and for all others that are still to be
+ * filled (the page's leads may be evaluated for their segments too). Keeps, per lead and condition, only what decides.
+ */
 async function readEventsToFill(
   ports: RecalculationPorts,
   catalog: Catalog,
@@ -124,33 +132,35 @@ async function readEventsToFill(
 ): Promise<((leadId: string) => ReadonlyMap<string, readonly RawEvent[]>) | undefined> {
   const segment = catalog.known.get(segmentId);
   const [first, last] = [leads.at(0)?.leadId, leads.at(-1)?.leadId];
-  const conditions = segment?.active ? conditionsToFill(segment, catalog).map(({ condition }) => condition) : [];
-  if (conditions.length === 0 || first === undefined || last === undefined) return undefined;
-  const eventTypes = [...new Set(conditions.map(({ eventType }) => eventType))];
-  const byType = new Map<string, Map<string, readonly RawEvent[]>>();
-  for (const eventType of eventTypes) {
+  const own = segment?.active ? conditionsToFill(segment, catalog).map(({ condition }) => condition) : [];
+  if (own.length === 0 || first === undefined || last === undefined) return undefined;
+  const others = [...catalog.conditions.values()].filter(
+    ({ backfilledN, readsClock }) => backfilledN === 0 && !readsClock,
+  );
+  const conditions = [...new Set([...own, ...others])];
+  const byCondition = new Map(conditions.map(({ id }) => [id, new Map<string, RawEvent[]>()]));
+  for (const eventType of new Set(conditions.map((condition) => condition.eventType))) {
     const ofType = conditions.filter((condition) => condition.eventType === eventType);
     const events = ports.eventsOfLeads(eventType, shard, first, last);
-    byType.set(eventType, await newestMatching(events, ofType, ports.now()));
+    await keepNewest(events, ofType, ports.now(), byCondition);
   }
-  return (leadId) => new Map(eventTypes.map((eventType) => [eventType, byType.get(eventType)?.get(leadId) ?? []]));
+  return (leadId) => new Map(conditions.map(({ id }) => [id, byCondition.get(id)?.get(leadId) ?? []]));
 }
 
-async function newestMatching(
+async function keepNewest(
   events: AsyncIterable<RawEvent & { readonly leadId: string }>,
   conditions: readonly CatalogCondition[],
   now: number,
-): Promise<Map<string, readonly RawEvent[]>> {
-  const byLead = new Map<string, RawEvent[][]>();
+  byCondition: ReadonlyMap<string, Map<string, RawEvent[]>>,
+): Promise<void> {
   for await (const { leadId, ...event } of events) {
-    const kept = byLead.get(leadId) ?? conditions.map((): RawEvent[] => []);
-    byLead.set(leadId, kept);
-    for (const [index, condition] of conditions.entries()) {
+    for (const condition of conditions) {
       if (!condition.readsClock && !condition.matches(event.metadata, now)) continue;
-      const newest = kept[index]!;
+      const byLead = byCondition.get(condition.id)!;
+      const newest = byLead.get(leadId) ?? [];
+      byLead.set(leadId, newest);
       newest.push(event);
       if (!condition.readsClock && newest.length > condition.n) newest.shift();
     }
   }
-  return new Map([...byLead].map(([leadId, kept]) => [leadId, [...new Set(kept.flat())]]));
 }

@@ -57,15 +57,17 @@ async function deliver(world: MemoryWorld, batch: OracleChange[]): Promise<void>
 /** Evaluates every lead for one segment, as its recalculation does, and notes the event state as filled. */
 async function recalculate(world: MemoryWorld, segmentId: string): Promise<void> {
   const work = [...world.documents.keys()].map((leadId) => {
-    const rawEvents = new Map(
-      ['Page View', 'Form Submit', 'Email Open'].map((eventType) => [
-        eventType,
+    const segment = world.catalog.active.get(segmentId)!;
+    const byCondition = new Map(
+      segment.conditions.map((condition) => [
+        condition.id,
         world.events
-          .filter((event) => event.leadId === leadId && event.eventType === eventType)
+          .filter((event) => event.leadId === leadId && event.eventType === condition.eventType)
+          .filter(({ metadata = {} }) => condition.readsClock || condition.matches(metadata, world.now))
           .map(({ eventId, occurredAt, metadata = {} }) => ({ eventId, occurredAt, metadata })),
       ]),
     );
-    return { leadId, recalculate: [segmentId], rawEvents };
+    return { leadId, recalculate: [segmentId], rawEvents: { catalogVersion: world.catalog.version, byCondition } };
   });
   await evaluateLeads(world.ports, work);
   const segment = world.catalog.known.get(segmentId)!;
