@@ -75,29 +75,6 @@ export function describeEvent(event: BusEvent): string {
   return `${event['detail-type']}: ${lead}, ${segment} (${detail.reason}, ${detail.sequence})`;
 }
 
-/** Prints events, at most so many a second; of the others it says how many there were. */
-export function eventPrinter(print: (line: string) => void, perSecond = 20): (event: BusEvent) => void {
-  let printed = 0;
-  let held = 0;
-  let timer: NodeJS.Timeout | undefined;
-  const nextSecond = (): void => {
-    if (held > 0) print(`... and ${held} more events`);
-    timer = held > 0 ? setTimeout(nextSecond, 1_000) : undefined;
-    timer?.unref();
-    printed = 0;
-    held = 0;
-  };
-  return (event) => {
-    timer ??= setTimeout(nextSecond, 1_000).unref();
-    if (printed >= perSecond) {
-      held += 1;
-      return;
-    }
-    printed += 1;
-    print(describeEvent(event));
-  };
-}
-
 /** What a stop leaves behind. */
 export function describeStopped(kept: { waiting: number; deadLetters: number }, directory: string): string {
   return `Stopped. ${directory} keeps the tables and ${countOf(kept)} for the next start.`;

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { builtConsole } from './built-console.ts';
 import { PortTakenError } from './http/http-server.ts';
 import { terminalLog } from './log.ts';
-import { describeReady, describeStopped, eventPrinter, usage } from './messages.ts';
+import { describeEvent, describeReady, describeStopped, usage } from './messages.ts';
 import { type LocalStack, type Ports, startLocalStack } from './stack.ts';
 import type { StackFile } from './stack-file.ts';
 import { StateInUseError } from './state-directory.ts';
@@ -113,7 +113,7 @@ async function main(): Promise<void> {
     ...(consoleDirectory && { consoleDirectory }),
     ...(given.workers !== undefined && { workersPerFunction: number(given.workers, 'workers', 2) }),
   });
-  stack.onLogGroupEvent(eventPrinter(console.log));
+  stack.onLogGroupEvent((event) => console.log(describeEvent(event)));
   console.log(
     describeReady(stack.file, { seconds: (performance.now() - startedAt) / 1_000, kept: stack.messagesKept() }),
   );
