@@ -5,6 +5,7 @@ import { type Catalog, changeCatalog, compileCatalog } from '../shared/matcher/c
 import { type Flip, segmentsThatMayFlip } from '../shared/matcher/matcher.ts';
 import type { Subject } from '../shared/rule/evaluation.ts';
 import { defaultLevels } from '../shared/vocabulary/levels.ts';
+import { compareWithOracle } from './agreement.ts';
 import { type MadeChange, madeChanges, madeSegments } from './lead-world.ts';
 import { compare, median, short, table } from './measure.ts';
 import { createPeers } from './peers.ts';
@@ -185,7 +186,7 @@ export async function benchMatcher(isQuick: boolean): Promise<Record<string, num
         result.segments.toLocaleString('en-US'),
         short(result.flipsPerChange),
         short(result.micros['JSON.parse']!),
-        short(result.micros['matcher']!),
+        short(result.micros.matcher!),
         `${short(ratio(result, 'matcher', 'JSON.parse'))}x`,
         short(result.micros['compiled loop']!),
         `${short(ratio(result, 'compiled loop', 'matcher'))}x`,
@@ -205,9 +206,12 @@ export async function benchMatcher(isQuick: boolean): Promise<Record<string, num
         ]),
     ),
   );
+  const agreement = await compareWithOracle(isQuick ? 20_000 : 1_000_000, 1);
   const { compileMs, changeMs, heapMegabytes } = compilation;
   console.log(`\nCompiling 1,000 segments: ${short(compileMs)} ms, ${short(heapMegabytes)} MB of heap;`);
   console.log(`changing one of them: ${short(changeMs)} ms.`);
+  const compared = agreement.decisions.toLocaleString('en-US');
+  console.log(`\n${compared} decisions compared with the oracle: ${agreement.disagreements} differ.`);
 
   const thousand = results[2]!;
   const tenThousand = results[3]!;
@@ -222,6 +226,8 @@ export async function benchMatcher(isQuick: boolean): Promise<Record<string, num
     'matcher.compileMs.1000': compileMs,
     'matcher.changeMs.1000': changeMs,
     'matcher.heapMegabytes.1000': heapMegabytes,
-    'matcher.disagreements': results.reduce((sum, { disagreements }) => sum + disagreements, 0),
+    'matcher.decisionsCompared': agreement.decisions,
+    'matcher.disagreements':
+      agreement.disagreements + results.reduce((sum, { disagreements }) => sum + disagreements, 0),
   };
 }

@@ -23,6 +23,9 @@ export interface CatalogCondition extends EventCondition {
   readonly backfilledN: number;
 }
 
+/** Shared by the many segments without event rules. */
+const noConditions: readonly CatalogCondition[] = [];
+
 /** An active segment, ready to be asked about leads. Its rules are compiled when it is first asked. */
 export class CompiledSegment {
   readonly segment: Segment;
@@ -37,7 +40,7 @@ export class CompiledSegment {
   constructor(segment: Segment, context: RuleContext) {
     this.segment = segment;
     this.context = context;
-    this.conditions = conditionsOf(segment);
+    this.conditions = segment.conditions.length > 0 ? conditionsOf(segment) : noConditions;
     const leaves = leafRules(segment.rules);
     this.reads = [...new Set(leaves.flatMap((rule) => this.slotOf(rule) ?? []))];
     this.readsClock = leaves.some(readsClock);

@@ -260,6 +260,14 @@ function isPredicate(rule: LeafRule): rule is Exclude<LeafRule, { type: 'event_m
   return rule.type !== 'event_metadata' && rule.type !== 'segment' && !operatorNamed(rule.operator).readsClock;
 }
 
+/** Shared by the many predicates that nobody uses in some way. */
+const nobody: readonly never[] = [];
+
+/** A list without the room that growing left behind it. */
+function exactly<T>(list: readonly T[]): readonly T[] {
+  return list.length > 0 ? list.slice() : nobody;
+}
+
 class PlaceChange {
   private readonly read: Place['read'];
   private readonly predicates: (Predicate | undefined)[];
@@ -323,7 +331,10 @@ class PlaceChange {
   }
 
   finish(): Place {
-    const { read, predicates, uses, negatedUses, shapedUses, readers } = this;
+    const { read, predicates, readers } = this;
+    const uses = this.uses.map(exactly);
+    const negatedUses = this.negatedUses.map(exactly);
+    const shapedUses = this.shapedUses.map(exactly);
     const numbers = [...uses, ...negatedUses].flat();
     const words = numbers.length === 0 ? 0 : 4 * ((Math.max(...numbers) >> 7) + 1);
     /** A value rules out the conjunctions with a predicate it does not satisfy, or with the opposite of one it does. */

@@ -1,4 +1,11 @@
-import { hasPart, type IndexEntry, type LevelOrder, nextAbove, operatorNamed } from '../rule/operator.ts';
+import {
+  type ElementTest,
+  hasPart,
+  type IndexEntry,
+  type LevelOrder,
+  nextAbove,
+  operatorNamed,
+} from '../rule/operator.ts';
 import type { FieldComparison } from '../rule/rule.ts';
 import { fold, isEmptyScalar, numberOf, type Scalar } from '../rule/value.ts';
 
@@ -9,8 +16,8 @@ export type Bits = Int32Array;
 export interface Predicate {
   /** Equal for comparisons that ask the same. */
   readonly key: string;
-  readonly test: (element: unknown, now: number) => boolean;
-  readonly entry: IndexEntry | undefined;
+  /** How it is found; or, where there is no such way, how it is tried. */
+  readonly found: IndexEntry | { readonly kind: 'tried'; readonly test: ElementTest };
 }
 
 /** The positive side of a comparison that does not read the clock. */
@@ -18,8 +25,7 @@ export function predicateOf({ operator: name, value }: Omit<FieldComparison, 'fi
   const operator = operatorNamed(name);
   return {
     key: `${operator.positiveName} ${JSON.stringify(value) ?? ''}`,
-    test: operator.test(value, levels),
-    entry: operator.index?.(value),
+    found: operator.index?.(value) ?? { kind: 'tried', test: operator.test(value, levels) },
   };
 }
 
@@ -64,7 +70,7 @@ export class PredicateIndex {
   private readonly byBoolean = new Map<boolean, number[]>();
   private readonly ranges: NumberRange[] = [];
   private readonly parts: TextPart[] = [];
-  private readonly tried: { bit: number; test: Predicate['test'] }[] = [];
+  private readonly tried: { bit: number; test: ElementTest }[] = [];
   /** Numbers between two neighbours of these satisfy the same ranges. */
   private readonly rangeEnds: readonly number[];
   private readonly classByRange: (ValueClass | undefined)[] = [];
@@ -81,8 +87,8 @@ export class PredicateIndex {
     this.none = this.classOfBits(new Int32Array(this.words));
   }
 
-  private add(bit: number, { entry, test }: Predicate): void {
-    if (!entry) this.tried.push({ bit, test });
+  private add(bit: number, { found: entry }: Predicate): void {
+    if (entry.kind === 'tried') this.tried.push({ bit, test: entry.test });
     else if (entry.kind === 'any') this.anyValue.push(bit);
     else if (entry.kind === 'number') this.ranges.push({ bit, low: entry.low, high: entry.high });
     else if (entry.kind === 'text') this.parts.push({ bit, place: entry.place, part: entry.part });

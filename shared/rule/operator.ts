@@ -107,26 +107,20 @@ export interface EqualityKeys {
   readonly booleans: ReadonlySet<boolean>;
 }
 
+/** Shared by the many operands that have no key of some kind. */
+const none: ReadonlySet<never> = new Set();
+const setOf = <T>(keys: readonly T[]): ReadonlySet<T> => (keys.length > 0 ? new Set(keys) : none);
+
 function equalityKeys(operands: readonly Scalar[]): EqualityKeys {
-  const keys = {
-    texts: new Set<string>(),
-    numbers: new Set<number>(),
-    numbersAsText: new Set<number>(),
-    booleans: new Set<boolean>(),
+  const numbers = operands.filter((operand) => typeof operand === 'number');
+  const others = operands.filter((operand) => typeof operand !== 'number');
+  const texts = others.map((operand) => (typeof operand === 'string' ? fold(operand) : String(operand)));
+  return {
+    texts: setOf(texts),
+    numbers: setOf([...numbers, ...others.map(numberOf).filter((number) => number !== undefined)]),
+    numbersAsText: setOf(numbers),
+    booleans: setOf(texts.filter((text) => text === 'true' || text === 'false').map((text) => text === 'true')),
   };
-  for (const operand of operands) {
-    if (typeof operand === 'number') {
-      keys.numbers.add(operand);
-      keys.numbersAsText.add(operand);
-      continue;
-    }
-    const folded = typeof operand === 'string' ? fold(operand) : String(operand);
-    keys.texts.add(folded);
-    if (folded === 'true' || folded === 'false') keys.booleans.add(folded === 'true');
-    const asNumber = numberOf(operand);
-    if (asNumber !== undefined) keys.numbers.add(asNumber);
-  }
-  return keys;
 }
 
 const sameAs = ({ texts, numbers, numbersAsText, booleans }: EqualityKeys): ElementTest => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { factsOf, type Json, type OracleChange, type OracleSegment, segmentsOf } from '../../bench/world/oracle.ts';
+import { Chance, day, randomChange, randomRule } from '../../bench/world/random-world.ts';
 import { operatorNames } from '../../shared/rule/operator.ts';
 import { segmentTemplates } from '../../shared/segment/template.ts';
-import { factsOf, type Json, type OracleChange, type OracleSegment, segmentsOf } from '../oracle.ts';
-import { Chance, day, randomChange, randomRule } from '../random-world.ts';
 import type { BusListener } from './bus-listener.ts';
 import { type ChangeQueue, useRunningStack } from './running-stack.ts';
 

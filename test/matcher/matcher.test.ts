@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Chance, day, randomChange, randomRule, randomValue } from '../../bench/world/random-world.ts';
 import { type LeadChange, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { mergeChanges, type ReadAccount } from '../../shared/lead/merge-changes.ts';
@@ -9,7 +10,6 @@ import { type Rule, rulesInputSchema } from '../../shared/rule/rule.ts';
 import type { Value } from '../../shared/rule/value.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
-import { Chance, day, randomChange, randomRule, randomValue } from '../random-world.ts';
 
 const context = { levels: defaultLevels, eventRetentionDays: 400 };
 const now = Date.parse('2026-03-10T12:00:00Z');

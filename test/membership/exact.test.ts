@@ -1,58 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type AccountChange,
-  accountChangeSchema,
-  type LeadChange,
-  leadEventSchema,
-  levelChangeSchema,
-  profileChangeSchema,
-} from '../../shared/lead/change.ts';
+import { MemoryWorld } from '../../bench/world/memory-world.ts';
+import { factsOf, type Json, type OracleChange, segmentsOf } from '../../bench/world/oracle.ts';
+import { Chance, day, randomChange, randomRule } from '../../bench/world/random-world.ts';
+import { deliver, randomSegments } from '../../bench/world/steps.ts';
 import { isMember } from '../../shared/lead/lead-document.ts';
 import { evaluateLeads } from '../../shared/membership/evaluate-leads.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
-import { rulesInputSchema } from '../../shared/rule/rule.ts';
-import { planChange, planCreate, type SaveContext } from '../../shared/segment/save-segment.ts';
+import { planChange } from '../../shared/segment/save-segment.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
-import { MemoryWorld } from '../memory-ports.ts';
-import { factsOf, type Json, type OracleChange, segmentsOf } from '../oracle.ts';
-import { Chance, day, randomChange, randomRule } from '../random-world.ts';
 
 const leadIds = ['l1', 'l2', 'l3', 'l4'];
-
-function asLeadChange({ queue, message }: OracleChange): LeadChange {
-  if (queue === 'profile') return { kind: 'profile_change', ...profileChangeSchema.parse(message) };
-  if (queue === 'level') return { kind: 'level_change', ...levelChangeSchema.parse(message) };
-  return { kind: 'lead_event', ...leadEventSchema.parse(message) };
-}
-
-/** Delivers a batch as the workers do: events stored first, accounts updated and fanned out, leads evaluated together. */
-async function deliver(world: MemoryWorld, batch: OracleChange[]): Promise<void> {
-  const byLead = new Map<string, LeadChange[]>();
-  const accountIds = new Set<string>();
-  for (const change of batch) {
-    if (change.queue === 'account') {
-      const parsed: AccountChange = accountChangeSchema.parse(change.message);
-      world.changeAccount(parsed);
-      accountIds.add(parsed.accountId);
-      continue;
-    }
-    const parsed = asLeadChange(change);
-    if (parsed.kind === 'lead_event' && !world.events.some((event) => event.eventId === parsed.eventId)) {
-      world.events.push(parsed);
-    }
-    byLead.set(parsed.leadId, [...(byLead.get(parsed.leadId) ?? []), parsed]);
-  }
-  await evaluateLeads(
-    world.ports,
-    [...byLead].map(([leadId, changes]) => ({ leadId, changes })),
-  );
-  for (const accountId of accountIds) {
-    await evaluateLeads(
-      world.ports,
-      world.leadsOf(accountId).map((leadId) => ({ leadId, accountId })),
-    );
-  }
-}
 
 /** Evaluates every lead for one segment, as its recalculation does, and notes the event state as filled. */
 async function recalculate(world: MemoryWorld, segmentId: string): Promise<void> {
@@ -88,39 +45,6 @@ async function passTime(world: MemoryWorld, until: number): Promise<void> {
     );
   }
   world.now = until;
-}
-
-function randomSegments(chance: Chance, world: MemoryWorld, count: number): Segment[] {
-  let serial = 0;
-  const context = (): SaveContext => ({
-    catalogVersion: world.catalog.version,
-    known: world.catalog.known,
-    now: new Date(world.now).toISOString(),
-    newId: (prefix) => `${prefix}_${world.catalog.version}x${serial++}`,
-  });
-  const made: Segment[] = [];
-  for (let index = 0; index < count; index++) {
-    const rules = chance.some(3, () =>
-      randomRule(
-        chance,
-        world.now,
-        made.map(({ id }) => id),
-      ),
-    );
-    const plan = planCreate(
-      {
-        name: `Segment ${world.catalog.version} ${index}`,
-        description: '',
-        active: true,
-        match: chance.oneOf(['all', 'any'] as const),
-        rules: rulesInputSchema.parse(rules),
-      },
-      context(),
-    );
-    world.save(plan.after!);
-    made.push(plan.after!);
-  }
-  return made;
 }
 
 /** Changes one segment's rules, as "Save Rules" does; references stay to segments made before it. */

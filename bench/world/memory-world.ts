@@ -1,11 +1,11 @@
-import { type Account, asReadAccount, mergeAccountChange, unknownAccount } from '../shared/account/account.ts';
-import type { AccountChange, LeadEvent } from '../shared/lead/change.ts';
-import type { LeadDocument } from '../shared/lead/lead-document.ts';
-import { type Catalog, changeCatalog, compileCatalog } from '../shared/matcher/catalog.ts';
-import type { LeadPorts } from '../shared/membership/evaluate-leads.ts';
-import type { Transition } from '../shared/membership/transition.ts';
-import type { Segment } from '../shared/segment/segment.ts';
-import { defaultLevels } from '../shared/vocabulary/levels.ts';
+import { type Account, asReadAccount, mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
+import type { AccountChange, LeadEvent } from '../../shared/lead/change.ts';
+import type { LeadDocument } from '../../shared/lead/lead-document.ts';
+import { type Catalog, changeCatalog, compileCatalog } from '../../shared/matcher/catalog.ts';
+import type { LeadPorts } from '../../shared/membership/evaluate-leads.ts';
+import type { Transition } from '../../shared/membership/transition.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
+import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
 /** A world in memory that keeps the promises of the real stores: conditions on versions, and reads of what is written. */
 export class MemoryWorld {

@@ -1,4 +1,4 @@
-import { operatorNamed, operatorNames } from '../shared/rule/operator.ts';
+import { operatorNamed, operatorNames } from '../../shared/rule/operator.ts';
 import type { Json, OracleChange } from './oracle.ts';
 
 /** A seeded source of choices: the same seed makes the same world. */
