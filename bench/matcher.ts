@@ -32,9 +32,12 @@ function segmentsByLoop(catalog: Catalog, document: LeadDocument): string[] {
 /** The segments that a change flips, by the index, and whether the lead is in them now. */
 function flipsByMatcher(catalog: Catalog, { before, after, touched }: MadeChange): Flip[] {
   const flips = segmentsThatMayFlip(catalog.matcher, before, after, touched);
-  return flips.map((flip) =>
-    flip.holds === undefined ? { ...flip, holds: catalog.active.get(flip.segmentId)!.holds(subjectOf(after)) } : flip,
-  );
+  for (let index = 0; index < flips.length; index++) {
+    const { segmentId, holds } = flips[index]!;
+    if (holds !== undefined) continue;
+    flips[index] = { segmentId, holds: catalog.active.get(segmentId)!.holds(subjectOf(after)) };
+  }
+  return flips;
 }
 
 const member: MembershipState = {
