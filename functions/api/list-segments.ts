@@ -5,7 +5,7 @@ import type { Route } from './route.ts';
 
 /** `GET /segments` */
 export const listSegments: Route = async ({ query }) => {
-  const { limit, position } = pageRequest(query, z.string().min(1));
+  const { limit, position } = pageRequest(query, z.string().min(1).max(128));
   const page = await segments.list(position, limit);
   const body = { segments: await segmentView.many(page.segments), ...(page.next && { cursor: cursorOf(page.next) }) };
   return { status: 200, body };

@@ -17,11 +17,12 @@ export const previewRules: Route = async ({ body }) => {
     throw invalid([{ path: `/rules/${path.join('/')}/segmentId`, message }]);
   }
   const asked = { ...request, ...(segmentId !== undefined && { segmentId }) };
+  const totalBefore = await leadTotal.readByShard();
   const [{ preview: answer, leadsByShard }, seen] = await Promise.all([
     preview(leadPasses, current, asked, Date.now()),
     vocabulary.read(),
   ]);
-  await leadTotal.setCounted(leadsByShard);
+  await leadTotal.correct(leadsByShard, totalBefore);
   const { levels, eventRetentionDays } = current.context;
   const warnings = lintRules(request.match, request.rules, seen, levels, eventRetentionDays);
   return { status: 200, body: { ...answer, warnings } };

@@ -16,7 +16,7 @@ const stalledMs = 120_000;
 /** Wakes each minute: sends the messages again of recalculations that make no progress. */
 export async function handler(): Promise<void> {
   for (const run of await recalculations.all()) {
-    if (run.state === 'done') continue;
+    if (run.finishedAt !== undefined) continue;
     const progress = await recalculations.progress(run.segmentId, run.runId);
     const moments = [run.startedAt, run.queuedAt ?? '', ...progress.map(({ progressedAt }) => progressedAt)];
     const lastProgressAt = Math.max(...moments.filter(Boolean).map((moment) => Date.parse(moment)));

@@ -5,7 +5,7 @@ import type { AccountFanOutMessage } from '../recalculation/recalculation.ts';
 import { sightingsOf } from '../vocabulary/vocabulary.ts';
 import { type AccountStore, createAccountStore } from './account-store.ts';
 import { pauseWithJitter } from './batch.ts';
-import { deliverAgain, readChanges, refuseMessages } from './change-worker.ts';
+import { attempt, deliverAgain, readChanges, refuseMessages } from './change-worker.ts';
 import { createClients } from './clients.ts';
 import { setting } from './environment.ts';
 import { noteFreshness } from './freshness-store.ts';
@@ -32,8 +32,8 @@ export function createAccountChangeWorker(): (event: SQSEvent) => Promise<SQSBat
     const messages = fanOuts.map((fanOut) => ({ body: JSON.stringify(fanOut) }));
     await sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), messages);
     await refuseMessages({ clients }, refused);
-    await vocabulary.note(sightingsOf(changes));
-    await noteFreshness(clients.documents, table, 'accountChanges', event);
+    await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
+    await attempt('Noting the freshness', () => noteFreshness(clients.documents, table, 'accountChanges', event));
     return deliverAgain(received.filter(({ change }) => failed.has(change.accountId)).map(({ record }) => record));
   };
 }

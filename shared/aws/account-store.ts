@@ -1,10 +1,23 @@
 import { type BatchStatementRequest, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Account, asReadAccount } from '../account/account.ts';
 import type { LeadPorts } from '../membership/evaluate-leads.ts';
+import { UnprocessedError } from './batch.ts';
 import { type Item, readItems } from './keyed-reads.ts';
 import { runStatements, type StatementResult } from './statements.ts';
 
 const accountKey = (accountId: string): Item => ({ accountId: { S: accountId }, sk: { S: '#account' } });
+
+type RosterEntry = Parameters<LeadPorts['accounts']['enterRoster']>[0][number];
+
+const rosterId = ({ accountId, leadId }: RosterEntry) => `${accountId} ${leadId}`;
+const maximumAttempts = 10;
+
+/** The entries whose statement's condition was not met. Throws for one that the table would not take. */
+function notDone(entries: readonly RosterEntry[], results: readonly StatementResult[]): RosterEntry[] {
+  const failed = results.find((result) => typeof result === 'object');
+  if (failed) throw new Error(`A roster entry could not be stored: ${failed.failed}`);
+  return entries.filter((_, index) => results[index] === 'condition_failed');
+}
 
 /** Accounts and their rosters in DynamoDB. */
 export type AccountStore = ReturnType<typeof createAccountStore>;
@@ -29,18 +42,30 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
     );
 
   const enterRoster: LeadPorts['accounts']['enterRoster'] = async (entries) => {
-    const inserts = entries.map(({ accountId, leadId, documentVersion }) => ({
-      Statement: `INSERT INTO "${table}" VALUE {'accountId': ?, 'sk': ?, 'documentVersion': ?}`,
-      Parameters: [{ S: accountId }, { S: leadId }, { N: String(documentVersion) }],
-    }));
-    const results = await runStatements(dynamodb, inserts);
-    const present = entries.filter((_, index) => results[index] === 'condition_failed');
-    // An entry that is there already only ever moves forward, so that a late leaver cannot remove a newer one.
-    const updates = present.map(({ accountId, leadId, documentVersion }) => ({
-      Statement: `UPDATE "${table}" SET "documentVersion" = ? WHERE "accountId" = ? AND "sk" = ? AND "documentVersion" < ?`,
-      Parameters: [{ N: String(documentVersion) }, { S: accountId }, { S: leadId }, { N: String(documentVersion) }],
-    }));
-    await runStatements(dynamodb, updates);
+    let pending = entries;
+    for (let attempt = 0; pending.length > 0; attempt++) {
+      if (attempt === maximumAttempts) throw new UnprocessedError('roster entries', pending.length);
+      const inserts = pending.map(({ accountId, leadId, documentVersion }) => ({
+        Statement: `INSERT INTO "${table}" VALUE {'accountId': ?, 'sk': ?, 'documentVersion': ?}`,
+        Parameters: [{ S: accountId }, { S: leadId }, { N: String(documentVersion) }],
+      }));
+      const present = notDone(pending, await runStatements(dynamodb, inserts));
+      // An entry that is there already only ever moves forward, so that a late leaver cannot remove a newer one.
+      const updates = present.map(({ accountId, leadId, documentVersion }) => ({
+        Statement: `UPDATE "${table}" SET "documentVersion" = ? WHERE "accountId" = ? AND "sk" = ? AND "documentVersion" < ?`,
+        Parameters: [{ N: String(documentVersion) }, { S: accountId }, { S: leadId }, { N: String(documentVersion) }],
+      }));
+      const unmoved = notDone(present, await runStatements(dynamodb, updates));
+      // Either it is as new already, or a leaver removed it between the two statements: then it is entered again.
+      const versions = await rosterVersions(unmoved);
+      pending = unmoved.filter((entry) => (versions.get(rosterId(entry)) ?? 0) < entry.documentVersion);
+    }
+  };
+
+  const rosterVersions = async (entries: readonly RosterEntry[]): Promise<Map<string, number>> => {
+    const keys = entries.map(({ accountId, leadId }): Item => ({ accountId: { S: accountId }, sk: { S: leadId } }));
+    const items = await readItems(dynamodb, table, keys);
+    return new Map(items.map((item) => [`${item.accountId?.S} ${item.sk?.S}`, Number(item.documentVersion?.N)]));
   };
 
   const leaveRoster: LeadPorts['accounts']['leaveRoster'] = async (entries) => {

@@ -45,9 +45,24 @@ export async function refuseMessages(
   for (const { record, reason } of refused) console.warn(`Message ${record.messageId} refused: ${reason}`);
   const messages = refused.map(({ record, reason }) => ({
     body: record.body,
-    attributes: { reason: reason.slice(0, 1_000), messageId: record.messageId },
+    attributes: { reason: asAttribute(reason), messageId: record.messageId },
   }));
   await sendMessages(stores.clients.sqs, setting('DEAD_LETTERS_QUEUE_URL'), messages);
+}
+
+/** Text that SQS takes as a message attribute: no control characters or halves of characters, and not too long. */
+function asAttribute(text: string): string {
+  const allowed = text.replace(/[\p{Cc}\p{Surrogate}\p{Noncharacter_Code_Point}]/gu, '?');
+  return [...allowed].slice(0, 500).join('');
+}
+
+/** Does what is only good to have: a failure is logged, and does not bring the batch's messages back. */
+export async function attempt(what: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    console.error(`${what} failed; the changes themselves are stored`, error);
+  }
 }
 
 /** The answer that makes SQS deliver just these messages again. */
@@ -79,8 +94,10 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
     }
     for (const [leadId, reason] of failed) console.error(`Lead ${leadId} will be evaluated again: ${reason}`);
     await refuseMessages(stores, refused);
-    await vocabulary.note(sightingsOf(changes));
-    await noteFreshness(stores.clients.documents, setting('SEGMENTS_TABLE'), queue, event);
+    await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
+    await attempt('Noting the freshness', () =>
+      noteFreshness(stores.clients.documents, setting('SEGMENTS_TABLE'), queue, event),
+    );
     return deliverAgain(received.filter(({ change }) => failed.has(change.leadId)).map(({ record }) => record));
   };
 }

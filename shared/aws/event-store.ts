@@ -55,7 +55,7 @@ export function createEventStore(dynamodb: DynamoDBClient, table: string, retent
     } while (from);
   }
 
-  const read: LeadPorts['events']['read'] = async (leadId, condition, now) => {
+  const read: LeadPorts['events']['read'] = async (leadId, condition, n, now) => {
     const events: StoredEvent[] = [];
     let matching = 0;
     const query = {
@@ -69,7 +69,7 @@ export function createEventStore(dynamodb: DynamoDBClient, table: string, retent
     for await (const page of pages(query)) {
       events.push(...page);
       matching += page.filter((event) => condition.matches(event.metadata, now)).length;
-      if (!condition.readsClock && matching >= condition.n) break;
+      if (!condition.readsClock && matching >= n) break;
     }
     return events;
   };

@@ -37,6 +37,7 @@ export function leadPortsOf({ catalog, leads, accounts, events }: LeadStores): L
 export async function evaluateAndFollowUp(stores: LeadStores, work: readonly LeadWork[]) {
   const result = await evaluateLeads(leadPortsOf(stores), work);
   const outcomes = [...result.outcomes.values()];
+  for (const { leadId, refused } of outcomes) if (refused) console.error(`Lead ${leadId} was not written: ${refused}`);
   await stores.leadTotal.addCreated(outcomes.filter(({ wasCreated }) => wasCreated).map(({ leadId }) => leadId));
   const now = Date.now();
   const due = outcomes.flatMap(({ leadId, newDueAt }) =>

@@ -12,36 +12,47 @@ export type LeadTotalStore = ReturnType<typeof createLeadTotalStore>;
  * so that a lost addition does not stay.
  */
 export function createLeadTotalStore(documents: DynamoDBDocumentClient, table: string) {
-  const update = (action: 'ADD' | 'SET', byShard: ReadonlyMap<string, number>) => {
+  const readByShard = async (): Promise<Map<string, number>> => {
+    const answer = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    const { pk: _pk, sk: _sk, ...byName } = answer.Item ?? {};
+    return new Map(Object.entries(byName).map(([name, count]) => [name, Number(count)]));
+  };
+
+  const add = (byShard: ReadonlyMap<string, number>) => {
     const entries = [...byShard];
-    const between = action === 'ADD' ? ' ' : ' = ';
     return documents.send(
       new UpdateCommand({
         TableName: table,
         Key: key,
-        UpdateExpression: `${action} ${entries.map((_, index) => `#s${index}${between}:n${index}`).join(', ')}`,
+        UpdateExpression: `ADD ${entries.map((_, index) => `#s${index} :n${index}`).join(', ')}`,
         ExpressionAttributeNames: Object.fromEntries(entries.map(([shard], index) => [`#s${index}`, nameOf(shard)])),
         ExpressionAttributeValues: Object.fromEntries(entries.map(([, count], index) => [`:n${index}`, count])),
       }),
     );
   };
   return {
+    readByShard,
     /** All leads. */
-    read: async (): Promise<number> => {
-      const answer = await documents.send(new GetCommand({ TableName: table, Key: key }));
-      const { pk: _pk, sk: _sk, ...byShard } = answer.Item ?? {};
-      return Object.values(byShard).reduce((sum: number, count) => sum + Number(count), 0);
-    },
+    read: async (): Promise<number> => [...(await readByShard()).values()].reduce((sum, count) => sum + count, 0),
     /** Adds leads that were created. */
     addCreated: async (leadIds: readonly string[]): Promise<void> => {
       if (leadIds.length === 0) return;
       const byShard = new Map<string, number>();
       for (const leadId of leadIds) byShard.set(shardOf(leadId), (byShard.get(shardOf(leadId)) ?? 0) + 1);
-      await update('ADD', byShard);
+      await add(byShard);
     },
-    /** Sets what a full pass counted. */
-    setCounted: async (byShard: ReadonlyMap<string, number>): Promise<void> => {
-      await update('SET', byShard);
+    /**
+     * Corrects the total by what a full pass counted. `before`: the totals as they were read before the pass; a shard that
+     * gained leads meanwhile is left alone, since the pass may have missed them.
+     */
+    correct: async (counted: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): Promise<void> => {
+      const now = await readByShard();
+      const corrections = [...counted].flatMap(([shard, count]) => {
+        const name = nameOf(shard);
+        const known = now.get(name) ?? 0;
+        return known === (before.get(name) ?? 0) && known !== count ? [[shard, count - known] as const] : [];
+      });
+      if (corrections.length > 0) await add(new Map(corrections));
     },
   };
 }

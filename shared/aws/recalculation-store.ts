@@ -137,7 +137,7 @@ export function createRecalculationStore(
       for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
         const current = await catalog.current();
         const run = await get(segmentId);
-        if (run?.runId !== runId || run.state === 'done' || !current.known.has(segmentId)) return;
+        if (run?.runId !== runId || run.finishedAt !== undefined || !current.active.has(segmentId)) return;
         try {
           await documents.send(
             new TransactWriteCommand({ TransactItems: finishItems(table, run, totalsOf(done), current) }),
@@ -161,11 +161,10 @@ export function createRecalculationStore(
           TableName: table,
           Key: { pk: 'recalculations', sk: segmentId },
           UpdateExpression: 'SET #state = :running, queuedAt = :now',
-          ConditionExpression: 'runId = :runId AND #state <> :done',
+          ConditionExpression: 'runId = :runId AND attribute_not_exists(finishedAt)',
           ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: {
             ':running': 'running',
-            ':done': 'done',
             ':runId': runId,
             ':now': new Date(now).toISOString(),
           },
@@ -189,24 +188,26 @@ function finishItems(
 ): TransactWriteCommandInput['TransactItems'] {
   const segment = catalog.known.get(run.segmentId)!;
   const now = new Date();
-  const filled = new Map(conditionsToFill(segment, catalog).map(({ condition, n }) => [condition.id, n]));
+  const isWhole = totals.failed === 0;
+  const toFill = isWhole ? conditionsToFill(segment, catalog) : [];
+  const filled = new Map(toFill.map(({ condition, n }) => [condition.id, n]));
   const items: TransactWriteCommandInput['TransactItems'] = [
     {
       Update: {
         TableName: table,
         Key: { pk: 'recalculations', sk: run.segmentId },
-        UpdateExpression: 'SET #state = :done, finishedAt = :now, totals = :totals',
-        ConditionExpression: 'runId = :runId AND #state <> :done',
+        UpdateExpression: 'SET #state = :end, finishedAt = :now, totals = :totals',
+        ConditionExpression: 'runId = :runId AND attribute_not_exists(finishedAt)',
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: {
-          ':done': 'done',
+          ':end': isWhole ? 'done' : 'failed',
           ':runId': run.runId,
           ':now': now.toISOString(),
           ':totals': totals,
         },
       },
     },
-    ...lifecycleItems(segment, ['Segment Recalculated'], now.getTime(), run.runId).map((Item) => ({
+    ...lifecycleItems(segment, isWhole ? ['Segment Recalculated'] : [], now.getTime(), run.runId).map((Item) => ({
       Put: { TableName: table, Item },
     })),
   ];

@@ -15,6 +15,7 @@ export function createReevaluationWorker(): (event: SQSEvent, context: Context) 
   const stores = createLeadStores();
   const { runs } = createRecalculationStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.catalog);
   const recalculationPorts: RecalculationPorts = {
+    noteFailure: (leadId, reason) => console.error(`Lead ${leadId} could not be recalculated: ${reason}`),
     catalog: stores.catalog,
     now: Date.now,
     evaluate: (work) => evaluateAndFollowUp(stores, work),
@@ -31,8 +32,9 @@ export function createReevaluationWorker(): (event: SQSEvent, context: Context) 
       stores,
       leadIds.map((leadId) => ({ leadId, accountId })),
     );
-    if (failed.size > 0) throw new Error(`${failed.size} leads of account ${accountId} kept changing`);
+    // The following page first: a lead that fails must not keep the others from it.
     if (next !== undefined) await send({ kind: 'account_fan_out', accountId, after: next });
+    if (failed.size > 0) throw new Error(`${failed.size} leads of account ${accountId} failed`);
   };
 
   return async (event, context) => {

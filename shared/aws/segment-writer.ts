@@ -36,7 +36,14 @@ export function createSegmentWriter(
           if (error instanceof CatalogMovedError) continue;
           throw error;
         }
-        if (planned.after && planned.recalculates) await starter.start({ segmentId: planned.after.id, runId });
+        if (planned.after && planned.recalculates) {
+          try {
+            await starter.start({ segmentId: planned.after.id, runId });
+          } catch (error) {
+            // The save holds and its run is stored as queued: the minute schedule starts it.
+            console.error(`The recalculation of ${planned.after.id} could not be started yet`, error);
+          }
+        }
         return planned.after;
       }
       throw new Problem(429, 'too_many_saves', 'Segments are being saved too often at the same time; try again');

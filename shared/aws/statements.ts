@@ -3,7 +3,7 @@ import {
   type BatchStatementRequest,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { chunk, mapConcurrently, pauseWithJitter, UnprocessedError } from './batch.ts';
+import { chunk, mapConcurrently, pauseWithJitter } from './batch.ts';
 
 /** How one conditional statement went: done, condition not met, or failed for a reason that trying again does not cure. */
 export type StatementResult = 'done' | 'condition_failed' | { readonly failed: string };
@@ -34,7 +34,10 @@ async function runGroup(dynamodb: DynamoDBClient, group: readonly BatchStatement
   const results = new Array<StatementResult>(group.length);
   let pending = [...group.keys()];
   for (let attempt = 0; pending.length > 0; attempt++) {
-    if (attempt === maximumAttempts) throw new UnprocessedError('statements', pending.length);
+    if (attempt === maximumAttempts) {
+      for (const index of pending) results[index] = { failed: 'it was throttled too often' };
+      break;
+    }
     if (attempt > 0) await pauseWithJitter(attempt);
     const answer = await dynamodb.send(
       new BatchExecuteStatementCommand({ Statements: pending.map((index) => group[index]!) }),

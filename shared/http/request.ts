@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
-import { isEmptyScalar } from '../rule/value.ts';
+import { isEmptyScalar, isWellFormed } from '../rule/value.ts';
 import { fieldErrors, invalid, Problem } from './problem.ts';
 
 const name = z
   .string()
   .max(200)
-  .refine((text) => !isEmptyScalar(text), 'must not be empty');
-const description = z.string().max(2_000);
+  .refine((text) => !isEmptyScalar(text), 'must not be empty')
+  .refine(isWellFormed, 'must be well-formed text');
+const description = z.string().max(2_000).refine(isWellFormed, 'must be well-formed text');
 
 /** The body of `POST /segments`. */
 export const createSegmentSchema = z.strictObject({
@@ -75,8 +76,8 @@ export function parseBody(text: string | undefined): unknown {
   return body;
 }
 
-/** Level by level, not recursive: the body may be nested deeper than the stack. */
-function isDeeperThan(body: unknown, depth: number): boolean {
+/** Whether JSON is nested deeper. Level by level, not recursive: it may be nested deeper than the stack. */
+export function isDeeperThan(body: unknown, depth: number): boolean {
   let level: unknown[] = [body];
   for (let current = 0; level.length > 0; current++) {
     if (current > depth) return true;

@@ -1,6 +1,10 @@
 import type { z } from 'zod';
 import { fieldErrors } from '../http/problem.ts';
+import { isDeeperThan } from '../http/request.ts';
 import { maximumClockSkewMs } from './change.ts';
+
+/** Deeper metadata than this is no metadata. */
+const maximumDepth = 60;
 
 /** A message as its schema reads it, or why it can never be understood. */
 export type ParsedMessage<T> = { readonly change: T } | { readonly refused: string };
@@ -16,7 +20,7 @@ export function parseChangeMessage<T extends { occurredAt: number }>(
 ): ParsedMessage<T> {
   let content: unknown;
   try {
-    content = unwrap(JSON.parse(body));
+    content = unwrap(body);
   } catch (error) {
     if (error instanceof SyntaxError) return { refused: `is not JSON: ${error.message}` };
     throw error;
@@ -24,6 +28,7 @@ export function parseChangeMessage<T extends { occurredAt: number }>(
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     return { refused: 'must be a JSON object' };
   }
+  if (isDeeperThan(content, maximumDepth)) return { refused: `is nested more than ${maximumDepth} deep` };
   const result = schema.safeParse(content);
   if (!result.success) {
     const problems = fieldErrors(result.error).map(({ path, message }) => `${path || 'message'}: ${message}`);
@@ -35,10 +40,16 @@ export function parseChangeMessage<T extends { occurredAt: number }>(
   return { change: result.data };
 }
 
-function unwrap(content: unknown): unknown {
-  if (typeof content !== 'object' || content === null) return content;
-  if ('leadId' in content || 'accountId' in content) return content;
-  if ('Message' in content && typeof content.Message === 'string') return unwrap(JSON.parse(content.Message));
-  if ('detail' in content) return unwrap(content.detail);
+const maximumEnvelopes = 4;
+
+/** The change inside an EventBridge or SNS envelope, or one inside another. */
+function unwrap(body: string): unknown {
+  let content: unknown = JSON.parse(body);
+  for (let envelope = 0; envelope < maximumEnvelopes; envelope++) {
+    if (typeof content !== 'object' || content === null || 'leadId' in content || 'accountId' in content) break;
+    if ('Message' in content && typeof content.Message === 'string') content = JSON.parse(content.Message);
+    else if ('detail' in content) content = content.detail;
+    else break;
+  }
   return content;
 }

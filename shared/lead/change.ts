@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isEmptyScalar, periodOf, type Value } from '../rule/value.ts';
+import { isEmptyScalar, isWellFormed, periodOf, type Value } from '../rule/value.ts';
 
 /** How far ahead of its receipt a change may claim to have happened. */
 export const maximumClockSkewMs = 86_400_000;
@@ -88,9 +88,11 @@ export const leadEventSchema = z.object({
     .string()
     .min(1)
     .max(100)
-    .refine((text) => !text.includes('#'), 'must not contain #'),
+    .refine((text) => !text.includes('#'), 'must not contain #')
+    .refine(isWellFormed, 'must be well-formed text'),
   occurredAt,
-  metadata: metadata.optional(),
+  // As it is stored and read again, so that live evaluation and recalculation see the same.
+  metadata: metadata.transform((value) => JSON.parse(JSON.stringify(value)) as typeof value).optional(),
 });
 
 /** A message of the queue `account-changes`. */

@@ -1,14 +1,9 @@
 import type { Slot } from '../lead/slot.ts';
 import { compileRules, type Evaluation, type RuleContext, type Subject } from '../rule/evaluation.ts';
-import {
-  compileEventCondition,
-  type EventCondition,
-  eventConditionKey,
-  eventsNeeded,
-} from '../rule/event-condition.ts';
+import { compileEventCondition, type EventCondition, eventConditionKey } from '../rule/event-condition.ts';
 import { type LevelOrder, operatorNamed } from '../rule/operator.ts';
 import { type LeafRule, leafRules } from '../rule/rule.ts';
-import { eventConditionsOf, referredSegments, type Segment } from '../segment/segment.ts';
+import { eventConditionsOf, eventsNeededByCondition, referredSegments, type Segment } from '../segment/segment.ts';
 import { changeMatcher, emptyMatcher, type MatchedRules, type Matcher } from './matcher.ts';
 
 /** Level names from lowest to highest. */
@@ -106,6 +101,7 @@ export interface Catalog {
   readonly depths: ReadonlyMap<string, number>;
   /** By condition key. */
   readonly conditions: ReadonlyMap<string, CatalogCondition>;
+  readonly conditionIds: ReadonlySet<string>;
   readonly conditionsOfType: ReadonlyMap<string, readonly CatalogCondition[]>;
 }
 
@@ -160,17 +156,13 @@ function assemble(
     referrers: groupBy(referring, ({ refersTo }) => refersTo),
     depths: depthsOf(referring, active),
     conditions,
+    conditionIds: new Set([...conditions.values()].map(({ id }) => id)),
     conditionsOfType: groupBy([...conditions.values()], ({ eventType }) => [eventType]),
   };
 }
 
 function conditionsOf({ rules, conditions: kept }: Segment): CatalogCondition[] {
-  const needed = new Map<string, number>();
-  for (const rule of leafRules(rules)) {
-    if (rule.type !== 'event_metadata') continue;
-    const key = eventConditionKey(rule);
-    needed.set(key, Math.max(needed.get(key) ?? 1, eventsNeeded(rule)));
-  }
+  const needed = eventsNeededByCondition(rules);
   return [...eventConditionsOf(rules)].map(([key, rule], index) => {
     const { id, backfilledN } = kept[index] ?? { id: '', backfilledN: 0 };
     return { ...compileEventCondition(rule), id, n: needed.get(key) ?? 1, backfilledN };

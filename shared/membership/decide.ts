@@ -72,6 +72,11 @@ export function decide(input: DecisionInput): Decision {
   const saved = [...(isBehind ? catalog.active.values() : named([...recalculate], catalog))].filter(
     ({ segment }) => recalculate.has(segment.id) || segment.savedInCatalog > input.document.catalogVersion,
   );
+  // As of the save: what time has flipped since then is for the second pass to find, as passing time.
+  const saves = saved.filter(({ segment }) => segment.savedInCatalog > input.document.catalogVersion);
+  const savedAt = Math.max(...saves.map(({ segment }) => Date.parse(segment.savedAt)));
+  if (saves.length > 0) evaluation.moment = Math.max(input.document.evaluatedAt, Math.min(now, savedAt));
+  const isEarlier = evaluation.moment < now;
   evaluation.run(saved, ({ segment }) => ({
     reason: 'recalculated',
     cause: { kind: 'segment_saved', occurredAt: segment.savedAt },
@@ -79,6 +84,8 @@ export function decide(input: DecisionInput): Decision {
     ...(segment.silent && segment.savedInCatalog > input.document.catalogVersion && { silent: true }),
   }));
 
+  evaluation.moment = now;
+  evaluation.hidesChanges = false;
   const { document: merged, touched: touchedByMerge } = mergeChanges(evaluation.document, changes, input.accounts);
   const touched = new Map(touchedByMerge);
   const before = evaluation.document;
@@ -95,15 +102,17 @@ export function decide(input: DecisionInput): Decision {
           catalog,
         ),
         ...(isDue ? catalog.clockReaders : []),
+        ...(isEarlier ? saved : []),
       ];
   const fallback = newestCause(changes.map(causeOf)) ?? {
     kind: 'time_passed',
     occurredAt: new Date(now).toISOString(),
   };
-  evaluation.run(candidates, ({ reads }) => {
+  evaluation.run(candidates, (compiled) => {
+    const { reads } = compiled;
     const causes = [...touched].flatMap(([slot, cause]) => (reads.includes(slot) ? [cause] : []));
     const cause = newestCause(causes);
-    if (!cause && isDue) {
+    if (!cause && (isDue || (isEarlier && saved.includes(compiled)))) {
       return { reason: 'time_passed', cause: { kind: 'time_passed', occurredAt: new Date(now).toISOString() } };
     }
     return { reason: 'rules', cause: cause ?? fallback };
@@ -134,6 +143,10 @@ type Origin = Pick<Transition, 'reason' | 'cause' | 'silent'>;
 /** The work on one lead: the document as it becomes, and what was found out on the way. */
 class LeadEvaluation {
   document: LeadDocument;
+  /** Epoch ms at which rules are asked. */
+  moment: number;
+  /** Whether the events among the changes, which are stored already, are not to be seen yet. */
+  hidesChanges = true;
   private readonly input: DecisionInput;
   private readonly now: number;
   private readonly start: LeadDocument;
@@ -146,6 +159,7 @@ class LeadEvaluation {
     this.start = document;
     this.document = document;
     this.now = now;
+    this.moment = now;
   }
 
   /** Evaluates segments in the order of their references, each once, with those that refer to one that flips. */
@@ -190,7 +204,8 @@ class LeadEvaluation {
       if (change.kind !== 'lead_event') continue;
       for (const condition of this.input.catalog.conditionsOfType.get(change.eventType) ?? []) {
         if (!condition.readsClock) {
-          const state = condition.matches(change.metadata ?? {}, this.now) ? this.stateOf(condition) : undefined;
+          if (!condition.matches(change.metadata ?? {}, this.now)) continue;
+          const state = this.stateOf(condition);
           if (state) this.keep(condition, addEvents(state, [[change.occurredAt, change.eventId]], condition.n));
           const stored = own(this.input.document.events, condition.id);
           if (own(this.document.events, condition.id) === stored) continue;
@@ -206,7 +221,7 @@ class LeadEvaluation {
     if (knowsNewest(stored, n)) return stored;
     const { input } = this;
     if (!stored && (condition.backfilledN > 0 || input.document.version === 0)) return { n: condition.n, newest: [] };
-    const raw = input.rawEvents?.get(condition.id);
+    const raw = this.visibleEvents(condition);
     if (!raw) {
       this.missing.add(condition);
       return undefined;
@@ -227,8 +242,19 @@ class LeadEvaluation {
     this.document = { ...this.document, events };
   }
 
-  private rawEventsOf(condition: CatalogCondition): readonly RawEvent[] {
+  /** What was read of the condition's raw events; without those among the changes while these are hidden. */
+  private visibleEvents(condition: CatalogCondition): readonly RawEvent[] | undefined {
     const raw = this.input.rawEvents?.get(condition.id);
+    if (!raw || !this.hidesChanges) return raw;
+    const changed = this.input.changes.flatMap((change) => (change.kind === 'lead_event' ? [change] : []));
+    return raw.filter(
+      ({ eventId, occurredAt }) =>
+        !changed.some((change) => change.eventId === eventId && change.occurredAt === occurredAt),
+    );
+  }
+
+  private rawEventsOf(condition: CatalogCondition): readonly RawEvent[] {
+    const raw = this.visibleEvents(condition);
     const isFirstSight = this.input.document.version === 0;
     const mayHaveEvents = !isFirstSight || this.document.eventTypes.includes(condition.eventType);
     if (!raw && mayHaveEvents) this.missing.add(condition);
@@ -236,7 +262,7 @@ class LeadEvaluation {
   }
 
   private subject(): Subject {
-    const { now } = this;
+    const now = this.moment;
     const conditionOf = (key: string) => this.input.catalog.conditions.get(key);
     return {
       document: this.document,
@@ -252,11 +278,21 @@ class LeadEvaluation {
       eventsFlipAt: ({ key }) => {
         const condition = conditionOf(key);
         if (!condition?.readsClock) return Number.POSITIVE_INFINITY;
-        const moments = this.rawEventsOf(condition).map((event) => condition.nextFlipAt(event.metadata, now));
-        return Math.min(Number.POSITIVE_INFINITY, ...moments);
+        return this.rawEventsOf(condition).reduce(
+          (earliest, event) => Math.min(earliest, condition.nextFlipAt(event.metadata, now)),
+          Number.POSITIVE_INFINITY,
+        );
       },
       isMemberOf: (segmentId) => isMember(this.document, segmentId),
     };
+  }
+
+  /** Event state without that of conditions no active segment has any more; their ids are never used again. */
+  private liveEvents(): LeadDocument['events'] {
+    const { events } = this.document;
+    const ids = Object.keys(events);
+    const live = ids.filter((id) => this.input.catalog.conditionIds.has(id));
+    return live.length === ids.length ? events : Object.fromEntries(live.map((id) => [id, events[id]!]));
   }
 
   /** `isComplete`: everything that reads the clock was evaluated, so the due moment is computed anew. */
@@ -268,7 +304,7 @@ class LeadEvaluation {
     if (this.missing.size > 0) return { missing: [...this.missing] };
     const earlier = isComplete ? undefined : input.document.dueAt;
     const dueAt = Math.min(earlier ?? Number.POSITIVE_INFINITY, ...flips);
-    const { dueAt: _before, ...rest } = this.document;
+    const { dueAt: _before, ...rest } = { ...this.document, events: this.liveEvents() };
     const decided: LeadDocument = Number.isFinite(dueAt) ? { ...rest, dueAt } : rest;
     const hasChanges = input.changes.length > 0;
     const isNew = input.document.version === 0;

@@ -62,8 +62,13 @@ export interface LeadPorts {
     ) => Promise<void>;
   };
   readonly events: {
-    /** A lead's raw events of the condition's type, newest first; may stop once `condition.n` of them match. */
-    readonly read: (leadId: string, condition: CatalogCondition, now: number) => Promise<readonly RawEvent[]>;
+    /** A lead's raw events of the condition's type, newest first; may stop once `n` of them match. */
+    readonly read: (
+      leadId: string,
+      condition: CatalogCondition,
+      n: number,
+      now: number,
+    ) => Promise<readonly RawEvent[]>;
   };
   /** Epoch ms. */
   readonly now: () => number;
@@ -160,12 +165,12 @@ async function attemptLeads(
     readAccounts(ports, work, attempt.readAccounts),
   ]);
   const writes: LeadWrite[] = [];
-  for (const item of work) {
+  const decideOne = async (item: LeadWork): Promise<void> => {
     const { leadId } = item;
     const document = (isFirst ? item.document : undefined) ?? read.get(leadId) ?? unknownLead(leadId);
     if (document.catalogVersion > catalog.version) {
       attempt.repeat.add(leadId);
-      continue;
+      return;
     }
     const decision = await decideWithEvents(ports, catalog, item, document, accounts, isFirst);
     const after = decision.document;
@@ -177,7 +182,12 @@ async function attemptLeads(
       const known = document.version > 0 ? { document } : {};
       attempt.outcomes.push({ leadId, transitions: [], wasCreated: false, ...known });
     }
-  }
+  };
+  // What goes wrong for one lead (its events cannot be read, say) is that lead's, not the batch's.
+  const fail = (leadId: string) => (error: unknown) => {
+    attempt.failed.set(leadId, error instanceof Error ? error.message : String(error));
+  };
+  await Promise.all(work.map((item) => decideOne(item).catch(fail(item.leadId))));
   await storeWrites(ports, writes, attempt);
   return attempt;
 }
@@ -200,7 +210,9 @@ async function decideWithEvents(
     if (!decision.missing) return decision;
     for (const condition of decision.missing) {
       if (rawEvents.has(condition.id)) throw new Error(`The events of condition ${condition.id} were read in vain`);
-      rawEvents.set(condition.id, await ports.events.read(item.leadId, condition, now));
+      // The events among the changes are stored already, and hidden at first: what decides must be there without them.
+      const n = condition.n + changes.length;
+      rawEvents.set(condition.id, await ports.events.read(item.leadId, condition, n, now));
     }
   }
 }
@@ -272,6 +284,8 @@ async function accountsThatMoved(
 }
 
 function joinOutcomes(earlier: LeadOutcome, later: LeadOutcome): LeadOutcome {
+  // What an earlier attempt wrote has taken the changes in; only catching up with the catalog did not fit.
+  if (later.refused && earlier.transitions.length + Number(earlier.wasCreated) > 0) return earlier;
   const newDueAt = later.newDueAt ?? earlier.newDueAt;
   return {
     ...later,

@@ -170,7 +170,8 @@ function readerOfEvents(ports: PreviewPorts, catalog: Catalog, rules: readonly R
     const key = eventConditionKey(rule);
     const condition = compileEventCondition(rule);
     const n = Math.max(eventsNeeded(rule), toRead.get(key)?.n ?? 0);
-    const isKept = !condition.readsClock && (catalog.conditions.get(key)?.backfilledN ?? 0) >= n;
+    const kept = catalog.conditions.get(key);
+    const isKept = !condition.readsClock && kept !== undefined && Math.min(kept.n, kept.backfilledN) >= n;
     if (!isKept) toRead.set(key, { condition, n });
   }
   return async (shard: string, leads: readonly LeadDocument[]): Promise<EventsOf> => {

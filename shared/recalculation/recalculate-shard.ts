@@ -2,9 +2,7 @@ import type { LeadDocument } from '../lead/lead-document.ts';
 import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
 import type { RawEvent } from '../membership/decide.ts';
 import type { evaluateLeads, LeadPorts, LeadWork } from '../membership/evaluate-leads.ts';
-import { eventConditionKey, eventsNeeded } from '../rule/event-condition.ts';
-import { leafRules } from '../rule/rule.ts';
-import type { Segment } from '../segment/segment.ts';
+import { eventsNeededByCondition, type Segment } from '../segment/segment.ts';
 import type { Recalculation, RecalculationMessage, ShardProgress } from './recalculation.ts';
 
 /** What the recalculation of a shard needs from outside. */
@@ -23,6 +21,8 @@ export interface RecalculationPorts extends Pick<LeadPorts, 'catalog' | 'now'> {
     first: string,
     last: string,
   ) => AsyncIterable<RawEvent & { readonly leadId: string }>;
+  /** Told of a lead that could not be evaluated; the run goes on without it, and ends as failed. */
+  readonly noteFailure: (leadId: string, reason: string) => void;
   readonly runs: {
     readonly current: (segmentId: string) => Promise<Recalculation | undefined>;
     readonly shardProgress: (segmentId: string, shard: string) => Promise<ShardProgress | undefined>;
@@ -70,7 +70,7 @@ async function recalculatePage(
   before: ShardProgress | undefined,
   startedAt: number,
 ): Promise<ShardProgress> {
-  const fresh = { shard, runId, done: 0, entering: 0, leaving: 0, isFinished: false };
+  const fresh = { shard, runId, done: 0, entering: 0, leaving: 0, failed: 0, isFinished: false };
   const progress = before?.runId === runId ? before : fresh;
   const catalog = await ports.catalog.current();
   const { leads, next } = await ports.pages(shard, 'after' in progress ? progress.after : undefined, leadsPerPage);
@@ -86,10 +86,12 @@ async function recalculatePage(
     }),
   );
   const { outcomes, failed } = await ports.evaluate(work);
-  if (failed.size > 0) throw new Error(`${failed.size} leads of shard ${shard} kept changing; the page is tried again`);
+  const again = failed.size > 0 ? await ports.evaluate(work.filter(({ leadId }) => failed.has(leadId))) : undefined;
+  for (const [leadId, reason] of again?.failed ?? []) ports.noteFailure(leadId, reason);
   // Whoever evaluated a lead first after the save moved it: another run's page, a change, or this one.
   const moves = leads.flatMap((lead) => {
-    const state = outcomes.get(lead.leadId)?.document?.memberships[segmentId];
+    const document = (again?.outcomes.get(lead.leadId) ?? outcomes.get(lead.leadId))?.document;
+    const state = document?.memberships[segmentId];
     return state?.reason === 'recalculated' && state.since >= startedAt ? [state.sequence % 2] : [];
   });
   const { after: _after, ...counted } = { after: undefined, ...progress };
@@ -98,6 +100,7 @@ async function recalculatePage(
     done: progress.done + leads.length,
     entering: progress.entering + moves.filter((move) => move === 1).length,
     leaving: progress.leaving + moves.filter((move) => move === 0).length,
+    failed: progress.failed + (again?.failed.size ?? 0),
     isFinished: next === undefined,
     progressedAt: new Date(ports.now()).toISOString(),
     ...(next !== undefined && { after: next }),
@@ -106,12 +109,7 @@ async function recalculatePage(
 
 /** The newest events each condition needs; the conditions whose state is not known to be filled that far. */
 export function conditionsToFill(segment: Segment, catalog: Catalog): { condition: CatalogCondition; n: number }[] {
-  const needed = new Map<string, number>();
-  for (const rule of leafRules(segment.rules)) {
-    if (rule.type !== 'event_metadata') continue;
-    const key = eventConditionKey(rule);
-    needed.set(key, Math.max(needed.get(key) ?? 0, eventsNeeded(rule)));
-  }
+  const needed = eventsNeededByCondition(segment.rules);
   return [...needed].flatMap(([key, n], index) => {
     const condition = catalog.conditions.get(key);
     const filledN = segment.conditions[index]?.backfilledN ?? 0;

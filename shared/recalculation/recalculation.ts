@@ -13,22 +13,24 @@ export interface Recalculation {
   readonly totals?: RecalculationTotals;
 }
 
-/** Leads evaluated, and how many of them entered and left. */
+/** Leads evaluated, how many of them entered and left, and how many could not be evaluated. */
 export interface RecalculationTotals {
   readonly done: number;
   readonly entering: number;
   readonly leaving: number;
+  readonly failed: number;
 }
 
 /** The sum over shards. */
 export function totalsOf(shards: readonly RecalculationTotals[]): RecalculationTotals {
   return shards.reduce(
-    (sum, { done, entering, leaving }) => ({
+    (sum, { done, entering, leaving, failed }) => ({
       done: sum.done + done,
       entering: sum.entering + entering,
       leaving: sum.leaving + leaving,
+      failed: sum.failed + failed,
     }),
-    { done: 0, entering: 0, leaving: 0 },
+    { done: 0, entering: 0, leaving: 0, failed: 0 },
   );
 }
 

@@ -65,6 +65,11 @@ export function isEmptyScalar(value: unknown): boolean {
   return typeof value === 'string' && (value === '' || fold(value) === '');
 }
 
+/** Whether text has no half of a character (a lone surrogate), which stores and queues refuse. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
+
 /** What kind of value the vocabulary and the lint call it. */
 export type ValueKind = 'text' | 'number' | 'boolean' | 'date' | 'list';
 

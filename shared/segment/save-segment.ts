@@ -1,7 +1,13 @@
 import { invalid, jsonPointer, Problem } from '../http/problem.ts';
 import { type Match, type Rule, walkRules } from '../rule/rule.ts';
 import { fold } from '../rule/value.ts';
-import { eventConditionsOf, type KeptCondition, referredSegments, type Segment } from './segment.ts';
+import {
+  eventConditionsOf,
+  eventsNeededByCondition,
+  type KeptCondition,
+  referredSegments,
+  type Segment,
+} from './segment.ts';
 
 /** What a save is made against: everything it was checked with belongs to one catalog version. */
 export interface SaveContext {
@@ -141,9 +147,12 @@ function keptConditions(after: Segment, before: Segment | undefined, context: Sa
       if (condition && (isOwn || !kept.has(key))) kept.set(key, isOwn ? condition : { ...condition, backfilledN: 0 });
     }
   }
-  return [...eventConditionsOf(after.rules).keys()].map(
-    (key, index) => kept.get(key) ?? { id: `${context.catalogVersion + 1}.${index}`, backfilledN: 0 },
-  );
+  const needed = eventsNeededByCondition(after.rules);
+  return [...eventConditionsOf(after.rules).keys()].map((key, index) => {
+    const { id, backfilledN } = kept.get(key) ?? { id: `${context.catalogVersion + 1}.${index}`, backfilledN: 0 };
+    // What is needed no more is trimmed from lead documents, so it does not count as filled.
+    return { id, backfilledN: Math.min(backfilledN, needed.get(key) ?? 0) };
+  });
 }
 
 function checkName(after: Segment, { known }: SaveContext): void {

@@ -1,4 +1,4 @@
-import { eventConditionKey } from '../rule/event-condition.ts';
+import { eventConditionKey, eventsNeeded } from '../rule/event-condition.ts';
 import { type EventRule, leafRules, type Match, type Rule } from '../rule/rule.ts';
 
 /** How one event condition of a segment is kept in lead documents. */
@@ -40,6 +40,17 @@ export function eventConditionsOf(rules: readonly Rule[]): ReadonlyMap<string, E
     if (!conditions.has(key)) conditions.set(key, rule);
   }
   return conditions;
+}
+
+/** The newest events that rules need of each of their event conditions, by condition key. */
+export function eventsNeededByCondition(rules: readonly Rule[]): ReadonlyMap<string, number> {
+  const needed = new Map<string, number>();
+  for (const rule of leafRules(rules)) {
+    if (rule.type !== 'event_metadata') continue;
+    const key = eventConditionKey(rule);
+    needed.set(key, Math.max(needed.get(key) ?? 1, eventsNeeded(rule)));
+  }
+  return needed;
 }
 
 /** Shared by the many segments that refer to no other. */

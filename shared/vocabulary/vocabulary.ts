@@ -1,6 +1,6 @@
 import type { AccountChange, LeadChange } from '../lead/change.ts';
 import type { Levels } from '../matcher/catalog.ts';
-import { kindOf, type ValueKind } from '../rule/value.ts';
+import { isWellFormed, kindOf, type ValueKind } from '../rule/value.ts';
 
 /** What was seen of one field: its kinds, and up to `maximumSeenValues` of its values. */
 export interface SeenField {
@@ -11,6 +11,9 @@ export interface SeenField {
 /** How many values of a field are remembered for the rule builder. */
 export const maximumSeenValues = 50;
 const maximumValueLength = 100;
+const maximumPlaceLength = 300;
+/** Places remembered in all: names made of ids would grow the vocabulary without end. */
+const maximumPlaces = 3_000;
 
 /** What was seen, by place: `lead:NAME`, `account:NAME`, `event:TYPE`, `event:TYPE#NAME`. */
 export type Sightings = ReadonlyMap<string, SeenField>;
@@ -19,15 +22,17 @@ export type Sightings = ReadonlyMap<string, SeenField>;
 export function sightingsOf(changes: readonly (LeadChange | AccountChange)[]): Sightings {
   const seen = new Map<string, { kinds: Set<ValueKind>; values: Set<string> }>();
   const note = (place: string, value?: unknown) => {
+    if (place.length > maximumPlaceLength || !isWellFormed(place)) return;
     const field = seen.get(place) ?? { kinds: new Set(), values: new Set() };
     seen.set(place, field);
     const kind = kindOf(value);
     if (!kind) return;
     field.kinds.add(kind);
     for (const element of Array.isArray(value) ? value : [value]) {
+      if (typeof element === 'object') continue;
       const text = String(element);
-      const isUseful = text !== '' && text.length <= maximumValueLength && field.values.size < maximumSeenValues;
-      if (isUseful) field.values.add(text);
+      const isShort = text !== '' && text.length <= maximumValueLength && isWellFormed(text);
+      if (isShort && field.values.size < maximumSeenValues) field.values.add(text);
     }
   };
   for (const change of changes) {
@@ -53,7 +58,9 @@ export function newSightings(seen: Sightings, known: Sightings): Sightings {
     const kinds = new Set([...field.kinds].filter((kind) => !before?.kinds.has(kind)));
     const room = maximumSeenValues - (before?.values.size ?? 0);
     const values = new Set([...field.values].filter((value) => !before?.values.has(value)).slice(0, Math.max(0, room)));
-    if (!before || kinds.size > 0 || values.size > 0) fresh.set(place, { kinds, values });
+    const hasRoom = before !== undefined || known.size + fresh.size < maximumPlaces;
+    const isNew = !before || kinds.size > 0 || values.size > 0;
+    if (isNew && hasRoom) fresh.set(place, { kinds, values });
   }
   return fresh;
 }
