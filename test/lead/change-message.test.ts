@@ -68,3 +68,27 @@ test('every schema reads its moment as milliseconds, with any offset', () => {
     expect(leadEventSchema.parse({ leadId: 'l', eventId: 'e', eventType: 't', occurredAt }).occurredAt).toBe(at);
   }
 });
+
+describe('a message that no worker could digest is refused like any other', () => {
+  const event = (more: string) =>
+    `{"eventId":"e","leadId":"l","occurredAt":"2026-01-01T00:00:00Z","eventType":"x"${more}}`;
+  test.each([
+    ['metadata nested thousands deep', event(`,"metadata":{"a":${'['.repeat(6_000)}${']'.repeat(6_000)}}`), 'deep'],
+    ['an envelope in an envelope in an envelope', `${'{"detail":'.repeat(20_000)}1${'}'.repeat(20_000)}`, ''],
+    [
+      'half a character in the event type',
+      event('').replace('"x"', '"x\\ud83d"'),
+      '/eventType: must be well-formed text',
+    ],
+  ])('%s', (_title, body, reason) => {
+    const parsed = parseChangeMessage(body, leadEventSchema, Date.parse('2026-01-01T00:00:00Z'));
+    expect(parsed).toEqual({ refused: expect.stringContaining(reason) });
+  });
+});
+
+test('numbers that JSON cannot keep are no numbers live either', () => {
+  const body =
+    '{"eventId":"e","leadId":"l","occurredAt":"2026-01-01T00:00:00Z","eventType":"x","metadata":{"amount":1e999}}';
+  const parsed = parseChangeMessage(body, leadEventSchema, Date.parse('2026-01-01T00:00:00Z'));
+  expect(parsed).toMatchObject({ change: { metadata: { amount: null } } });
+});

@@ -112,3 +112,11 @@ test('a field of an event may have # in its name', () => {
   const { events } = vocabularyOf(sightingsOf([event('View', { 'a#b': 1 })]), defaultLevels);
   expect(events).toEqual([{ eventType: 'View', fields: [{ name: 'a#b', kinds: ['number'], values: ['1'] }] }]);
 });
+
+test('what cannot be shown or stored is passed over: objects in lists, halves of characters, endless names', () => {
+  const metadata = { items: [{ toString: 1 }], 'bad\ud83d': 'x', ['n'.repeat(400)]: 'x', ok: 'half\ud83d' };
+  const event = { kind: 'lead_event' as const, eventId: 'e', leadId: 'l', eventType: 'View', occurredAt: 0, metadata };
+  const seen = sightingsOf([event]);
+  expect([...seen.keys()]).toEqual(['event:View', 'event:View#items', 'event:View#ok']);
+  expect(seen.get('event:View#ok')?.values).toEqual(new Set());
+});

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { type LeadChange, leadEventSchema, profileChangeSchema } from '../../shared/lead/change.ts';
+import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
+import { compileCatalog } from '../../shared/matcher/catalog.ts';
+import { type DecisionInput, decide, type RawEvent } from '../../shared/membership/decide.ts';
+import type { Rule } from '../../shared/rule/rule.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
+import { defaultLevels } from '../../shared/vocabulary/levels.ts';
+
+const context = { levels: defaultLevels, eventRetentionDays: 400 };
+const savedAt = '2026-03-10T12:00:00.000Z';
+const saved = Date.parse(savedAt);
+const hour = 3_600_000;
+
+const segment = (id: string, rule: object, more: Partial<Segment> = {}): Segment => ({
+  id,
+  name: id,
+  description: '',
+  active: true,
+  match: 'all',
+  rules: [{ id: `rul_${id}`, ...rule } as Rule],
+  revision: 1,
+  savedInCatalog: 5,
+  savedAt,
+  silent: false,
+  conditions: [],
+  createdAt: savedAt,
+  updatedAt: savedAt,
+  ...more,
+});
+const known = (more: Partial<LeadDocument>): LeadDocument => ({
+  ...unknownLead('l1'),
+  version: 3,
+  catalogVersion: 4,
+  evaluatedAt: saved - 24 * hour,
+  ...more,
+});
+const decided = (input: Omit<DecisionInput, 'accounts' | 'changes'> & { changes?: readonly LeadChange[] }) => {
+  const decision = decide({ accounts: new Map(), changes: [], ...input });
+  if (decision.missing) throw new Error(`Events are missing: ${decision.missing.map(({ id }) => id)}`);
+  return decision;
+};
+const pageView = { type: 'event_metadata', eventType: 'Page View', operator: 'exists' };
+const kept = [{ id: '5.0', backfilledN: 0 }];
+const view = (eventId: string, occurredAt: number, metadata = {}): RawEvent => ({ eventId, occurredAt, metadata });
+const asChange = ({ eventId, occurredAt, metadata }: RawEvent): LeadChange => ({
+  kind: 'lead_event',
+  ...leadEventSchema.parse({
+    eventId,
+    leadId: 'l1',
+    eventType: 'Page View',
+    occurredAt: new Date(occurredAt).toISOString(),
+    metadata,
+  }),
+});
+
+test('what time flips after a silent save is passing time, and published', () => {
+  const rule = { type: 'lead_metadata', field: 'trial', operator: 'in_next_days', value: 1 };
+  const catalog = compileCatalog(5, [segment('s', rule, { silent: true })], context);
+  const document = known({ attributes: { trial: '2026-03-20T12:00:00Z' }, dueAt: saved + 9 * 24 * hour });
+  const { transitions } = decided({ document, catalog, now: saved + 9 * 24 * hour, isDue: true });
+  expect(transitions).toMatchObject([{ segmentId: 's', sequence: 1, reason: 'time_passed' }]);
+  expect(transitions[0]).not.toHaveProperty('silent');
+});
+
+test('an entry that an event causes after a silent save is by rules, and published, though its raw event is stored', () => {
+  const catalog = compileCatalog(5, [segment('s', pageView, { silent: true, conditions: kept })], context);
+  const event = view('e1', saved + hour);
+  const rawEvents = new Map([['5.0', [event]]]);
+  const { transitions } = decided({
+    document: known({}),
+    changes: [asChange(event)],
+    catalog,
+    now: saved + hour,
+    rawEvents,
+  });
+  expect(transitions).toMatchObject([
+    { segmentId: 's', reason: 'rules', cause: { kind: 'lead_event', changeId: 'e1' } },
+  ]);
+  expect(transitions[0]).not.toHaveProperty('silent');
+});
+
+test('an entry that the save itself causes is silent with it', () => {
+  const rule = { type: 'lead_metadata', field: 'Country', operator: 'equals', value: 'India' };
+  const catalog = compileCatalog(5, [segment('s', rule, { silent: true })], context);
+  const { transitions } = decided({
+    document: known({ attributes: { Country: 'India' } }),
+    catalog,
+    now: saved + hour,
+  });
+  expect(transitions).toMatchObject([{ segmentId: 's', reason: 'recalculated', silent: true }]);
+});
+
+test('events read for one condition say nothing about another of the same type', () => {
+  const pricing = { ...pageView, field: 'path', operator: 'contains', value: '/pricing' };
+  const catalog = compileCatalog(
+    5,
+    [
+      segment('a', pricing, { conditions: kept }),
+      segment('b', pageView, { conditions: [{ id: '5.1', backfilledN: 0 }] }),
+    ],
+    context,
+  );
+  const rawEvents = new Map([['5.0', []]]);
+  const decision = decide({ document: known({}), changes: [], accounts: new Map(), catalog, now: saved, rawEvents });
+  expect(decision.missing?.map(({ id }) => id)).toEqual(['5.1']);
+});
+
+test('state of conditions that no segment has any more goes with the next write', () => {
+  const catalog = compileCatalog(5, [segment('s', pageView, { conditions: kept })], context);
+  const events = {
+    '1.0': { n: 1, newest: [[saved, 'old'] as const] },
+    '5.0': { n: 1, newest: [[saved, 'e'] as const] },
+  };
+  const change: LeadChange = {
+    kind: 'profile_change',
+    ...profileChangeSchema.parse({ leadId: 'l1', occurredAt: savedAt, attributes: { a: 'b' } }),
+  };
+  const { document } = decided({ document: known({ events }), changes: [change], catalog, now: saved + hour });
+  expect(Object.keys(document.events)).toEqual(['5.0']);
+});
