@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { callAws, type JsonObject } from '../http/aws-json.ts';
@@ -25,6 +25,8 @@ interface Engine {
   /** What a new database needs before it serves. */
   prepare(start: () => Promise<DynamoDb>): Promise<void>;
 }
+
+const PREPARE_ATTEMPTS = 4;
 
 /** Starts the stand-in that this machine can run, on the data below `directory`; `preferLocal` asks for Amazon's. */
 export async function startDynamoDb(
@@ -52,8 +54,13 @@ function findEngine(directory: string, preferLocal: boolean): Engine {
       parameters: (port) => ['serve', '--port', String(port), '--db-path', database],
       async prepare(start) {
         if (existsSync(database)) return;
-        await (await start()).stop();
-        await indexStreamRecords(database);
+        for (let attempt = 1; ; attempt++) {
+          await (await start()).stop();
+          if (await indexStreamRecords(database)) return;
+          // Ended before its first tables reached the file, as happens on a busy machine: once more from nothing.
+          for (const suffix of ['', '-wal', '-shm']) rmSync(database + suffix, { force: true });
+          if (attempt === PREPARE_ATTEMPTS) throw new Error(`The DynamoDB stand-in made no usable ${database}`);
+        }
       },
     };
   }

@@ -9,14 +9,22 @@ const KEPT_STREAM_RECORDS = 200_000;
  *
  * dynoxide looks up the highest sequence number of a table without an index and never trims. The trim must leave the
  * newest record of every table: an empty stream would start again at sequence number 1, behind every checkpoint.
+ *
+ * Answers false for a file that has no stream records yet, and leaves it as it is.
  */
-export async function indexStreamRecords(file: string, kept = KEPT_STREAM_RECORDS): Promise<void> {
+export async function indexStreamRecords(file: string, kept = KEPT_STREAM_RECORDS): Promise<boolean> {
   const bytes = readFileSync(file);
+  if (bytes.length === 0) return false;
   // sql.js cannot open a database in write-ahead-log mode: these two header bytes say rollback journal instead.
   bytes[18] = 1;
   bytes[19] = 1;
   const SQL = await initSqlJs();
   const database = new SQL.Database(bytes);
+  const [found] = database.exec("SELECT name FROM sqlite_master WHERE name = '_stream_records'");
+  if (!found) {
+    database.close();
+    return false;
+  }
   database.run(`
     CREATE INDEX IF NOT EXISTS stream_by_sequence
       ON _stream_records(table_name, CAST(sequence_number AS INTEGER));
@@ -33,4 +41,5 @@ export async function indexStreamRecords(file: string, kept = KEPT_STREAM_RECORD
       END;`);
   writeFileSync(file, database.export());
   database.close();
+  return true;
 }

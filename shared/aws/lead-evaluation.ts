@@ -37,7 +37,11 @@ export function leadPortsOf({ catalog, leads, accounts, events }: LeadStores): L
 export async function evaluateAndFollowUp(stores: LeadStores, work: readonly LeadWork[]) {
   const result = await evaluateLeads(leadPortsOf(stores), work);
   const outcomes = [...result.outcomes.values()];
-  for (const { leadId, refused } of outcomes) if (refused) console.error(`Lead ${leadId} was not written: ${refused}`);
+  // Refused changes go to the dead letters; where there are none, a log line is all that can tell.
+  for (const { leadId, changes = [] } of work) {
+    const refused = changes.length === 0 ? result.outcomes.get(leadId)?.refused : undefined;
+    if (refused) console.error(`Lead ${leadId} was not written: ${refused}`);
+  }
   await stores.leadTotal.addCreated(outcomes.filter(({ wasCreated }) => wasCreated).map(({ leadId }) => leadId));
   const now = Date.now();
   const due = outcomes.flatMap(({ leadId, newDueAt }) =>
