@@ -107,8 +107,8 @@ describe('300 leads, changes in any order and each sent twice, saves in between 
     const ids: string[] = [];
     for (const template of segmentTemplates) ids.push((await api().create({ ...template, active: true })).id);
     const rules = rulesOfEveryKind(ids);
-    for (let index = 0; index < 20; index++) {
-      const own = rules.filter((_, at) => at % 20 === index);
+    for (let index = 0; index < 30; index++) {
+      const own = rules.filter((_, at) => at % 30 === index);
       const match = own.length > 2 || chance.is(0.5) ? 'any' : 'all';
       ids.push((await api().create({ name: `Random ${index}`, active: true, match, rules: own })).id);
     }
@@ -118,7 +118,7 @@ describe('300 leads, changes in any order and each sent twice, saves in between 
     const portion = Math.ceil(deliveries.length / victims.length);
     for (const [index, victim] of victims.entries()) {
       await sendAll(deliveries.slice(index * portion, (index + 1) * portion));
-      const edited = 12 + chance.below(20);
+      const edited = 12 + chance.below(30);
       const newRules = chance.some(2, () => randomRule(chance, now, ids.slice(0, edited)));
       const saved = api().put(`/segments/${ids[edited]}/rules`, { rules: newRules });
       await new Promise((resolve) => setTimeout(resolve, 50 + chance.below(300)));
