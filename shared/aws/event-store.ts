@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { LeadEvent } from '../lead/change.ts';
 import { shardOf } from '../lead/shard.ts';
-import type { RawEvent } from '../membership/decide.ts';
+import type { RawEvent } from '../membership/decision.ts';
 import type { LeadPorts } from '../membership/evaluate-leads.ts';
 import { dayMs } from '../rule/value.ts';
 import { chunk, mapConcurrently, untilProcessed } from './batch.ts';

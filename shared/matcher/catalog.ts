@@ -4,7 +4,8 @@ import { compileEventCondition, type EventCondition, eventConditionKey } from '.
 import { type LevelOrder, operatorNamed } from '../rule/operator.ts';
 import { type LeafRule, leafRules } from '../rule/rule.ts';
 import { eventConditionsOf, eventsNeededByCondition, referredSegments, type Segment } from '../segment/segment.ts';
-import { changeMatcher, emptyMatcher, type MatchedRules, type Matcher } from './matcher.ts';
+import { changeMatcher, type MatchedRules } from './change-matcher.ts';
+import { emptyMatcher, type Matcher } from './matcher.ts';
 
 /** Level names from lowest to highest. */
 export type Levels = RuleContext['levels'];

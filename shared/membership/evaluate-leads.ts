@@ -2,7 +2,8 @@ import type { LeadChange } from '../lead/change.ts';
 import { type LeadDocument, unknownLead } from '../lead/lead-document.ts';
 import type { ReadAccount } from '../lead/merge-changes.ts';
 import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
-import { type Decision, decide, type RawEvent } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Decision, RawEvent } from './decision.ts';
 import type { Transition } from './transition.ts';
 
 /** One lead to evaluate, and why. */

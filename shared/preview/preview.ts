@@ -2,7 +2,7 @@ import { knowsNewest } from '../lead/event-state.ts';
 import { isMember, type LeadDocument, own, type SeenEvent } from '../lead/lead-document.ts';
 import { shards } from '../lead/shard.ts';
 import type { Catalog } from '../matcher/catalog.ts';
-import type { RawEvent } from '../membership/decide.ts';
+import type { RawEvent } from '../membership/decision.ts';
 import { compileRules, type Subject } from '../rule/evaluation.ts';
 import {
   compileEventCondition,

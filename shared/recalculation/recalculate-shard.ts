@@ -1,6 +1,6 @@
 import type { LeadDocument } from '../lead/lead-document.ts';
 import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
-import type { RawEvent } from '../membership/decide.ts';
+import type { RawEvent } from '../membership/decision.ts';
 import type { evaluateLeads, LeadPorts, LeadWork } from '../membership/evaluate-leads.ts';
 import { eventsNeededByCondition, type Segment } from '../segment/segment.ts';
 import type { Recalculation, RecalculationMessage, ShardProgress } from './recalculation.ts';

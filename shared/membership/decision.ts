@@ -1,0 +1,240 @@
+import type { LeadChange } from '../lead/change.ts';
+import { addEvents, knowsNewest } from '../lead/event-state.ts';
+import {
+  type Cause,
+  type EventState,
+  isMember,
+  type LeadDocument,
+  own,
+  type SeenEvent,
+  writableCopy,
+} from '../lead/lead-document.ts';
+import { causeOf, type ReadAccount } from '../lead/merge-changes.ts';
+import type { Slot } from '../lead/slot.ts';
+import type { Catalog, CatalogCondition, CompiledSegment } from '../matcher/catalog.ts';
+import type { Subject } from '../rule/evaluation.ts';
+import { nextTransition, type Transition } from './transition.ts';
+
+/** One stored event of a lead, with what it was about. */
+export interface RawEvent {
+  readonly eventId: string;
+  /** Epoch ms. */
+  readonly occurredAt: number;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** All that one decision about one lead is made from. */
+export interface DecisionInput {
+  /** The stored document, or `unknownLead(leadId)`. */
+  readonly document: LeadDocument;
+  readonly changes: readonly LeadChange[];
+  readonly accounts: ReadonlyMap<string, ReadAccount>;
+  readonly catalog: Catalog;
+  /** Epoch ms; the decision is made at this moment or at the document's last one, whichever is later. */
+  readonly now: number;
+  /**
+   * Raw events that were read for this lead, by condition id: of the condition's type, at least the newest `n` that match
+   * it (all of them where it reads the clock). Those of one condition say nothing about another.
+   */
+  readonly rawEvents?: ReadonlyMap<string, readonly RawEvent[]>;
+  /** Segments to evaluate whatever changed. */
+  readonly recalculate?: readonly string[];
+  /** Evaluate all that reads the clock, due or not. */
+  readonly isDue?: boolean;
+}
+
+/** A decision; or, where the document's event state does not suffice, the conditions whose raw events it needs. */
+export type Decision =
+  | { readonly missing: readonly CatalogCondition[] }
+  | {
+      readonly missing?: undefined;
+      readonly document: LeadDocument;
+      readonly transitions: readonly Transition[];
+      /** Whether there is anything to write. */
+      readonly changed: boolean;
+    };
+
+type Origin = Pick<Transition, 'reason' | 'cause' | 'silent'>;
+
+/** The work on one lead: the document as it becomes, and what was found out on the way. */
+export class LeadEvaluation {
+  document: LeadDocument;
+  /** Epoch ms at which rules are asked. */
+  moment: number;
+  /** Whether the events among the changes, which are stored already, are not to be seen yet. */
+  hidesChanges = true;
+  private readonly input: DecisionInput;
+  private readonly now: number;
+  private readonly start: LeadDocument;
+  private readonly transitions: Transition[] = [];
+  private readonly missing = new Set<CatalogCondition>();
+  private readonly evaluated = new Set<CompiledSegment>();
+
+  constructor(input: DecisionInput, document: LeadDocument, now: number) {
+    this.input = input;
+    this.start = document;
+    this.document = document;
+    this.now = now;
+    this.moment = now;
+  }
+
+  /** Evaluates segments in the order of their references, each once, with those that refer to one that flips. */
+  run(segments: Iterable<CompiledSegment>, originOf: (segment: CompiledSegment) => Origin): void {
+    const { depths, referrers } = this.input.catalog;
+    const origins = new Map<CompiledSegment, () => Origin>();
+    for (const compiled of segments) origins.set(compiled, () => originOf(compiled));
+    const byDepth: CompiledSegment[][] = [];
+    const queue = (compiled: CompiledSegment) => {
+      const depth = depths.get(compiled.segment.id) ?? 0;
+      byDepth[depth] ??= [];
+      byDepth[depth].push(compiled);
+    };
+    for (const compiled of origins.keys()) queue(compiled);
+    // Referrers are deeper than what they refer to, so they join a list that is still to come.
+    for (let depth = 0; depth < byDepth.length; depth++) {
+      for (const compiled of byDepth[depth] ?? []) {
+        this.evaluated.add(compiled);
+        if (compiled.holds(this.subject()) === isMember(this.document, compiled.segment.id)) continue;
+        const origin = origins.get(compiled)!();
+        this.flip(compiled, origin);
+        for (const referrer of referrers.get(compiled.segment.id) ?? []) {
+          if (origins.has(referrer)) continue;
+          origins.set(referrer, () => origin);
+          queue(referrer);
+        }
+      }
+    }
+  }
+
+  private flip({ segment }: CompiledSegment, origin: Origin): void {
+    const { state, transition } = nextTransition(this.document, segment, this.now, { source: 'rules', ...origin });
+    const memberships = writableCopy(this.document.memberships);
+    memberships[segment.id] = state;
+    this.document = { ...this.document, memberships };
+    this.transitions.push(transition);
+  }
+
+  /** Adds the events among the changes to the state of the conditions they match. */
+  addEvents(changes: readonly LeadChange[], touched: Map<Slot, Cause>): void {
+    for (const change of changes) {
+      if (change.kind !== 'lead_event') continue;
+      for (const condition of this.input.catalog.conditionsOfType.get(change.eventType) ?? []) {
+        if (!condition.readsClock) {
+          if (!condition.matches(change.metadata ?? {}, this.now)) continue;
+          const state = this.stateOf(condition);
+          if (state) this.keep(condition, addEvents(state, [[change.occurredAt, change.eventId]], condition.n));
+          const stored = own(this.input.document.events, condition.id);
+          if (own(this.document.events, condition.id) === stored) continue;
+        }
+        touched.set(`event:${condition.id}`, causeOf(change));
+      }
+    }
+  }
+
+  /** The condition's state; undefined, and noted as missing, when it takes the raw events to know it. */
+  private stateOf(condition: CatalogCondition, n = 1): EventState | undefined {
+    const stored = own(this.document.events, condition.id);
+    if (knowsNewest(stored, n)) return stored;
+    const { input } = this;
+    if (!stored && (condition.backfilledN > 0 || input.document.version === 0)) return { n: condition.n, newest: [] };
+    const raw = this.visibleEvents(condition);
+    if (!raw) {
+      this.missing.add(condition);
+      return undefined;
+    }
+    const matching = raw.filter((event) => condition.matches(event.metadata, this.now));
+    const newest = matching.map((event): SeenEvent => [event.occurredAt, event.eventId]);
+    const everything = { n: Number.POSITIVE_INFINITY, newest: stored?.newest ?? [] };
+    const state = addEvents(everything, newest, condition.n);
+    // Nothing is kept for a lead without such events: most leads, and "backfilled" says it for all of them.
+    if (state.newest.length > 0) this.keep(condition, state);
+    return state;
+  }
+
+  private keep(condition: CatalogCondition, state: EventState): void {
+    if (own(this.document.events, condition.id) === state) return;
+    const events = writableCopy(this.document.events);
+    events[condition.id] = state;
+    this.document = { ...this.document, events };
+  }
+
+  /** What was read of the condition's raw events; without those among the changes while these are hidden. */
+  private visibleEvents(condition: CatalogCondition): readonly RawEvent[] | undefined {
+    const raw = this.input.rawEvents?.get(condition.id);
+    if (!raw || !this.hidesChanges) return raw;
+    const changed = this.input.changes.flatMap((change) => (change.kind === 'lead_event' ? [change] : []));
+    return raw.filter(
+      ({ eventId, occurredAt }) =>
+        !changed.some((change) => change.eventId === eventId && change.occurredAt === occurredAt),
+    );
+  }
+
+  private rawEventsOf(condition: CatalogCondition): readonly RawEvent[] {
+    const raw = this.visibleEvents(condition);
+    const isFirstSight = this.input.document.version === 0;
+    const mayHaveEvents = !isFirstSight || this.document.eventTypes.includes(condition.eventType);
+    if (!raw && mayHaveEvents) this.missing.add(condition);
+    return raw ?? [];
+  }
+
+  private subject(): Subject {
+    const now = this.moment;
+    const conditionOf = (key: string) => this.input.catalog.conditions.get(key);
+    return {
+      document: this.document,
+      now,
+      events: ({ key }, n) => {
+        const condition = conditionOf(key);
+        if (!condition) return [];
+        if (!condition.readsClock) return this.stateOf(condition, n)?.newest ?? [];
+        return this.rawEventsOf(condition)
+          .filter((event) => condition.matches(event.metadata, now))
+          .map((event) => [event.occurredAt, event.eventId]);
+      },
+      eventsFlipAt: ({ key }) => {
+        const condition = conditionOf(key);
+        if (!condition?.readsClock) return Number.POSITIVE_INFINITY;
+        return this.rawEventsOf(condition).reduce(
+          (earliest, event) => Math.min(earliest, condition.nextFlipAt(event.metadata, now)),
+          Number.POSITIVE_INFINITY,
+        );
+      },
+      isMemberOf: (segmentId) => isMember(this.document, segmentId),
+    };
+  }
+
+  /** Event state without that of conditions no active segment has any more; their ids are never used again. */
+  private liveEvents(): LeadDocument['events'] {
+    const { events } = this.document;
+    const ids = Object.keys(events);
+    const live = ids.filter((id) => this.input.catalog.conditionIds.has(id));
+    return live.length === ids.length ? events : Object.fromEntries(live.map((id) => [id, events[id]!]));
+  }
+
+  /** `isComplete`: everything that reads the clock was evaluated, so the due moment is computed anew. */
+  finish(isComplete: boolean): Decision {
+    const { input, now } = this;
+    const timed = [...this.evaluated].filter((compiled) => compiled.readsClock);
+    const subject = this.subject();
+    const flips = timed.map((compiled) => compiled.nextFlipAt(subject));
+    if (this.missing.size > 0) return { missing: [...this.missing] };
+    const earlier = isComplete ? undefined : input.document.dueAt;
+    const dueAt = Math.min(earlier ?? Number.POSITIVE_INFINITY, ...flips);
+    const { dueAt: _before, ...rest } = { ...this.document, events: this.liveEvents() };
+    const decided: LeadDocument = Number.isFinite(dueAt) ? { ...rest, dueAt } : rest;
+    const hasChanges = input.changes.length > 0;
+    const isNew = input.document.version === 0;
+    const changed = isNew ? hasChanges : this.document !== this.start || decided.dueAt !== input.document.dueAt;
+    return {
+      transitions: this.transitions,
+      changed,
+      document: {
+        ...decided,
+        version: input.document.version + 1,
+        catalogVersion: input.catalog.version,
+        evaluatedAt: now,
+        updatedAt: hasChanges ? now : input.document.updatedAt,
+      },
+    };
+  }
+}
