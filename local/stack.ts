@@ -125,8 +125,11 @@ async function start(
   undo.push(() => state.release());
 
   const listeners = listenersOf({ ...anyPort, ...options.ports });
-  // Known before the seconds that synthesis takes, not after.
-  for (const listener of Object.values(listeners)) if (listener.port !== 0) await freePort(listener);
+  // Known before the seconds that synthesis takes, not after. DynamoDB's is looked at once the stand-in that a killed run
+  // may have left on it has been ended.
+  for (const listener of Object.values(listeners)) {
+    if (listener.port !== 0 && listener !== listeners.dynamodb) await freePort(listener);
+  }
   let answerHttp: RequestListener = (_request, response) => response.writeHead(503).end();
   const api = await listen((request, response) => answerHttp(request, response), listeners.api);
   undo.push(() => api.close());
