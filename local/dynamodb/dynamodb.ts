@@ -36,7 +36,11 @@ export async function startDynamoDb(
 ): Promise<DynamoDb> {
   mkdirSync(directory, { recursive: true });
   const pidFile = join(directory, 'process.json');
-  if (await endOrphan(pidFile)) log.info('Ended the DynamoDB stand-in that an earlier run left behind.');
+  if (await endOrphan(pidFile)) {
+    log.info('Ended the DynamoDB stand-in that an earlier run left behind.');
+    // A killed process gives its port back a moment after it is gone.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
   const engine = findEngine(directory, preferLocal);
   const start = async (): Promise<DynamoDb> => run(engine, pidFile, await freePort(listener), log);
   await engine.prepare(start);
