@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { parseBody } from '../../shared/http/request.ts';
 import { answerOnce } from './answer-once.ts';
 import { answerProblems } from './answer-problems.ts';
+import { authorOf } from './author.ts';
 import { dispatch } from './dispatch.ts';
 import type { ApiRequest, ApiResponse } from './route.ts';
 
@@ -17,6 +18,7 @@ function requestOf(event: APIGatewayProxyEventV2): ApiRequest {
     parameters: (event.pathParameters ?? {}) as Record<string, string>,
     query: event.queryStringParameters ?? {},
     headers: event.headers,
+    author: authorOf(event),
     body: () => parseBody(text),
   };
 }

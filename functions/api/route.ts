@@ -3,6 +3,8 @@ export interface ApiRequest {
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Who calls: the IAM identity's ARN, or the token's e-mail address or subject; "local" where nobody is asked. */
+  readonly author: string;
   /** The JSON of the body. Throws 400 when there is none. */
   readonly body: () => unknown;
 }

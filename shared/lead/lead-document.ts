@@ -1,3 +1,4 @@
+import type { HandAct } from '../membership/by-hand.ts';
 import type { Value } from '../rule/value.ts';
 
 /** A value with the moment (epoch ms) of the change that set it; `null` was cleared at that moment. */
@@ -93,6 +94,12 @@ export interface LeadDocument {
   readonly eventTypes: readonly string[];
   /** By segment id. */
   readonly memberships: Named<MembershipState>;
+  /** By segment id: what a person last did about the lead there. */
+  readonly byHand?: Named<HandAct>;
+  /** Epoch ms of the lead's deletion: what happened up to then does not exist for any evaluation. */
+  readonly deletedAt?: number;
+  /** A deleted lead that nothing has been heard of since: not a lead, in no segment. */
+  readonly isDeleted?: true;
 }
 
 /** A lead of which nothing is known yet. */
