@@ -1,5 +1,7 @@
+import type { Catalog } from '../../shared/matcher/catalog.ts';
+import { describeRules, type SegmentNames } from '../../shared/rule/describe.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
-import { segmentView } from './context.ts';
+import { catalog, segmentView } from './context.ts';
 import type { ApiResponse } from './route.ts';
 
 /** The header that names a segment's revision, for `If-Match`. */
@@ -7,7 +9,14 @@ export function etagOf({ revision }: Segment): { etag: string } {
   return { etag: `"${revision}"` };
 }
 
-/** A segment as an answer, with its revision as ETag. */
+/** How sentences name the segments that rules refer to: by name; by id what was deleted since. */
+export function segmentNames({ known }: Catalog): SegmentNames {
+  return (segmentId) => known.get(segmentId)?.name ?? segmentId;
+}
+
+/** A segment as an answer: with its rules as a sentence, and its revision as ETag. */
 export async function segmentAnswer(segment: Segment, status = 200): Promise<ApiResponse> {
-  return { status, headers: etagOf(segment), body: await segmentView.one(segment) };
+  const [shown, current] = await Promise.all([segmentView.one(segment), catalog.current()]);
+  const sentence = describeRules(segment.match, segment.rules, segmentNames(current));
+  return { status, headers: etagOf(segment), body: { ...shown, sentence } };
 }

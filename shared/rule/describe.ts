@@ -1,6 +1,6 @@
 import { timesOf } from './event-condition.ts';
 import { operatorNamed } from './operator.ts';
-import type { EventRule, FieldComparison, GroupRule, Rule } from './rule.ts';
+import { type EventRule, type FieldComparison, type GroupRule, type Rule, walkRules } from './rule.ts';
 
 /** Names a segment by its id, as people know it. */
 export type SegmentNames = (segmentId: string) => string;
@@ -32,6 +32,14 @@ export function describeRule(rule: Rule, nameOf: SegmentNames = byId): string {
 export function describeRules(match: 'all' | 'any', rules: readonly Rule[], nameOf: SegmentNames = byId): string {
   if (rules.length === 0) return 'no rules: only leads added by hand';
   return joined(rules, match === 'all' ? ' and ' : ' or ', nameOf);
+}
+
+/** The sentence of every rule that has an id, nested ones too, by that id. */
+export function describeEachRule(rules: readonly Rule[], nameOf: SegmentNames = byId): Record<string, string> {
+  const identified = [...walkRules(rules)].flatMap(({ rule }) =>
+    rule.id === undefined ? [] : [[rule.id, rule] as const],
+  );
+  return Object.fromEntries(identified.map(([id, rule]) => [id, describeRule(rule, nameOf)]));
 }
 
 function describeGroup({ match, rules }: GroupRule, nameOf: SegmentNames): string {

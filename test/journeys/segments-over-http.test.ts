@@ -393,6 +393,37 @@ describe('the rules of a segment', () => {
     });
   });
 
+  test('are told as sentences: together, each by its id, and with what is odd about them', async () => {
+    const hot = await create({ rules: [isHot] });
+    const isIn = { type: 'segment', segmentId: hot.id, operator: 'in' };
+    const isBoiling = { ...isHot, operator: 'not_equals', value: 'Boiling' };
+    const group = { id: 'rul_group', type: 'group', match: 'none', rules: [{ id: 'rul_in', ...isIn }] };
+    const sent = { name: freshName(), match: 'any', rules: [group, { id: 'rul_level', ...isBoiling }] };
+    const whole = `not (is in the segment "${hot.name}") or engagement level is not "Boiling", or is empty`;
+    const { id, sentence, rules } = (await api().post('/segments', sent)).body;
+    expect(sentence).toBe(whole);
+    const { body } = await api().get(`/segments/${id}/rules`);
+    expect(body).toEqual({
+      match: 'any',
+      rules: sent.rules,
+      sentence: whole,
+      sentences: {
+        rul_group: `not (is in the segment "${hot.name}")`,
+        rul_in: `is in the segment "${hot.name}"`,
+        rul_level: 'engagement level is not "Boiling", or is empty',
+      },
+      warnings: [{ code: 'unknown_level', path: '/rules/1/value', message: expect.stringContaining('Boiling') }],
+    });
+    // What was read can be sent back as it is.
+    expect((await api().put(`/segments/${id}/rules`, { rules })).body).toMatchObject({ sentence: whole, rules });
+    expect((await api().put(`/segments/${id}/rules`, { rules, sentence: whole })).status).toBe(422);
+    const renamed = { name: freshName('Renamed') };
+    await api().patch(`/segments/${hot.id}`, renamed);
+    expect((await api().segment(id)).sentence).toContain(`"${renamed.name}"`);
+    await api().delete(`/segments/${hot.id}`);
+    expect((await api().segment(id)).sentence).toContain(`"${hot.id}"`);
+  });
+
   test('are saved all at once: ids that are given stay, match stays unless it is given', async () => {
     const { id, rules } = await create({ match: 'any', rules: [isHot, isGerman] });
     const saved = await api().put(`/segments/${id}/rules`, { rules: [{ ...rules[1], value: 'AT' }, hasVisited] });

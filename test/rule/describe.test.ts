@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeRule, describeRules } from '../../shared/rule/describe.ts';
+import { describeEachRule, describeRule, describeRules } from '../../shared/rule/describe.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 
 const cases: [Rule, string][] = [
@@ -67,4 +67,16 @@ test('rules together say how they combine', () => {
   const rules = [cases[0]![0], cases[8]![0]];
   expect(describeRules('any', rules)).toBe('Country is "US" or engagement level is at least "Hot"');
   expect(describeRules('all', [])).toBe('no rules: only leads added by hand');
+});
+
+test('every rule that has an id has a sentence under it, nested ones and their groups too', () => {
+  const isHot: Rule = { id: 'rul_hot', type: 'engagement_level', operator: 'equals', value: 'Hot' };
+  const isIn: Rule = { id: 'rul_in', type: 'segment', segmentId: 'seg_1', operator: 'in' };
+  const nameless: Rule = { type: 'profile_level', operator: 'is_empty' };
+  const group: Rule = { id: 'rul_group', type: 'group', match: 'any', rules: [isHot, nameless] };
+  expect(describeEachRule([group, isIn], () => 'Customers')).toEqual({
+    rul_group: '(engagement level is "Hot" or profile level is empty)',
+    rul_hot: 'engagement level is "Hot"',
+    rul_in: 'is in the segment "Customers"',
+  });
 });
