@@ -1,5 +1,5 @@
 import { mapConcurrently } from '../../shared/aws/batch.ts';
-import { setting } from '../../shared/aws/environment.ts';
+import { numericSetting, setting } from '../../shared/aws/environment.ts';
 import { createLeadStores } from '../../shared/aws/lead-evaluation.ts';
 import { createMembershipStore } from '../../shared/aws/membership-store.ts';
 import { createQueueHealth } from '../../shared/aws/queue-health.ts';
@@ -7,6 +7,7 @@ import { createRecalculationStarter } from '../../shared/aws/recalculation-start
 import { createRecalculationStore } from '../../shared/aws/recalculation-store.ts';
 import { createSegmentView } from '../../shared/aws/segment-view.ts';
 import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
+import { createTransitionStore } from '../../shared/aws/transition-store.ts';
 import { createVocabularyStore } from '../../shared/aws/vocabulary-store.ts';
 import { notFound } from '../../shared/http/problem.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
@@ -26,9 +27,14 @@ export const leadPasses = {
   },
 };
 
-export const { leads, leadTotal } = stores;
+export const { leads, leadTotal, events } = stores;
 export { catalog, segments };
 export const memberships = createMembershipStore(clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
+export const transitions = createTransitionStore(
+  clients.dynamodb,
+  setting('TRANSITIONS_TABLE'),
+  numericSetting('TRANSITION_RETENTION_DAYS'),
+);
 export const recalculations = createRecalculationStore(clients.documents, segmentsTable, catalog);
 export const recalculationStarter = createRecalculationStarter(
   recalculations,

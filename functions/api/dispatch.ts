@@ -5,6 +5,7 @@ import { changeSegment } from './change-segment.ts';
 import { createSegment } from './create-segment.ts';
 import { deleteRule } from './delete-rule.ts';
 import { deleteSegment } from './delete-segment.ts';
+import { explainMembership } from './explain-membership.ts';
 import { getHealth } from './get-health.ts';
 import { getLead } from './get-lead.ts';
 import { getRule } from './get-rule.ts';
@@ -15,6 +16,7 @@ import { listLeadSegments } from './list-lead-segments.ts';
 import { listMembers } from './list-members.ts';
 import { listSegments } from './list-segments.ts';
 import { listTemplates } from './list-templates.ts';
+import { listTimeline } from './list-timeline.ts';
 import { previewRules } from './preview-rules.ts';
 import { recalculateSegment } from './recalculate-segment.ts';
 import { replaceRule } from './replace-rule.ts';
@@ -39,6 +41,8 @@ const table: Record<RouteKey, Route> = {
   'POST /preview': previewRules,
   'GET /leads/{leadId}': getLead,
   'GET /leads/{leadId}/segments': listLeadSegments,
+  'GET /leads/{leadId}/segments/{segmentId}/explanation': explainMembership,
+  'GET /leads/{leadId}/timeline': listTimeline,
   'GET /vocabulary': getVocabulary,
   'GET /templates': listTemplates,
   'GET /health': getHealth,

@@ -8,7 +8,7 @@ import {
 import type { LeadEvent } from '../lead/change.ts';
 import { shardOf } from '../lead/shard.ts';
 import type { RawEvent } from '../membership/decision.ts';
-import type { LeadPorts } from '../membership/evaluate-leads.ts';
+import type { EventCondition } from '../rule/event-condition.ts';
 import { dayMs } from '../rule/value.ts';
 import { chunk, mapConcurrently, untilProcessed } from './batch.ts';
 import type { Item } from './keyed-reads.ts';
@@ -55,7 +55,8 @@ export function createEventStore(dynamodb: DynamoDBClient, table: string, retent
     } while (from);
   }
 
-  const read: LeadPorts['events']['read'] = async (leadId, condition, n, now) => {
+  /** A lead's events of the condition's type, newest first; stops at the end of a page once `n` of them match. */
+  const read = async (leadId: string, condition: EventCondition, n: number, now: number): Promise<StoredEvent[]> => {
     const events: StoredEvent[] = [];
     let matching = 0;
     const query = {

@@ -1,4 +1,4 @@
-import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, type DynamoDBClient, QueryCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { shardOf } from '../lead/shard.ts';
 import type { Transition } from '../membership/transition.ts';
 import { chunk, mapConcurrently, untilProcessed } from './batch.ts';
@@ -26,7 +26,32 @@ export function createTransitionStore(dynamodb: DynamoDBClient, table: string, r
     );
   };
 
-  return { put };
+  /** A page of a lead's transitions, newest first; `before` is where the page before it ended. */
+  const ofLead = async (leadId: string, before: string | undefined, limit: number) => {
+    const answer = await dynamodb.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'leadId = :leadId',
+        ExpressionAttributeValues: { ':leadId': { S: leadId } },
+        ScanIndexForward: false,
+        Limit: limit,
+        ...(before !== undefined && { ExclusiveStartKey: { leadId: { S: leadId }, sk: { S: before } } }),
+      }),
+    );
+    const next = answer.LastEvaluatedKey?.sk?.S;
+    return { transitions: (answer.Items ?? []).map(transitionOf), ...(next !== undefined && { next }) };
+  };
+
+  return { put, ofLead };
+}
+
+function transitionOf(item: Item): Transition {
+  return {
+    ...JSON.parse(item.transition?.S ?? '{}'),
+    segmentId: item.segmentShard?.S?.split('#')[0],
+    sequence: Number(item.sequence?.N),
+    occurredAt: Date.parse(item.at?.S ?? ''),
+  };
 }
 
 function itemOf(leadId: string, transition: Transition, retentionDays: number): Item {

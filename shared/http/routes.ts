@@ -16,6 +16,8 @@ export const routes = [
   { method: 'POST', path: '/preview' },
   { method: 'GET', path: '/leads/{leadId}' },
   { method: 'GET', path: '/leads/{leadId}/segments' },
+  { method: 'GET', path: '/leads/{leadId}/segments/{segmentId}/explanation' },
+  { method: 'GET', path: '/leads/{leadId}/timeline' },
   { method: 'GET', path: '/vocabulary' },
   { method: 'GET', path: '/templates' },
   { method: 'GET', path: '/health' },

@@ -1,0 +1,63 @@
+import { knowsNewest } from '../lead/event-state.ts';
+import { isMember, type LeadDocument, own, type SeenEvent } from '../lead/lead-document.ts';
+import type { Catalog } from '../matcher/catalog.ts';
+import type { Subject } from '../rule/evaluation.ts';
+import {
+  compileEventCondition,
+  type EventCondition,
+  eventConditionKey,
+  eventsNeeded,
+} from '../rule/event-condition.ts';
+import { leafRules, type Rule } from '../rule/rule.ts';
+import type { RawEvent } from './decision.ts';
+
+/** Raw events of one lead, by the key of the condition they were read for, newest first. */
+export type EventsByCondition = ReadonlyMap<string, readonly RawEvent[]>;
+
+/** A condition whose raw events are needed, and the newest of them that decide. */
+export interface EventsToRead {
+  readonly condition: EventCondition;
+  readonly n: number;
+}
+
+/** The conditions of rules that the document's event state does not answer. */
+export function eventsToRead(document: LeadDocument, rules: readonly Rule[], catalog: Catalog): EventsToRead[] {
+  const toRead = new Map<string, EventsToRead>();
+  for (const rule of leafRules(rules)) {
+    if (rule.type !== 'event_metadata') continue;
+    const key = eventConditionKey(rule);
+    const n = Math.max(eventsNeeded(rule), toRead.get(key)?.n ?? 0);
+    const condition = compileEventCondition(rule);
+    if (!isKnown(document, catalog, condition, n)) toRead.set(key, { condition, n });
+  }
+  return [...toRead.values()];
+}
+
+function isKnown(document: LeadDocument, catalog: Catalog, { key, readsClock }: EventCondition, n: number): boolean {
+  const kept = catalog.conditions.get(key);
+  if (readsClock || !kept) return false;
+  const state = own(document.events, kept.id);
+  return state ? knowsNewest(state, n) : kept.backfilledN > 0;
+}
+
+/** A lead as it is stored, with the raw events of `eventsToRead`, at a moment (epoch ms). */
+export function storedSubject(
+  document: LeadDocument,
+  catalog: Catalog,
+  events: EventsByCondition,
+  now: number,
+): Subject {
+  return {
+    document,
+    now,
+    events: ({ key, matches }) => {
+      const read = events.get(key)?.filter(({ metadata }) => matches(metadata, now));
+      if (read) return read.map(({ occurredAt, eventId }): SeenEvent => [occurredAt, eventId]);
+      const kept = catalog.conditions.get(key);
+      return (kept && own(document.events, kept.id)?.newest) ?? [];
+    },
+    eventsFlipAt: () => Number.POSITIVE_INFINITY,
+    // An inactive segment is frozen: nobody counts as a member.
+    isMemberOf: (segmentId) => catalog.active.has(segmentId) && isMember(document, segmentId),
+  };
+}
