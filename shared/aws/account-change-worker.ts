@@ -6,7 +6,7 @@ import { sightingsOf } from '../vocabulary/vocabulary.ts';
 import { type AccountStore, createAccountStore } from './account-store.ts';
 import { pauseWithJitter } from './batch.ts';
 import { attempt, deliverAgain, readChanges, refuseMessages } from './change-worker.ts';
-import { createClients } from './clients.ts';
+import { type Clients, createClients } from './clients.ts';
 import { setting } from './environment.ts';
 import { noteFreshness } from './freshness-store.ts';
 import { sendMessages } from './queue.ts';
@@ -18,8 +18,9 @@ const maximumAttempts = 10;
  * The worker of the queue of account changes: updates the accounts, then queues the fan-out to their leads. A message is
  * done only when its fan-out is queued, so a repeated one fans out again, which is harmless.
  */
-export function createAccountChangeWorker(): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  const clients = createClients();
+export function createAccountChangeWorker(
+  clients: Clients = createClients(),
+): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const table = setting('SEGMENTS_TABLE');
   const accounts = createAccountStore(clients.dynamodb, setting('ACCOUNTS_TABLE'));
   const vocabulary = createVocabularyStore(clients.documents, table);

@@ -5,7 +5,7 @@ import { parseChangeMessage } from '../lead/change-message.ts';
 import { sightingsOf } from '../vocabulary/vocabulary.ts';
 import { setting } from './environment.ts';
 import { noteFreshness } from './freshness-store.ts';
-import { createLeadStores, evaluateAndFollowUp } from './lead-evaluation.ts';
+import { createLeadStores, evaluateAndFollowUp, type LeadStores } from './lead-evaluation.ts';
 import { sendMessages } from './queue.ts';
 import { createVocabularyStore } from './vocabulary-store.ts';
 
@@ -38,7 +38,7 @@ export function readChanges<T extends { occurredAt: number }>(
 
 /** Moves messages to the queue's dead letters, each as it came, with the reason as a message attribute. */
 export async function refuseMessages(
-  stores: Pick<ReturnType<typeof createLeadStores>, 'clients'>,
+  stores: Pick<LeadStores, 'clients'>,
   refused: readonly RefusedMessage[],
 ): Promise<void> {
   if (refused.length === 0) return;
@@ -78,8 +78,8 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
   queue: 'profileChanges' | 'levelChanges' | 'leadEvents',
   schema: z.ZodType<T>,
   asChange: (message: T) => LeadChange,
+  stores: LeadStores = createLeadStores(),
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  const stores = createLeadStores();
   const vocabulary = createVocabularyStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
   return async (event) => {
     const { received, refused } = readChanges(event, schema);
@@ -107,7 +107,7 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
  * other, so that only the changes that do not fit are refused.
  */
 async function applyChanges(
-  stores: ReturnType<typeof createLeadStores>,
+  stores: LeadStores,
   work: readonly { leadId: string; changes: readonly LeadChange[] }[],
 ): Promise<{ refusedChanges: Map<LeadChange, string>; failed: Map<string, string> }> {
   const refusedChanges = new Map<LeadChange, string>();

@@ -2,7 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type RecalculationPorts, recalculateShard } from '../recalculation/recalculate-shard.ts';
 import type { AccountFanOutMessage, ReevaluationMessage } from '../recalculation/recalculation.ts';
 import { setting } from './environment.ts';
-import { createLeadStores, evaluateAndFollowUp } from './lead-evaluation.ts';
+import { createLeadStores, evaluateAndFollowUp, type LeadStores } from './lead-evaluation.ts';
 import { sendMessages } from './queue.ts';
 import { createRecalculationStore } from './recalculation-store.ts';
 
@@ -11,8 +11,9 @@ const reserveMs = 30_000;
 const rosterPage = 200;
 
 /** The worker of the queue of re-evaluations: one message is one shard of a recalculation or one page of a roster. */
-export function createReevaluationWorker(): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
-  const stores = createLeadStores();
+export function createReevaluationWorker(
+  stores: LeadStores = createLeadStores(),
+): (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<SQSBatchResponse> {
   const { runs } = createRecalculationStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.catalog);
   const recalculationPorts: RecalculationPorts = {
     noteFailure: (leadId, reason) => console.error(`Lead ${leadId} could not be recalculated: ${reason}`),

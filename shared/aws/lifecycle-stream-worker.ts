@@ -1,0 +1,24 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { publishEvents } from './bus.ts';
+import { type Clients, createClients } from './clients.ts';
+import { setting } from './environment.ts';
+
+/** The worker of the Segments table's stream: publishes the stored lifecycle events of segments. */
+export function createLifecycleStreamWorker(
+  { eventBridge, sqs }: Clients = createClients(),
+): (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse> {
+  const bus = {
+    eventBridge,
+    sqs,
+    busName: setting('BUS_NAME'),
+    parkedEventsQueueUrl: setting('PARKED_EVENTS_QUEUE_URL'),
+  };
+  return async (event) => {
+    const images = event.Records.flatMap(({ dynamodb }) => (dynamodb?.NewImage ? [dynamodb.NewImage] : []));
+    await publishEvents(
+      bus,
+      images.map(({ type, detail }) => ({ type: type?.S ?? '', detail: JSON.parse(detail?.S ?? '{}') })),
+    );
+    return { batchItemFailures: [] };
+  };
+}
