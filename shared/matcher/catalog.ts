@@ -4,11 +4,25 @@ import { compileEventCondition, type EventCondition, eventConditionKey } from '.
 import { type LevelOrder, operatorNamed } from '../rule/operator.ts';
 import { type LeafRule, leafRules } from '../rule/rule.ts';
 import { eventConditionsOf, eventsNeededByCondition, referredSegments, type Segment } from '../segment/segment.ts';
+import { type LevelKind, levelKindOf } from '../vocabulary/levels.ts';
 import { changeMatcher, type MatchedRules } from './change-matcher.ts';
 import { emptyMatcher, type Matcher } from './matcher.ts';
 
 /** Level names from lowest to highest. */
 export type Levels = RuleContext['levels'];
+
+/** A save that changes who matches. */
+export interface CatalogSave {
+  /** The catalog version it made. */
+  readonly savedInCatalog: number;
+  /** ISO date-time. */
+  readonly savedAt: string;
+}
+
+/** What a catalog is compiled against: rules' context, and when levels were last changed. Left out: never. */
+export interface CatalogContext extends RuleContext {
+  readonly levelSaves?: Partial<Readonly<Record<LevelKind, CatalogSave>>>;
+}
 
 /** An event condition that lead documents keep state for. */
 export interface CatalogCondition extends EventCondition {
@@ -30,10 +44,13 @@ export class CompiledSegment {
   readonly refersTo: ReadonlySet<string>;
   /** The event conditions of its rules, each with the newest events that they need. */
   readonly conditions: readonly CatalogCondition[];
-  private readonly context: RuleContext;
+  /** The last save that changes who matches: its own, or that of the order of levels that its rules compare by. */
+  readonly lastSave: CatalogSave;
+  private readonly levelsSavedInCatalog: number;
+  private readonly context: CatalogContext;
   private evaluation: Evaluation | undefined;
 
-  constructor(segment: Segment, context: RuleContext) {
+  constructor(segment: Segment, context: CatalogContext) {
     this.segment = segment;
     this.context = context;
     this.conditions = segment.conditions.length > 0 ? conditionsOf(segment) : noConditions;
@@ -41,6 +58,15 @@ export class CompiledSegment {
     this.reads = [...new Set(leaves.flatMap((rule) => this.slotOf(rule) ?? []))];
     this.readsClock = leaves.some(readsClock);
     this.refersTo = referredSegments(segment.rules);
+    const levels = lastOf(leaves.flatMap((rule) => levelSaveOf(rule, context) ?? []));
+    this.levelsSavedInCatalog = levels?.savedInCatalog ?? 0;
+    this.lastSave = lastOf(levels ? [segment, levels] : [segment])!;
+  }
+
+  /** Whether all that was saved since a catalog version is silent. A change of levels never is. */
+  isSilentSince(catalogVersion: number): boolean {
+    const { silent, savedInCatalog } = this.segment;
+    return silent && savedInCatalog > catalogVersion && this.levelsSavedInCatalog <= catalogVersion;
   }
 
   /** Whether the rules hold for the subject. */
@@ -91,7 +117,7 @@ export class CompiledSegment {
 /** All segments at one catalog version, compiled. Active ones are evaluated; the others are only known. */
 export interface Catalog {
   readonly version: number;
-  readonly context: RuleContext;
+  readonly context: CatalogContext;
   readonly known: ReadonlyMap<string, Segment>;
   readonly active: ReadonlyMap<string, CompiledSegment>;
   readonly matcher: Matcher;
@@ -107,7 +133,7 @@ export interface Catalog {
 }
 
 /** Compiles segments into a catalog. */
-export function compileCatalog(version: number, segments: Iterable<Segment>, context: RuleContext): Catalog {
+export function compileCatalog(version: number, segments: Iterable<Segment>, context: CatalogContext): Catalog {
   const nothing = { known: new Map(), active: new Map(), matcher: emptyMatcher };
   return assemble(version, context, nothing, [...segments], []);
 }
@@ -124,7 +150,7 @@ export function changeCatalog(
 
 function assemble(
   version: number,
-  context: RuleContext,
+  context: CatalogContext,
   before: Pick<Catalog, 'known' | 'active' | 'matcher'>,
   saved: readonly Segment[],
   deleted: readonly string[],
@@ -186,9 +212,22 @@ function joinConditions(segments: readonly CompiledSegment[]): Map<string, Catal
 }
 
 function levelsFor(rule: LeafRule, levels: Levels): LevelOrder {
-  if (rule.type === 'engagement_level') return levels.engagement;
-  if (rule.type === 'profile_level') return levels.profile;
-  return rule.type === 'account_level' ? levels.account : [];
+  const kind = levelKindOf(rule);
+  return kind ? levels[kind] : [];
+}
+
+/** The last change of the levels whose order the rule compares by; undefined for rules that go by no order. */
+function levelSaveOf(rule: LeafRule, { levelSaves }: CatalogContext): CatalogSave | undefined {
+  const kind = levelKindOf(rule);
+  if (!levelSaves || !kind || operatorNamed(rule.operator).operand !== 'level') return undefined;
+  return levelSaves[kind];
+}
+
+function lastOf(saves: readonly CatalogSave[]): CatalogSave | undefined {
+  return saves.reduce<CatalogSave | undefined>(
+    (last, save) => (last && last.savedInCatalog >= save.savedInCatalog ? last : save),
+    undefined,
+  );
 }
 
 /** Whether the rule's answer can change by time alone. Events always can: they leave their window, or the retention. */

@@ -19,18 +19,18 @@ export function decide(input: DecisionInput): Decision {
   const recalculate = new Set(input.recalculate);
   const isBehind = !isNew && input.document.catalogVersion < catalog.version;
   const saved = [...(isBehind ? catalog.active.values() : named([...recalculate], catalog))].filter(
-    ({ segment }) => recalculate.has(segment.id) || segment.savedInCatalog > input.document.catalogVersion,
+    ({ segment, lastSave }) => recalculate.has(segment.id) || lastSave.savedInCatalog > input.document.catalogVersion,
   );
   // As of the save: what time has flipped since then is for the second pass to find, as passing time.
-  const saves = saved.filter(({ segment }) => segment.savedInCatalog > input.document.catalogVersion);
-  const savedAt = Math.max(...saves.map(({ segment }) => Date.parse(segment.savedAt)));
+  const saves = saved.filter(({ lastSave }) => lastSave.savedInCatalog > input.document.catalogVersion);
+  const savedAt = Math.max(...saves.map(({ lastSave }) => Date.parse(lastSave.savedAt)));
   if (saves.length > 0) evaluation.moment = Math.max(input.document.evaluatedAt, Math.min(now, savedAt));
   const isEarlier = evaluation.moment < now;
-  evaluation.run(saved, ({ segment }) => ({
+  evaluation.run(saved, (compiled) => ({
     reason: 'recalculated',
-    cause: { kind: 'segment_saved', occurredAt: segment.savedAt },
+    cause: { kind: 'segment_saved', occurredAt: compiled.lastSave.savedAt },
     // Silence belongs to that save, not to a recalculation somebody asks for later.
-    ...(segment.silent && segment.savedInCatalog > input.document.catalogVersion && { silent: true }),
+    ...(compiled.isSilentSince(input.document.catalogVersion) && { silent: true }),
   }));
 
   evaluation.moment = now;

@@ -1,4 +1,11 @@
+import { z } from 'zod';
 import type { Levels } from '../matcher/catalog.ts';
+import { ruleLimits } from '../rule/operand.ts';
+import type { LeafRule } from '../rule/rule.ts';
+import { fold, isEmptyScalar, isWellFormed } from '../rule/value.ts';
+
+/** What has levels: how warm a lead is, how well it fits, and how much its account is wanted. */
+export type LevelKind = keyof Levels;
 
 /** The levels and their order, lowest first, until somebody sets others. */
 export const defaultLevels: Levels = {
@@ -6,3 +13,50 @@ export const defaultLevels: Levels = {
   profile: ['Poor Fit', 'Okay Fit', 'Strong Fit', 'Perfect Fit'],
   account: ['Standard', 'Qualified', 'Target', 'Strategic'],
 };
+
+/** Whether there are levels of that kind. */
+export function isLevelKind(kind: string): kind is LevelKind {
+  return Object.hasOwn(defaultLevels, kind);
+}
+
+/** The kind of level that a rule reads; undefined for rules on anything else. */
+export function levelKindOf({ type }: LeafRule): LevelKind | undefined {
+  switch (type) {
+    case 'engagement_level':
+      return 'engagement';
+    case 'profile_level':
+      return 'profile';
+    case 'account_level':
+      return 'account';
+    default:
+      return undefined;
+  }
+}
+
+/** How many levels of one kind there can be. */
+export const maximumLevels = 50;
+
+const levelName = z
+  .string()
+  .max(ruleLimits.textCharacters)
+  .refine((text) => !isEmptyScalar(text), 'must not be empty')
+  .refine(isWellFormed, 'must be well-formed text');
+
+/** The body of `PUT /vocabulary/levels/{kind}`: the names from lowest to highest, none twice however it is written. */
+export const saveLevelsSchema = z.strictObject({
+  levels: z
+    .array(levelName)
+    .min(1)
+    .max(maximumLevels)
+    .check(({ value, issues }) => {
+      const placeOf = new Map<string, number>();
+      for (const [index, name] of value.entries()) {
+        if (isEmptyScalar(name)) continue;
+        const earlier = placeOf.get(fold(name));
+        placeOf.set(fold(name), earlier ?? index);
+        if (earlier === undefined) continue;
+        const message = `is the same as "${value[earlier]}" before it`;
+        issues.push({ code: 'custom', input: name, path: [index], message });
+      }
+    }),
+});

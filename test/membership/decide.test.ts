@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type LeadChange, leadEventSchema, profileChangeSchema } from '../../shared/lead/change.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
-import { compileCatalog } from '../../shared/matcher/catalog.ts';
+import { type CatalogContext, compileCatalog } from '../../shared/matcher/catalog.ts';
 import { decide } from '../../shared/membership/decide.ts';
 import type { DecisionInput, RawEvent } from '../../shared/membership/decision.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
@@ -119,4 +119,90 @@ test('state of conditions that no segment has any more goes with the next write'
   };
   const { document } = decided({ document: known({ events }), changes: [change], catalog, now: saved + hour });
   expect(Object.keys(document.events)).toEqual(['5.0']);
+});
+
+describe('another order of levels', () => {
+  const changedAt = '2026-03-10T13:00:00.000Z';
+  const reversed: CatalogContext = {
+    levels: { ...defaultLevels, engagement: [...defaultLevels.engagement].reverse() },
+    levelSaves: { engagement: { savedInCatalog: 7, savedAt: changedAt } },
+    eventRetentionDays: 400,
+  };
+  const isWarmAtLeast = { type: 'engagement_level', operator: 'at_least', value: 'Hot' };
+  const isHot = { type: 'engagement_level', operator: 'equals', value: 'Hot' };
+  const isFit = { type: 'profile_level', operator: 'at_most', value: 'Okay Fit' };
+  const group = { type: 'group', match: 'none', rules: [isWarmAtLeast] };
+  const cold: Partial<LeadDocument> = { engagementLevel: ['Cold', 1], catalogVersion: 5 };
+  const catalogOf = (...segments: Segment[]) => compileCatalog(7, segments, reversed);
+
+  test('is a save of the segments that compare by it, wherever in their rules', () => {
+    const catalog = catalogOf(
+      segment('a', isWarmAtLeast),
+      segment('b', isHot),
+      segment('c', isFit),
+      segment('d', group),
+    );
+    const lastSaves = [...catalog.active.values()].map(({ lastSave }) => lastSave.savedInCatalog);
+    expect(lastSaves).toEqual([7, 5, 5, 7]);
+  });
+
+  test('moves leads as recalculated, at the next evaluation whatever it is for, and nobody else', () => {
+    const catalog = catalogOf(segment('a', isWarmAtLeast), segment('b', isHot), segment('c', isFit));
+    const document = known({ ...cold, profileLevel: ['Perfect Fit', 1] });
+    const { transitions } = decided({ document, catalog, now: saved + 5 * hour });
+    expect(transitions).toMatchObject([
+      { segmentId: 'a', sequence: 1, reason: 'recalculated', cause: { kind: 'segment_saved', occurredAt: changedAt } },
+    ]);
+  });
+
+  test('comes before a change that arrives after it: nobody is moved by rules where the order moved them', () => {
+    const catalog = catalogOf(segment('a', isWarmAtLeast));
+    const change: LeadChange = { kind: 'level_change', leadId: 'l1', occurredAt: saved, engagementLevel: 'Very Hot' };
+    const { transitions, document } = decided({
+      document: known(cold),
+      changes: [change],
+      catalog,
+      now: saved + 5 * hour,
+    });
+    expect(transitions.map(({ sequence, reason }) => [sequence, reason])).toEqual([
+      [1, 'recalculated'],
+      [2, 'rules'],
+    ]);
+    const stayed = decided({ document: { ...document, version: 4 }, catalog, now: saved + 6 * hour });
+    expect(stayed).toMatchObject({ transitions: [], changed: false });
+  });
+
+  test('does not move a lead that is in under both orders', () => {
+    const catalog = catalogOf(segment('a', { ...isWarmAtLeast, value: 'Warm' }));
+    const within = decided({
+      document: known({ engagementLevel: ['Warm', 1] }),
+      catalog: compileCatalog(5, [segment('a', { ...isWarmAtLeast, value: 'Warm' })], context),
+      now: saved + hour,
+    });
+    expect(within.transitions).toHaveLength(1);
+    const document = { ...within.document, version: 4 };
+    const change: LeadChange = { kind: 'level_change', leadId: 'l1', occurredAt: saved, engagementLevel: 'Cold' };
+    expect(decided({ document, catalog, now: saved + 5 * hour }).transitions).toEqual([]);
+    expect(decided({ document, changes: [change], catalog, now: saved + 5 * hour }).transitions).toEqual([]);
+  });
+
+  test('is published although the segment was saved silently, before or after', () => {
+    for (const savedInCatalog of [5, 8]) {
+      const silent = segment('a', isWarmAtLeast, { silent: true, savedInCatalog });
+      const catalog = compileCatalog(8, [silent], reversed);
+      const behindBoth = decided({ document: known({ ...cold, catalogVersion: 4 }), catalog, now: saved + 5 * hour });
+      expect(behindBoth.transitions).toHaveLength(1);
+      expect(behindBoth.transitions[0]).not.toHaveProperty('silent');
+    }
+  });
+
+  test('does not make a silent save loud for leads that it was applied to already', () => {
+    const catalog = compileCatalog(8, [segment('a', isWarmAtLeast, { silent: true, savedInCatalog: 8 })], reversed);
+    const { transitions } = decided({
+      document: known({ ...cold, catalogVersion: 7 }),
+      catalog,
+      now: saved + 5 * hour,
+    });
+    expect(transitions).toMatchObject([{ reason: 'recalculated', silent: true }]);
+  });
 });
