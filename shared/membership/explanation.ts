@@ -5,6 +5,7 @@ import { compileRule, compileRules, levelOf, type Subject } from '../rule/evalua
 import { compileEventCondition, eventsNeeded, eventWindowMs } from '../rule/event-condition.ts';
 import type { EventRule, Rule } from '../rule/rule.ts';
 import type { Segment } from '../segment/segment.ts';
+import { type HandAct, standingAct } from './by-hand.ts';
 import { type EventsByCondition, storedSubject } from './stored-subject.ts';
 
 /** What an event rule looked at. */
@@ -55,6 +56,8 @@ export interface Explanation {
     readonly cause: unknown;
     readonly revision: number;
   };
+  /** What a person did about the lead in this segment, while it still decides. `at` is an ISO date-time. */
+  readonly byHand?: Pick<HandAct, 'kind' | 'author' | 'reason'> & { readonly at: string };
 }
 
 const shownEvents = 5;
@@ -73,6 +76,7 @@ export function explain(
   const nameOf: SegmentNames = (id) => catalog.known.get(id)?.name ?? id;
   const state = own(document.memberships, segmentId);
   const member = isMember(document, segmentId);
+  const act = standingAct(document, segmentId);
   return {
     leadId,
     segmentId,
@@ -91,6 +95,14 @@ export function explain(
         reason: state.reason,
         cause: state.cause,
         revision: state.revision,
+      },
+    }),
+    ...(act && {
+      byHand: {
+        kind: act.kind,
+        author: act.author,
+        at: new Date(act.at).toISOString(),
+        ...(act.reason !== undefined && { reason: act.reason }),
       },
     }),
   };

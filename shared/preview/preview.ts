@@ -1,18 +1,11 @@
-import { knowsNewest } from '../lead/event-state.ts';
-import { isMember, type LeadDocument, own, type SeenEvent } from '../lead/lead-document.ts';
+import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
 import { shards } from '../lead/shard.ts';
 import type { Catalog } from '../matcher/catalog.ts';
-import type { RawEvent } from '../membership/decision.ts';
-import { compileRules, type Subject } from '../rule/evaluation.ts';
-import {
-  compileEventCondition,
-  type EventCondition,
-  eventConditionKey,
-  eventsNeeded,
-} from '../rule/event-condition.ts';
+import { compileRules } from '../rule/evaluation.ts';
 import { leafRules, type Match, type Rule } from '../rule/rule.ts';
 import type { Value } from '../rule/value.ts';
 import { type SizeAdvice, shareOf, sizeAdvice } from '../segment/segment.ts';
+import { type EventsOfLeads, subjectsOfPages } from './page-subjects.ts';
 
 /** What a preview is asked. */
 export interface PreviewRequest {
@@ -62,13 +55,7 @@ export interface PreviewPorts {
     after: string | undefined,
     limit: number,
   ) => Promise<{ leads: readonly LeadDocument[]; next?: string }>;
-  /** A shard's events of one type, from the first lead to the last (both included), sorted by lead, then moment. */
-  readonly eventsOfLeads: (
-    eventType: string,
-    shard: string,
-    first: string,
-    last: string,
-  ) => AsyncIterable<RawEvent & { readonly leadId: string }>;
+  readonly eventsOfLeads: EventsOfLeads;
   /** Runs once per shard, several at a time. */
   readonly forEachShard: (shards: readonly string[], run: (shard: string) => Promise<void>) => Promise<void>;
 }
@@ -83,7 +70,7 @@ export async function preview(
   now: number,
 ): Promise<{ preview: Preview; leadsByShard: ReadonlyMap<string, number> }> {
   const evaluation = compileRules(request.match, request.rules, catalog.context);
-  const eventReader = readerOfEvents(ports, catalog, request.rules, now);
+  const subjectsOf = subjectsOfPages(ports.eventsOfLeads, catalog, request.rules, now);
   const show = leadShower(request.rules);
   const { segmentId, sampleSize } = request;
   const matching = new Moves(sampleSize);
@@ -95,10 +82,10 @@ export async function preview(
     let after: string | undefined;
     do {
       const page = await ports.pages(shard, after, leadsPerPage);
-      const eventsOf = await eventReader(shard, page.leads);
+      const subjectOf = await subjectsOf(shard, page.leads);
       counted += page.leads.length;
       for (const document of page.leads) {
-        const isIn = evaluation.holds(subjectOf(document, catalog, now, eventsOf));
+        const isIn = evaluation.holds(subjectOf(document));
         const wasIn = segmentId !== undefined && isMember(document, segmentId);
         if (isIn) matching.add(document);
         if (isIn && !wasIn) entering.add(document);
@@ -137,61 +124,6 @@ class Moves {
     this.total++;
     if (this.sample.length < this.sampleSize) this.sample.push(document);
   }
-}
-
-type EventsOf = (leadId: string, condition: EventCondition) => readonly RawEvent[] | undefined;
-
-function subjectOf(document: LeadDocument, catalog: Catalog, now: number, eventsOf: EventsOf): Subject {
-  return {
-    document,
-    now,
-    events: (condition, n) => {
-      const raw = eventsOf(document.leadId, condition);
-      if (raw) return raw.map((event): SeenEvent => [event.occurredAt, event.eventId]);
-      const kept = catalog.conditions.get(condition.key);
-      const state = kept && own(document.events, kept.id);
-      if (state && !knowsNewest(state, n))
-        throw new Error(`Event state of ${document.leadId} is shorter than its catalog says`);
-      return state?.newest ?? [];
-    },
-    eventsFlipAt: () => Number.POSITIVE_INFINITY,
-    isMemberOf: (segmentId) => catalog.active.has(segmentId) && isMember(document, segmentId),
-  };
-}
-
-/**
- * Reads, for a page of leads, the events of those conditions that lead documents do not answer: a merge join of two
- * streams sorted by lead, keeping only the newest that decide.
- */
-function readerOfEvents(ports: PreviewPorts, catalog: Catalog, rules: readonly Rule[], now: number) {
-  const toRead = new Map<string, { condition: EventCondition; n: number }>();
-  for (const rule of leafRules(rules)) {
-    if (rule.type !== 'event_metadata') continue;
-    const key = eventConditionKey(rule);
-    const condition = compileEventCondition(rule);
-    const n = Math.max(eventsNeeded(rule), toRead.get(key)?.n ?? 0);
-    const kept = catalog.conditions.get(key);
-    const isKept = !condition.readsClock && kept !== undefined && Math.min(kept.n, kept.backfilledN) >= n;
-    if (!isKept) toRead.set(key, { condition, n });
-  }
-  return async (shard: string, leads: readonly LeadDocument[]): Promise<EventsOf> => {
-    const [first, last] = [leads.at(0)?.leadId, leads.at(-1)?.leadId];
-    if (toRead.size === 0 || first === undefined || last === undefined) return () => undefined;
-    const newest = new Map([...toRead.keys()].map((key) => [key, new Map<string, RawEvent[]>()]));
-    const conditions = [...toRead.values()];
-    for (const eventType of new Set(conditions.map(({ condition }) => condition.eventType))) {
-      const ofType = conditions.filter(({ condition }) => condition.eventType === eventType);
-      for await (const event of ports.eventsOfLeads(eventType, shard, first, last)) {
-        for (const { condition, n } of ofType) {
-          if (!condition.matches(event.metadata, now)) continue;
-          const byLead = newest.get(condition.key)!;
-          const kept = byLead.get(event.leadId) ?? [];
-          byLead.set(event.leadId, [event, ...kept].slice(0, n));
-        }
-      }
-    }
-    return (leadId, { key }) => (toRead.has(key) ? (newest.get(key)?.get(leadId) ?? []) : undefined);
-  };
 }
 
 /** Shows a lead with the attributes that the rules mention, wherever they are nested. */

@@ -171,3 +171,17 @@ test('tells the membership with its last transition, and of a segment that is no
   expect(left).not.toHaveProperty('since');
   expect(explained(lead(), segment([]))).not.toHaveProperty('lastTransition');
 });
+
+test('tells who pinned, excluded, added or removed the lead, until the rules decide again', () => {
+  const act = { id: 'act-1', kind: 'excluded', at: now, author: 'ann@example.com', reason: 'Competitor' } as const;
+  const told = explained(lead({ attributes: { country: 'DE' }, byHand: { seg_a: act } }), segment([isGerman]));
+  expect(told).toMatchObject({ member: false, holds: true });
+  expect(told.byHand).toEqual({
+    kind: 'excluded',
+    author: 'ann@example.com',
+    at: new Date(now).toISOString(),
+    reason: 'Competitor',
+  });
+  const settled = { ...act, kind: 'added', isSettled: true } as const;
+  expect(explained(lead({ byHand: { seg_a: settled } }), segment([isGerman]))).not.toHaveProperty('byHand');
+});
