@@ -41,7 +41,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canReadAndWrite(segments, leads, accounts)
       .canRead(events)
       .canSend(dueLeads.queue)
-      .canSend(profileChanges.deadLetters, 'DEAD_LETTERS'),
+      .canRefuse(profileChanges),
 
     levelChanges: create('LevelChanges', {
       description: 'Merges level changes into lead documents and decides memberships.',
@@ -50,7 +50,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canReadAndWrite(segments, leads, accounts)
       .canRead(events)
       .canSend(dueLeads.queue)
-      .canSend(levelChanges.deadLetters, 'DEAD_LETTERS'),
+      .canRefuse(levelChanges),
 
     leadEvents: create('LeadEvents', {
       description: 'Stores lead events, merges them into lead documents and decides memberships.',
@@ -58,7 +58,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
     })
       .canReadAndWrite(segments, leads, accounts, events)
       .canSend(dueLeads.queue)
-      .canSend(leadEvents.deadLetters, 'DEAD_LETTERS'),
+      .canRefuse(leadEvents),
 
     accountChanges: create('AccountChanges', {
       description: 'Merges account changes and fans out to the leads of the account.',
@@ -66,7 +66,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
     })
       .canReadAndWrite(segments, accounts)
       .canSend(reevaluations.queue)
-      .canSend(accountChanges.deadLetters, 'DEAD_LETTERS'),
+      .canRefuse(accountChanges),
 
     reevaluations: create('Reevaluations', {
       description: 'Evaluates leads again: one shard of a recalculation, or one range of an account.',
@@ -76,7 +76,8 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canReadAndWrite(segments, leads, accounts)
       .canRead(events)
       .canSend(reevaluations.queue)
-      .canSend(dueLeads.queue),
+      .canSend(dueLeads.queue)
+      .canRefuse(reevaluations),
 
     dueLeads: create('DueLeads', {
       description: 'Evaluates leads whose memberships change because time has passed.',
@@ -84,7 +85,8 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
     })
       .canReadAndWrite(segments, leads, accounts)
       .canRead(events)
-      .canSend(dueLeads.queue),
+      .canSend(dueLeads.queue)
+      .canRefuse(dueLeads),
 
     projectMemberships: create('ProjectMemberships', {
       description: 'Projects transitions: members, counts, history and events on the bus.',

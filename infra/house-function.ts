@@ -7,6 +7,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type FunctionName, kebabCase, upperSnakeCase } from './function-files.ts';
+import { maximumDeliveries, type QueueWithDeadLetters } from './queues.ts';
 import { removalPolicyOf, type Stage } from './stage.ts';
 import type { TableWithIndexes } from './tables.ts';
 
@@ -85,6 +86,15 @@ export class HouseFunction extends lambda.Function {
   /** Lets it send to a queue: `DUE_LEADS_QUEUE_URL`, unless it knows the queue by another name. */
   canSend(queue: Queue, name = upperSnakeCase(queue.node.id)): this {
     return this.#useQueue(queue, name, 'sqs:SendMessage');
+  }
+
+  /**
+   * Lets it send messages of the queue that wakes it to that queue's dead letters, and tells it how often one comes:
+   * `DEAD_LETTERS_QUEUE_URL`, `MAXIMUM_DELIVERIES`.
+   */
+  canRefuse({ deadLetters }: QueueWithDeadLetters): this {
+    this.addEnvironment('MAXIMUM_DELIVERIES', String(maximumDeliveries));
+    return this.canSend(deadLetters, 'DEAD_LETTERS');
   }
 
   /** Lets it ask how many messages a queue holds: `PROFILE_CHANGES_QUEUE_URL`. */

@@ -2,6 +2,9 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
+/** How often a message is delivered before it goes to the dead letters. */
+export const maximumDeliveries = 5;
+
 /** A queue and where its messages go after five failed deliveries. */
 export interface QueueWithDeadLetters {
   queue: Queue;
@@ -20,7 +23,7 @@ function createQueue(scope: Construct, id: string, timeout: Duration): QueueWith
     retentionPeriod: longestRetention,
     // Six times the function's timeout is what Lambda advises: a throttled batch must not reappear while it waits.
     visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: maximumDeliveries },
   });
   return { queue, deadLetters, timeout };
 }

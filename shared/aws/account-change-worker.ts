@@ -1,15 +1,15 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type Account, mergeAccountChange, unknownAccount } from '../account/account.ts';
 import { type AccountChange, accountChangeSchema } from '../lead/change.ts';
 import type { AccountFanOutMessage } from '../recalculation/recalculation.ts';
 import { sightingsOf } from '../vocabulary/vocabulary.ts';
 import { type AccountStore, createAccountStore } from './account-store.ts';
 import { pauseWithJitter } from './batch.ts';
-import { attempt, deliverAgain, readChanges, refuseMessages } from './change-worker.ts';
+import { attempt, readChanges } from './change-worker.ts';
 import { type Clients, createClients } from './clients.ts';
 import { setting } from './environment.ts';
 import { noteFreshness } from './freshness-store.ts';
 import { sendMessages } from './queue.ts';
+import { createQueueWorker, type QueueFunction } from './queue-worker.ts';
 import { createVocabularyStore } from './vocabulary-store.ts';
 
 const maximumAttempts = 10;
@@ -18,31 +18,43 @@ const maximumAttempts = 10;
  * The worker of the queue of account changes: updates the accounts, then queues the fan-out to their leads. A message is
  * done only when its fan-out is queued, so a repeated one fans out again, which is harmless.
  */
-export function createAccountChangeWorker(
-  clients: Clients = createClients(),
-): (event: SQSEvent) => Promise<SQSBatchResponse> {
+export function createAccountChangeWorker(clients: Clients = createClients()): QueueFunction {
   const table = setting('SEGMENTS_TABLE');
   const accounts = createAccountStore(clients.dynamodb, setting('ACCOUNTS_TABLE'));
   const vocabulary = createVocabularyStore(clients.documents, table);
-  return async (event) => {
+  return createQueueWorker(clients.sqs, async (event) => {
     const { received, refused } = readChanges(event, accountChangeSchema);
     const changes = received.map(({ change }) => change);
-    const failed = await updateAccounts(accounts, changes);
-    const changed = new Set(changes.map(({ accountId }) => accountId).filter((accountId) => !failed.has(accountId)));
+    const failedAccounts = await updateAccounts(accounts, changes);
+    const changed = new Set(
+      changes.map(({ accountId }) => accountId).filter((accountId) => !failedAccounts.has(accountId)),
+    );
     const fanOuts = [...changed].map((accountId): AccountFanOutMessage => ({ kind: 'account_fan_out', accountId }));
     const messages = fanOuts.map((fanOut) => ({ body: JSON.stringify(fanOut) }));
     await sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), messages);
-    await refuseMessages({ clients }, refused);
     await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
     await attempt('Noting the freshness', () => noteFreshness(clients.documents, table, 'accountChanges', event));
-    return deliverAgain(received.filter(({ change }) => failed.has(change.accountId)).map(({ record }) => record));
-  };
+    const failed = new Map<string, string>();
+    for (const { record, change } of received) {
+      const reason = failedAccounts.get(change.accountId);
+      if (reason) failed.set(record.messageId, reason);
+    }
+    return { refused, failed };
+  });
 }
 
-/** Merges changes into the stored accounts; answers the accounts whose write kept losing. */
-async function updateAccounts(accounts: AccountStore, changes: readonly AccountChange[]): Promise<Set<string>> {
+/** Merges changes into the stored accounts; answers the accounts that could not be written, with the reason. */
+async function updateAccounts(
+  accounts: AccountStore,
+  changes: readonly AccountChange[],
+): Promise<ReadonlyMap<string, string>> {
   let pending = new Set(changes.map(({ accountId }) => accountId));
-  for (let attempt = 0; pending.size > 0 && attempt < maximumAttempts; attempt++) {
+  const failed = new Map<string, string>();
+  for (let attempt = 0; pending.size > 0; attempt++) {
+    if (attempt === maximumAttempts) {
+      for (const accountId of pending) failed.set(accountId, `account ${accountId} kept changing while it was written`);
+      break;
+    }
     if (attempt > 0) await pauseWithJitter(attempt);
     const stored = await accounts.readStored([...pending]);
     const writes = [...pending].flatMap((accountId) => {
@@ -54,10 +66,14 @@ async function updateAccounts(accounts: AccountStore, changes: readonly AccountC
       return after === before ? [] : [{ before, after }];
     });
     const results = await accounts.write(writes);
-    const lost = writes.filter((_, index) => results[index] !== 'done');
-    pending = new Set(lost.map(({ after }) => after.accountId));
+    pending = new Set();
+    for (const [index, { after }] of writes.entries()) {
+      const result = results[index];
+      if (result === 'condition_failed') pending.add(after.accountId);
+      else if (typeof result === 'object') failed.set(after.accountId, result.failed);
+    }
   }
-  return pending;
+  return failed;
 }
 
 /** Several changes are one write, so one version. */

@@ -1,24 +1,19 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { z } from 'zod';
 import type { LeadChange } from '../lead/change.ts';
 import { parseChangeMessage } from '../lead/change-message.ts';
 import { sightingsOf } from '../vocabulary/vocabulary.ts';
+import type { RefusedMessage } from './dead-letters.ts';
 import { setting } from './environment.ts';
 import { noteFreshness } from './freshness-store.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from './lead-evaluation.ts';
-import { sendMessages } from './queue.ts';
+import { createQueueWorker, type QueueFunction } from './queue-worker.ts';
 import { createVocabularyStore } from './vocabulary-store.ts';
 
 /** A message that was understood, with the record it came in. */
 export interface ReceivedChange<T> {
   readonly record: SQSRecord;
   readonly change: T;
-}
-
-/** A message that can never be applied, with the reason. */
-export interface RefusedMessage {
-  readonly record: SQSRecord;
-  readonly reason: string;
 }
 
 /** Reads a batch of change messages; what can never be understood is set apart with its reason. */
@@ -36,26 +31,6 @@ export function readChanges<T extends { occurredAt: number }>(
   return { received, refused };
 }
 
-/** Moves messages to the queue's dead letters, each as it came, with the reason as a message attribute. */
-export async function refuseMessages(
-  stores: Pick<LeadStores, 'clients'>,
-  refused: readonly RefusedMessage[],
-): Promise<void> {
-  if (refused.length === 0) return;
-  for (const { record, reason } of refused) console.warn(`Message ${record.messageId} refused: ${reason}`);
-  const messages = refused.map(({ record, reason }) => ({
-    body: record.body,
-    attributes: { reason: asAttribute(reason), messageId: record.messageId },
-  }));
-  await sendMessages(stores.clients.sqs, setting('DEAD_LETTERS_QUEUE_URL'), messages);
-}
-
-/** Text that SQS takes as a message attribute: no control characters or halves of characters, and not too long. */
-function asAttribute(text: string): string {
-  const allowed = text.replace(/[\p{Cc}\p{Surrogate}\p{Noncharacter_Code_Point}]/gu, '?');
-  return [...allowed].slice(0, 500).join('');
-}
-
 /** Does what is only good to have: a failure is logged, and does not bring the batch's messages back. */
 export async function attempt(what: string, run: () => Promise<void>): Promise<void> {
   try {
@@ -63,11 +38,6 @@ export async function attempt(what: string, run: () => Promise<void>): Promise<v
   } catch (error) {
     console.error(`${what} failed; the changes themselves are stored`, error);
   }
-}
-
-/** The answer that makes SQS deliver just these messages again. */
-export function deliverAgain(records: readonly SQSRecord[]): SQSBatchResponse {
-  return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
 /**
@@ -79,27 +49,29 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
   schema: z.ZodType<T>,
   asChange: (message: T) => LeadChange,
   stores: LeadStores = createLeadStores(),
-): (event: SQSEvent) => Promise<SQSBatchResponse> {
+): QueueFunction {
   const vocabulary = createVocabularyStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
-  return async (event) => {
+  return createQueueWorker(stores.clients.sqs, async (event) => {
     const { received, refused } = readChanges(event, schema);
     const changes = received.map(({ change }) => asChange(change));
     const events = changes.filter((change) => change.kind === 'lead_event');
     if (events.length > 0) await stores.events.put(events);
     const work = [...groupByLead(changes)].map(([leadId, ofLead]) => ({ leadId, changes: ofLead }));
-    const { refusedChanges, failed } = await applyChanges(stores, work);
-    for (const [index, { record }] of received.entries()) {
-      const reason = refusedChanges.get(changes[index]!);
-      if (reason) refused.push({ record, reason });
+    const { refusedChanges, failed: failedLeads } = await applyChanges(stores, work);
+    const failed = new Map<string, string>();
+    for (const [index, { record, change }] of received.entries()) {
+      const refusal = refusedChanges.get(changes[index]!);
+      const failure = failedLeads.get(change.leadId);
+      if (refusal) refused.push({ record, reason: refusal });
+      else if (failure) failed.set(record.messageId, failure);
     }
-    for (const [leadId, reason] of failed) console.error(`Lead ${leadId} will be evaluated again: ${reason}`);
-    await refuseMessages(stores, refused);
+    for (const [leadId, reason] of failedLeads) console.error(`Lead ${leadId} will be evaluated again: ${reason}`);
     await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
     await attempt('Noting the freshness', () =>
       noteFreshness(stores.clients.documents, setting('SEGMENTS_TABLE'), queue, event),
     );
-    return deliverAgain(received.filter(({ change }) => failed.has(change.leadId)).map(({ record }) => record));
-  };
+    return { refused, failed };
+  });
 }
 
 /**

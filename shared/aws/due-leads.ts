@@ -1,11 +1,15 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import { leadIdSchema } from '../lead/change.ts';
 import { sendMessages } from './queue.ts';
 
 /** A message of the queue `due-leads`: these leads have a rule that may flip at that moment (epoch ms). */
-export interface DueLeadsMessage {
-  readonly dueAt: number;
-  readonly leadIds: readonly string[];
-}
+export const dueLeadsMessageSchema = z.strictObject({
+  dueAt: z.int().min(0).max(8_640_000_000_000_000),
+  leadIds: z.array(leadIdSchema).min(1).max(1_000),
+});
+/** A message of the queue `due-leads`. */
+export type DueLeadsMessage = z.infer<typeof dueLeadsMessageSchema>;
 
 /** Who sets a due moment nearer than this queues it itself; later ones are the schedule's. */
 export const dueHorizonMs = 120_000;

@@ -1,9 +1,15 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { type RecalculationPorts, recalculateShard } from '../recalculation/recalculate-shard.ts';
-import type { AccountFanOutMessage, ReevaluationMessage } from '../recalculation/recalculation.ts';
+import {
+  type AccountFanOutMessage,
+  type ReevaluationMessage,
+  reevaluationMessageSchema,
+} from '../recalculation/recalculation.ts';
+import type { RefusedMessage } from './dead-letters.ts';
 import { setting } from './environment.ts';
+import { readInnerMessage } from './inner-message.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from './lead-evaluation.ts';
 import { sendMessages } from './queue.ts';
+import { createQueueWorker, type QueueFunction, reasonOf } from './queue-worker.ts';
 import { createRecalculationStore } from './recalculation-store.ts';
 
 /** Enough time (ms) for one more page; what is left then goes on in a message of its own. */
@@ -11,9 +17,7 @@ const reserveMs = 30_000;
 const rosterPage = 200;
 
 /** The worker of the queue of re-evaluations: one message is one shard of a recalculation or one page of a roster. */
-export function createReevaluationWorker(
-  stores: LeadStores = createLeadStores(),
-): (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<SQSBatchResponse> {
+export function createReevaluationWorker(stores: LeadStores = createLeadStores()): QueueFunction {
   const { runs } = createRecalculationStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.catalog);
   const recalculationPorts: RecalculationPorts = {
     noteFailure: (leadId, reason) => console.error(`Lead ${leadId} could not be recalculated: ${reason}`),
@@ -35,22 +39,29 @@ export function createReevaluationWorker(
     );
     // The following page first: a lead that fails must not keep the others from it.
     if (next !== undefined) await send({ kind: 'account_fan_out', accountId, after: next });
-    if (failed.size > 0) throw new Error(`${failed.size} leads of account ${accountId} failed`);
+    const [first] = failed;
+    if (first) throw new Error(`${failed.size} leads of account ${accountId} failed; ${first[0]}: ${first[1]}`);
   };
 
-  return async (event, context) => {
+  return createQueueWorker(stores.clients.sqs, async (event, context) => {
     const isTimeUp = () => context.getRemainingTimeInMillis() < reserveMs;
-    const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+    const refused: RefusedMessage[] = [];
+    const failed = new Map<string, string>();
     for (const record of event.Records) {
+      const read = readInnerMessage(record.body, reevaluationMessageSchema);
+      if ('refused' in read) {
+        refused.push({ record, reason: read.refused });
+        continue;
+      }
+      const { message } = read;
       try {
-        const message: ReevaluationMessage = JSON.parse(record.body);
         if (message.kind === 'account_fan_out') await fanOut(message);
         else if (!(await recalculateShard(recalculationPorts, message, isTimeUp)).isFinished) await send(message);
       } catch (error) {
         console.error(`Re-evaluation ${record.body} failed and will be delivered again`, error);
-        batchItemFailures.push({ itemIdentifier: record.messageId });
+        failed.set(record.messageId, reasonOf(error));
       }
     }
-    return { batchItemFailures };
-  };
+    return { refused, failed };
+  });
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** How far the evaluation of all leads for one segment is. */
 export interface Recalculation {
   readonly segmentId: string;
@@ -45,21 +47,32 @@ export interface ShardProgress extends RecalculationTotals {
   readonly progressedAt: string;
 }
 
-/** The message that asks for one shard of a recalculation. It names the segment, never its rules: the current ones count. */
-export interface RecalculationMessage {
-  readonly kind: 'recalculation';
-  readonly segmentId: string;
-  readonly runId: string;
-  readonly shard: string;
-}
+const id = z.string().min(1).max(256);
 
-/** The message that asks for a range of an account's leads to read their account again. */
-export interface AccountFanOutMessage {
-  readonly kind: 'account_fan_out';
-  readonly accountId: string;
-  /** Leads after this id. */
-  readonly after?: string;
-}
+/** The message that asks for one shard of a recalculation. It names the segment, never its rules: the current ones count. */
+export const recalculationMessageSchema = z.strictObject({
+  kind: z.literal('recalculation'),
+  segmentId: id,
+  runId: id,
+  shard: id,
+});
+
+/** The message that asks for the leads of an account after an id, or all, to read their account again. */
+export const accountFanOutMessageSchema = z.strictObject({
+  kind: z.literal('account_fan_out'),
+  accountId: id,
+  after: id.optional(),
+});
 
 /** A message of the queue `reevaluations`. */
-export type ReevaluationMessage = RecalculationMessage | AccountFanOutMessage;
+export const reevaluationMessageSchema = z.discriminatedUnion('kind', [
+  recalculationMessageSchema,
+  accountFanOutMessageSchema,
+]);
+
+/** Asks for one shard of a recalculation. */
+export type RecalculationMessage = z.infer<typeof recalculationMessageSchema>;
+/** Asks for a range of an account's leads. */
+export type AccountFanOutMessage = z.infer<typeof accountFanOutMessageSchema>;
+/** A message of the queue `reevaluations`. */
+export type ReevaluationMessage = z.infer<typeof reevaluationMessageSchema>;

@@ -60,9 +60,9 @@ it('tells each function every name that its code asks for', async () => {
   await bundleFunctions({ outputDirectory });
   for (const name of names) {
     const code = readFileSync(join(outputDirectory, kebabCase(name), 'index.mjs'), 'utf8');
-    const asked = [...code.matchAll(/["'`]([A-Z_]+_(?:TABLE|QUEUE_URL|RETENTION_DAYS)|BUS_NAME)["'`]/g)].map(
-      ([, id]) => id!,
-    );
+    const asked = [
+      ...code.matchAll(/["'`]([A-Z_]+_(?:TABLE|QUEUE_URL|RETENTION_DAYS)|BUS_NAME|MAXIMUM_DELIVERIES)["'`]/g),
+    ].map(([, id]) => id!);
     const { Properties } = resourcesOf(template, 'AWS::Lambda::Function').get(`${name}Function`)!;
     const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
     expect(Object.keys(Variables), name).toEqual(expect.arrayContaining(asked));
