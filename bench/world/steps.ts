@@ -56,6 +56,7 @@ export function randomSegments(chance: Chance, world: MemoryWorld, count: number
     catalogVersion: world.catalog.version,
     known: world.catalog.known,
     now: new Date(world.now).toISOString(),
+    author: 'bench',
     newId: (prefix) => `${prefix}_${world.catalog.version}x${serial++}`,
   });
   const made: Segment[] = [];

@@ -5,6 +5,7 @@ import { createMembershipStore } from '../../shared/aws/membership-store.ts';
 import { createQueueHealth } from '../../shared/aws/queue-health.ts';
 import { createRecalculationStarter } from '../../shared/aws/recalculation-starter.ts';
 import { createRecalculationStore } from '../../shared/aws/recalculation-store.ts';
+import { createRevisionStore } from '../../shared/aws/revision-store.ts';
 import { createSegmentView } from '../../shared/aws/segment-view.ts';
 import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
 import { createTransitionStore } from '../../shared/aws/transition-store.ts';
@@ -35,6 +36,7 @@ export const transitions = createTransitionStore(
   setting('TRANSITIONS_TABLE'),
   numericSetting('TRANSITION_RETENTION_DAYS'),
 );
+export const revisions = createRevisionStore(clients.documents, segmentsTable);
 export const recalculations = createRecalculationStore(clients.documents, segmentsTable, catalog);
 export const recalculationStarter = createRecalculationStarter(
   recalculations,

@@ -12,6 +12,6 @@ export const deleteSegment: Route = async (request) => {
     if (!before) throw notFound('segment', segmentId);
     checkIfMatch(request.headers['if-match'], before.revision);
     return planDelete(before, context);
-  });
+  }, request.author);
   return { status: 204 };
 };

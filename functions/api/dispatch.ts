@@ -2,6 +2,7 @@ import { Problem } from '../../shared/http/problem.ts';
 import type { RouteKey } from '../../shared/http/routes.ts';
 import { addRule } from './add-rule.ts';
 import { changeSegment } from './change-segment.ts';
+import { copySegment } from './copy-segment.ts';
 import { createSegment } from './create-segment.ts';
 import { deleteRule } from './delete-rule.ts';
 import { deleteSegment } from './delete-segment.ts';
@@ -14,12 +15,14 @@ import { getSegment } from './get-segment.ts';
 import { getVocabulary } from './get-vocabulary.ts';
 import { listLeadSegments } from './list-lead-segments.ts';
 import { listMembers } from './list-members.ts';
+import { listRevisions } from './list-revisions.ts';
 import { listSegments } from './list-segments.ts';
 import { listTemplates } from './list-templates.ts';
 import { listTimeline } from './list-timeline.ts';
 import { previewRules } from './preview-rules.ts';
 import { recalculateSegment } from './recalculate-segment.ts';
 import { replaceRule } from './replace-rule.ts';
+import { restoreRevision } from './restore-revision.ts';
 import type { ApiRequest, ApiResponse, Route } from './route.ts';
 import { saveRules } from './save-rules.ts';
 
@@ -30,12 +33,15 @@ const table: Record<RouteKey, Route> = {
   'GET /segments/{segmentId}': getSegment,
   'PATCH /segments/{segmentId}': changeSegment,
   'DELETE /segments/{segmentId}': deleteSegment,
+  'POST /segments/{segmentId}/copy': copySegment,
   'GET /segments/{segmentId}/rules': getRules,
   'PUT /segments/{segmentId}/rules': saveRules,
   'POST /segments/{segmentId}/rules': addRule,
   'GET /segments/{segmentId}/rules/{ruleId}': getRule,
   'PUT /segments/{segmentId}/rules/{ruleId}': replaceRule,
   'DELETE /segments/{segmentId}/rules/{ruleId}': deleteRule,
+  'GET /segments/{segmentId}/revisions': listRevisions,
+  'POST /segments/{segmentId}/revisions/{revision}/restore': restoreRevision,
   'POST /segments/{segmentId}/recalculate': recalculateSegment,
   'GET /segments/{segmentId}/members': listMembers,
   'POST /preview': previewRules,

@@ -19,7 +19,7 @@ function requestOf(event: APIGatewayProxyEventV2): ApiRequest {
     query: event.queryStringParameters ?? {},
     headers: event.headers,
     author: authorOf(event),
-    body: () => parseBody(text),
+    body: (whenMissing) => parseBody(text, whenMissing),
   };
 }
 

@@ -5,8 +5,8 @@ export interface ApiRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Who calls: the IAM identity's ARN, or the token's e-mail address or subject; "local" where nobody is asked. */
   readonly author: string;
-  /** The JSON of the body. Throws 400 when there is none. */
-  readonly body: () => unknown;
+  /** The JSON of the body; `whenMissing` where there is none. Throws 400 when there is none and must be one. */
+  readonly body: (whenMissing?: unknown) => unknown;
 }
 
 /** An answer of a route; `body` is sent as JSON. */

@@ -20,3 +20,9 @@ export async function segmentAnswer(segment: Segment, status = 200): Promise<Api
   const sentence = describeRules(segment.match, segment.rules, segmentNames(current));
   return { status, headers: etagOf(segment), body: { ...shown, sentence } };
 }
+
+/** 201 with a new segment and its place. */
+export async function createdAnswer(segment: Segment): Promise<ApiResponse> {
+  const answer = await segmentAnswer(segment, 201);
+  return { ...answer, headers: { ...answer.headers, location: `/segments/${segment.id}` } };
+}

@@ -14,6 +14,7 @@ import type { SavePlan, SegmentEventType } from '../segment/save-segment.ts';
 import type { Segment } from '../segment/segment.ts';
 import { defaultLevels } from '../vocabulary/levels.ts';
 import { chunk, untilProcessed } from './batch.ts';
+import { revisionItem } from './revision-store.ts';
 
 const catalogKey = { pk: 'catalog', sk: 'catalog' };
 const daySeconds = 86_400;
@@ -113,7 +114,7 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
       { pk: 'catalog', sk: `change#${pad(expected + 1)}`, segmentId: segment.id, expiresAt: inDays(now, 7) },
       ...lifecycleItems(segment, plan.events, now),
     ];
-    if (after) puts.push(segmentItem(after), revisionItem(after));
+    if (after) puts.push(segmentItem(after), revisionItem(after, plan.origin));
     if (run && plan.recalculates) puts.push(recalculationItem(segment.id, run.runId, now));
     const items: TransactWriteCommandInput['TransactItems'] = [
       {
@@ -181,11 +182,6 @@ function segmentItem({ rules, ...segment }: Segment) {
 function segmentOf(item: Record<string, unknown>): Segment {
   const { pk: _pk, sk: _sk, ...segment } = item;
   return { ...segment, rules: JSON.parse(String(item.rules)) } as unknown as Segment;
-}
-
-function revisionItem({ id, revision, name, description, active, match, rules, updatedAt }: Segment) {
-  const content = { revision, name, description, active, match, rules: JSON.stringify(rules), updatedAt };
-  return { pk: `revisions#${id}`, sk: pad(revision), ...content };
 }
 
 function recalculationItem(segmentId: string, runId: string, now: number) {

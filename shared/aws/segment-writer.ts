@@ -20,15 +20,15 @@ export function createSegmentWriter(
 ) {
   return {
     /**
-     * Plans a save against the catalog as it is and stores it; plans anew when somebody else saved meanwhile. Answers the
-     * segment after the save; undefined when it was deleted.
+     * Plans a save against the catalog as it is and stores it as that author's; plans anew when somebody else saved
+     * meanwhile. Answers the segment after the save; undefined when it was deleted.
      */
-    save: async (plan: (context: SaveContext) => SavePlan): Promise<Segment | undefined> => {
+    save: async (plan: (context: SaveContext) => SavePlan, author: string): Promise<Segment | undefined> => {
       for (let attempt = 0; attempt < maximumAttempts; attempt++) {
         if (attempt > 0) await pauseWithJitter(attempt);
         const { version, known } = await catalog.current();
         const now = Date.now();
-        const planned = plan({ catalogVersion: version, known, now: new Date(now).toISOString(), newId });
+        const planned = plan({ catalogVersion: version, known, now: new Date(now).toISOString(), author, newId });
         const runId = newRunId(version + 1);
         try {
           await store.save(planned, { runId, now });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
 import { isEmptyScalar, isWellFormed } from '../rule/value.ts';
+import { maximumNameLength } from '../segment/segment.ts';
 import { fieldErrors, invalid, Problem } from './problem.ts';
 
 const name = z
   .string()
-  .max(200)
+  .max(maximumNameLength)
   .refine((text) => !isEmptyScalar(text), 'must not be empty')
   .refine(isWellFormed, 'must be well-formed text');
 const description = z.string().max(2_000).refine(isWellFormed, 'must be well-formed text');
@@ -26,6 +27,9 @@ export const changeSegmentSchema = z.strictObject({
   active: z.boolean().optional(),
   match: matchSchema.optional(),
 });
+
+/** The body of `POST /segments/{segmentId}/copy`; it may be left out. */
+export const copySegmentSchema = z.strictObject({ name: name.optional() });
 
 /** The body of `PUT /segments/{segmentId}/rules`. */
 export const saveRulesSchema = z.strictObject({ match: matchSchema.optional(), rules: rulesInputSchema });
@@ -60,9 +64,15 @@ export function asProblemOfRule(error: unknown, pointer: string): unknown {
 
 const maximumDepth = 40;
 
-/** The JSON of a body. Throws 400 when it is not JSON, or nested deeper than any body can need to be. */
-export function parseBody(text: string | undefined): unknown {
-  if (text === undefined || text.trim() === '') throw new Problem(400, 'body_missing', 'The request needs a JSON body');
+/**
+ * The JSON of a body; `whenMissing` where there is none. Throws 400 when it is not JSON, nested deeper than any body can
+ * need to be, or missing where it must not be.
+ */
+export function parseBody(text: string | undefined, whenMissing?: unknown): unknown {
+  if (text === undefined || text.trim() === '') {
+    if (whenMissing !== undefined) return whenMissing;
+    throw new Problem(400, 'body_missing', 'The request needs a JSON body');
+  }
   let body: unknown;
   try {
     body = JSON.parse(text);

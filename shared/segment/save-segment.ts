@@ -1,6 +1,7 @@
 import { invalid, jsonPointer, Problem } from '../http/problem.ts';
 import { type Match, type Rule, walkRules } from '../rule/rule.ts';
 import { fold } from '../rule/value.ts';
+import type { Revision, SaveOrigin } from './revision.ts';
 import {
   eventConditionsOf,
   eventsNeededByCondition,
@@ -15,6 +16,8 @@ export interface SaveContext {
   readonly known: ReadonlyMap<string, Segment>;
   /** ISO date-time. */
   readonly now: string;
+  /** Who saves. */
+  readonly author: string;
   /** A new id with that prefix, never given out before. */
   readonly newId: (prefix: 'seg' | 'rul') => string;
 }
@@ -46,10 +49,14 @@ export interface SavePlan {
   readonly events: readonly SegmentEventType[];
   /** Whether all leads are to be evaluated for it. */
   readonly recalculates: boolean;
+  readonly origin?: SaveOrigin;
 }
 
-/** Plans a new segment. Throws 409 for a taken name, 422 and 409 for references that cannot be. */
-export function planCreate(content: SegmentContent, context: SaveContext): SavePlan {
+/**
+ * Plans a new segment. `silent`: its recalculation publishes nothing. Throws 409 for a taken name, 422 and 409 for
+ * references that cannot be.
+ */
+export function planCreate(content: SegmentContent, context: SaveContext, { silent = false } = {}): SavePlan {
   const savedInCatalog = context.catalogVersion + 1;
   const draft: Segment = {
     ...content,
@@ -58,10 +65,11 @@ export function planCreate(content: SegmentContent, context: SaveContext): SaveP
     revision: 1,
     savedInCatalog,
     savedAt: context.now,
-    silent: false,
+    silent,
     conditions: [],
     createdAt: context.now,
     updatedAt: context.now,
+    updatedBy: context.author,
   };
   const after = { ...draft, conditions: keptConditions(draft, undefined, context) };
   checkName(after, context);
@@ -92,6 +100,7 @@ export function planChange(
     rules,
     revision: before.revision + 1,
     updatedAt: context.now,
+    updatedBy: context.author,
     ...(isSaveForLeads && { savedInCatalog: context.catalogVersion + 1, savedAt: context.now, silent }),
   };
   const after = { ...draft, conditions: keptConditions(draft, before, context) };
@@ -110,6 +119,22 @@ export function planChange(
     ],
     recalculates: after.active && isSaveForLeads,
   };
+}
+
+/**
+ * Plans the return of a segment to the name, description, match and rules of an earlier revision; whether it is active
+ * stays as it is. Only rules or a match that differ from the present ones count as a save for leads. Throws as
+ * `planChange` does.
+ */
+export function planRestore(
+  before: Segment,
+  { revision, name, description, match, rules }: Revision,
+  context: SaveContext,
+  options: { silent?: boolean } = {},
+): SavePlan {
+  const isSameRules = JSON.stringify(rules) === JSON.stringify(before.rules);
+  const change = { name, description, match, ...(!isSameRules && { rules }) };
+  return { ...planChange(before, change, context, options), origin: { restored: revision } };
 }
 
 /** Plans the deletion of a segment. Throws 409, naming them, when active segments refer to it. */

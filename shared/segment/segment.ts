@@ -1,6 +1,9 @@
 import { eventConditionKey, eventsNeeded } from '../rule/event-condition.ts';
 import { type EventRule, leafRules, type Match, type Rule } from '../rule/rule.ts';
 
+/** The longest name (UTF-16 units) a segment may have. */
+export const maximumNameLength = 200;
+
 /** How one event condition of a segment is kept in lead documents. */
 export interface KeptCondition {
   /** Names the state in lead documents; never used again once no active segment has the condition. */
@@ -29,6 +32,8 @@ export interface Segment {
   readonly conditions: readonly KeptCondition[];
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Who made that last write; left out where it was made before authors were noted. */
+  readonly updatedBy?: string;
 }
 
 /** The distinct event conditions of rules, each as the first rule that has it, in a fixed order. */

@@ -62,6 +62,7 @@ function editOne(chance: Chance, world: MemoryWorld): string {
       catalogVersion: world.catalog.version,
       known: world.catalog.known,
       now: new Date(world.now).toISOString(),
+      author: 'somebody',
       newId: (prefix) => `${prefix}_${world.catalog.version}e${chance.below(1_000_000)}`,
     },
   );

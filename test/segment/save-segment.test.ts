@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Problem } from '../../shared/http/problem.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
+import type { Revision } from '../../shared/segment/revision.ts';
 import {
   planChange,
   planCreate,
   planDelete,
+  planRestore,
   type SaveContext,
   type SegmentContent,
 } from '../../shared/segment/save-segment.ts';
@@ -26,6 +28,7 @@ class Saves {
       catalogVersion: this.catalogVersion,
       known: this.known,
       now: `2026-03-10T12:00:${String(this.catalogVersion).padStart(2, '0')}.000Z`,
+      author: 'ann',
       newId: (prefix) => `${prefix}_${++this.serial}`,
     };
   }
@@ -150,6 +153,50 @@ describe('a change', () => {
     const rules = [{ ...isHot, id: 'rul_mine' }, segment.rules[0]!, isHot];
     const after = planChange(segment, { rules }, all.context).after!;
     expect(after.rules.map(({ id }) => id)).toEqual(['rul_mine', segment.rules[0]!.id, expect.stringMatching(/^rul_/)]);
+  });
+});
+
+describe('the return to an earlier revision', () => {
+  const revisionOf = ({ revision, name, description, active, match, rules }: Segment): Revision => ({
+    revision,
+    savedAt: '2026-03-10T11:00:00.000Z',
+    name,
+    description,
+    active,
+    match,
+    rules,
+  });
+
+  test('takes back name, description, match and rules, and leaves what is active', () => {
+    const all = new Saves();
+    const first = all.create({ name: 'A', description: 'a', active: false, rules: [isHot] });
+    all.change(first, { active: true });
+    const now = all.change(first, { name: 'B', description: 'b', match: 'any', rules: [] });
+    const plan = planRestore(now, revisionOf(first), all.context, { silent: true });
+    expect(plan).toMatchObject({ recalculates: true, events: ['Segment Changed'], origin: { restored: 1 } });
+    const { name, description, match, rules } = first;
+    expect(plan.after).toMatchObject({ name, description, match, rules, active: true, revision: 4, silent: true });
+  });
+
+  test('is no save for leads when only name and description differ', () => {
+    const all = new Saves();
+    const first = all.create({ name: 'A', rules: [isHot] });
+    const now = all.change(first, { name: 'B' });
+    expect(planRestore(now, revisionOf(first), all.context)).toMatchObject({
+      recalculates: false,
+      after: { name: 'A' },
+    });
+  });
+
+  test('is refused when its name is taken or it refers to what is gone', () => {
+    const all = new Saves();
+    const base = all.create({ name: 'Base', active: false });
+    const first = all.create({ name: 'A', active: false, rules: [inSegment(base.id)] });
+    const now = all.change(first, { name: 'B', rules: [] });
+    all.delete(base);
+    expect(problemOf(() => planRestore(now, revisionOf(first), all.context))).toMatchObject({ status: 422 });
+    all.create({ name: 'a' });
+    expect(problemOf(() => planRestore(now, revisionOf(first), all.context))).toMatchObject({ code: 'name_taken' });
   });
 });
 

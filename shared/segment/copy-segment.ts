@@ -1,0 +1,43 @@
+import type { Rule } from '../rule/rule.ts';
+import { fold } from '../rule/value.ts';
+import { planCreate, type SaveContext, type SavePlan } from './save-segment.ts';
+import { maximumNameLength, type Segment } from './segment.ts';
+
+/**
+ * Plans a new, inactive segment with the same rules under new ids. Without a name it takes the first free one of
+ * "NAME (copy)", "NAME (copy 2)" … Throws as `planCreate` does.
+ */
+export function planCopy(original: Segment, name: string | undefined, context: SaveContext): SavePlan {
+  const { description, match, rules } = original;
+  const content = {
+    name: name ?? freeCopyName(original.name, context.known.values()),
+    description,
+    active: false,
+    match,
+    rules: withoutIds(rules),
+  };
+  return { ...planCreate(content, context), origin: { copiedFrom: original.id } };
+}
+
+/** The first name for a copy that no segment has; a long one is cut, so that what tells copies apart still fits. */
+export function freeCopyName(name: string, segments: Iterable<{ readonly name: string }>): string {
+  const taken = new Set([...segments].map((segment) => fold(segment.name)));
+  for (let count = 1; ; count++) {
+    const suffix = count === 1 ? ' (copy)' : ` (copy ${count})`;
+    const candidate = `${cut(name, maximumNameLength - suffix.length)}${suffix}`;
+    if (!taken.has(fold(candidate))) return candidate;
+  }
+}
+
+/** The start of a text, without half a character at its end. */
+function cut(text: string, length: number): string {
+  const start = text.slice(0, length);
+  return /[\uD800-\uDBFF]$/.test(start) ? start.slice(0, -1) : start;
+}
+
+function withoutIds(rules: readonly Rule[]): readonly Rule[] {
+  return rules.map((rule): Rule => {
+    const { id: _id, ...rest } = rule;
+    return rest.type === 'group' ? { ...rest, rules: withoutIds(rest.rules) } : rest;
+  });
+}

@@ -1,0 +1,19 @@
+import type { SegmentContent } from './save-segment.ts';
+
+/** Where a save took its content from, when it was not typed in: another segment, or an earlier revision. */
+export interface SaveOrigin {
+  /** The id of the segment it is a copy of. */
+  readonly copiedFrom?: string;
+  /** The number of the revision that was restored. */
+  readonly restored?: number;
+}
+
+/** What one save left of a segment, and who saved it when. Never changed once it is stored. */
+export interface Revision extends SegmentContent, SaveOrigin {
+  /** 1 is the segment as it was created. */
+  readonly revision: number;
+  /** ISO date-time. */
+  readonly savedAt: string;
+  /** Left out for saves from before authors were noted. */
+  readonly author?: string;
+}
