@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { credentialsFor } from './endpoint.ts';
 import { type EventColumn, type ImportMapping, type ImportQueue, readMoment } from './import-mapping.ts';
-import type { StackFile } from './stack-file.ts';
+import { readStackFile, type StackFile } from './stack-file.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What `npm run import -- --help` prints. */
 export const importHelp = `Sends the rows of a CSV file as changes to the queues of a running stack.
@@ -41,7 +42,7 @@ Exit code: 0 all sent, 1 some rows were refused or it stopped early, 2 wrong opt
 `;
 
 /** A mistake in the options, for the person who typed them. */
-export class ImportUsageError extends Error {
+export class ImportUsageError extends UsageError {
   override name = 'ImportUsageError';
 }
 
@@ -197,7 +198,10 @@ function queuesNeeded(mapping: ImportMapping): ImportQueue[] {
 function readTarget(values: Values, mapping: ImportMapping): ImportTarget {
   if (values.queue === undefined) {
     if (values.endpoint !== undefined) throw new ImportUsageError('--endpoint goes with --queue NAME=URL.');
-    return targetOf(readStackFile(values.stack ?? '.local/stack.json'), mapping, values);
+    const file = values.stack ?? '.local/stack.json';
+    const stack = readStackFile(file);
+    if (stack) return targetOf(stack, mapping, values);
+    throw new ImportUsageError(`There is no ${file}: start the stack first (npm start), or name queues with --queue.`);
   }
   if (values.stack !== undefined) throw new ImportUsageError('Either --stack or --queue, not both.');
   const queues = Object.fromEntries(pairs('--queue', values.queue, 'profile=URL'));
@@ -207,19 +211,17 @@ function readTarget(values: Values, mapping: ImportMapping): ImportTarget {
     if (!(name in queues))
       throw new ImportUsageError(`--queue ${name}=URL is missing: these rows have ${name} changes.`);
   }
+  const { endpoint } = values;
+  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+    throw new ImportUsageError(`--endpoint "${endpoint}" is not a URL.`);
+  }
+  const credentials = credentialsFor(endpoint);
   return {
     queues,
-    ...(values.endpoint !== undefined && { endpoint: values.endpoint }),
+    ...(endpoint !== undefined && { endpoint }),
     ...(values.region !== undefined && { region: values.region }),
-    // A stand-in on this machine asks for credentials but not for real ones.
-    ...(isOnThisMachine(values.endpoint) && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+    ...(credentials && { credentials }),
   };
-}
-
-function isOnThisMachine(endpoint: string | undefined): boolean {
-  if (endpoint === undefined) return false;
-  if (!URL.canParse(endpoint)) throw new ImportUsageError(`--endpoint "${endpoint}" is not a URL.`);
-  return /(^|\.)localhost$|^127\.|^\[::1\]$/.test(new URL(endpoint).hostname);
 }
 
 function targetOf(stack: StackFile, mapping: ImportMapping, values: Values): ImportTarget {
@@ -234,13 +236,4 @@ function targetOf(stack: StackFile, mapping: ImportMapping, values: Values): Imp
     region: values.region ?? stack.region,
     credentials: stack.credentials,
   };
-}
-
-function readStackFile(file: string): StackFile {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as StackFile;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new ImportUsageError(`There is no ${file}: start the stack first (npm start), or name queues with --queue.`);
-  }
 }

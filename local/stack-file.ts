@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { LocalTable } from './dynamodb/tables.ts';
 import type { StackResources } from './template/resources.ts';
 
@@ -63,6 +63,16 @@ export function describeStack(
 export function writeStackFile(file: string, stack: StackFile): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(stack, null, 2)}\n`);
   renameSync(`${file}.new`, file);
+}
+
+/** Reads the file of a stack; undefined when there is none, so no stack that answers. */
+export function readStackFile(file: string): StackFile | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as StackFile;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
 }
 
 function lowerFirst(text: string): string {
