@@ -174,8 +174,9 @@ function excludes(a: Compared, b: Compared, kinds: ReadonlySet<ValueKind> | unde
   return entryA?.kind === 'equality' && entryB?.kind === 'equality' && !overlap(entryA.keys, entryB.keys);
 }
 
+/** Booleans are among the texts too, and text compared as a number among the numbers. */
 function overlap(a: EqualityKeys, b: EqualityKeys): boolean {
-  return (['texts', 'numbers', 'numbersAsText', 'booleans'] as const).some((part) => {
+  return (['texts', 'numbers'] as const).some((part) => {
     const known: ReadonlySet<unknown> = b[part];
     return [...a[part]].some((key) => known.has(key));
   });

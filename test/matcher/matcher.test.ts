@@ -121,6 +121,67 @@ describe('the segments that a change may flip', () => {
     expect(flipsOf({ a: 'X' }).map(({ segmentId }) => segmentId)).toEqual(['seg_1']);
   });
 
+  test('of 300 flat segments are exactly those that flip, over changes and removals', () => {
+    const chance = new Chance(7);
+    const fields = ['a', 'b', 'c', 'd'];
+    const flat = (id: string): Segment => {
+      const rules = chance.some(3, (): Rule => {
+        const operator = chance.oneOf(['equals', 'not_equals'] as const);
+        return { type: 'lead_metadata', field: chance.oneOf(fields), operator, value: chance.oneOf(['x', 'y', 'z']) };
+      });
+      return segmentOf(id, chance.oneOf(['all', 'any'] as const), rules);
+    };
+    const many = (count: number) => Array.from({ length: count }, (_, index) => flat(`seg_${index}`));
+    // Rare fields: places whose sets of conjunctions are shorter, and one as long as all.
+    const rare = (id: string, field: string) =>
+      segmentOf(id, 'all', [
+        { type: 'lead_metadata', field, operator: 'equals', value: 'x' },
+        { type: 'lead_metadata', field: 'a', operator: 'not_equals', value: 'z' },
+      ]);
+    let catalog = compileCatalog(1, [rare('first', 'e'), ...many(300), rare('last', 'f')], context);
+    const world = () =>
+      Object.fromEntries([...fields, 'e', 'f'].map((field) => [field, chance.oneOf(['x', 'y', 'z', 'w'])]));
+    let before: LeadDocument = { ...unknownLead('l1'), attributes: world() };
+    const holding = (document: LeadDocument) =>
+      new Map([...catalog.active].map(([id, segment]) => [id, segment.holds(subjectOf(document))]));
+    for (let step = 0; step < 24; step++) {
+      if (step === 8) catalog = changeCatalog(catalog, 2, many(150), []);
+      if (step === 16) catalog = changeCatalog(catalog, 3, [], [...catalog.known.keys()].slice(0, 250));
+      const changed = Object.entries(world()).filter(() => chance.is(0.4));
+      const after = { ...before, attributes: { ...before.attributes, ...Object.fromEntries(changed) } };
+      const touched = changed.map(([field]) => `lead:${field}`);
+      const held = holding(before);
+      const expected = [...holding(after)].filter(([id, holds]) => held.get(id) !== holds);
+      const found = segmentsThatMayFlip(catalog.matcher, before, after, touched);
+      expect(new Map(found.map(({ segmentId, holds }) => [segmentId, holds]))).toEqual(new Map(expected));
+      expect(found).toHaveLength(expected.length);
+      before = after;
+    }
+  });
+
+  test('are the same ones among more segments than any question before had room for', () => {
+    const isNumber = (serial: number) =>
+      segmentOf(`seg_${serial}`, 'all', [{ type: 'lead_metadata', field: 'a', operator: 'equals', value: serial }]);
+    const catalog = compileCatalog(
+      1,
+      Array.from({ length: 1_100 }, (_, serial) => isNumber(serial)),
+      context,
+    );
+    const numbered = (a: number): LeadDocument => ({ ...unknownLead('l1'), attributes: { a } });
+    for (const [from, to] of [
+      [0, 1_099],
+      [1_099, 512],
+      [512, 5_000],
+    ] as const) {
+      const flips = segmentsThatMayFlip(catalog.matcher, numbered(from), numbered(to), ['lead:a']);
+      const known = [
+        { segmentId: `seg_${from}`, holds: false },
+        { segmentId: `seg_${to}`, holds: true },
+      ];
+      expect(new Set(flips)).toEqual(new Set(known.filter(({ segmentId }) => catalog.active.has(segmentId))));
+    }
+  });
+
   test('include one whose moment only comes nearer', () => {
     const rule: Rule = { type: 'lead_metadata', field: 'seen', operator: 'in_last_days', value: 30 };
     const catalog = compileCatalog(1, [segmentOf('seg_1', 'all', [rule])], context);
@@ -134,49 +195,5 @@ describe('the segments that a change may flip', () => {
     ];
     const today = mergeChanges(unknownLead('l1'), seen(0, now - 2), new Map()).document;
     expectNoneMissed(catalog, today, seen(29, now - 1), new Map());
-  });
-});
-
-describe('a catalog', () => {
-  const refers = (segmentId: string): Rule => ({ type: 'segment', segmentId, operator: 'in' });
-  const isHot: Rule = { type: 'engagement_level', operator: 'equals', value: 'Hot' };
-
-  test('knows who refers to whom, and how deep', () => {
-    const segments = [
-      segmentOf('c', 'all', [refers('b'), refers('a')]),
-      segmentOf('b', 'any', [{ type: 'group', match: 'none', rules: [refers('a')] }]),
-      segmentOf('a', 'all', [isHot]),
-    ];
-    const { depths, referrers } = compileCatalog(1, segments, context);
-    expect(['a', 'b', 'c'].map((id) => depths.get(id) ?? 0)).toEqual([0, 1, 2]);
-    expect(referrers.get('a')?.map(({ segment }) => segment.id)).toEqual(['c', 'b']);
-  });
-
-  test('cuts a cycle that should not be there', () => {
-    const segments = [segmentOf('a', 'all', [refers('b')]), segmentOf('b', 'all', [refers('a')])];
-    expect(() => compileCatalog(1, segments, context)).not.toThrow();
-  });
-
-  test('only evaluates active segments, and still knows the others', () => {
-    const catalog = compileCatalog(1, [segmentOf('a', 'all', [isHot], false)], context);
-    expect([...catalog.known.keys()]).toEqual(['a']);
-    expect(catalog.active.size).toBe(0);
-    const changed = changeCatalog(catalog, 2, [segmentOf('a', 'all', [isHot])], []);
-    expect([...changed.active.keys()]).toEqual(['a']);
-    expect(changeCatalog(changed, 3, [], ['a']).known.size).toBe(0);
-    expect([...catalog.active.keys()]).toEqual([]);
-  });
-
-  test('keeps one state per event condition, long enough for every rule that has it', () => {
-    const visited = (more: object): Rule =>
-      ({ type: 'event_metadata', eventType: 'View', operator: 'exists', ...more }) as Rule;
-    const kept = (backfilledN: number) => [{ id: '1.0', backfilledN }];
-    const segments = [
-      { ...segmentOf('a', 'all', [visited({ times: { atLeast: 2 } })]), conditions: kept(2) },
-      { ...segmentOf('b', 'all', [visited({ times: { atMost: 6 }, withinDays: 3 })]), conditions: kept(0) },
-    ];
-    const { conditions, conditionsOfType } = compileCatalog(1, segments, context);
-    expect([...conditions.values()]).toMatchObject([{ id: '1.0', eventType: 'View', n: 7, backfilledN: 2 }]);
-    expect(conditionsOfType.get('View')).toHaveLength(1);
   });
 });

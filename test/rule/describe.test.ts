@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeEachRule, describeRule, describeRules } from '../../shared/rule/describe.ts';
-import type { Rule } from '../../shared/rule/rule.ts';
+import type { FieldComparison, Rule } from '../../shared/rule/rule.ts';
 
 const cases: [Rule, string][] = [
   [{ type: 'lead_metadata', field: 'Country', operator: 'equals', value: 'US' }, 'Country is "US"'],
@@ -59,6 +59,73 @@ const cases: [Rule, string][] = [
   ],
 ];
 
+const country = (operator: FieldComparison['operator'], value?: unknown): Rule => ({
+  type: 'lead_metadata',
+  field: 'Country',
+  operator,
+  ...(value !== undefined && { value }),
+});
+const call = (times: object, more: object = {}): Rule =>
+  ({ type: 'event_metadata', eventType: 'Call', operator: 'exists', times, ...more }) as Rule;
+
+/** Each operator by its phrase, and every shape of a value and of a count. */
+cases.push(
+  [country('equals', 5), 'Country is 5'],
+  [country('equals', true), 'Country is true'],
+  [country('in', ['US']), 'Country is one of "US"'],
+  [country('not_in', ['US', 'UK']), 'Country is none of "US", "UK", or is empty'],
+  [country('contains', 'a'), 'Country contains "a"'],
+  [country('not_contains', 'a'), 'Country does not contain "a", or is empty'],
+  [country('starts_with', 'a'), 'Country starts with "a"'],
+  [country('not_starts_with', 'a'), 'Country does not start with "a", or is empty'],
+  [country('ends_with', 'a'), 'Country ends with "a"'],
+  [country('not_ends_with', 'a'), 'Country does not end with "a", or is empty'],
+  [country('greater_than', 1), 'Country is greater than 1'],
+  [country('greater_than_or_equal', 1), 'Country is greater than or equal to 1'],
+  [country('less_than', 1.5), 'Country is less than 1.5'],
+  [country('less_than_or_equal', -1), 'Country is less than or equal to -1'],
+  [country('between', ['2024-01-01', '2024-01-31']), 'Country is between "2024-01-01" and "2024-01-31"'],
+  [country('not_between', [1, 2]), 'Country is not between 1 and 2, or is empty'],
+  [country('is_not_empty'), 'Country has any value'],
+  [country('exists'), 'Country exists'],
+  [country('not_exists'), 'Country does not exist'],
+  [country('before', '2024-01-01'), 'Country is before "2024-01-01"'],
+  [country('after', '2024-01-01'), 'Country is after "2024-01-01"'],
+  [country('in_last_days', 0), 'Country is in the last 0 days'],
+  [country('in_next_days', 2), 'Country is in the next 2 days'],
+  [country('more_than_days_ago', 1), 'Country is more than 1 day ago'],
+  [{ type: 'account_level', operator: 'at_most', value: 'Target' }, 'the account\'s level is at most "Target"'],
+  [
+    { type: 'profile_level', operator: 'in', value: ['Poor Fit', 'Okay Fit'] },
+    'profile level is one of "Poor Fit", "Okay Fit"',
+  ],
+  [call({ atLeast: 1 }), 'did "Call" at least once'],
+  [call({ atLeast: 2 }), 'did "Call" at least 2 times'],
+  [call({ atMost: 0 }), 'did "Call" never'],
+  [call({ atMost: 3 }), 'did "Call" at most 3 times'],
+  [call({ atLeast: 1, atMost: 1 }), 'did "Call" exactly 1 time'],
+  [call({ atLeast: 2, atMost: 2 }), 'did "Call" exactly 2 times'],
+  [call({ atLeast: 2, atMost: 3 }, { withinDays: 1 }), 'did "Call" 2 to 3 times in the last 1 day'],
+  [
+    call({ atLeast: 2 }, { and: [{ field: 'topic', operator: 'not_equals', value: 'x' }] }),
+    'did "Call" where topic is not "x", or is empty at least 2 times',
+  ],
+  [
+    call({ atLeast: 1 }, { field: 'topic', operator: 'equals', value: 'x' }),
+    'did "Call" where topic is "x" at least once',
+  ],
+  [{ type: 'segment', segmentId: 'seg_1', operator: 'in' }, 'is in the segment "Customers"'],
+  [{ type: 'group', match: 'all', rules: [country('exists')] }, '(Country exists)'],
+  [
+    { type: 'group', match: 'all', rules: [country('exists'), country('equals', 5)] },
+    '(Country exists and Country is 5)',
+  ],
+  [
+    { type: 'group', match: 'any', rules: [country('exists'), country('equals', 5)] },
+    '(Country exists or Country is 5)',
+  ],
+);
+
 test.each(cases)('%j', (rule, sentence) => {
   expect(describeRule(rule, () => 'Customers')).toBe(sentence);
 });
@@ -66,6 +133,7 @@ test.each(cases)('%j', (rule, sentence) => {
 test('rules together say how they combine', () => {
   const rules = [cases[0]![0], cases[8]![0]];
   expect(describeRules('any', rules)).toBe('Country is "US" or engagement level is at least "Hot"');
+  expect(describeRules('all', rules)).toBe('Country is "US" and engagement level is at least "Hot"');
   expect(describeRules('all', [])).toBe('no rules: only leads added by hand');
 });
 
@@ -79,4 +147,11 @@ test('every rule that has an id has a sentence under it, nested ones and their g
     rul_hot: 'engagement level is "Hot"',
     rul_in: 'is in the segment "Customers"',
   });
+});
+
+test('segments go by their id where nobody names them', () => {
+  const rule: Rule = { type: 'segment', segmentId: 'seg_1', operator: 'in' };
+  expect(describeRule(rule)).toBe('is in the segment "seg_1"');
+  expect(describeRules('any', [rule])).toBe('is in the segment "seg_1"');
+  expect(describeRules('any', [rule], () => 'Customers')).toBe('is in the segment "Customers"');
 });

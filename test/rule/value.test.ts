@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { fold, isEmptyScalar, isWellFormed, kindOf, numberOf, periodOf } from '../../shared/rule/value.ts';
+
+describe('text as it is compared', () => {
+  test.each([
+    ['plain', 'plain'],
+    ['Two Words, 3 & more~!', 'two words, 3 & more~!'],
+    ['  spaces around \t', 'spaces around'],
+    ['two  spaces', 'two  spaces'],
+    ['ＧＯＯＧＬＥ', 'google'],
+    ['a Ｘ', 'a x'],
+    ['ﬁle №5', 'file no5'],
+    ['ΟΔΥΣΣΕΥΣ', 'οδυσσευσ'],
+    ['οδυσσευς', 'οδυσσευσ'],
+    ['', ''],
+    [' \u00a0 ', ''],
+  ])('%j is %j', (text, folded) => {
+    expect(fold(text)).toBe(folded);
+  });
+});
+
+describe('the number that a value stands for', () => {
+  test.each([
+    [5, 5],
+    [-0.5, -0.5],
+    ['5', 5],
+    ['+5', 5],
+    ['-12.50', -12.5],
+    ['007', 7],
+    ['', undefined],
+    ['5.', undefined],
+    ['.5', undefined],
+    ['1e3', undefined],
+    ['5 ', undefined],
+    ['x5', undefined],
+    ['5x', undefined],
+    ['--5', undefined],
+    ['Infinity', undefined],
+    ['٣', undefined],
+    [true, undefined],
+    [null, undefined],
+    [undefined, undefined],
+    [['5'], undefined],
+  ])('%j: %j', (value, number) => {
+    expect(numberOf(value)).toBe(number);
+  });
+});
+
+const day = (date: string) => ({
+  start: Date.parse(`${date}T00:00:00.000Z`),
+  last: Date.parse(`${date}T23:59:59.999Z`),
+  isWholeDay: true,
+});
+const instant = (moment: string) => ({ start: Date.parse(moment), last: Date.parse(moment), isWholeDay: false });
+
+describe('the period that a value stands for', () => {
+  test.each([
+    ['2024-02-29', day('2024-02-29')],
+    ['0099-12-31', day('0099-12-31')],
+    ['9999-12-31', day('9999-12-31')],
+    ['2024-03-10T05:06', instant('2024-03-10T05:06:00.000Z')],
+    ['2024-03-10T05:06:07', instant('2024-03-10T05:06:07.000Z')],
+    ['2024-03-10T05:06:07Z', instant('2024-03-10T05:06:07.000Z')],
+    ['2024-03-10T05:06:07.8Z', instant('2024-03-10T05:06:07.800Z')],
+    ['2024-03-10T05:06:07,089Z', instant('2024-03-10T05:06:07.089Z')],
+    ['2024-03-10T05:06:07.123456789Z', instant('2024-03-10T05:06:07.123Z')],
+    ['2024-03-10T23:59:59.999Z', instant('2024-03-10T23:59:59.999Z')],
+    ['2024-03-10T05:06:07+05:30', instant('2024-03-09T23:36:07.000Z')],
+    ['2024-03-10T05:06:07+0530', instant('2024-03-09T23:36:07.000Z')],
+    ['2024-03-10T05:06:07-03:15', instant('2024-03-10T08:21:07.000Z')],
+    ['2024-03-10T05:06+23:59', instant('2024-03-09T05:07:00.000Z')],
+  ])('%s', (value, period) => {
+    expect(periodOf(value)).toEqual(period);
+  });
+
+  test.each([
+    '2024-02-30',
+    '2023-02-29',
+    '2024-00-10',
+    '2024-13-10',
+    '2024-04-00',
+    '2024-04-31',
+    '24-04-01',
+    'x2024-04-01',
+    '2024-04-01x',
+    '2024-04-01 ',
+    '2024-04-01T',
+    '2024-04-01Z',
+    '2024-04-01T10',
+    '2024-04-01T24:00:00Z',
+    '2024-04-01T10:60:00Z',
+    '2024-04-01T10:00:60Z',
+    '2024-04-01T10:00:00.Z',
+    '2024-04-01T10:00:00.1234567890Z',
+    '2024-04-01T10:00:00Zx',
+    '2024-04-01T10:00:00+24:00',
+    '2024-04-01T10:00:00+10:60',
+    '2024-04-01T10:00:00-10',
+    '',
+    'January',
+    20240401,
+    true,
+    null,
+    undefined,
+    ['2024-04-01'],
+  ])('%j is none', (value) => {
+    expect(periodOf(value)).toBe(undefined);
+  });
+});
+
+describe('what is empty', () => {
+  test.each([undefined, null, '', ' ', '\u3000\t'])('%j is', (value) => expect(isEmptyScalar(value)).toBe(true));
+  test.each([0, false, 'x', ' x ', {}])('%j is not', (value) => expect(isEmptyScalar(value)).toBe(false));
+});
+
+test.each([
+  ['plain', true],
+  ['a whole pair 😀', true],
+  ['', true],
+  ['half a pair \ud83d', false],
+  ['\ude00 the other half', false],
+])('%j is well formed: %j', (text, expected) => {
+  expect(isWellFormed(text)).toBe(expected);
+});
+
+describe('the kind of a value', () => {
+  test.each([
+    ['India', 'text'],
+    ['2024-02-30', 'text'],
+    ['true', 'text'],
+    ['12.5', 'number'],
+    [12, 'number'],
+    [0, 'number'],
+    [false, 'boolean'],
+    ['2024-02-29', 'date'],
+    ['2024-02-29T10:00Z', 'date'],
+    [['a'], 'list'],
+    [[], undefined],
+    ['', undefined],
+    ['  ', undefined],
+    [null, undefined],
+    [undefined, undefined],
+    [{ a: 1 }, undefined],
+  ])('%j: %j', (value, kind) => {
+    expect(kindOf(value)).toBe(kind);
+  });
+});
