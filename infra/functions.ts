@@ -21,7 +21,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
     new HouseFunction(scope, name, { stage, bundleDirectory, ...props });
   const { segments, leads, accounts, events, memberships, transitions } = tables;
   const { profileChanges, levelChanges, leadEvents, accountChanges, reevaluations, dueLeads, parkedEvents } = queues;
-  const changeQueues = [profileChanges, levelChanges, leadEvents, accountChanges];
+  const withDeadLetters = [profileChanges, levelChanges, leadEvents, accountChanges, reevaluations, dueLeads];
 
   return {
     api: create('Api', {
@@ -32,7 +32,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
     })
       .canReadAndWrite(segments, leads, accounts, events, memberships, transitions)
       .canSend(reevaluations.queue)
-      .canReadAttributes(...changeQueues.flatMap(({ queue, deadLetters }) => [queue, deadLetters])),
+      .canReadAttributes(...withDeadLetters.flatMap(({ queue, deadLetters }) => [queue, deadLetters]), parkedEvents),
 
     profileChanges: create('ProfileChanges', {
       description: 'Merges profile changes into lead documents and decides memberships.',

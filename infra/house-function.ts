@@ -89,10 +89,11 @@ export class HouseFunction extends lambda.Function {
   }
 
   /**
-   * Lets it send messages of the queue that wakes it to that queue's dead letters, and tells it how often one comes:
-   * `DEAD_LETTERS_QUEUE_URL`, `MAXIMUM_DELIVERIES`.
+   * Lets it send messages of the queue that wakes it to that queue's dead letters, and tells it how often one comes and
+   * how long it is hidden then: `DEAD_LETTERS_QUEUE_URL`, `MAXIMUM_DELIVERIES`, `VISIBILITY_TIMEOUT_SECONDS`.
    */
-  canRefuse({ deadLetters }: QueueWithDeadLetters): this {
+  canRefuse({ deadLetters, visibilityTimeout }: QueueWithDeadLetters): this {
+    this.addEnvironment('VISIBILITY_TIMEOUT_SECONDS', String(visibilityTimeout.toSeconds()));
     this.addEnvironment('MAXIMUM_DELIVERIES', String(maximumDeliveries));
     return this.canSend(deadLetters, 'DEAD_LETTERS');
   }

@@ -11,6 +11,8 @@ export interface QueueWithDeadLetters {
   deadLetters: Queue;
   /** How long its function may work on one batch. */
   timeout: Duration;
+  /** How long a message is hidden that was received. */
+  visibilityTimeout: Duration;
 }
 
 const encrypted = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } satisfies QueueProps;
@@ -18,14 +20,15 @@ const longestRetention = Duration.days(14);
 
 function createQueue(scope: Construct, id: string, timeout: Duration): QueueWithDeadLetters {
   const deadLetters = new Queue(scope, `${id}DeadLetters`, { ...encrypted, retentionPeriod: longestRetention });
+  // Six times the function's timeout is what Lambda advises: a throttled batch must not reappear while it waits.
+  const visibilityTimeout = Duration.seconds(6 * timeout.toSeconds());
   const queue = new Queue(scope, id, {
     ...encrypted,
     retentionPeriod: longestRetention,
-    // Six times the function's timeout is what Lambda advises: a throttled batch must not reappear while it waits.
-    visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
+    visibilityTimeout,
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: maximumDeliveries },
   });
-  return { queue, deadLetters, timeout };
+  return { queue, deadLetters, timeout, visibilityTimeout };
 }
 
 /** What comes in (one queue per kind of change, so that none delays another) and what the house tells itself. */

@@ -4,10 +4,10 @@ import type { AccountFanOutMessage } from '../recalculation/recalculation.ts';
 import { sightingsOf } from '../vocabulary/vocabulary.ts';
 import { type AccountStore, createAccountStore } from './account-store.ts';
 import { pauseWithJitter } from './batch.ts';
+import { createBatchNotes } from './batch-notes.ts';
 import { attempt, readChanges } from './change-worker.ts';
 import { type Clients, createClients } from './clients.ts';
 import { setting } from './environment.ts';
-import { noteFreshness } from './freshness-store.ts';
 import { sendMessages } from './queue.ts';
 import { createQueueWorker, type QueueFunction } from './queue-worker.ts';
 import { createVocabularyStore } from './vocabulary-store.ts';
@@ -22,25 +22,28 @@ export function createAccountChangeWorker(clients: Clients = createClients()): Q
   const table = setting('SEGMENTS_TABLE');
   const accounts = createAccountStore(clients.dynamodb, setting('ACCOUNTS_TABLE'));
   const vocabulary = createVocabularyStore(clients.documents, table);
-  return createQueueWorker(clients.sqs, async (event) => {
-    const { received, refused } = readChanges(event, accountChangeSchema);
-    const changes = received.map(({ change }) => change);
-    const failedAccounts = await updateAccounts(accounts, changes);
-    const changed = new Set(
-      changes.map(({ accountId }) => accountId).filter((accountId) => !failedAccounts.has(accountId)),
-    );
-    const fanOuts = [...changed].map((accountId): AccountFanOutMessage => ({ kind: 'account_fan_out', accountId }));
-    const messages = fanOuts.map((fanOut) => ({ body: JSON.stringify(fanOut) }));
-    await sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), messages);
-    await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
-    await attempt('Noting the freshness', () => noteFreshness(clients.documents, table, 'accountChanges', event));
-    const failed = new Map<string, string>();
-    for (const { record, change } of received) {
-      const reason = failedAccounts.get(change.accountId);
-      if (reason) failed.set(record.messageId, reason);
-    }
-    return { refused, failed };
-  });
+  return createQueueWorker(
+    clients.sqs,
+    async (event) => {
+      const { received, refused } = readChanges(event, accountChangeSchema);
+      const changes = received.map(({ change }) => change);
+      const failedAccounts = await updateAccounts(accounts, changes);
+      const changed = new Set(
+        changes.map(({ accountId }) => accountId).filter((accountId) => !failedAccounts.has(accountId)),
+      );
+      const fanOuts = [...changed].map((accountId): AccountFanOutMessage => ({ kind: 'account_fan_out', accountId }));
+      const messages = fanOuts.map((fanOut) => ({ body: JSON.stringify(fanOut) }));
+      await sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), messages);
+      await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
+      const failed = new Map<string, string>();
+      for (const { record, change } of received) {
+        const reason = failedAccounts.get(change.accountId);
+        if (reason) failed.set(record.messageId, reason);
+      }
+      return { refused, failed };
+    },
+    createBatchNotes(clients.documents, table, 'accountChanges'),
+  );
 }
 
 /** Merges changes into the stored accounts; answers the accounts that could not be written, with the reason. */

@@ -2,10 +2,11 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { z } from 'zod';
 import type { LeadChange } from '../lead/change.ts';
 import { parseChangeMessage } from '../lead/change-message.ts';
+import type { LeadDocument } from '../lead/lead-document.ts';
 import { sightingsOf } from '../vocabulary/vocabulary.ts';
+import { createBatchNotes } from './batch-notes.ts';
 import type { RefusedMessage } from './dead-letters.ts';
 import { setting } from './environment.ts';
-import { noteFreshness } from './freshness-store.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from './lead-evaluation.ts';
 import { createQueueWorker, type QueueFunction } from './queue-worker.ts';
 import { createVocabularyStore } from './vocabulary-store.ts';
@@ -51,27 +52,28 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
   stores: LeadStores = createLeadStores(),
 ): QueueFunction {
   const vocabulary = createVocabularyStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
-  return createQueueWorker(stores.clients.sqs, async (event) => {
-    const { received, refused } = readChanges(event, schema);
-    const changes = received.map(({ change }) => asChange(change));
-    const events = changes.filter((change) => change.kind === 'lead_event');
-    if (events.length > 0) await stores.events.put(events);
-    const work = [...groupByLead(changes)].map(([leadId, ofLead]) => ({ leadId, changes: ofLead }));
-    const { refusedChanges, failed: failedLeads } = await applyChanges(stores, work);
-    const failed = new Map<string, string>();
-    for (const [index, { record, change }] of received.entries()) {
-      const refusal = refusedChanges.get(changes[index]!);
-      const failure = failedLeads.get(change.leadId);
-      if (refusal) refused.push({ record, reason: refusal });
-      else if (failure) failed.set(record.messageId, failure);
-    }
-    for (const [leadId, reason] of failedLeads) console.error(`Lead ${leadId} will be evaluated again: ${reason}`);
-    await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
-    await attempt('Noting the freshness', () =>
-      noteFreshness(stores.clients.documents, setting('SEGMENTS_TABLE'), queue, event),
-    );
-    return { refused, failed };
-  });
+  return createQueueWorker(
+    stores.clients.sqs,
+    async (event) => {
+      const { received, refused } = readChanges(event, schema);
+      const changes = received.map(({ change }) => asChange(change));
+      const events = changes.filter((change) => change.kind === 'lead_event');
+      if (events.length > 0) await stores.events.put(events);
+      const work = [...groupByLead(changes)].map(([leadId, ofLead]) => ({ leadId, changes: ofLead }));
+      const { refusedChanges, failed: failedLeads } = await applyChanges(stores, work);
+      const failed = new Map<string, string>();
+      for (const [index, { record, change }] of received.entries()) {
+        const refusal = refusedChanges.get(changes[index]!);
+        const failure = failedLeads.get(change.leadId);
+        if (refusal) refused.push({ record, reason: refusal });
+        else if (failure) failed.set(record.messageId, failure);
+      }
+      for (const [leadId, reason] of failedLeads) console.error(`Lead ${leadId} will be evaluated again: ${reason}`);
+      await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
+      return { refused, failed };
+    },
+    createBatchNotes(stores.clients.documents, setting('SEGMENTS_TABLE'), queue),
+  );
 }
 
 /**
@@ -86,9 +88,12 @@ async function applyChanges(
   const { outcomes, failed } = await evaluateAndFollowUp(stores, work);
   const allFailed = new Map(failed);
   for (const { leadId, changes } of work) {
-    const reason = outcomes.get(leadId)?.refused;
+    const { refused: reason, document } = outcomes.get(leadId) ?? {};
     if (!reason) continue;
-    if (changes.length === 1) refusedChanges.set(changes[0]!, reason);
+    if (changes.length === 1) {
+      await forgetEvent(stores, changes[0]!, document);
+      refusedChanges.set(changes[0]!, reason);
+    }
     for (const change of changes.length > 1 ? changes : []) {
       const alone = await applyChanges(stores, [{ leadId, changes: [change] }]);
       for (const entry of alone.refusedChanges) refusedChanges.set(...entry);
@@ -96,6 +101,15 @@ async function applyChanges(
     }
   }
   return { refusedChanges, failed: allFailed };
+}
+
+/** Removes the raw event of a refused change, which evaluators would count; not one that the document counts already. */
+async function forgetEvent(stores: LeadStores, change: LeadChange, document: LeadDocument | undefined): Promise<void> {
+  if (change.kind !== 'lead_event') return;
+  const counted = Object.values(document?.events ?? {}).some(({ newest }) =>
+    newest.some(([occurredAt, eventId]) => occurredAt === change.occurredAt && eventId === change.eventId),
+  );
+  if (!counted) await stores.events.remove([change]);
 }
 
 function groupByLead(changes: readonly LeadChange[]): Map<string, LeadChange[]> {

@@ -23,9 +23,12 @@ export type EventStore = ReturnType<typeof createEventStore>;
 
 /** The store of raw events in that table, kept for that many days. */
 export function createEventStore(dynamodb: DynamoDBClient, table: string, retentionDays: number) {
-  const itemOf = (event: LeadEvent): Item => ({
+  const keyOf = (event: LeadEvent): Item => ({
     pk: { S: `${event.eventType}#${shardOf(event.leadId)}` },
     sk: { S: `${event.leadId}#${new Date(event.occurredAt).toISOString()}#${event.eventId}` },
+  });
+  const itemOf = (event: LeadEvent): Item => ({
+    ...keyOf(event),
     metadata: { S: JSON.stringify(event.metadata ?? {}) },
     expiresAt: { N: String(Math.ceil((event.occurredAt + retentionDays * dayMs) / 1000)) },
   });
@@ -35,7 +38,15 @@ export function createEventStore(dynamodb: DynamoDBClient, table: string, retent
     const items = new Map(
       events.map((event) => [`${event.eventType}#${event.leadId}#${event.occurredAt}#${event.eventId}`, itemOf(event)]),
     );
-    const requests = [...items.values()].map((Item): WriteRequest => ({ PutRequest: { Item } }));
+    await writeAll([...items.values()].map((Item) => ({ PutRequest: { Item } })));
+  };
+
+  /** Removes events, as if they had never come. */
+  const remove = async (events: readonly LeadEvent[]): Promise<void> => {
+    await writeAll(events.map((event) => ({ DeleteRequest: { Key: keyOf(event) } })));
+  };
+
+  const writeAll = async (requests: readonly WriteRequest[]): Promise<void> => {
     await mapConcurrently(chunk(requests, 25), 4, (group) =>
       untilProcessed('events', group, async (pending) => {
         const answer = await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [table]: [...pending] } }));
@@ -88,7 +99,7 @@ export function createEventStore(dynamodb: DynamoDBClient, table: string, retent
     for await (const page of pages(query)) yield* page;
   }
 
-  return { put, read, ofLeads };
+  return { put, remove, read, ofLeads };
 }
 
 function eventOf(item: Item): StoredEvent {

@@ -1,46 +1,53 @@
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { SQSEvent } from 'aws-lambda';
+import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { FreshnessNote } from './worker-freshness.ts';
 
 /** The queues upstream systems send changes to. */
 export const changeQueues = ['profileChanges', 'levelChanges', 'leadEvents', 'accountChanges'] as const;
 /** One of the queues upstream systems send changes to. */
 export type ChangeQueue = (typeof changeQueues)[number];
 
-const noteEveryMs = 2_000;
-const lastNotedAt = new Map<ChangeQueue, number>();
-
-/** Notes, at most every two seconds, the moment at which the newest message of a batch was sent. */
-export async function noteFreshness(
-  documents: DynamoDBDocumentClient,
-  table: string,
-  queue: ChangeQueue,
-  event: SQSEvent,
-): Promise<void> {
-  const now = Date.now();
-  if (now - (lastNotedAt.get(queue) ?? 0) < noteEveryMs) return;
-  lastNotedAt.set(queue, now);
-  const sentAt = Math.max(...event.Records.map(({ attributes }) => Number(attributes.SentTimestamp)));
-  await documents.send(
-    new UpdateCommand({
-      TableName: table,
-      Key: { pk: 'freshness', sk: queue },
-      UpdateExpression: 'SET processedSentAt = :sentAt, notedAt = :now',
-      ExpressionAttributeValues: { ':sentAt': sentAt, ':now': now },
-    }),
-  );
+/** What is noted of one queue. */
+export interface QueueNotes {
+  readonly notes: readonly FreshnessNote[];
+  /** Epoch ms at which it was seen empty. */
+  readonly emptyAt?: number;
 }
 
-/** When the newest processed message of each queue was sent (epoch ms). */
-export async function readFreshness(
-  documents: DynamoDBDocumentClient,
-  table: string,
-): Promise<ReadonlyMap<string, number>> {
-  const answer = await documents.send(
-    new QueryCommand({
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': 'freshness' },
-    }),
-  );
-  return new Map((answer.Items ?? []).map((item) => [item.sk, item.processedSentAt]));
+const keptSeconds = 86_400;
+const pk = 'freshness';
+
+/** What workers and readers note of the change queues, in the segments table. */
+export function createFreshnessStore(documents: DynamoDBDocumentClient, table: string) {
+  const put = (sk: string, content: object, now: number) => {
+    const Item = { pk, sk, ...content, expiresAt: Math.ceil(now / 1000) + keptSeconds };
+    return documents.send(new PutCommand({ TableName: table, Item }));
+  };
+  return {
+    /** Replaces what a worker noted. */
+    note: async (queue: ChangeQueue, workerId: string, note: FreshnessNote): Promise<void> => {
+      await put(`${queue}#${workerId}`, note, note.notedAt);
+    },
+    /** Notes that a queue was empty (epoch ms). */
+    noteEmpty: async (queue: ChangeQueue, emptyAt: number): Promise<void> => {
+      await put(queue, { emptyAt }, emptyAt);
+    },
+    /** What is noted of every queue, strongly consistent. */
+    read: async (): Promise<Readonly<Record<ChangeQueue, QueueNotes>>> => {
+      const items: Record<string, unknown>[] = [];
+      const query = {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+        ConsistentRead: true,
+        Limit: 1_000,
+      };
+      for await (const page of paginateQuery({ client: documents }, query)) items.push(...(page.Items ?? []));
+      const entries = changeQueues.map((queue) => {
+        const notes = items.filter(({ sk }) => String(sk).startsWith(`${queue}#`)) as unknown as FreshnessNote[];
+        const emptyAt = items.find(({ sk }) => sk === queue)?.emptyAt;
+        return [queue, { notes, ...(typeof emptyAt === 'number' && { emptyAt }) }];
+      });
+      return Object.fromEntries(entries) as Record<ChangeQueue, QueueNotes>;
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { BatchNotes } from './batch-notes.ts';
 import { hasRoomForReason, type RefusedMessage, sendToDeadLetters } from './dead-letters.ts';
 import { numericSetting, setting } from './environment.ts';
 
@@ -28,7 +29,7 @@ const reserveMs = 10_000;
  * again, and after the last delivery the queue allows go there, too, with what they failed with. A message is deleted
  * only after it was sent there: a worker that dies in between leaves one there twice, never none.
  */
-export function createQueueWorker(sqs: SQSClient, handle: BatchHandler): QueueFunction {
+export function createQueueWorker(sqs: SQSClient, handle: BatchHandler, notes?: BatchNotes): QueueFunction {
   const deadLettersUrl = setting('DEAD_LETTERS_QUEUE_URL');
   const maximumDeliveries = numericSetting('MAXIMUM_DELIVERIES');
   const isLast = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount) >= maximumDeliveries;
@@ -66,7 +67,7 @@ export function createQueueWorker(sqs: SQSClient, handle: BatchHandler): QueueFu
     return { refused, failed };
   };
 
-  return async (event, context) => {
+  const work: QueueFunction = async (event, context) => {
     const { refused, failed } = await handleAll(event, context);
     const exhausted = event.Records.filter((record) => failed.has(record.messageId) && isLast(record));
     const leaving = [
@@ -87,6 +88,19 @@ export function createQueueWorker(sqs: SQSClient, handle: BatchHandler): QueueFu
     return {
       batchItemFailures: [...again].filter((id) => !moved.has(id)).map((id) => ({ itemIdentifier: id })),
     };
+  };
+
+  return async (event, context) => {
+    const begun = notes?.begin(event.Records);
+    let failedIds = new Set(event.Records.map(({ messageId }) => messageId));
+    try {
+      const response = await work(event, context);
+      failedIds = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      return response;
+    } finally {
+      await begun;
+      await notes?.end(event.Records, failedIds);
+    }
   };
 }
 

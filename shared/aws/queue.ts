@@ -55,6 +55,8 @@ export interface QueueDepth {
   readonly waiting: number;
   readonly inFlight: number;
   readonly delayed: number;
+  /** Epoch ms at which the queue was made. */
+  readonly createdAt: number;
 }
 
 /** A queue's depth, as SQS knows it: approximate. */
@@ -66,6 +68,7 @@ export async function queueDepth(sqs: SQSClient, queueUrl: string): Promise<Queu
         'ApproximateNumberOfMessages',
         'ApproximateNumberOfMessagesNotVisible',
         'ApproximateNumberOfMessagesDelayed',
+        'CreatedTimestamp',
       ],
     }),
   );
@@ -73,5 +76,6 @@ export async function queueDepth(sqs: SQSClient, queueUrl: string): Promise<Queu
     waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
     inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
     delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+    createdAt: Number(Attributes.CreatedTimestamp ?? 0) * 1000,
   };
 }

@@ -61,7 +61,9 @@ it('tells each function every name that its code asks for', async () => {
   for (const name of names) {
     const code = readFileSync(join(outputDirectory, kebabCase(name), 'index.mjs'), 'utf8');
     const asked = [
-      ...code.matchAll(/["'`]([A-Z_]+_(?:TABLE|QUEUE_URL|RETENTION_DAYS)|BUS_NAME|MAXIMUM_DELIVERIES)["'`]/g),
+      ...code.matchAll(
+        /["'`]([A-Z_]+_(?:TABLE|QUEUE_URL|RETENTION_DAYS)|BUS_NAME|MAXIMUM_DELIVERIES|VISIBILITY_TIMEOUT_SECONDS)["'`]/g,
+      ),
     ].map(([, id]) => id!);
     const { Properties } = resourcesOf(template, 'AWS::Lambda::Function').get(`${name}Function`)!;
     const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
