@@ -1,11 +1,11 @@
 import { type Account, asReadAccount, mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
 import type { AccountChange, LeadEvent } from '../../shared/lead/change.ts';
 import type { LeadDocument } from '../../shared/lead/lead-document.ts';
-import { type Catalog, changeCatalog, compileCatalog } from '../../shared/matcher/catalog.ts';
+import { type Catalog, type CatalogContext, changeCatalog, compileCatalog } from '../../shared/matcher/catalog.ts';
 import type { LeadPorts } from '../../shared/membership/evaluate-leads.ts';
 import type { Transition } from '../../shared/membership/transition.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
-import { defaultLevels } from '../../shared/vocabulary/levels.ts';
+import { defaultLevels, type LevelKind } from '../../shared/vocabulary/levels.ts';
 
 /** A world in memory that keeps the promises of the real stores: conditions on versions, and reads of what is written. */
 export class MemoryWorld {
@@ -21,6 +21,18 @@ export class MemoryWorld {
   save(...segments: Segment[]): void {
     const version = Math.max(this.catalog.version + 1, ...segments.map(({ savedInCatalog }) => savedInCatalog));
     this.catalog = changeCatalog(this.catalog, version, segments, []);
+  }
+
+  /** Sets the levels of a kind, lowest first, which moves the catalog. */
+  setLevels(kind: LevelKind, names: readonly string[]): void {
+    const { version, known, context } = this.catalog;
+    const save = { savedInCatalog: version + 1, savedAt: new Date(this.now).toISOString() };
+    const changed: CatalogContext = {
+      ...context,
+      levels: { ...context.levels, [kind]: names },
+      levelSaves: { ...context.levelSaves, [kind]: save },
+    };
+    this.catalog = compileCatalog(version + 1, known.values(), changed);
   }
 
   changeAccount(change: AccountChange): void {

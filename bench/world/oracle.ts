@@ -26,10 +26,18 @@ interface Facts {
   events: { id: string; type: string; at: number; metadata: Json }[];
 }
 
-const order = {
-  engagement_level: ['cold', 'warm', 'hot', 'very hot'],
-  profile_level: ['poor fit', 'okay fit', 'strong fit', 'perfect fit'],
-  account_level: ['standard', 'qualified', 'target', 'strategic'],
+/** The names of levels, lowest first. */
+export interface OracleLevels {
+  engagement: readonly string[];
+  profile: readonly string[];
+  account: readonly string[];
+}
+
+/** Those that there are until somebody sets others. */
+const firstLevels: OracleLevels = {
+  engagement: ['Cold', 'Warm', 'Hot', 'Very Hot'],
+  profile: ['Poor Fit', 'Okay Fit', 'Strong Fit', 'Perfect Fit'],
+  account: ['Standard', 'Qualified', 'Target', 'Strategic'],
 };
 const day = 86_400_000;
 
@@ -78,34 +86,40 @@ export function factsOf(leadId: string, changes: OracleChange[]): Facts | undefi
 }
 
 /** The ids of the active segments that a lead with those facts is in. */
-export function segmentsOf(facts: Facts, segments: OracleSegment[], now: number): Set<string> {
+export function segmentsOf(
+  facts: Facts,
+  segments: OracleSegment[],
+  now: number,
+  levels: OracleLevels = firstLevels,
+): Set<string> {
   const known = new Map(segments.map((segment) => [segment.id, segment]));
   const isIn = (id: string): boolean => {
     const segment = known.get(id);
     if (!segment?.active || segment.rules.length === 0) return false;
-    const answers = segment.rules.map((rule) => holds(rule, facts, now, isIn));
+    const answers = segment.rules.map((rule) => holds(rule, facts, now, levels, isIn));
     return segment.match === 'all' ? answers.every(Boolean) : answers.some(Boolean);
   };
   return new Set(segments.filter(({ id }) => isIn(id)).map(({ id }) => id));
 }
 
-function holds(rule: Json, facts: Facts, now: number, isIn: (id: string) => boolean): boolean {
-  const compare = (value: unknown, by: Json, levels?: string[]) => compares(value, by, now, levels);
+function holds(rule: Json, facts: Facts, now: number, levels: OracleLevels, isIn: (id: string) => boolean): boolean {
+  const compare = (value: unknown, by: Json, order: readonly string[] = []) =>
+    compares(value, by, now, order.map(plain));
   switch (rule.type) {
     case 'lead_metadata':
       return compare(facts.attributes.get(String(rule.field)), rule);
     case 'account_metadata':
       return compare(facts.accountAttributes.get(String(rule.field)), rule);
     case 'engagement_level':
-      return compare(facts.engagement, rule, order.engagement_level);
+      return compare(facts.engagement, rule, levels.engagement);
     case 'profile_level':
-      return compare(facts.profile, rule, order.profile_level);
+      return compare(facts.profile, rule, levels.profile);
     case 'account_level':
-      return compare(facts.accountLevel, rule, order.account_level);
+      return compare(facts.accountLevel, rule, levels.account);
     case 'segment':
       return isIn(String(rule.segmentId)) === (rule.operator === 'in');
     case 'group': {
-      const answers = (rule.rules as Json[]).map((inner) => holds(inner, facts, now, isIn));
+      const answers = (rule.rules as Json[]).map((inner) => holds(inner, facts, now, levels, isIn));
       if (rule.match === 'all') return !answers.includes(false);
       return answers.includes(true) === (rule.match === 'any');
     }

@@ -62,6 +62,13 @@ export function randomValue(chance: Chance, now: number): unknown {
   ])();
 }
 
+/** Another order of levels of some kind, which may leave some out. */
+export function randomLevels(chance: Chance): { kind: 'engagement' | 'profile' | 'account'; names: string[] } {
+  const kind = chance.oneOf(['engagement', 'profile', 'account'] as const);
+  const names = chance.shuffled(levels[`${kind}_level`]);
+  return { kind, names: names.slice(0, 1 + chance.below(names.length)) };
+}
+
 function randomOperand(chance: Chance, kind: string, now: number, names: readonly string[]): Json {
   const scalar = () =>
     chance.oneOf<() => unknown>([

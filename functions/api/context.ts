@@ -1,7 +1,9 @@
 import { mapConcurrently } from '../../shared/aws/batch.ts';
 import { numericSetting, setting } from '../../shared/aws/environment.ts';
 import { createLeadStores } from '../../shared/aws/lead-evaluation.ts';
+import { createLevelWriter } from '../../shared/aws/level-writer.ts';
 import { createMembershipStore } from '../../shared/aws/membership-store.ts';
+import { startMissingRuns } from '../../shared/aws/missing-runs.ts';
 import { createQueueHealth } from '../../shared/aws/queue-health.ts';
 import { createRecalculationStarter } from '../../shared/aws/recalculation-starter.ts';
 import { createRecalculationStore } from '../../shared/aws/recalculation-store.ts';
@@ -44,6 +46,9 @@ export const recalculationStarter = createRecalculationStarter(
   setting('REEVALUATIONS_QUEUE_URL'),
 );
 export const segmentWriter = createSegmentWriter(segments, catalog, recalculationStarter);
+export const levelWriter = createLevelWriter(clients.documents, segmentsTable, catalog, (current) =>
+  startMissingRuns(recalculations, recalculationStarter, current),
+);
 export const vocabulary = createVocabularyStore(clients.documents, segmentsTable);
 export const queueHealth = createQueueHealth(clients, segmentsTable);
 export const segmentView = createSegmentView({

@@ -24,6 +24,7 @@ import { recalculateSegment } from './recalculate-segment.ts';
 import { replaceRule } from './replace-rule.ts';
 import { restoreRevision } from './restore-revision.ts';
 import type { ApiRequest, ApiResponse, Route } from './route.ts';
+import { saveLevels } from './save-levels.ts';
 import { saveRules } from './save-rules.ts';
 
 /** Every route with what answers it; the compiler refuses a missing or an extra one. */
@@ -50,6 +51,7 @@ const table: Record<RouteKey, Route> = {
   'GET /leads/{leadId}/segments/{segmentId}/explanation': explainMembership,
   'GET /leads/{leadId}/timeline': listTimeline,
   'GET /vocabulary': getVocabulary,
+  'PUT /vocabulary/levels/{kind}': saveLevels,
   'GET /templates': listTemplates,
   'GET /health': getHealth,
 };

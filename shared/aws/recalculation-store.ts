@@ -58,7 +58,7 @@ export function createRecalculationStore(
     }
   };
 
-  /** Every segment's latest run. */
+  /** Every segment's latest run, strongly consistent. */
   const all = async (): Promise<Recalculation[]> => {
     const runs: Recalculation[] = [];
     let from: Record<string, unknown> | undefined;
@@ -68,6 +68,7 @@ export function createRecalculationStore(
           TableName: table,
           KeyConditionExpression: 'pk = :pk',
           ExpressionAttributeValues: { ':pk': 'recalculations' },
+          ConsistentRead: true,
           ExclusiveStartKey: from,
         }),
       );

@@ -12,21 +12,12 @@ import { type Catalog, changeCatalog, compileCatalog } from '../matcher/catalog.
 import type { Recalculation } from '../recalculation/recalculation.ts';
 import type { SavePlan, SegmentEventType } from '../segment/save-segment.ts';
 import type { Segment } from '../segment/segment.ts';
-import { defaultLevels } from '../vocabulary/levels.ts';
 import { chunk, untilProcessed } from './batch.ts';
+import { CatalogMovedError, catalogKey, changeKey, moveCatalog } from './catalog-items.ts';
+import { readLevels } from './level-store.ts';
 import { revisionItem } from './revision-store.ts';
 
-const catalogKey = { pk: 'catalog', sk: 'catalog' };
 const daySeconds = 86_400;
-const pad = (number: number) => String(number).padStart(12, '0');
-
-/** Somebody saved a segment between the read that a save was checked against and its write. */
-export class CatalogMovedError extends Error {
-  constructor() {
-    super('The catalog moved while a segment was being saved');
-    this.name = 'CatalogMovedError';
-  }
-}
 
 /** Segments, their revisions, the catalog's version and lifecycle events in DynamoDB. */
 export type SegmentStore = ReturnType<typeof createSegmentStore>;
@@ -85,7 +76,10 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
     return segments;
   };
 
-  /** Ids of the segments saved after one catalog version up to another; undefined when the log does not reach back. */
+  /**
+   * Ids of the segments saved after one catalog version up to another; undefined when the log does not reach back, or
+   * names something that concerns any segment, as levels do.
+   */
   const savedBetween = async (from: number, to: number): Promise<Set<string> | undefined> => {
     const segmentIds: string[] = [];
     const pages = paginateQuery(
@@ -93,11 +87,11 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
       {
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':pk': 'catalog', ':from': `change#${pad(from + 1)}`, ':to': `change#${pad(to)}` },
+        ExpressionAttributeValues: { ':pk': catalogKey.pk, ':from': changeKey(from + 1), ':to': changeKey(to) },
         ConsistentRead: true,
       },
     );
-    for await (const page of pages) segmentIds.push(...(page.Items ?? []).map((item) => item.segmentId));
+    for await (const page of pages) segmentIds.push(...(page.Items ?? []).flatMap((item) => item.segmentId ?? []));
     return segmentIds.length === to - from ? new Set(segmentIds) : undefined;
   };
 
@@ -110,23 +104,11 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
     const segment = after ?? before;
     if (!segment) throw new Error('A save needs a segment');
     const now = run?.now ?? Date.parse(segment.updatedAt);
-    const puts: Record<string, unknown>[] = [
-      { pk: 'catalog', sk: `change#${pad(expected + 1)}`, segmentId: segment.id, expiresAt: inDays(now, 7) },
-      ...lifecycleItems(segment, plan.events, now),
-    ];
+    const puts: Record<string, unknown>[] = [...lifecycleItems(segment, plan.events, now)];
     if (after) puts.push(segmentItem(after), revisionItem(after, plan.origin));
     if (run && plan.recalculates) puts.push(recalculationItem(segment.id, run.runId, now));
     const items: TransactWriteCommandInput['TransactItems'] = [
-      {
-        Update: {
-          TableName: table,
-          Key: catalogKey,
-          UpdateExpression: 'SET #version = :next',
-          ConditionExpression: expected === 0 ? 'attribute_not_exists(#version)' : '#version = :expected',
-          ExpressionAttributeNames: { '#version': 'version' },
-          ExpressionAttributeValues: { ':next': expected + 1, ...(expected > 0 && { ':expected': expected }) },
-        },
-      },
+      ...moveCatalog(table, expected, { segmentId: segment.id }, now),
       ...puts.map((Item) => ({ Put: { TableName: table, Item } })),
     ];
     if (!after) {
@@ -145,7 +127,9 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
     }
   };
 
-  return { catalogVersion, list, all, get, getMany, savedBetween, save };
+  const levels = () => readLevels(documents, table);
+
+  return { catalogVersion, list, all, get, getMany, savedBetween, levels, save };
 }
 
 /** Keeps a compiled catalog warm: one small read while it has not moved, and only what changed when it has. */
@@ -153,12 +137,15 @@ export function createCatalogReader(
   store: SegmentStore,
   eventRetentionDays: number,
 ): { current: () => Promise<Catalog> } {
-  const context = { levels: defaultLevels, eventRetentionDays };
   let catalog: Catalog | undefined;
+  const loadAll = async (version: number): Promise<Catalog> => {
+    const [segments, levels] = await Promise.all([store.all(), store.levels()]);
+    return compileCatalog(version, segments, { ...levels, eventRetentionDays });
+  };
   const load = async (version: number): Promise<Catalog> => {
-    if (!catalog) return compileCatalog(version, await store.all(), context);
+    if (!catalog) return loadAll(version);
     const changedIds = await store.savedBetween(catalog.version, version);
-    if (!changedIds) return compileCatalog(version, await store.all(), context);
+    if (!changedIds) return loadAll(version);
     const saved = await store.getMany([...changedIds]);
     const savedIds = new Set(saved.map(({ id }) => id));
     const deleted = [...changedIds].filter((id) => !savedIds.has(id));

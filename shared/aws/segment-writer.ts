@@ -4,8 +4,9 @@ import type { Catalog } from '../matcher/catalog.ts';
 import type { SaveContext, SavePlan } from '../segment/save-segment.ts';
 import type { Segment } from '../segment/segment.ts';
 import { pauseWithJitter } from './batch.ts';
+import { CatalogMovedError } from './catalog-items.ts';
 import type { createRecalculationStarter } from './recalculation-starter.ts';
-import { CatalogMovedError, type SegmentStore } from './segment-store.ts';
+import type { SegmentStore } from './segment-store.ts';
 
 const maximumAttempts = 8;
 

@@ -22,6 +22,7 @@ export const routes = [
   { method: 'GET', path: '/leads/{leadId}/segments/{segmentId}/explanation' },
   { method: 'GET', path: '/leads/{leadId}/timeline' },
   { method: 'GET', path: '/vocabulary' },
+  { method: 'PUT', path: '/vocabulary/levels/{kind}' },
   { method: 'GET', path: '/templates' },
   { method: 'GET', path: '/health' },
 ] as const;

@@ -15,6 +15,11 @@ export interface Recalculation {
   readonly totals?: RecalculationTotals;
 }
 
+/** The catalog version that a run was begun in, which its id starts with. */
+export function catalogVersionOf(runId: string): number {
+  return Number(runId.slice(0, runId.indexOf('-')));
+}
+
 /** Leads evaluated, how many of them entered and left, and how many could not be evaluated. */
 export interface RecalculationTotals {
   readonly done: number;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryWorld } from '../../bench/world/memory-world.ts';
 import { factsOf, type Json, type OracleChange, segmentsOf } from '../../bench/world/oracle.ts';
-import { Chance, day, randomChange, randomRule } from '../../bench/world/random-world.ts';
+import { Chance, day, randomChange, randomLevels, randomRule } from '../../bench/world/random-world.ts';
 import { deliver, randomSegments } from '../../bench/world/steps.ts';
 import { isMember } from '../../shared/lead/lead-document.ts';
 import { evaluateLeads } from '../../shared/membership/evaluate-leads.ts';
@@ -47,6 +47,15 @@ async function passTime(world: MemoryWorld, until: number): Promise<void> {
   world.now = until;
 }
 
+/** Changes the order of some levels; answers the segments that are to be recalculated for it. */
+function changeLevels(chance: Chance, world: MemoryWorld): string[] {
+  const { kind, names } = randomLevels(chance);
+  world.setLevels(kind, names);
+  const { version, active } = world.catalog;
+  const concerned = [...active.values()].filter(({ lastSave }) => lastSave.savedInCatalog === version);
+  return concerned.map(({ segment }) => segment.id);
+}
+
 /** Changes one segment's rules, as "Save Rules" does; references stay to segments made before it. */
 function editOne(chance: Chance, world: MemoryWorld): string {
   const madeAs = ({ id }: Segment) => Number(id.split('x')[1]);
@@ -78,7 +87,7 @@ function expectExact(world: MemoryWorld, sent: OracleChange[], seed: number): vo
   for (const leadId of leadIds) {
     const facts = factsOf(leadId, sent);
     const document = world.documents.get(leadId);
-    const expected = facts ? [...segmentsOf(facts, segments, world.now)].sort() : [];
+    const expected = facts ? [...segmentsOf(facts, segments, world.now, world.catalog.context.levels)].sort() : [];
     const actual = segments.map(({ id }) => id).filter((id) => document && isMember(document, id));
     expect({ seed, leadId, segments: actual.sort() }).toEqual({ seed, leadId, segments: expected });
   }
@@ -110,6 +119,7 @@ describe('any order and any repetition of changes, saves and time ends as evalua
       await deliver(world, batch);
       known.push(...batch);
       if (chance.is(0.2)) unfinished.add(editOne(chance, world));
+      if (chance.is(0.3)) for (const id of changeLevels(chance, world)) unfinished.add(id);
       if (chance.is(0.3)) {
         for (const id of unfinished) await recalculate(world, id);
         unfinished.clear();

@@ -1,0 +1,45 @@
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+
+/** Where the catalog's version is. */
+export const catalogKey = { pk: 'catalog', sk: 'catalog' };
+/** How long the log of changes reaches back; whoever is further behind reads everything. */
+const keptDays = 7;
+
+/** Somebody saved between the read that a save was checked against and its write. */
+export class CatalogMovedError extends Error {
+  constructor() {
+    super('The catalog moved while something in it was being saved');
+    this.name = 'CatalogMovedError';
+  }
+}
+
+/** The key of the log's entry of a catalog version; keys sort by version. */
+export function changeKey(version: number): string {
+  return `change#${String(version).padStart(12, '0')}`;
+}
+
+/**
+ * Moves the catalog one version on, if it is still at the expected one, and logs what moved it: a segment; or the levels
+ * of a kind, which concern any segment. Parts of a transaction; `now` is epoch ms.
+ */
+export function moveCatalog(
+  table: string,
+  expected: number,
+  moved: { readonly segmentId: string } | { readonly levels: string },
+  now: number,
+): NonNullable<TransactWriteCommandInput['TransactItems']> {
+  const expiresAt = Math.ceil(now / 1000) + keptDays * 86_400;
+  return [
+    {
+      Update: {
+        TableName: table,
+        Key: catalogKey,
+        UpdateExpression: 'SET #version = :next',
+        ConditionExpression: expected === 0 ? 'attribute_not_exists(#version)' : '#version = :expected',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':next': expected + 1, ...(expected > 0 && { ':expected': expected }) },
+      },
+    },
+    { Put: { TableName: table, Item: { pk: catalogKey.pk, sk: changeKey(expected + 1), ...moved, expiresAt } } },
+  ];
+}
