@@ -13,9 +13,28 @@ type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIG
 
 const maximumKeyLength = 255;
 
+/** More than that (bytes) is not kept: an item takes 400 KB. */
+const maximumKeptBytes = 350_000;
+
+/** Takes an answer past what keeps answers: thrown, so that the key is free again. */
+class UnkeptAnswer extends Error {
+  override name = 'UnkeptAnswer';
+  readonly answer: APIGatewayProxyStructuredResultV2;
+
+  constructor(answer: APIGatewayProxyStructuredResultV2) {
+    super('The answer is too large to be kept');
+    this.answer = answer;
+  }
+}
+
 /** Answers a POST with an `Idempotency-Key` once: the same key again, within a day, gets the first answer. */
 export function answerOnce(handler: Handler): Handler {
-  const once = makeIdempotent(handler, {
+  const handleOrLeaveUnkept: Handler = async (event, context) => {
+    const answer = await handler(event, context);
+    if (new Blob([answer.body ?? '']).size > maximumKeptBytes) throw new UnkeptAnswer(answer);
+    return answer;
+  };
+  const once = makeIdempotent(handleOrLeaveUnkept, {
     persistenceStore: new DynamoDBPersistenceLayer({
       tableName: idempotency.table,
       keyAttr: 'pk',
@@ -41,6 +60,7 @@ export function answerOnce(handler: Handler): Handler {
       // The context tells when this invocation ends at the latest: should it die, the key is free again then, not in a day.
       return await once(event, context);
     } catch (error) {
+      if (error instanceof UnkeptAnswer) return error.answer;
       if (error instanceof IdempotencyValidationError) {
         throw new Problem(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another request');
       }

@@ -1,0 +1,54 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { useWorkerRoom } from '../aws/worker-room.ts';
+
+useWorkerRoom();
+
+type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
+let answerOnce: (handler: Handler) => Handler;
+
+// The API's stores are made from the environment when they are imported.
+beforeAll(async () => {
+  ({ answerOnce } = await import('../../functions/api/answer-once.ts'));
+});
+
+const context = { getRemainingTimeInMillis: () => 20_000 } as Context;
+const post = (key: string, body = '{}') =>
+  ({
+    headers: { 'idempotency-key': key },
+    requestContext: { http: { method: 'POST' } },
+    rawPath: '/segments',
+    rawQueryString: '',
+    body,
+  }) as unknown as APIGatewayProxyEventV2;
+const answering = (body: string) => vi.fn<Handler>().mockResolvedValue({ statusCode: 201, body });
+
+test('the same key again gets the first answer, and runs nothing', async () => {
+  const handler = answering('first');
+  const once = answerOnce(handler);
+  expect(await once(post('a'), context)).toEqual({ statusCode: 201, body: 'first' });
+  expect(await once(post('a'), context)).toEqual({ statusCode: 201, body: 'first' });
+  expect(handler).toHaveBeenCalledTimes(1);
+});
+
+test('an answer of 350,000 bytes is kept', async () => {
+  const handler = answering('x'.repeat(350_000));
+  const once = answerOnce(handler);
+  await once(post('large'), context);
+  expect((await once(post('large'), context)).body).toHaveLength(350_000);
+  expect(handler).toHaveBeenCalledTimes(1);
+});
+
+test('an answer too large to be kept is answered all the same; the key is free again', async () => {
+  const handler = answering('ü'.repeat(300_000));
+  const once = answerOnce(handler);
+  expect(await once(post('huge'), context)).toEqual({ statusCode: 201, body: 'ü'.repeat(300_000) });
+  expect((await once(post('huge'), context)).statusCode).toBe(201);
+  expect(handler).toHaveBeenCalledTimes(2);
+});
+
+test('the same key for another request is refused', async () => {
+  const once = answerOnce(answering('first'));
+  await once(post('b'), context);
+  await expect(once(post('b', '{"other":1}'), context)).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+});
