@@ -105,11 +105,12 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canSend(parkedEvents),
 
     restartRecalculations: create('RestartRecalculations', {
-      description: 'Starts recalculations again that make no progress.',
+      description: 'Starts recalculations again that make no progress or failed.',
       timeout: Duration.minutes(1),
     })
       .canReadAndWrite(segments)
-      .canSend(reevaluations.queue),
+      .canSend(reevaluations.queue)
+      .canReadAttributes(reevaluations.queue),
 
     queueDueLeads: create('QueueDueLeads', {
       description: 'Queues the leads that fall due within two minutes.',

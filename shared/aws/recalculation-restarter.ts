@@ -1,31 +1,49 @@
+import type { Recalculation } from '../recalculation/recalculation.ts';
+import { restartStep, restartsSinceProgress } from '../recalculation/restart.ts';
 import { type Clients, createClients } from './clients.ts';
 import { numericSetting, setting } from './environment.ts';
 import { startMissingRuns } from './missing-runs.ts';
+import { queueDepth } from './queue.ts';
 import { createRecalculationStarter } from './recalculation-starter.ts';
 import { createRecalculationStore } from './recalculation-store.ts';
 import { createCatalogReader, createSegmentStore } from './segment-store.ts';
 
-/** A run without progress for that long (ms) is started again where it stands. */
-const stalledMs = 120_000;
-
 /**
- * The minute schedule of recalculations: begins the runs that a save did not come to begin, and sends the messages again
- * of runs that make no progress. Of an inactive segment none goes on: its next activation begins its own.
+ * The minute schedule of recalculations: begins the runs that a save did not come to begin, sends the messages of runs
+ * that make no progress again, ends those as failed that this does not help, and tries failed ones again when their time
+ * has come. Of an inactive segment none goes on: its next activation begins its own.
  */
 export function createRecalculationRestarter({ documents, sqs }: Clients = createClients()): () => Promise<void> {
   const table = setting('SEGMENTS_TABLE');
+  const queueUrl = setting('REEVALUATIONS_QUEUE_URL');
   const catalog = createCatalogReader(createSegmentStore(documents, table), numericSetting('EVENT_RETENTION_DAYS'));
   const recalculations = createRecalculationStore(documents, table, catalog);
-  const starter = createRecalculationStarter(recalculations, sqs, setting('REEVALUATIONS_QUEUE_URL'));
+  const starter = createRecalculationStarter(recalculations, sqs, queueUrl);
+
+  const lookAfter = async (run: Recalculation, isQueueEmpty: boolean): Promise<void> => {
+    const progress = await recalculations.progress(run.segmentId, run.runId);
+    const now = Date.now();
+    switch (restartStep(run, progress, { now, isQueueEmpty })) {
+      case 'send_again':
+        return starter.start(run, progress, restartsSinceProgress(run, progress) + 1);
+      case 'give_up':
+        return recalculations.giveUp(run);
+      case 'retry':
+        if (!(await recalculations.beginNextAttempt(run, now))) return;
+        return starter.start({ ...run, attempt: (run.attempt ?? 1) + 1 }, progress);
+      case 'wait':
+    }
+  };
+
   return async () => {
-    const current = await catalog.current();
-    await startMissingRuns(recalculations, starter, current);
-    for (const run of await recalculations.all()) {
-      if (run.finishedAt !== undefined || !current.active.has(run.segmentId)) continue;
-      const progress = await recalculations.progress(run.segmentId, run.runId);
-      const moments = [run.startedAt, run.queuedAt ?? '', ...progress.map(({ progressedAt }) => progressedAt)];
-      const lastProgressAt = Math.max(...moments.filter(Boolean).map((moment) => Date.parse(moment)));
-      if (Date.now() - lastProgressAt > stalledMs) await starter.start(run, progress);
+    await startMissingRuns(recalculations, starter, await catalog.current());
+    const open = (await recalculations.all()).filter(({ state }) => state !== 'done');
+    if (open.length === 0) return;
+    // After the runs, so that the catalog knows every activation that began one.
+    const [{ active }, { waiting }] = await Promise.all([catalog.current(), queueDepth(sqs, queueUrl)]);
+    for (const run of open) {
+      if (active.has(run.segmentId)) await lookAfter(run, waiting === 0);
+      else await recalculations.forget(run);
     }
   };
 }

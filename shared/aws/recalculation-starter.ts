@@ -1,20 +1,30 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { shards } from '../lead/shard.ts';
-import type { RecalculationMessage, ShardProgress } from '../recalculation/recalculation.ts';
+import {
+  isThrough,
+  type Recalculation,
+  type RecalculationMessage,
+  type ShardProgress,
+} from '../recalculation/recalculation.ts';
 import { sendMessages } from './queue.ts';
 import type { RecalculationStore } from './recalculation-store.ts';
 
 /** Sends the messages of recalculation runs. */
 export function createRecalculationStarter(store: RecalculationStore, sqs: SQSClient, queueUrl: string) {
   return {
-    /** Queues one message per shard that is not finished; sending one twice is harmless. */
+    /**
+     * Queues one message per shard that is not through; sending one twice is harmless. `restarts`: how often they were
+     * sent again since the run last made progress, this time included.
+     */
     start: async (
-      { segmentId, runId }: { segmentId: string; runId: string },
+      run: Pick<Recalculation, 'segmentId' | 'runId' | 'attempt'>,
       progress: readonly ShardProgress[] = [],
+      restarts = 0,
     ): Promise<void> => {
-      const finished = new Set(progress.filter(({ isFinished }) => isFinished).map(({ shard }) => shard));
-      // When all are finished but the run is not done, one shard's message is enough to end it.
-      const unfinished = shards.filter((shard) => !finished.has(shard));
+      const { segmentId, runId } = run;
+      const through = new Set(progress.filter((shard) => isThrough(shard, run)).map(({ shard }) => shard));
+      // When all are through but the run has not ended, one shard's message is enough to end it.
+      const unfinished = shards.filter((shard) => !through.has(shard));
       const toSend = unfinished.length > 0 ? unfinished : shards.slice(0, 1);
       const messages = toSend.map(
         (shard): RecalculationMessage => ({ kind: 'recalculation', segmentId, runId, shard }),
@@ -24,7 +34,7 @@ export function createRecalculationStarter(store: RecalculationStore, sqs: SQSCl
         queueUrl,
         messages.map((message) => ({ body: JSON.stringify(message) })),
       );
-      await store.markRunning(segmentId, runId, Date.now());
+      await store.markRunning(run, Date.now(), restarts);
     },
   };
 }

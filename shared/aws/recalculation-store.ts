@@ -1,26 +1,27 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
   TransactWriteCommand,
-  type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { shards } from '../lead/shard.ts';
 import type { Catalog } from '../matcher/catalog.ts';
-import { conditionsToFill, type RecalculationPorts } from '../recalculation/recalculate-shard.ts';
+import type { RecalculationPorts } from '../recalculation/recalculate-shard.ts';
 import {
+  isThrough,
   type Recalculation,
-  type RecalculationTotals,
+  type RecalculationMessage,
   type ShardProgress,
   totalsOf,
 } from '../recalculation/recalculation.ts';
+import { failuresOf } from '../recalculation/restart.ts';
 import { pauseWithJitter } from './batch.ts';
-import { lifecycleItems } from './segment-store.ts';
+import { endOfRun } from './recalculation-end.ts';
 
-const pad = (number: number) => String(number).padStart(12, '0');
 const maximumAttempts = 10;
 
 /** Recalculation runs and the progress of their shards in DynamoDB. */
@@ -101,23 +102,13 @@ export function createRecalculationStore(
     },
 
     advance: async (segmentId, before, after) => {
-      const isSameRun = before?.runId === after.runId;
-      const isUnmoved = before?.after === undefined ? 'attribute_not_exists(#after)' : '#after = :before';
       try {
         await documents.send(
           new PutCommand({
             TableName: table,
             Item: { pk: `recalculation#${segmentId}`, sk: after.shard, ...after },
-            ...(isSameRun
-              ? {
-                  ConditionExpression: `runId = :runId AND isFinished = :false AND ${isUnmoved}`,
-                  ExpressionAttributeNames: { '#after': 'after' },
-                  ExpressionAttributeValues: {
-                    ':runId': after.runId,
-                    ':false': false,
-                    ...(before.after !== undefined && { ':before': before.after }),
-                  },
-                }
+            ...(before?.runId === after.runId
+              ? unmoved(before)
               : {
                   // Run ids sort by age: an older run never overwrites a newer one's progress.
                   ConditionExpression: 'attribute_not_exists(runId) OR runId < :runId',
@@ -133,123 +124,130 @@ export function createRecalculationStore(
     },
 
     finishIfComplete: async (segmentId, runId) => {
-      const done = await progress(segmentId, runId);
-      if (done.filter(({ isFinished }) => isFinished).length < shards.length) return;
-      for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
-        const current = await catalog.current();
-        const run = await get(segmentId);
-        if (run?.runId !== runId || run.finishedAt !== undefined || !current.active.has(segmentId)) return;
-        try {
-          await documents.send(
-            new TransactWriteCommand({ TransactItems: finishItems(table, run, totalsOf(done), current) }),
-          );
-          return;
-        } catch (error) {
-          // The catalog moved meanwhile, or another delivery finished the run: look again.
-          if (!(error instanceof TransactionCanceledException)) throw error;
-          await pauseWithJitter(attempt);
-        }
-      }
-      throw new Error(`The end of run ${runId} of ${segmentId} could not be stored`);
+      const run = await get(segmentId);
+      if (run?.runId === runId) await endRun(run, (shardsDone) => shards.every((shard) => shardsDone.has(shard)));
     },
   };
 
-  /** Notes that a run's messages are on their way. */
-  const markRunning = async (segmentId: string, runId: string, now: number): Promise<void> => {
+  /**
+   * Ends this attempt of a run, if it has not ended yet and may end with the shards that are through: as done, or as
+   * failed with reasons and the moment at which it is tried again.
+   */
+  const endRun = async (run: Recalculation, mayEnd: (through: ReadonlySet<string>) => boolean): Promise<void> => {
+    for (let tries = 1; tries <= maximumAttempts; tries++) {
+      const current = await catalog.current();
+      const [stored, reached] = [await get(run.segmentId), await progress(run.segmentId, run.runId)];
+      const isCurrent = stored?.runId === run.runId && (stored.attempt ?? 1) === (run.attempt ?? 1);
+      if (!isCurrent || stored.finishedAt !== undefined || !current.active.has(run.segmentId)) return;
+      const through = new Set(reached.filter((shard) => isThrough(shard, stored)).map(({ shard }) => shard));
+      if (!mayEnd(through)) return;
+      const outcome = { totals: totalsOf(reached), failures: failuresOf(stored, reached, shards) };
+      try {
+        const items = endOfRun(table, stored, outcome, current, Date.now());
+        await documents.send(new TransactWriteCommand({ TransactItems: items }));
+        return;
+      } catch (error) {
+        // The catalog moved meanwhile, or another delivery ended the run: look again.
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        await pauseWithJitter(tries);
+      }
+    }
+    throw new Error(`The end of run ${run.runId} of ${run.segmentId} could not be stored`);
+  };
+
+  /** Changes a run on that condition; says whether it did. A newer run that took over, or an end, is no error. */
+  const updateRun = async (
+    { segmentId, runId }: Pick<Recalculation, 'segmentId' | 'runId'>,
+    update: string,
+    condition: string,
+    values: Record<string, unknown>,
+  ): Promise<boolean> => {
     try {
       await documents.send(
         new UpdateCommand({
           TableName: table,
           Key: { pk: 'recalculations', sk: segmentId },
-          UpdateExpression: 'SET #state = :running, queuedAt = :now',
-          ConditionExpression: 'runId = :runId AND attribute_not_exists(finishedAt)',
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: {
-            ':running': 'running',
-            ':runId': runId,
-            ':now': new Date(now).toISOString(),
-          },
+          UpdateExpression: update,
+          ConditionExpression: `runId = :runId AND ${condition}`,
+          ...(update.includes('#state') && { ExpressionAttributeNames: { '#state': 'state' } }),
+          ExpressionAttributeValues: { ':runId': runId, ...values },
         }),
       );
+      return true;
     } catch (error) {
-      // A newer run took over, or this one is done already: nothing to note.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
     }
   };
 
-  return { get, begin, all, progress, runs, markRunning };
+  return {
+    get,
+    begin,
+    all,
+    progress,
+    runs,
+    /** Notes that a run's messages are on their way, and how often they were sent again since it last made progress. */
+    markRunning: (run: Pick<Recalculation, 'segmentId' | 'runId'>, now: number, restarts: number) =>
+      updateRun(
+        run,
+        'SET #state = :running, queuedAt = :now, restarts = :restarts',
+        'attribute_not_exists(finishedAt)',
+        { ':running': 'running', ':now': new Date(now).toISOString(), ':restarts': restarts },
+      ),
+    /** Notes what went wrong with a message of a run. */
+    noteProblem: ({ segmentId, runId, shard }: RecalculationMessage, reason: string) =>
+      updateRun({ segmentId, runId }, 'SET problem = :problem', 'attribute_not_exists(finishedAt)', {
+        ':problem': { shard, reason: reason.slice(0, 200) },
+      }),
+    /** Begins the next attempt of a run that failed; says whether it is this call that did. */
+    beginNextAttempt: (run: Recalculation, now: number) =>
+      updateRun(
+        run,
+        'SET #state = :queued, attempt = :next, queuedAt = :now, restarts = :none REMOVE finishedAt, retryAt, problem, totals',
+        'finishedAt = :finishedAt',
+        {
+          ':queued': 'queued',
+          ':next': (run.attempt ?? 1) + 1,
+          ':now': new Date(now).toISOString(),
+          ':none': 0,
+          ':finishedAt': run.finishedAt,
+        },
+      ),
+    /** Ends a run that does not get through, as failed, whatever shards are through. */
+    giveUp: (run: Recalculation) => endRun(run, () => true),
+    /** Forgets the run of a segment that is not active any more. */
+    forget: async ({ segmentId, runId }: Recalculation): Promise<void> => {
+      try {
+        await documents.send(
+          new DeleteCommand({
+            TableName: table,
+            Key: { pk: 'recalculations', sk: segmentId },
+            ConditionExpression: 'runId = :runId',
+            ExpressionAttributeValues: { ':runId': runId },
+          }),
+        );
+      } catch (error) {
+        // It was activated again meanwhile, which began another run.
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+  };
 }
 
-/** The end of a run; what it filled of event state is noted on the segment, which moves the catalog. */
-function finishItems(
-  table: string,
-  run: Recalculation,
-  totals: RecalculationTotals,
-  catalog: Catalog,
-): TransactWriteCommandInput['TransactItems'] {
-  const segment = catalog.known.get(run.segmentId)!;
-  const now = new Date();
-  const isWhole = totals.failed === 0;
-  const toFill = isWhole ? conditionsToFill(segment, catalog) : [];
-  const filled = new Map(toFill.map(({ condition, n }) => [condition.id, n]));
-  const items: TransactWriteCommandInput['TransactItems'] = [
-    {
-      Update: {
-        TableName: table,
-        Key: { pk: 'recalculations', sk: run.segmentId },
-        UpdateExpression: 'SET #state = :end, finishedAt = :now, totals = :totals',
-        ConditionExpression: 'runId = :runId AND attribute_not_exists(finishedAt)',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: {
-          ':end': isWhole ? 'done' : 'failed',
-          ':runId': run.runId,
-          ':now': now.toISOString(),
-          ':totals': totals,
-        },
-      },
+/** Holds while a shard's stored progress is still the same. */
+function unmoved({ runId, isFinished, after, attempt }: ShardProgress) {
+  const same = (name: string, value: unknown) =>
+    value === undefined ? `attribute_not_exists(#${name})` : `#${name} = :${name}`;
+  return {
+    ConditionExpression: `runId = :runId AND isFinished = :isFinished AND ${same('after', after)} AND ${same('attempt', attempt)}`,
+    ExpressionAttributeNames: { '#after': 'after', '#attempt': 'attempt' },
+    ExpressionAttributeValues: {
+      ':runId': runId,
+      ':isFinished': isFinished,
+      ...(after !== undefined && { ':after': after }),
+      ...(attempt !== undefined && { ':attempt': attempt }),
     },
-    ...lifecycleItems(segment, isWhole ? ['Segment Recalculated'] : [], now.getTime(), run.runId).map((Item) => ({
-      Put: { TableName: table, Item },
-    })),
-  ];
-  if (filled.size === 0) return items;
-  const conditions = segment.conditions.map((kept) => ({
-    ...kept,
-    backfilledN: Math.max(kept.backfilledN, filled.get(kept.id) ?? 0),
-  }));
-  items.push(
-    {
-      Update: {
-        TableName: table,
-        Key: { pk: 'catalog', sk: 'catalog' },
-        UpdateExpression: 'SET #version = :next',
-        ConditionExpression: '#version = :expected',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':expected': catalog.version, ':next': catalog.version + 1 },
-      },
-    },
-    {
-      Put: {
-        TableName: table,
-        Item: {
-          pk: 'catalog',
-          sk: `change#${pad(catalog.version + 1)}`,
-          segmentId: run.segmentId,
-          expiresAt: Math.ceil(now.getTime() / 1000) + 7 * 86_400,
-        },
-      },
-    },
-    {
-      Update: {
-        TableName: table,
-        Key: { pk: 'segments', sk: run.segmentId },
-        UpdateExpression: 'SET conditions = :conditions',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':conditions': conditions },
-      },
-    },
-  );
-  return items;
+  };
 }
 
 function recalculationOf(item: Record<string, unknown>): Recalculation {

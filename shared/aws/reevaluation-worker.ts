@@ -1,6 +1,7 @@
 import { type RecalculationPorts, recalculateShard } from '../recalculation/recalculate-shard.ts';
 import {
   type AccountFanOutMessage,
+  type RecalculationMessage,
   type ReevaluationMessage,
   reevaluationMessageSchema,
 } from '../recalculation/recalculation.ts';
@@ -18,7 +19,7 @@ const rosterPage = 200;
 
 /** The worker of the queue of re-evaluations: one message is one shard of a recalculation or one page of a roster. */
 export function createReevaluationWorker(stores: LeadStores = createLeadStores()): QueueFunction {
-  const { runs } = createRecalculationStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.catalog);
+  const recalculations = createRecalculationStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.catalog);
   const recalculationPorts: RecalculationPorts = {
     noteFailure: (leadId, reason) => console.error(`Lead ${leadId} could not be recalculated: ${reason}`),
     catalog: stores.catalog,
@@ -26,10 +27,19 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
     evaluate: (work) => evaluateAndFollowUp(stores, work),
     pages: stores.leads.page,
     eventsOfLeads: stores.events.ofLeads,
-    runs,
+    runs: recalculations.runs,
   };
   const send = (message: ReevaluationMessage) =>
     sendMessages(stores.clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), [{ body: JSON.stringify(message) }]);
+
+  /** For people to see on the segment: the queue alone knows of it otherwise, or its dead letters. */
+  const noteProblem = async (message: RecalculationMessage, reason: string): Promise<void> => {
+    try {
+      await recalculations.noteProblem(message, reason);
+    } catch (error) {
+      console.error(`What went wrong with ${message.segmentId} could not be noted`, error);
+    }
+  };
 
   const fanOut = async ({ accountId, after }: AccountFanOutMessage): Promise<void> => {
     const { leadIds, next } = await stores.accounts.roster(accountId, after, rosterPage);
@@ -60,6 +70,7 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
       } catch (error) {
         console.error(`Re-evaluation ${record.body} failed and will be delivered again`, error);
         failed.set(record.messageId, reasonOf(error));
+        if (message.kind === 'recalculation') await noteProblem(message, reasonOf(error));
       }
     }
     return { refused, failed };

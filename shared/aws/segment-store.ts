@@ -111,14 +111,9 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
       ...moveCatalog(table, expected, { segmentId: segment.id }, now),
       ...puts.map((Item) => ({ Put: { TableName: table, Item } })),
     ];
-    if (!after) {
-      for (const [pk, sk] of [
-        ['segments', segment.id],
-        ['recalculations', segment.id],
-      ] as const) {
-        items.push({ Delete: { TableName: table, Key: { pk, sk } } });
-      }
-    }
+    if (!after) items.push({ Delete: { TableName: table, Key: { pk: 'segments', sk: segment.id } } });
+    // What runs for a segment that is frozen ends without a result.
+    if (!after?.active) items.push({ Delete: { TableName: table, Key: { pk: 'recalculations', sk: segment.id } } });
     try {
       await documents.send(new TransactWriteCommand({ TransactItems: items }));
     } catch (error) {
@@ -179,14 +174,24 @@ function recalculationItem(segmentId: string, runId: string, now: number) {
 
 /**
  * One item per lifecycle event; the stream publishes each when it appears. `occasion` tells apart events that a segment
- * may have more than once in a revision.
+ * may have more than once in a revision; `more` goes into the detail.
  */
-export function lifecycleItems(segment: Segment, types: readonly SegmentEventType[], now: number, occasion = '') {
+export function lifecycleItems(
+  segment: Segment,
+  types: readonly SegmentEventType[],
+  now: number,
+  { occasion = '', more = {} }: { occasion?: string; more?: object } = {},
+) {
   return types.map((type) => {
     const { id: segmentId, name, revision, active } = segment;
     const kind = type.replaceAll(' ', '-').toLowerCase();
     const id = [segmentId, revision, kind, occasion].filter((part) => part !== '').join(':');
-    const detail = { id, occurredAt: new Date(now).toISOString(), segment: { id: segmentId, name, revision, active } };
+    const detail = {
+      id,
+      occurredAt: new Date(now).toISOString(),
+      segment: { id: segmentId, name, revision, active },
+      ...more,
+    };
     return { pk: 'lifecycle', sk: id, type, detail: JSON.stringify(detail), expiresAt: inDays(now, 7) };
   });
 }

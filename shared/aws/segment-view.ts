@@ -1,4 +1,5 @@
 import { type Recalculation, totalsOf } from '../recalculation/recalculation.ts';
+import { maximumFailuresShown } from '../recalculation/restart.ts';
 import { type Segment, shareOf, sizeAdvice } from '../segment/segment.ts';
 import type { LeadTotalStore } from './lead-total-store.ts';
 import type { MembershipStore } from './membership-store.ts';
@@ -15,10 +16,21 @@ export function createSegmentView(ports: {
   freshAsOf: () => Promise<string>;
 }) {
   const progressOf = async (run: Recalculation, leads: number) => {
-    const { state, startedAt, finishedAt, segmentId, runId } = run;
-    const totals = run.totals ?? totalsOf(await ports.recalculations.progress(segmentId, runId));
-    const of = state === 'done' ? totals.done : Math.max(totals.done, leads);
-    return { state, ...totals, of, startedAt, ...(finishedAt !== undefined && { finishedAt }) };
+    const { state, startedAt, finishedAt, attempt = 1, retryAt, segmentId, runId, problem } = run;
+    const reached = run.totals ? [] : await ports.recalculations.progress(segmentId, runId);
+    const totals = run.totals ?? totalsOf(reached);
+    const met = [...(problem ? [problem] : []), ...reached.flatMap((shard) => shard.failures ?? [])];
+    const failures = run.failures ?? met.slice(0, maximumFailuresShown);
+    return {
+      state,
+      ...totals,
+      of: state === 'done' ? totals.done : Math.max(totals.done, leads),
+      startedAt,
+      ...(finishedAt !== undefined && { finishedAt }),
+      ...(attempt > 1 && { attempt }),
+      ...(retryAt !== undefined && { retryAt }),
+      ...(failures.length > 0 && { failures }),
+    };
   };
 
   const show = async (segments: readonly Segment[], runs: ReadonlyMap<string, Recalculation>) => {

@@ -3,7 +3,14 @@ import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
 import type { RawEvent } from '../membership/decision.ts';
 import type { evaluateLeads, LeadPorts, LeadWork } from '../membership/evaluate-leads.ts';
 import { eventsNeededByCondition, type Segment } from '../segment/segment.ts';
-import type { Recalculation, RecalculationMessage, ShardProgress } from './recalculation.ts';
+import {
+  type FailedLead,
+  isThrough,
+  maximumFailedLeads,
+  type Recalculation,
+  type RecalculationMessage,
+  type ShardProgress,
+} from './recalculation.ts';
 
 /** What the recalculation of a shard needs from outside. */
 export interface RecalculationPorts extends Pick<LeadPorts, 'catalog' | 'now'> {
@@ -26,18 +33,20 @@ export interface RecalculationPorts extends Pick<LeadPorts, 'catalog' | 'now'> {
   readonly runs: {
     readonly current: (segmentId: string) => Promise<Recalculation | undefined>;
     readonly shardProgress: (segmentId: string, shard: string) => Promise<ShardProgress | undefined>;
-    /** Stores progress unless the shard moved on or a newer run began; says whether it did. */
+    /** Stores progress unless the shard moved on from `before` or a newer run began; says whether it did. */
     readonly advance: (segmentId: string, before: ShardProgress | undefined, after: ShardProgress) => Promise<boolean>;
-    /** Ends the run if every shard of it is finished and it is still the current one. */
+    /** Ends this attempt of the run if every shard of it is through and the run is still the current one. */
     readonly finishIfComplete: (segmentId: string, runId: string) => Promise<void>;
   };
 }
 
 const leadsPerPage = 200;
+const maximumReasonCharacters = 200;
 
 /**
  * Evaluates one shard's leads for one segment, page by page from where the shard's progress stands, until the shard is
- * done or time is up. Repeating it is harmless. Answers whether the shard has more to do.
+ * done or time is up. In a later attempt of a run only the leads that failed are evaluated, or all of the shard when
+ * there were too many to remember. Repeating it is harmless. Answers whether the shard has more to do.
  */
 export async function recalculateShard(
   ports: RecalculationPorts,
@@ -46,12 +55,14 @@ export async function recalculateShard(
 ): Promise<{ isFinished: boolean }> {
   const run = await ports.runs.current(segmentId);
   if (run?.runId !== runId) return { isFinished: true };
-  const startedAt = Date.parse(run.startedAt);
-  const stored = await ports.runs.shardProgress(segmentId, shard);
-  let progress = stored;
-  while (!(progress?.runId === runId && progress.isFinished)) {
+  let progress = await ports.runs.shardProgress(segmentId, shard);
+  while (!isThrough(progress, run)) {
     if (isTimeUp()) return { isFinished: false };
-    const next = await recalculatePage(ports, segmentId, runId, shard, progress, startedAt);
+    const own = progress?.runId === runId ? progress : undefined;
+    const next =
+      own?.isFinished && own.failures?.length === own.failed
+        ? await retryFailedLeads(ports, run, own)
+        : await recalculatePage(ports, run, shard, own?.isFinished ? undefined : own);
     if (!(await ports.runs.advance(segmentId, progress, next))) {
       // Another delivery of this message is ahead, or a newer run began: its own messages carry on.
       return { isFinished: true };
@@ -64,16 +75,13 @@ export async function recalculateShard(
 
 async function recalculatePage(
   ports: RecalculationPorts,
-  segmentId: string,
-  runId: string,
+  run: Recalculation,
   shard: string,
   before: ShardProgress | undefined,
-  startedAt: number,
 ): Promise<ShardProgress> {
-  const fresh = { shard, runId, done: 0, entering: 0, leaving: 0, failed: 0, isFinished: false };
-  const progress = before?.runId === runId ? before : fresh;
+  const { segmentId, runId } = run;
   const catalog = await ports.catalog.current();
-  const { leads, next } = await ports.pages(shard, 'after' in progress ? progress.after : undefined, leadsPerPage);
+  const { leads, next } = await ports.pages(shard, before?.after, leadsPerPage);
   const rawEvents = await readEventsToFill(ports, catalog, segmentId, shard, leads);
   const work = leads.map(
     (document): LeadWork => ({
@@ -85,25 +93,65 @@ async function recalculatePage(
       }),
     }),
   );
-  const { outcomes, failed } = await ports.evaluate(work);
-  const again = failed.size > 0 ? await ports.evaluate(work.filter(({ leadId }) => failed.has(leadId))) : undefined;
-  for (const [leadId, reason] of again?.failed ?? []) ports.noteFailure(leadId, reason);
-  // Whoever evaluated a lead first after the save moved it: another run's page, a change, or this one.
-  const moves = leads.flatMap((lead) => {
-    const document = (again?.outcomes.get(lead.leadId) ?? outcomes.get(lead.leadId))?.document;
-    const state = document?.memberships[segmentId];
-    return state?.reason === 'recalculated' && state.since >= startedAt ? [state.sequence % 2] : [];
-  });
-  const { after: _after, ...counted } = { after: undefined, ...progress };
+  const { moved, failed } = await evaluateTwice(ports, run, work);
+  const failures = [...(before?.failures ?? []), ...failed];
   return {
-    ...counted,
-    done: progress.done + leads.length,
-    entering: progress.entering + moves.filter((move) => move === 1).length,
-    leaving: progress.leaving + moves.filter((move) => move === 0).length,
-    failed: progress.failed + (again?.failed.size ?? 0),
+    shard,
+    runId,
+    done: (before?.done ?? 0) + leads.length,
+    entering: (before?.entering ?? 0) + moved.entering,
+    leaving: (before?.leaving ?? 0) + moved.leaving,
+    failed: (before?.failed ?? 0) + failed.length,
     isFinished: next === undefined,
     progressedAt: new Date(ports.now()).toISOString(),
+    attempt: run.attempt ?? 1,
+    ...(failures.length > 0 && { failures: failures.slice(0, maximumFailedLeads) }),
     ...(next !== undefined && { after: next }),
+  };
+}
+
+/** Evaluates the leads of a finished shard that failed in an earlier attempt of the run. */
+async function retryFailedLeads(
+  ports: RecalculationPorts,
+  run: Recalculation,
+  { failures = [], ...before }: ShardProgress,
+): Promise<ShardProgress> {
+  const work = failures.map(({ leadId }): LeadWork => ({ leadId, recalculate: [run.segmentId] }));
+  const { moved, failed } = await evaluateTwice(ports, run, work);
+  return {
+    ...before,
+    entering: before.entering + moved.entering,
+    leaving: before.leaving + moved.leaving,
+    failed: failed.length,
+    progressedAt: new Date(ports.now()).toISOString(),
+    attempt: run.attempt ?? 1,
+    ...(failed.length > 0 && { failures: failed }),
+  };
+}
+
+/** Evaluates leads, those that fail once more; how many the run moved, and those that could not be evaluated. */
+async function evaluateTwice(
+  ports: RecalculationPorts,
+  { segmentId, startedAt }: Recalculation,
+  work: readonly LeadWork[],
+): Promise<{ moved: { entering: number; leaving: number }; failed: FailedLead[] }> {
+  const { outcomes, failed } = await ports.evaluate(work);
+  const again = failed.size > 0 ? await ports.evaluate(work.filter(({ leadId }) => failed.has(leadId))) : undefined;
+  // Whoever evaluated a lead first after the save moved it: another run's page, a change, or this one.
+  const moves = work.flatMap(({ leadId }) => {
+    const { document } = again?.outcomes.get(leadId) ?? outcomes.get(leadId) ?? {};
+    const state = document?.memberships[segmentId];
+    return state?.reason === 'recalculated' && state.since >= Date.parse(startedAt) ? [state.sequence % 2] : [];
+  });
+  return {
+    moved: {
+      entering: moves.filter((move) => move === 1).length,
+      leaving: moves.filter((move) => move === 0).length,
+    },
+    failed: [...(again?.failed ?? [])].map(([leadId, reason]) => {
+      ports.noteFailure(leadId, reason);
+      return { leadId, reason: reason.slice(0, maximumReasonCharacters) };
+    }),
   };
 }
 

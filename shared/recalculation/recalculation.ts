@@ -11,8 +11,31 @@ export interface Recalculation {
   readonly finishedAt?: string;
   /** ISO date-time at which its messages were last queued. */
   readonly queuedAt?: string;
-  /** What it did in all, once it is done. */
+  /** What it did in all, once it has ended. */
   readonly totals?: RecalculationTotals;
+  /** How often it was begun: 1 (also where it is left out), and one more each time it was tried again after it failed. */
+  readonly attempt?: number;
+  /** ISO date-time at which a failed run is tried again. */
+  readonly retryAt?: string;
+  /** Why it failed: a few leads, or the shards that did not get through. */
+  readonly failures?: readonly RecalculationFailure[];
+  /** What went wrong last with one of its messages. */
+  readonly problem?: RecalculationFailure;
+  /** How often its messages were sent again since it last made progress. */
+  readonly restarts?: number;
+}
+
+/** What could not be done: one lead, or the rest of a shard. */
+export interface RecalculationFailure {
+  readonly leadId?: string;
+  readonly shard?: string;
+  readonly reason: string;
+}
+
+/** A lead that could not be evaluated, and why. */
+export interface FailedLead {
+  readonly leadId: string;
+  readonly reason: string;
 }
 
 /** The catalog version that a run was begun in, which its id starts with. */
@@ -50,6 +73,22 @@ export interface ShardProgress extends RecalculationTotals {
   readonly isFinished: boolean;
   /** ISO date-time. */
   readonly progressedAt: string;
+  /** The attempt of the run that brought it here; 1 where it is left out. */
+  readonly attempt?: number;
+  /** Leads that could not be evaluated, at most `maximumFailedLeads` of them. */
+  readonly failures?: readonly FailedLead[];
+}
+
+/** How many failed leads a shard remembers: with no more than these, only they are tried again. */
+export const maximumFailedLeads = 100;
+
+/** Whether a shard has nothing more to do in this attempt of the run. */
+export function isThrough(
+  progress: ShardProgress | undefined,
+  { runId, attempt = 1 }: Pick<Recalculation, 'runId' | 'attempt'>,
+): boolean {
+  if (progress?.runId !== runId || !progress.isFinished) return false;
+  return progress.failed === 0 || (progress.attempt ?? 1) === attempt;
 }
 
 const id = z.string().min(1).max(256);

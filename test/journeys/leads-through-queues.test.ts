@@ -400,11 +400,15 @@ describe('leads through all four queues', () => {
       'Segment Deleted',
       'Segment Recalculated',
     ]);
-    for (const { detail } of life) {
+    for (const { detail, ...event } of life) {
+      const isRecalculated = event['detail-type'] === 'Segment Recalculated';
       expect(detail).toEqual({
         id: expect.stringContaining(id),
         occurredAt: expect.any(String),
         segment: { id, name, revision: expect.any(Number), active: expect.any(Boolean) },
+        ...(isRecalculated && {
+          recalculation: { state: 'done', done: expect.any(Number), entering: 1, leaving: 0, failed: 0 },
+        }),
       });
     }
     // Neither deactivating nor deleting a segment is an exit.

@@ -185,6 +185,76 @@ describe('restoring a revision', () => {
   });
 });
 
+describe('what the bus hears of a segment’s life', () => {
+  const at = () => new Date().toISOString();
+  const typesOf = (heard: readonly Json[], id: string) =>
+    heard.filter(({ detail }) => detail.segment.id === id).map((event) => event['detail-type']);
+
+  test('a copy is created; a restore is a change, and recalculates; a silent one tells of no lead', async () => {
+    const bus = await running.current.listenToBus('life', { source: ['lead-segments'] });
+    await running.current.send('levelChanges', { leadId: 'hot', occurredAt: at(), engagementLevel: 'Hot' });
+    await running.current.settle();
+    const { id } = await create({ active: true, rules: [isHot] });
+    await running.current.settle();
+    const { body: copy } = await api().post(`/segments/${id}/copy`);
+    await api().put(`/segments/${id}/rules`, { rules: [isGerman] });
+    await running.current.settle();
+    await api().post(`/segments/${id}/revisions/1/restore?notify=false`);
+    await running.current.settle();
+    expect(await api().members(id)).toEqual(['hot']);
+    const heard = await bus.heard();
+    expect(typesOf(heard, copy.id)).toEqual(['Segment Created']);
+    expect(typesOf(heard, id).sort()).toEqual([
+      'Lead Entered Segment',
+      'Lead Exited Segment',
+      'Segment Activated',
+      'Segment Changed',
+      'Segment Changed',
+      'Segment Created',
+      'Segment Recalculated',
+      'Segment Recalculated',
+      'Segment Recalculated',
+    ]);
+    const ofSegment = heard.filter(({ detail }) => detail.segment.id === id);
+    const recalculated = ofSegment.flatMap(({ detail }) => detail.recalculation ?? []);
+    const none = { state: 'done', done: 1, failed: 0, entering: 0, leaving: 0 };
+    expect(recalculated).toEqual([
+      { ...none, entering: 1 },
+      { ...none, leaving: 1 },
+      { ...none, entering: 1 },
+    ]);
+  });
+
+  test('silent activation takes numbers and tells of no lead; so does silent creation', async () => {
+    const bus = await running.current.listenToBus('silent', { source: ['lead-segments'] });
+    const { id } = await create({ rules: [isHot] });
+    await api().patch(`/segments/${id}?notify=false`, { active: true });
+    const silent = { name: freshName(), active: true, rules: [isHot] };
+    const { body: created } = await api().post('/segments?notify=false', silent);
+    await running.current.settle();
+    expect(await api().members(id)).toEqual(['hot']);
+    expect(await api().members(created.id)).toEqual(['hot']);
+    await running.current.send('levelChanges', { leadId: 'hot', occurredAt: at(), engagementLevel: 'Cold' });
+    await running.current.settle();
+    const exits = (await bus.heard()).filter((event) => event['detail-type'].startsWith('Lead'));
+    expect(exits.map(({ detail }) => [detail.segment.id, detail.sequence]).sort()).toEqual(
+      expect.arrayContaining([
+        [id, 2],
+        [created.id, 2],
+      ]),
+    );
+    expect(exits.filter((event) => event['detail-type'] === 'Lead Entered Segment')).toEqual([]);
+  });
+
+  test('deactivating while it is recalculated ends that without a result', async () => {
+    const { id } = await create({ active: true, rules: [isHot] });
+    await api().patch(`/segments/${id}`, { active: false });
+    await running.current.settle();
+    const { active, memberCount, recalculation } = await api().segment(id);
+    expect({ active, memberCount, recalculation }).toEqual({ active: false, memberCount: 0, recalculation: undefined });
+  });
+});
+
 test('no function failed on the way', () => {
   expect(running.current.problems).toEqual([]);
 });

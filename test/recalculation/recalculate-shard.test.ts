@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
+import { compileCatalog } from '../../shared/matcher/catalog.ts';
+import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
+import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';
+import type { Recalculation, ShardProgress } from '../../shared/recalculation/recalculation.ts';
+import { defaultLevels } from '../../shared/vocabulary/levels.ts';
+
+const startedAt = '2026-03-10T12:00:00.000Z';
+const now = Date.parse(startedAt) + 1_000;
+const message = { kind: 'recalculation', segmentId: 'seg_a', runId: 'r1', shard: '00' } as const;
+
+/** One shard with its leads, some of which cannot be evaluated; the others all enter. */
+class Shard {
+  run: Recalculation | undefined = { segmentId: 'seg_a', runId: 'r1', state: 'running', startedAt };
+  progress: ShardProgress | undefined;
+  readonly evaluated: string[] = [];
+  readonly refuses = new Set<string>();
+  readonly leadIds: string[];
+  completed = 0;
+  constructor(count: number) {
+    this.leadIds = Array.from({ length: count }, (_, index) => `lead-${String(index).padStart(4, '0')}`);
+  }
+
+  recalculate = (isTimeUp = () => false) => recalculateShard(this.ports, message, isTimeUp);
+
+  private get ports(): RecalculationPorts {
+    const catalog = compileCatalog(1, [], { levels: defaultLevels, eventRetentionDays: 400 });
+    return {
+      now: () => now,
+      catalog: { current: async () => catalog },
+      noteFailure: () => {},
+      pages: async (_, after, limit) => {
+        const left = this.leadIds.filter((leadId) => leadId > (after ?? ''));
+        const leads = left.slice(0, limit).map((leadId) => unknownLead(leadId));
+        return { leads, ...(left.length > limit && { next: leads.at(-1)!.leadId }) };
+      },
+      async *eventsOfLeads() {},
+      evaluate: async (work) => {
+        const leadIds = work.map(({ leadId }) => leadId);
+        this.evaluated.push(...leadIds);
+        const failed = new Map(leadIds.filter((id) => this.refuses.has(id)).map((id) => [id, 'x'.repeat(500)]));
+        const outcomes = new Map(leadIds.filter((id) => !failed.has(id)).map((id) => [id, entered(id)]));
+        return { outcomes, failed };
+      },
+      runs: {
+        current: async () => this.run,
+        shardProgress: async () => this.progress,
+        advance: async (_, before, after) => {
+          if (before !== this.progress) return false;
+          this.progress = after;
+          return true;
+        },
+        finishIfComplete: async () => {
+          this.completed++;
+        },
+      },
+    };
+  }
+}
+
+function entered(leadId: string): LeadOutcome {
+  const cause = { kind: 'segment_saved', occurredAt: startedAt } as const;
+  const state = { sequence: 1, since: now, source: 'rules', reason: 'recalculated', cause, revision: 1 } as const;
+  const document: LeadDocument = { ...unknownLead(leadId), memberships: { seg_a: state } };
+  return { leadId, document, transitions: [], wasCreated: false };
+}
+
+describe('a shard of a recalculation', () => {
+  test('is worked through page by page, each lead counted once', async () => {
+    const shard = new Shard(450);
+    expect(await shard.recalculate()).toEqual({ isFinished: true });
+    expect(shard.progress).toMatchObject({ done: 450, entering: 450, leaving: 0, failed: 0, isFinished: true });
+    expect(shard.evaluated).toEqual(shard.leadIds);
+    expect(shard.completed).toBe(1);
+  });
+
+  test('goes on where it stopped when its time was up', async () => {
+    const shard = new Shard(450);
+    let pages = 0;
+    expect(await shard.recalculate(() => ++pages > 1)).toEqual({ isFinished: false });
+    expect(shard.progress).toMatchObject({ done: 200, after: 'lead-0199', isFinished: false });
+    await shard.recalculate();
+    expect(shard.evaluated).toEqual(shard.leadIds);
+    expect(shard.progress).toMatchObject({ done: 450, entering: 450 });
+  });
+
+  test('of an older run ends at once', async () => {
+    const shard = new Shard(1);
+    for (const run of [undefined, { ...shard.run!, runId: 'r2' }]) {
+      shard.run = run;
+      expect(await shard.recalculate()).toEqual({ isFinished: true });
+    }
+    expect(shard).toMatchObject({ evaluated: [], progress: undefined, completed: 0 });
+  });
+
+  test('goes on without leads that fail twice, and remembers them with the reason', async () => {
+    const shard = new Shard(450);
+    shard.refuses.add('lead-0003').add('lead-0300');
+    await shard.recalculate();
+    expect(shard.progress).toMatchObject({
+      done: 450,
+      entering: 448,
+      failed: 2,
+      isFinished: true,
+      failures: [
+        { leadId: 'lead-0003', reason: 'x'.repeat(200) },
+        { leadId: 'lead-0300', reason: 'x'.repeat(200) },
+      ],
+    });
+    expect(shard.evaluated.filter((leadId) => leadId === 'lead-0003')).toHaveLength(2);
+  });
+});
+
+describe('a later attempt', () => {
+  const failedOnce = async (count: number, ...refused: string[]) => {
+    const shard = new Shard(count);
+    for (const leadId of refused) shard.refuses.add(leadId);
+    await shard.recalculate();
+    shard.evaluated.length = 0;
+    shard.run = { ...shard.run!, attempt: 2 };
+    return shard;
+  };
+
+  test('evaluates only the leads that failed', async () => {
+    const shard = await failedOnce(300, 'lead-0003', 'lead-0250');
+    shard.refuses.delete('lead-0250');
+    await shard.recalculate();
+    expect(new Set(shard.evaluated)).toEqual(new Set(['lead-0003', 'lead-0250']));
+    expect(shard.progress).toMatchObject({ done: 300, entering: 299, failed: 1, isFinished: true, attempt: 2 });
+    expect(shard.progress?.failures).toMatchObject([{ leadId: 'lead-0003' }]);
+    shard.refuses.clear();
+    shard.run = { ...shard.run!, attempt: 3 };
+    await shard.recalculate();
+    expect(shard.progress).toMatchObject({ done: 300, entering: 300, failed: 0, attempt: 3 });
+    expect(shard.progress).not.toHaveProperty('failures');
+  });
+
+  test('evaluates all leads of a shard when too many failed to remember', async () => {
+    const many = Array.from({ length: 150 }, (_, index) => `lead-${String(index).padStart(4, '0')}`);
+    const shard = await failedOnce(300, ...many);
+    expect(shard.progress).toMatchObject({ failed: 150 });
+    expect(shard.progress?.failures).toHaveLength(100);
+    shard.refuses.clear();
+    await shard.recalculate();
+    expect(shard.evaluated).toEqual(shard.leadIds);
+    expect(shard.progress).toMatchObject({ done: 300, entering: 300, failed: 0, attempt: 2 });
+  });
+
+  test('does nothing to a shard without failures, nor twice to one with them', async () => {
+    const whole = await failedOnce(10);
+    await whole.recalculate();
+    expect(whole.evaluated).toEqual([]);
+    const failing = await failedOnce(10, 'lead-0001');
+    await failing.recalculate();
+    failing.evaluated.length = 0;
+    await failing.recalculate();
+    expect(failing.evaluated).toEqual([]);
+    expect(failing.completed).toBe(3);
+  });
+});
