@@ -1,9 +1,11 @@
-import { mapConcurrently } from '../../shared/aws/batch.ts';
 import { numericSetting, setting } from '../../shared/aws/environment.ts';
 import { createLeadStores } from '../../shared/aws/lead-evaluation.ts';
 import { createLevelWriter } from '../../shared/aws/level-writer.ts';
 import { createMembershipStore } from '../../shared/aws/membership-store.ts';
 import { startMissingRuns } from '../../shared/aws/missing-runs.ts';
+import { createPreviewStore } from '../../shared/aws/preview-store.ts';
+import { createPreviewer } from '../../shared/aws/previewer.ts';
+import { sendMessages } from '../../shared/aws/queue.ts';
 import { createQueueHealth } from '../../shared/aws/queue-health.ts';
 import { createRecalculationStarter } from '../../shared/aws/recalculation-starter.ts';
 import { createRecalculationStore } from '../../shared/aws/recalculation-store.ts';
@@ -20,15 +22,6 @@ const segmentsTable = setting('SEGMENTS_TABLE');
 const maximumIdLength = 128;
 const stores = createLeadStores();
 const { clients, segments, catalog } = stores;
-
-/** All leads, documents and events by shard, for full passes. */
-export const leadPasses = {
-  pages: stores.leads.page,
-  eventsOfLeads: stores.events.ofLeads,
-  forEachShard: async (shards: readonly string[], run: (shard: string) => Promise<void>) => {
-    await mapConcurrently(shards, 8, run);
-  },
-};
 
 export const { leads, leadTotal, events } = stores;
 export { catalog, segments };
@@ -49,6 +42,15 @@ export const segmentWriter = createSegmentWriter(segments, catalog, recalculatio
 export const levelWriter = createLevelWriter(clients.documents, segmentsTable, catalog, (current) =>
   startMissingRuns(recalculations, recalculationStarter, current),
 );
+export const previews = createPreviewStore(clients.documents, segmentsTable);
+export const previewer = createPreviewer({
+  scan: stores.leads.scan,
+  eventPages: stores.events.pagesFrom,
+  catalog,
+  leadTotal: stores.leadTotal,
+  previews,
+  send: (messages) => sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), messages),
+});
 export const vocabulary = createVocabularyStore(clients.documents, segmentsTable);
 export const queueHealth = createQueueHealth(clients, segmentsTable);
 export const segmentView = createSegmentView({

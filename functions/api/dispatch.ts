@@ -9,6 +9,7 @@ import { deleteSegment } from './delete-segment.ts';
 import { explainMembership } from './explain-membership.ts';
 import { getHealth } from './get-health.ts';
 import { getLead } from './get-lead.ts';
+import { getPreview } from './get-preview.ts';
 import { getRule } from './get-rule.ts';
 import { getRules } from './get-rules.ts';
 import { getSegment } from './get-segment.ts';
@@ -46,6 +47,7 @@ const table: Record<RouteKey, Route> = {
   'POST /segments/{segmentId}/recalculate': recalculateSegment,
   'GET /segments/{segmentId}/members': listMembers,
   'POST /preview': previewRules,
+  'GET /previews/{previewId}': getPreview,
   'GET /leads/{leadId}': getLead,
   'GET /leads/{leadId}/segments': listLeadSegments,
   'GET /leads/{leadId}/segments/{segmentId}/explanation': explainMembership,

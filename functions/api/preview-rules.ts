@@ -1,14 +1,14 @@
 import { invalid, notFound, parseOrRefuse } from '../../shared/http/problem.ts';
 import { previewSchema } from '../../shared/http/request.ts';
-import { preview } from '../../shared/preview/preview.ts';
-import { lintRules } from '../../shared/rule/lint.ts';
 import { walkRules } from '../../shared/rule/rule.ts';
-import { catalog, leadPasses, leadTotal, vocabulary } from './context.ts';
+import { catalog, previewer } from './context.ts';
+import { previewAnswer } from './preview-answer.ts';
 import type { Route } from './route.ts';
 
 /** `POST /preview`: who would match pending rules */
 export const previewRules: Route = async ({ body }) => {
-  const { segmentId, ...request } = parseOrRefuse(previewSchema, body());
+  const now = Date.now();
+  const { segmentId, timeBudgetMs, ...request } = parseOrRefuse(previewSchema, body());
   const current = await catalog.current();
   if (segmentId !== undefined && !current.known.has(segmentId)) throw notFound('segment', segmentId);
   for (const { rule, path } of walkRules(request.rules)) {
@@ -16,14 +16,6 @@ export const previewRules: Route = async ({ body }) => {
     const message = `there is no segment ${rule.segmentId}`;
     throw invalid([{ path: `/rules/${path.join('/')}/segmentId`, message }]);
   }
-  const asked = { ...request, ...(segmentId !== undefined && { segmentId }) };
-  const totalBefore = await leadTotal.readByShard();
-  const [{ preview: answer, leadsByShard }, seen] = await Promise.all([
-    preview(leadPasses, current, asked, Date.now()),
-    vocabulary.read(),
-  ]);
-  await leadTotal.correct(leadsByShard, totalBefore);
-  const { levels, eventRetentionDays } = current.context;
-  const warnings = lintRules(request.match, request.rules, seen, levels, eventRetentionDays);
-  return { status: 200, body: { ...answer, warnings } };
+  const question = { ...request, ...(segmentId !== undefined && { segmentId }), now, context: current.context };
+  return previewAnswer(question, () => previewer.ask(question, current, now + timeBudgetMs));
 };

@@ -8,10 +8,12 @@ import {
 import type { LeadEvent } from '../lead/change.ts';
 import { shardOf } from '../lead/shard.ts';
 import type { RawEvent } from '../membership/decision.ts';
+import type { EventPages } from '../preview/event-join.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import { dayMs } from '../rule/value.ts';
 import { chunk, mapConcurrently, untilProcessed } from './batch.ts';
 import type { Item } from './keyed-reads.ts';
+import { createReadPacer, type ReadPacer } from './read-pacer.ts';
 
 /** A raw event with the lead it belongs to. */
 export interface StoredEvent extends RawEvent {
@@ -21,8 +23,15 @@ export interface StoredEvent extends RawEvent {
 /** Raw events in DynamoDB: keyed by type and shard, sorted by lead, moment and id. */
 export type EventStore = ReturnType<typeof createEventStore>;
 
+type PartOfQuery = Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues' | 'ScanIndexForward'>;
+
 /** The store of raw events in that table, kept for that many days. */
-export function createEventStore(dynamodb: DynamoDBClient, table: string, retentionDays: number) {
+export function createEventStore(
+  dynamodb: DynamoDBClient,
+  table: string,
+  retentionDays: number,
+  pace: ReadPacer = createReadPacer(),
+) {
   const keyOf = (event: LeadEvent): Item => ({
     pk: { S: `${event.eventType}#${shardOf(event.leadId)}` },
     sk: { S: `${event.leadId}#${new Date(event.occurredAt).toISOString()}#${event.eventId}` },
@@ -55,12 +64,19 @@ export function createEventStore(dynamodb: DynamoDBClient, table: string, retent
     );
   };
 
-  async function* pages(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<StoredEvent[]> {
+  const wholeQuery = {
+    TableName: table,
+    ProjectionExpression: 'sk, metadata',
+    ConsistentRead: true,
+    Limit: 1_000,
+    ReturnConsumedCapacity: 'TOTAL',
+  } as const;
+
+  async function* pages(query: PartOfQuery, partition: string): AsyncGenerator<StoredEvent[]> {
     let from: Item | undefined;
     do {
-      const answer = await dynamodb.send(
-        new QueryCommand({ TableName: table, ConsistentRead: true, Limit: 1_000, ...query, ExclusiveStartKey: from }),
-      );
+      const next = new QueryCommand({ ...wholeQuery, ...query, ExclusiveStartKey: from });
+      const answer = await pace(partition, () => dynamodb.send(next));
       yield (answer.Items ?? []).map(eventOf);
       from = answer.LastEvaluatedKey;
     } while (from);
@@ -70,15 +86,13 @@ export function createEventStore(dynamodb: DynamoDBClient, table: string, retent
   const read = async (leadId: string, condition: EventCondition, n: number, now: number): Promise<StoredEvent[]> => {
     const events: StoredEvent[] = [];
     let matching = 0;
+    const partition = `${condition.eventType}#${shardOf(leadId)}`;
     const query = {
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :lead)',
-      ExpressionAttributeValues: {
-        ':pk': { S: `${condition.eventType}#${shardOf(leadId)}` },
-        ':lead': { S: `${leadId}#` },
-      },
+      ExpressionAttributeValues: { ':pk': { S: partition }, ':lead': { S: `${leadId}#` } },
       ScanIndexForward: false,
     };
-    for await (const page of pages(query)) {
+    for await (const page of pages(query, partition)) {
       events.push(...page);
       matching += page.filter((event) => condition.matches(event.metadata, now)).length;
       if (!condition.readsClock && matching >= n) break;
@@ -88,18 +102,25 @@ export function createEventStore(dynamodb: DynamoDBClient, table: string, retent
 
   /** The events of one type of a shard's leads, from the first lead to the last (both included), sorted by lead. */
   async function* ofLeads(eventType: string, shard: string, first: string, last: string): AsyncGenerator<StoredEvent> {
+    const partition = `${eventType}#${shard}`;
     const query = {
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-      ExpressionAttributeValues: {
-        ':pk': { S: `${eventType}#${shard}` },
-        ':first': { S: `${first}#` },
-        ':last': { S: `${last}#~` },
-      },
+      ExpressionAttributeValues: { ':pk': { S: partition }, ':first': { S: `${first}#` }, ':last': { S: `${last}#~` } },
     };
-    for await (const page of pages(query)) yield* page;
+    for await (const page of pages(query, partition)) yield* page;
   }
 
-  return { put, remove, read, ofLeads };
+  /** The events of one type of a shard's leads from that lead on, in pages, sorted by lead. */
+  const pagesFrom: EventPages = (eventType, shard, fromLeadId) => {
+    const partition = `${eventType}#${shard}`;
+    const query = {
+      KeyConditionExpression: 'pk = :pk AND sk >= :from',
+      ExpressionAttributeValues: { ':pk': { S: partition }, ':from': { S: `${fromLeadId}#` } },
+    };
+    return pages(query, partition);
+  };
+
+  return { put, remove, read, ofLeads, pagesFrom };
 }
 
 function eventOf(item: Item): StoredEvent {

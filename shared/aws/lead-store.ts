@@ -1,21 +1,17 @@
 import { type BatchStatementRequest, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { LeadDocument } from '../lead/lead-document.ts';
+import type { LeadPage } from '../lead/lead-reads.ts';
 import type { LeadPorts, LeadWrite, WriteResult } from '../membership/evaluate-leads.ts';
 import { type Item, readItems } from './keyed-reads.ts';
 import { decodeLead, encodeLead, itemBytes, leadKey, maximumLeadItemBytes } from './lead-item.ts';
+import { createLeadScan } from './lead-scan.ts';
+import { createReadPacer, type ReadPacer } from './read-pacer.ts';
 import { runStatements } from './statements.ts';
-
-/** A page of one shard's leads, sorted by id; `next` is where the following page starts after. */
-export interface LeadPage {
-  readonly leads: readonly LeadDocument[];
-  readonly next?: string;
-}
 
 /** Lead documents in DynamoDB. */
 export type LeadStore = ReturnType<typeof createLeadStore>;
 
 /** The store of lead documents in that table. */
-export function createLeadStore(dynamodb: DynamoDBClient, table: string) {
+export function createLeadStore(dynamodb: DynamoDBClient, table: string, pace: ReadPacer = createReadPacer()) {
   const read: LeadPorts['leads']['read'] = async (leadIds) => {
     const items = await readItems(dynamodb, table, leadIds.map(leadKey));
     return new Map(items.map((item) => [item.leadId!.S!, decodeLead(item)]));
@@ -39,17 +35,17 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string) {
 
   /** One page of a shard, strongly consistent. `limit`: leads; DynamoDB ends a page at 1 MB all the same. */
   const page = async (shard: string, after: string | undefined, limit: number): Promise<LeadPage> => {
-    const answer = await dynamodb.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: '#shard = :shard',
-        ExpressionAttributeNames: { '#shard': 'shard' },
-        ExpressionAttributeValues: { ':shard': { S: shard } },
-        ConsistentRead: true,
-        Limit: limit,
-        ...(after !== undefined && { ExclusiveStartKey: { shard: { S: shard }, leadId: { S: after } } }),
-      }),
-    );
+    const query = new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: '#shard = :shard',
+      ExpressionAttributeNames: { '#shard': 'shard' },
+      ExpressionAttributeValues: { ':shard': { S: shard } },
+      ConsistentRead: true,
+      Limit: limit,
+      ReturnConsumedCapacity: 'TOTAL',
+      ...(after !== undefined && { ExclusiveStartKey: { shard: { S: shard }, leadId: { S: after } } }),
+    });
+    const answer = await pace(`leads ${shard}`, () => dynamodb.send(query));
     const next = answer.LastEvaluatedKey?.leadId?.S;
     return { leads: (answer.Items ?? []).map(decodeLead), ...(next !== undefined && { next }) };
   };
@@ -69,7 +65,7 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string) {
     return (answer.Items ?? []).map((item) => ({ leadId: item.leadId!.S!, dueAt: Number(item.dueAt?.N) }));
   };
 
-  return { read, write, page, due };
+  return { read, write, page, due, scan: createLeadScan(dynamodb, table, pace) };
 }
 
 /** A statement that stores a document only if nobody else wrote it since it was read. */

@@ -2,7 +2,8 @@ import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk
 import { shardOf } from '../lead/shard.ts';
 
 const key = { pk: 'leads', sk: 'total' };
-const nameOf = (shard: string) => `shard${shard}`;
+const prefix = 'shard';
+const nameOf = (shard: string) => `${prefix}${shard}`;
 
 /** How many leads there are, per shard, in the segments table. */
 export type LeadTotalStore = ReturnType<typeof createLeadTotalStore>;
@@ -12,10 +13,11 @@ export type LeadTotalStore = ReturnType<typeof createLeadTotalStore>;
  * so that a lost addition does not stay.
  */
 export function createLeadTotalStore(documents: DynamoDBDocumentClient, table: string) {
+  /** How many leads each shard has; left out: none. */
   const readByShard = async (): Promise<Map<string, number>> => {
     const answer = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
     const { pk: _pk, sk: _sk, ...byName } = answer.Item ?? {};
-    return new Map(Object.entries(byName).map(([name, count]) => [name, Number(count)]));
+    return new Map(Object.entries(byName).map(([name, count]) => [name.slice(prefix.length), Number(count)]));
   };
 
   const add = (byShard: ReadonlyMap<string, number>) => {
@@ -48,9 +50,8 @@ export function createLeadTotalStore(documents: DynamoDBDocumentClient, table: s
     correct: async (counted: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): Promise<void> => {
       const now = await readByShard();
       const corrections = [...counted].flatMap(([shard, count]) => {
-        const name = nameOf(shard);
-        const known = now.get(name) ?? 0;
-        return known === (before.get(name) ?? 0) && known !== count ? [[shard, count - known] as const] : [];
+        const known = now.get(shard) ?? 0;
+        return known === (before.get(shard) ?? 0) && known !== count ? [[shard, count - known] as const] : [];
       });
       if (corrections.length > 0) await add(new Map(corrections));
     },

@@ -9,6 +9,8 @@ import type { RefusedMessage } from './dead-letters.ts';
 import { setting } from './environment.ts';
 import { readInnerMessage } from './inner-message.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from './lead-evaluation.ts';
+import { createPreviewStore } from './preview-store.ts';
+import { countPreviewShard } from './preview-worker.ts';
 import { sendMessages } from './queue.ts';
 import { createQueueWorker, type QueueFunction, reasonOf } from './queue-worker.ts';
 import { createRecalculationStore } from './recalculation-store.ts';
@@ -17,9 +19,10 @@ import { createRecalculationStore } from './recalculation-store.ts';
 const reserveMs = 30_000;
 const rosterPage = 200;
 
-/** The worker of the queue of re-evaluations: one message is one shard of a recalculation or one page of a roster. */
+/** The worker of the queue of re-evaluations: one message is one shard of a recalculation or preview, or one page of a roster. */
 export function createReevaluationWorker(stores: LeadStores = createLeadStores()): QueueFunction {
   const recalculations = createRecalculationStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.catalog);
+  const previews = createPreviewStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
   const recalculationPorts: RecalculationPorts = {
     noteFailure: (leadId, reason) => console.error(`Lead ${leadId} could not be recalculated: ${reason}`),
     catalog: stores.catalog,
@@ -65,8 +68,14 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
       }
       const { message } = read;
       try {
-        if (message.kind === 'account_fan_out') await fanOut(message);
-        else if (!(await recalculateShard(recalculationPorts, message, isTimeUp)).isFinished) await send(message);
+        if (message.kind === 'account_fan_out') {
+          await fanOut(message);
+          continue;
+        }
+        const { isFinished } = await (message.kind === 'preview'
+          ? countPreviewShard(stores, previews, message, isTimeUp)
+          : recalculateShard(recalculationPorts, message, isTimeUp));
+        if (!isFinished) await send(message);
       } catch (error) {
         console.error(`Re-evaluation ${record.body} failed and will be delivered again`, error);
         failed.set(record.messageId, reasonOf(error));

@@ -43,6 +43,7 @@ export const previewSchema = z.strictObject({
   rules: rulesInputSchema,
   segmentId: z.string().optional(),
   sampleSize: z.int().min(0).max(100).default(10),
+  timeBudgetMs: z.int().min(100).max(20_000).default(3_000),
 });
 
 /** Rules after an edit of one of them, if they are within the limits of a segment. Throws 422. */

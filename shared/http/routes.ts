@@ -17,6 +17,7 @@ export const routes = [
   { method: 'POST', path: '/segments/{segmentId}/recalculate' },
   { method: 'GET', path: '/segments/{segmentId}/members' },
   { method: 'POST', path: '/preview' },
+  { method: 'GET', path: '/previews/{previewId}' },
   { method: 'GET', path: '/leads/{leadId}' },
   { method: 'GET', path: '/leads/{leadId}/segments' },
   { method: 'GET', path: '/leads/{leadId}/segments/{segmentId}/explanation' },

@@ -1,160 +1,81 @@
-import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
 import { shards } from '../lead/shard.ts';
-import type { Catalog } from '../matcher/catalog.ts';
-import { compileRules } from '../rule/evaluation.ts';
-import { leafRules, type Match, type Rule } from '../rule/rule.ts';
-import type { Value } from '../rule/value.ts';
 import { type SizeAdvice, shareOf, sizeAdvice } from '../segment/segment.ts';
-import { type EventsOfLeads, subjectsOfPages } from './page-subjects.ts';
+import type { PreviewQuestion } from './count-shard.ts';
+import { type Estimate, estimateTotal } from './estimate.ts';
+import { addTallies, type ShardCount, type Tally } from './shard-count.ts';
 
-/** What a preview is asked. */
-export interface PreviewRequest {
-  readonly match: Match;
-  readonly rules: readonly Rule[];
-  /** The segment the rules would be saved to. */
-  readonly segmentId?: string;
-  readonly sampleSize: number;
-}
-
-/** One matching lead, with what the rules mention. */
-export interface PreviewLead {
-  readonly leadId: string;
-  readonly attributes: Readonly<Record<string, Value>>;
-  readonly engagementLevel?: string;
-  readonly profileLevel?: string;
-  readonly account?: {
-    readonly accountId: string;
-    readonly attributes: Readonly<Record<string, Value>>;
-    readonly accountLevel?: string;
-  };
-}
-
-/** How many, and some of them. */
-export interface PreviewMoves {
-  readonly total: number;
-  readonly sample: readonly PreviewLead[];
+/** Who would enter or leave, and how many; `low` and `high` as those of the preview. */
+export interface PreviewMoves extends Tally {
+  readonly low?: number;
+  readonly high?: number;
 }
 
 /** The answer to "who would match these rules?". */
-export interface Preview {
-  readonly total: number;
+export interface Preview extends PreviewMoves {
+  /** Whether every lead was looked at. If not, totals are estimates, with 95 % confidence between `low` and `high`. */
   readonly exact: boolean;
   /** All leads. */
   readonly leads: number;
   readonly share: number;
   readonly size: SizeAdvice;
-  readonly sample: readonly PreviewLead[];
   readonly entering?: PreviewMoves;
   readonly leaving?: PreviewMoves;
 }
 
-/** What a preview needs from outside. */
-export interface PreviewPorts {
-  readonly pages: (
-    shard: string,
-    after: string | undefined,
-    limit: number,
-  ) => Promise<{ leads: readonly LeadDocument[]; next?: string }>;
-  readonly eventsOfLeads: EventsOfLeads;
-  /** Runs once per shard, several at a time. */
-  readonly forEachShard: (shards: readonly string[], run: (shard: string) => Promise<void>) => Promise<void>;
+/** How much of a preview is counted, in shards. */
+export interface PreviewProgress {
+  readonly done: number;
+  readonly of: number;
 }
 
-const leadsPerPage = 500;
+/** How much of a preview is counted. */
+export function progressOf(counts: readonly ShardCount[]): PreviewProgress {
+  return { done: counts.filter(({ isFinished }) => isFinished).length, of: shards.length };
+}
 
-/** Evaluates pending rules against every lead; also answers how many leads each shard has. Writes nothing. */
-export async function preview(
-  ports: PreviewPorts,
-  catalog: Catalog,
-  request: PreviewRequest,
-  now: number,
-): Promise<{ preview: Preview; leadsByShard: ReadonlyMap<string, number> }> {
-  const evaluation = compileRules(request.match, request.rules, catalog.context);
-  const subjectsOf = subjectsOfPages(ports.eventsOfLeads, catalog, request.rules, now);
-  const show = leadShower(request.rules);
-  const { segmentId, sampleSize } = request;
-  const matching = new Moves(sampleSize);
-  const entering = new Moves(sampleSize);
-  const leaving = new Moves(sampleSize);
-  const leadsByShard = new Map<string, number>();
-  await ports.forEachShard(shards, async (shard) => {
-    let counted = 0;
-    let after: string | undefined;
-    do {
-      const page = await ports.pages(shard, after, leadsPerPage);
-      const subjectOf = await subjectsOf(shard, page.leads);
-      counted += page.leads.length;
-      for (const document of page.leads) {
-        const isIn = evaluation.holds(subjectOf(document));
-        const wasIn = segmentId !== undefined && isMember(document, segmentId);
-        if (isIn) matching.add(document);
-        if (isIn && !wasIn) entering.add(document);
-        if (!isIn && wasIn) leaving.add(document);
-      }
-      after = page.next;
-    } while (after !== undefined);
-    leadsByShard.set(shard, counted);
-  });
-  const leads = [...leadsByShard.values()].reduce((sum, count) => sum + count, 0);
-  return {
-    leadsByShard,
-    preview: {
-      total: matching.total,
-      exact: true,
+/**
+ * The answer as far as shards were counted. `knownLeads`: how many leads each shard is known to have, for those that were
+ * not read to their end.
+ */
+export function previewOf(
+  { segmentId, sampleSize }: Pick<PreviewQuestion, 'segmentId' | 'sampleSize'>,
+  counts: readonly ShardCount[],
+  knownLeads: ReadonlyMap<string, number>,
+): Preview {
+  const byShard = new Map(counts.map((count) => [count.shard, count]));
+  const finished = counts.filter(({ isFinished }) => isFinished);
+  const exact = finished.length === shards.length;
+  const leads = shards.reduce((sum, shard) => sum + leadsOf(byShard.get(shard), knownLeads.get(shard) ?? 0), 0);
+  const movesOf = (tallyOf: (count: ShardCount) => Tally): PreviewMoves => {
+    const { total, sample } = addTallies(counts.map(tallyOf), sampleSize);
+    if (exact) return { total, sample };
+    const sum = (of: readonly ShardCount[], what: (count: ShardCount) => number) =>
+      of.reduce((all, count) => all + what(count), 0);
+    const estimate: Estimate = estimateTotal({
       leads,
-      share: shareOf(matching.total, leads),
-      size: sizeAdvice(matching.total, leads),
-      sample: matching.sample.map(show),
-      ...(segmentId !== undefined && {
-        entering: { total: entering.total, sample: entering.sample.map(show) },
-        leaving: { total: leaving.total, sample: leaving.sample.map(show) },
-      }),
-    },
+      sampled: sum(finished, (count) => count.leads),
+      sampledMatching: sum(finished, (count) => tallyOf(count).total),
+      seen: sum(counts, (count) => count.leads),
+      seenMatching: total,
+    });
+    return { ...estimate, sample };
+  };
+  const matching = movesOf((count) => count.matching);
+  return {
+    ...matching,
+    exact,
+    leads,
+    share: shareOf(matching.total, leads),
+    size: sizeAdvice(matching.total, leads),
+    ...(segmentId !== undefined && {
+      entering: movesOf((count) => count.entering),
+      leaving: movesOf((count) => count.leaving),
+    }),
   };
 }
 
-class Moves {
-  total = 0;
-  readonly sample: LeadDocument[] = [];
-  private readonly sampleSize: number;
-  constructor(sampleSize: number) {
-    this.sampleSize = sampleSize;
-  }
-  add(document: LeadDocument): void {
-    this.total++;
-    if (this.sample.length < this.sampleSize) this.sample.push(document);
-  }
-}
-
-/** Shows a lead with the attributes that the rules mention, wherever they are nested. */
-function leadShower(rules: readonly Rule[]): (document: LeadDocument) => PreviewLead {
-  const fieldsOf = (type: Rule['type']) => [
-    ...new Set(
-      leafRules(rules).flatMap((rule) => (rule.type === type && 'field' in rule && rule.field ? [rule.field] : [])),
-    ),
-  ];
-  const leadFields = fieldsOf('lead_metadata');
-  const accountFields = fieldsOf('account_metadata');
-  return ({ leadId, attributes, engagementLevel, profileLevel, account }) => ({
-    leadId,
-    attributes: pick(attributes, leadFields),
-    ...(engagementLevel?.[0] && { engagementLevel: engagementLevel[0] }),
-    ...(profileLevel?.[0] && { profileLevel: profileLevel[0] }),
-    ...(account && {
-      account: {
-        accountId: account.accountId,
-        attributes: pick(account.attributes, accountFields),
-        ...(account.accountLevel !== undefined && { accountLevel: account.accountLevel }),
-      },
-    }),
-  });
-}
-
-function pick(record: Readonly<Record<string, Value | null>>, names: readonly string[]): Record<string, Value> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = own(record, name);
-      return value === undefined || value === null ? [] : [[name, value]];
-    }),
-  );
+/** A shard in the middle of reading has at least the leads that were seen of it. */
+function leadsOf(count: ShardCount | undefined, known: number): number {
+  if (count?.isFinished) return count.leads;
+  return Math.max(known, count?.leads ?? 0);
 }

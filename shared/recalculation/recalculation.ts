@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { previewMessageSchema } from '../preview/pending-preview.ts';
 
 /** How far the evaluation of all leads for one segment is. */
 export interface Recalculation {
@@ -112,6 +113,7 @@ export const accountFanOutMessageSchema = z.strictObject({
 export const reevaluationMessageSchema = z.discriminatedUnion('kind', [
   recalculationMessageSchema,
   accountFanOutMessageSchema,
+  previewMessageSchema,
 ]);
 
 /** Asks for one shard of a recalculation. */

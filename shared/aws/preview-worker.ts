@@ -1,0 +1,27 @@
+import { countShard } from '../preview/count-shard.ts';
+import type { PreviewMessage } from '../preview/pending-preview.ts';
+import { uncountedShard } from '../preview/shard-count.ts';
+import type { LeadStores } from './lead-evaluation.ts';
+import type { PreviewStore } from './preview-store.ts';
+
+/** Counts what is left of one shard of a preview until it is done or time is up; answers whether it is done. */
+export async function countPreviewShard(
+  { catalog, leads, events, leadTotal }: LeadStores,
+  previews: PreviewStore,
+  { previewId, shard }: PreviewMessage,
+  isTimeUp: () => boolean,
+): Promise<{ isFinished: boolean }> {
+  const preview = await previews.get(previewId);
+  // Nobody waits for a preview longer than it is kept.
+  if (!preview) return { isFinished: true };
+  const before = (await previews.count(previewId, shard)) ?? uncountedShard(shard);
+  if (before.isFinished) return { isFinished: true };
+  const totalsBefore = await leadTotal.readByShard();
+  const ports = { scan: leads.scan, eventPages: events.pagesFrom, catalog };
+  const count = await countShard(ports, preview.question, await catalog.current(), before, isTimeUp);
+  await previews.putCount(previewId, count);
+  // What was counted of it earlier may be older than the totals.
+  const isWhole = count.isFinished && before.leads === 0;
+  if (isWhole) await leadTotal.correct(new Map([[shard, count.leads]]), totalsBefore);
+  return { isFinished: count.isFinished };
+}

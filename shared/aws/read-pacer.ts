@@ -1,0 +1,34 @@
+import { setTimeout } from 'node:timers/promises';
+import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
+
+/** Half of the 3,000 read units a second that DynamoDB gives a partition: the other half is for the workers. */
+const unitsPerSecond = 1_500;
+
+/** Reads one page; asked to return the capacity it consumed. */
+type ReadPage<Answer> = () => Promise<Answer & { ConsumedCapacity?: ConsumedCapacity | undefined }>;
+
+/** Paces reads: runs one when its partition key may be read again. */
+export type ReadPacer = <Answer>(partition: string, readPage: ReadPage<Answer>) => Promise<Answer>;
+
+/**
+ * Makes a pacer of long reads. After a page, its partition key rests for as long as the page's read units are worth, so
+ * that one process takes no more than half of what the partition gives, however large its pages are.
+ */
+export function createReadPacer(
+  now: () => number = Date.now,
+  sleep: (ms: number) => Promise<unknown> = setTimeout,
+): ReadPacer {
+  const restsUntil = new Map<string, number>();
+  return async (partition, readPage) => {
+    for (let rest = restOf(partition); rest > 0; rest = restOf(partition)) await sleep(rest);
+    const startedAt = now();
+    const answer = await readPage();
+    const units = answer.ConsumedCapacity?.CapacityUnits ?? 0;
+    const from = Math.max(startedAt, restsUntil.get(partition) ?? 0);
+    restsUntil.set(partition, from + (units / unitsPerSecond) * 1_000);
+    return answer;
+  };
+  function restOf(partition: string): number {
+    return Math.ceil((restsUntil.get(partition) ?? 0) - now());
+  }
+}

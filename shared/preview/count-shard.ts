@@ -1,0 +1,76 @@
+import { isMember } from '../lead/lead-document.ts';
+import type { LeadScan } from '../lead/lead-reads.ts';
+import type { Catalog } from '../matcher/catalog.ts';
+import { memberAfterEvaluation } from '../membership/by-hand.ts';
+import { compileRules, type RuleContext } from '../rule/evaluation.ts';
+import type { Match, Rule } from '../rule/rule.ts';
+import { referredSegments } from '../segment/segment.ts';
+import { type SubjectPorts, subjectsOfShard } from './page-subjects.ts';
+import { leadShower, mentionedFields } from './preview-lead.ts';
+import { type ShardCount, Tallying } from './shard-count.ts';
+
+/** The rules of a preview, with all that decides whether a lead matches them: the same on each shard, whenever it is read. */
+export interface PreviewQuestion {
+  readonly match: Match;
+  readonly rules: readonly Rule[];
+  /** The segment the rules would be saved to. */
+  readonly segmentId?: string;
+  readonly sampleSize: number;
+  /** Epoch ms at which leads are asked. */
+  readonly now: number;
+  readonly context: RuleContext;
+}
+
+/** What counting needs from outside. */
+export interface CountPorts extends SubjectPorts {
+  readonly scan: LeadScan;
+}
+
+const leadsPerPage = 1_000;
+
+/**
+ * Looks at one shard's leads, page by page from where `before` ended, until the shard is done or time is up. `catalog`: read
+ * before the call. Writes nothing.
+ */
+export async function countShard(
+  ports: CountPorts,
+  question: PreviewQuestion,
+  catalog: Catalog,
+  before: ShardCount,
+  isTimeUp: () => boolean,
+): Promise<ShardCount> {
+  const { match, rules, segmentId, sampleSize, now } = question;
+  const { shard } = before;
+  const evaluation = compileRules(match, rules, question.context);
+  const subjects = subjectsOfShard(ports, catalog, rules, now, shard);
+  const show = leadShower(rules);
+  const readPage = ports.scan({
+    attributes: mentionedFields(rules, 'lead_metadata'),
+    accountAttributes: mentionedFields(rules, 'account_metadata'),
+    memberships: [...referredSegments(rules), ...(segmentId !== undefined ? [segmentId] : [])],
+    events: subjects.keptConditions,
+  });
+  const matching = new Tallying(sampleSize, before.matching);
+  const entering = new Tallying(sampleSize, before.entering);
+  const leaving = new Tallying(sampleSize, before.leaving);
+  let { leads, after, isFinished } = before;
+  while (!isFinished && !isTimeUp()) {
+    const page = await readPage(shard, after, leadsPerPage);
+    const living = page.leads.filter(({ isDeleted }) => !isDeleted);
+    const subjectOf = await subjects.ofPage(page.leads);
+    for (const document of living) {
+      const rulesHold = evaluation.holds(subjectOf(document));
+      if (rulesHold) matching.add(() => show(document));
+      if (segmentId === undefined) continue;
+      const wasIn = isMember(document, segmentId);
+      const willBeIn = memberAfterEvaluation(document, segmentId, rulesHold, rules.length > 0);
+      if (willBeIn && !wasIn) entering.add(() => show(document));
+      if (wasIn && !willBeIn) leaving.add(() => show(document));
+    }
+    leads += living.length;
+    after = page.next;
+    isFinished = page.next === undefined;
+  }
+  const tallies = { matching: matching.tally(), entering: entering.tally(), leaving: leaving.tally() };
+  return { shard, leads, ...tallies, ...(after !== undefined && { after }), isFinished };
+}

@@ -1,0 +1,103 @@
+import type { LeadDocument, SeenEvent } from '../lead/lead-document.ts';
+import type { RawEvent } from '../membership/decision.ts';
+import type { EventCondition } from '../rule/event-condition.ts';
+
+/** An event with the lead it belongs to. */
+export type LeadsEvent = RawEvent & { readonly leadId: string };
+
+/** A shard's events of one type from a lead on, in pages, sorted by lead, then moment and id. */
+export type EventPages = (eventType: string, shard: string, fromLeadId: string) => AsyncIterable<readonly LeadsEvent[]>;
+
+/** An event condition, and how many of the newest matching events are needed. */
+export interface NeededCondition {
+  readonly condition: EventCondition;
+  readonly n: number;
+}
+
+/** The newest matching events, newest first, by lead id, by condition key. */
+export type NewestEvents = ReadonlyMap<string, ReadonlyMap<string, readonly SeenEvent[]>>;
+
+/**
+ * Joins the leads of one shard with their events: both come sorted by lead, so one pass over each suffices, and no more
+ * is held than a page of either and the newest events of the page's leads.
+ */
+export class EventJoin {
+  private readonly pagesFrom: EventPages;
+  private readonly shard: string;
+  private readonly now: number;
+  private readonly cursors = new Map<string, EventCursor>();
+
+  constructor(pagesFrom: EventPages, shard: string, now: number) {
+    this.pagesFrom = pagesFrom;
+    this.shard = shard;
+    this.now = now;
+  }
+
+  /** The events of a page of leads. Pages must follow each other. */
+  async join(leads: readonly LeadDocument[], conditions: readonly NeededCondition[]): Promise<NewestEvents> {
+    const newest = new Map(conditions.map(({ condition }) => [condition.key, new Map<string, SeenEvent[]>()]));
+    const [first, last] = [leads.at(0)?.leadId, leads.at(-1)?.leadId];
+    if (first === undefined || last === undefined) return newest;
+    const deletedAt = new Map(
+      leads.flatMap((lead) => (lead.deletedAt ? [[lead.leadId, lead.deletedAt] as const] : [])),
+    );
+    for (const eventType of new Set(conditions.map(({ condition }) => condition.eventType))) {
+      const ofType = conditions.filter(({ condition }) => condition.eventType === eventType);
+      const cursor = this.cursorOf(eventType, first);
+      await cursor.readUntil(last, (event) => {
+        // What happened up to a lead's deletion does not exist.
+        if (event.occurredAt <= (deletedAt.get(event.leadId) ?? 0)) return;
+        for (const needed of ofType) keepNewest(newest.get(needed.condition.key)!, event, needed, this.now);
+      });
+    }
+    return newest;
+  }
+
+  private cursorOf(eventType: string, fromLeadId: string): EventCursor {
+    const known = this.cursors.get(eventType);
+    if (known) return known;
+    const cursor = new EventCursor(this.pagesFrom(eventType, this.shard, fromLeadId)[Symbol.asyncIterator]());
+    this.cursors.set(eventType, cursor);
+    return cursor;
+  }
+}
+
+function keepNewest(
+  byLead: Map<string, SeenEvent[]>,
+  event: LeadsEvent,
+  { condition, n }: NeededCondition,
+  now: number,
+): void {
+  if (!condition.matches(event.metadata, now)) return;
+  const newest = byLead.get(event.leadId) ?? [];
+  byLead.set(event.leadId, newest);
+  newest.unshift([event.occurredAt, event.eventId]);
+  if (newest.length > n) newest.pop();
+}
+
+/** A place in a sorted stream of events. */
+class EventCursor {
+  private readonly pages: AsyncIterator<readonly LeadsEvent[]>;
+  private page: readonly LeadsEvent[] = [];
+  private index = 0;
+  private isAtEnd = false;
+
+  constructor(pages: AsyncIterator<readonly LeadsEvent[]>) {
+    this.pages = pages;
+  }
+
+  /** Reads on to the last event of that lead; the one after it stays for the next time. */
+  async readUntil(lastLeadId: string, read: (event: LeadsEvent) => void): Promise<void> {
+    while (!this.isAtEnd) {
+      for (; this.index < this.page.length; this.index++) {
+        const event = this.page[this.index]!;
+        if (event.leadId > lastLeadId) return;
+        read(event);
+      }
+      const next = await this.pages.next();
+      this.isAtEnd = next.done === true;
+      this.page = next.done ? [] : next.value;
+      this.index = 0;
+    }
+  }
+}
