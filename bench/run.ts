@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util';
 import { benchMatcher } from './matcher.ts';
+import { benchScan } from './scan.ts';
 
-const benches: Record<string, (isQuick: boolean) => Promise<Record<string, number>>> = { matcher: benchMatcher };
+const benches: Record<string, (isQuick: boolean) => Promise<Record<string, number>>> = {
+  matcher: benchMatcher,
+  scan: benchScan,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

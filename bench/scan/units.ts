@@ -1,0 +1,143 @@
+import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBStreamEvent, SQSRecord } from 'aws-lambda';
+import { chunk } from '../../shared/aws/batch.ts';
+import { type Clients, createClients } from '../../shared/aws/clients.ts';
+import { createLeadStores, type LeadStores } from '../../shared/aws/lead-evaluation.ts';
+import { decodeOutbox, itemBytes } from '../../shared/aws/lead-item.ts';
+import { createLeadStreamWorker } from '../../shared/aws/lead-stream-worker.ts';
+import { createReevaluationWorker } from '../../shared/aws/reevaluation-worker.ts';
+import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
+import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
+import { shards } from '../../shared/lead/shard.ts';
+import { countShard } from '../../shared/preview/count-shard.ts';
+import { uncountedShard } from '../../shared/preview/shard-count.ts';
+import { planCreate } from '../../shared/segment/save-segment.ts';
+import { CapacityMeter } from './capacity.ts';
+import { fiveRuleQuestion } from './read-speed.ts';
+import { fiveRules, usedShards } from './scan-world.ts';
+
+type StoredItem = Record<string, AttributeValue>;
+
+/** Units beside the least that item sizes allow. */
+export interface MeasuredUnits {
+  readonly units: number;
+  readonly floor: number;
+}
+
+/** Stores leads as new ones. */
+export async function storeLeads(leads: readonly LeadDocument[]): Promise<void> {
+  const stores = createLeadStores();
+  for (const group of chunk(leads, 500)) {
+    const writes = group.map((after) => ({ before: unknownLead(after.leadId), after, outbox: [] }));
+    const failed = (await stores.leads.write(writes)).filter((result) => result !== 'written');
+    if (failed.length > 0) throw new Error(`${failed.length} leads were not stored: ${JSON.stringify(failed[0])}`);
+  }
+}
+
+async function storedItems({ dynamodb }: Clients): Promise<StoredItem[]> {
+  const items: StoredItem[] = [];
+  for (const shard of usedShards) {
+    let from: StoredItem | undefined;
+    do {
+      const query = new QueryCommand({
+        TableName: 'LEADS_TABLE',
+        KeyConditionExpression: '#shard = :shard',
+        ExpressionAttributeNames: { '#shard': 'shard' },
+        ExpressionAttributeValues: { ':shard': { S: shard } },
+        Limit: 1_000,
+        ...(from && { ExclusiveStartKey: from }),
+      });
+      const answer = await dynamodb.send(query);
+      items.push(...(answer.Items ?? []));
+      from = answer.LastEvaluatedKey;
+    } while (from);
+  }
+  return items;
+}
+
+/** Mean bytes of a lead's item. */
+export async function meanItemBytes(): Promise<number> {
+  const items = await storedItems(createClients());
+  return items.reduce((bytes, item) => bytes + itemBytes(item), 0) / items.length;
+}
+
+/** Read units of a preview of all stored leads, a thousand leads; at best, all their bytes in blocks of 4 KB. */
+export async function previewUnits(): Promise<MeasuredUnits> {
+  const clients = createClients();
+  const stores = createLeadStores(clients);
+  const items = await storedItems(clients);
+  const catalog = await stores.catalog.current();
+  const meter = new CapacityMeter(clients.dynamodb);
+  const ports = { scan: stores.leads.scan, eventPages: stores.events.pagesFrom, catalog: stores.catalog };
+  const { read } = await meter.unitsOf(async () => {
+    for (const shard of usedShards)
+      await countShard(ports, fiveRuleQuestion, catalog, uncountedShard(shard), () => false);
+  });
+  const bytes = items.reduce((sum, item) => sum + itemBytes(item), 0);
+  const perThousand = 1_000 / items.length;
+  return { units: read * perThousand, floor: (bytes / 4_096) * perThousand };
+}
+
+/**
+ * Write units of a recalculation with its projection, a membership changed: a segment of five rules is saved, silently, so
+ * that nothing is published. At best a change writes its document, its row (in a transaction: twice), and its record in
+ * history with the index; what many changes share comes to nothing.
+ */
+export async function recalculationUnits(): Promise<MeasuredUnits & { readonly changes: number }> {
+  const clients = createClients();
+  const stores = createLeadStores(clients);
+  const run = await startRecalculation(stores);
+  const meter = new CapacityMeter(clients.dynamodb);
+  const recalculated = await meter.unitsOf(() => recalculate(stores, run));
+  const written = (await storedItems(clients)).filter((item) => decodeOutbox(item).length > 0);
+  const projected = await meter.unitsOf(() => project(clients, written));
+  const changes = written.reduce((sum, item) => sum + decodeOutbox(item).length, 0);
+  const documents = written.reduce((sum, item) => sum + Math.ceil(itemBytes(item) / 1_024), 0);
+  const rowAndHistory = 2 + 2;
+  return {
+    changes,
+    units: (recalculated.write + projected.write) / changes,
+    floor: documents / changes + rowAndHistory,
+  };
+}
+
+interface Run {
+  readonly segmentId: string;
+  readonly runId: string;
+}
+
+async function startRecalculation({ segments, catalog }: LeadStores): Promise<Run> {
+  let started: Run | undefined;
+  const starter = {
+    start: async (run: Run) => {
+      started = run;
+    },
+  };
+  const content = { name: 'Bench', description: '', active: true, match: 'all' as const, rules: fiveRules };
+  await createSegmentWriter(segments, catalog, starter).save(
+    (context) => planCreate(content, context, { silent: true }),
+    'bench',
+  );
+  if (!started) throw new Error('The save started no recalculation');
+  return started;
+}
+
+async function recalculate(stores: LeadStores, run: Run): Promise<void> {
+  const worker = createReevaluationWorker(stores);
+  for (const shard of shards) {
+    const body = JSON.stringify({ kind: 'recalculation', segmentId: run.segmentId, runId: run.runId, shard });
+    const Records = [{ messageId: shard, body }] as SQSRecord[];
+    const { batchItemFailures } = await worker({ Records }, { getRemainingTimeInMillis: () => 300_000 });
+    if (batchItemFailures.length > 0) throw new Error(`Shard ${shard} was not recalculated`);
+  }
+}
+
+/** Projects in batches of 500 writes, of all shards mixed, as the stream gives them. */
+async function project(clients: Clients, written: readonly StoredItem[]): Promise<void> {
+  const worker = createLeadStreamWorker(clients);
+  const mixed = [...written].sort((a, b) => (a.leadId!.S! < b.leadId!.S! ? -1 : 1));
+  for (const batch of chunk(mixed, 500)) {
+    const Records = batch.map((NewImage) => ({ dynamodb: { NewImage } })) as DynamoDBStreamEvent['Records'];
+    await worker({ Records });
+  }
+}
