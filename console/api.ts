@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
 import type { FieldError } from '../shared/http/problem.ts';
-import type { Preview } from '../shared/preview/preview.ts';
+import type { Preview, PreviewProgress } from '../shared/preview/preview.ts';
 import type { Match, Rule } from '../shared/rule/rule.ts';
 import type { Value } from '../shared/rule/value.ts';
 import type { SizeAdvice } from '../shared/segment/segment.ts';
@@ -85,8 +85,9 @@ export interface Health {
 
 /** A preview with what is odd about its rules. */
 export interface PreviewAnswer extends Preview {
-  readonly low?: number;
-  readonly high?: number;
+  /** Where the rest is asked for, while it is not exact. */
+  readonly previewId?: string;
+  readonly progress?: PreviewProgress;
   readonly warnings: readonly (FieldError & { readonly code: string })[];
 }
 
@@ -173,6 +174,8 @@ export function createApi(apiUrl: string) {
       ),
     preview: (body: SegmentRules & { segmentId: string; sampleSize: number }, signal?: AbortSignal) =>
       call<PreviewAnswer>('/preview', { method: 'POST', body, signal }),
+    pendingPreview: (previewId: string, signal?: AbortSignal) =>
+      call<PreviewAnswer>(`/previews/${encodeURIComponent(previewId)}`, { signal }),
     lead: (leadId: string, signal?: AbortSignal) => call<Lead>(leadPath(leadId), { signal }),
     leadSegments: (leadId: string, signal?: AbortSignal) =>
       call<{ segments: LeadSegment[] }>(`${leadPath(leadId)}/segments`, { signal }),

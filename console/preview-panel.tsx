@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import type { PreviewLead, PreviewMoves } from '../shared/preview/preview.ts';
+import type { PreviewMoves } from '../shared/preview/preview.ts';
+import type { PreviewLead } from '../shared/preview/preview-lead.ts';
 import type { PreviewAnswer } from './api.ts';
 import { formatCount, formatLeads, formatValue } from './format.ts';
 import { ProblemNotice } from './notice.tsx';
@@ -51,6 +52,7 @@ function PreviewFigures({ preview, hasRules }: { preview: PreviewAnswer; hasRule
         </span>
         <SizeBadge size={size} />
       </p>
+      {!exact && <CountingProgress preview={preview} />}
       <ShareBar share={share} size={size} />
       <p className="muted">
         of {formatLeads(leads)}. {hasRules ? sizeSentence(size) : 'There are no rules, so nobody matches.'}
@@ -58,12 +60,26 @@ function PreviewFigures({ preview, hasRules }: { preview: PreviewAnswer; hasRule
       <fieldset className="choices" aria-label="Which leads to show">
         {lists.map(({ name, moves }) => (
           <button key={name} type="button" aria-pressed={name === list.name} onClick={() => setShown(name)}>
-            {name} <span className="figure">{formatCount(moves.total)}</span>
+            {name}{' '}
+            <span className="figure">
+              {exact ? '' : '~'}
+              {formatCount(moves.total)}
+            </span>
           </button>
         ))}
       </fieldset>
       <Sample name={list.name} moves={list.moves} />
     </>
+  );
+}
+
+/** Between what the total lies, and how far counting is. */
+function CountingProgress({ preview: { low = 0, high = 0, progress } }: { preview: PreviewAnswer }) {
+  return (
+    <p className="muted" data-testid="preview-interval">
+      {`Between ${formatCount(low)} and ${formatCount(high)}, with 95 % confidence. `}
+      {progress && <progress value={progress.done} max={progress.of} aria-label="Counting the rest" />}
+    </p>
   );
 }
 
@@ -74,7 +90,7 @@ const nobody: Readonly<Record<string, string>> = {
 };
 
 function Sample({ name, moves }: { name: string; moves: PreviewMoves }) {
-  if (moves.total === 0) return <p className="muted">{nobody[name]}</p>;
+  if (moves.total === 0 && !moves.high) return <p className="muted">{nobody[name]}</p>;
   return (
     <div className="table-scroll">
       <table className="sample">

@@ -63,6 +63,17 @@ export function usePreview({ id, revision, recalculation }: SegmentWithRules, ru
   });
 }
 
+/** The rest of a preview that was not exact in time, until it is. */
+export function usePendingPreview(previewId: string | undefined) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['pending-preview', previewId],
+    queryFn: ({ signal }) => api.pendingPreview(previewId!, signal),
+    enabled: previewId !== undefined,
+    refetchInterval: ({ state }) => (state.data?.exact ? false : fillingMs),
+  });
+}
+
 /** A lead, live. */
 export function useLead(leadId: string) {
   const api = useApi();

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { ApiProblem, type SegmentRules } from './api.ts';
-import { usePreview } from './queries.ts';
+import { usePendingPreview, usePreview } from './queries.ts';
 import type { SegmentDraft } from './segment-draft.ts';
 
 const typingPauseMs = 400;
@@ -14,12 +14,13 @@ export function useRulesPreview(draft: SegmentDraft) {
   const isComplete = draft.localProblems.length === 0;
   const isSettled = settled === draft.rules;
   const preview = usePreview(draft.segment, isComplete && isSettled ? settled : undefined);
+  const counted = usePendingPreview(preview.data?.previewId);
   const error = isComplete && isSettled ? preview.error : null;
   return {
     isComplete,
     /** The figures are those of earlier rules. */
     isBehind: isComplete && (preview.isFetching || !isSettled),
-    answer: preview.data,
+    answer: counted.data ?? preview.data,
     error,
     refusedRules: error instanceof ApiProblem ? error.errors : [],
     warnings: isComplete && isSettled ? (preview.data?.warnings ?? []) : [],
