@@ -30,7 +30,7 @@ function attributeProblem(value: unknown): string | undefined {
 }
 
 // Not z.record: it drops the name "__proto__" in silence.
-const attributes = z.custom<Readonly<Record<string, Value | null>>>().check((context) => {
+const checkedAttributes = z.custom<Readonly<Record<string, Value | null>>>().check((context) => {
   const { value } = context;
   const report = (message: string, ...path: string[]) =>
     context.issues.push({ code: 'custom', message, path, input: value });
@@ -43,6 +43,13 @@ const attributes = z.custom<Readonly<Record<string, Value | null>>>().check((con
     const problem = attributeProblem(value[name]);
     if (problem) report(problem, name);
   }
+});
+
+// As they are stored and read again: JSON has no negative zero.
+const attributes = checkedAttributes.transform((record) => {
+  const entries = Object.entries(record);
+  if (!entries.some(([, value]) => Object.is(value, -0))) return record;
+  return Object.fromEntries(entries.map(([name, value]) => [name, Object.is(value, -0) ? 0 : value]));
 });
 
 const occurredAt = z.string().transform((text, context) => {

@@ -6,6 +6,9 @@ import { leadEventSchema, profileChangeSchema } from '../../shared/lead/change.t
 import { shardOf } from '../../shared/lead/shard.ts';
 import { useWorkerRoom } from './worker-room.ts';
 
+// Documents of 350 KB, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
+
 const room = useWorkerRoom();
 let stores: LeadStores;
 let profileChanges: QueueFunction;
