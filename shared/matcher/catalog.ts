@@ -232,8 +232,7 @@ function lastOf(saves: readonly CatalogSave[]): CatalogSave | undefined {
 
 /** Whether the rule's answer can change by time alone. Events always can: they leave their window, or the retention. */
 function readsClock(rule: LeafRule): boolean {
-  if (rule.type === 'event_metadata') return true;
-  return rule.type !== 'segment' && operatorNamed(rule.operator).readsClock;
+  return rule.type === 'event_metadata' || operatorNamed(rule.operator).readsClock;
 }
 
 /** Saving refuses cycles of references; one that slipped in is cut, not followed. */

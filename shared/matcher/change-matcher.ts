@@ -56,7 +56,7 @@ class MatcherChange {
     if (rules.length === 0) return;
     const numbers = new Set<number>();
     const isFlat = rules.every((rule) => rule.type !== 'group' && isPredicate(rule));
-    const conjunction = isFlat ? this.newConjunction(segmentId, match === 'all') : -1;
+    const conjunction = isFlat ? this.newConjunction(segmentId, match === 'all') : undefined;
     for (const rule of leafRules(rules)) {
       const slot = slotOf(rule);
       if (slot === undefined) continue;
@@ -67,8 +67,8 @@ class MatcherChange {
       else {
         const bit = place.bitOf(predicateOf(rule, levelsOf(rule)));
         const isNegated = operatorNamed(rule.operator).isComplement === (match === 'all');
-        if (isFlat) place.addUse(bit, conjunction, isNegated);
-        else place.addShapedUse(bit, segmentId);
+        if (conjunction === undefined) place.addShapedUse(bit, segmentId);
+        else place.addUse(bit, conjunction, isNegated);
       }
     }
     this.placesBySegment.set(segmentId, [...numbers]);
@@ -202,8 +202,7 @@ class PlaceChange {
     /** A value rules out the conjunctions with a predicate it does not satisfy, or with the opposite of one it does. */
     const violatedBy = (bits: Bits): Bits => {
       const violated = new Int32Array(words);
-      for (const [bit, predicate] of predicates.entries()) {
-        if (!predicate) continue;
+      for (const bit of predicates.keys()) {
         for (const number of (hasBit(bits, bit) ? negatedUses : uses)[bit]!) setBit(violated, number);
       }
       return violated;

@@ -155,7 +155,7 @@ export class PredicateIndex {
     const bits = new Int32Array(this.words);
     setAll(bits, this.anyValue);
     if (typeof value === 'boolean') setAll(bits, this.byBoolean.get(value));
-    const number = typeof value === 'number' ? value : numberOf(value);
+    const number = numberOf(value);
     if (typeof value === 'number') setAll(bits, this.byNumber.get(value));
     if (typeof value === 'string') {
       const folded = fold(value);
@@ -188,6 +188,5 @@ export function setBit(bits: Bits, bit: number): void {
 
 /** Whether a bit is set; one past the end is not. */
 export function hasBit(bits: Bits, bit: number): boolean {
-  const word = bits[bit >> 5];
-  return word !== undefined && ((word >>> (bit & 31)) & 1) === 1;
+  return (((bits[bit >> 5] ?? 0) >>> (bit & 31)) & 1) === 1;
 }

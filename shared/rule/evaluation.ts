@@ -105,7 +105,7 @@ function compileEventRule(rule: EventRule, { eventRetentionDays }: RuleContext):
   const count = (events: readonly SeenEvent[], now: number) => {
     const start = now - windowMs;
     let inWindow = 0;
-    while (inWindow < events.length && (events[inWindow]?.[0] ?? 0) >= start) inWindow++;
+    while (inWindow < events.length && events[inWindow]![0] >= start) inWindow++;
     return inWindow;
   };
   return {
@@ -117,7 +117,7 @@ function compileEventRule(rule: EventRule, { eventRetentionDays }: RuleContext):
       const events = subject.events(condition, needed);
       const inWindow = count(events, subject.now);
       const leavesAt = (nth: number) =>
-        nth >= 1 && nth <= inWindow ? (events[nth - 1]?.[0] ?? 0) + windowMs + 1 : Number.POSITIVE_INFINITY;
+        nth >= 1 && nth <= inWindow ? events[nth - 1]![0] + windowMs + 1 : Number.POSITIVE_INFINITY;
       return Math.min(leavesAt(atLeast), leavesAt(atMost + 1), subject.eventsFlipAt(condition));
     },
   };

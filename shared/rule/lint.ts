@@ -70,8 +70,7 @@ function lintField(place: string, field: string, by: Compared, seen: Sightings, 
     warn('unknown_field', [...path, 'field'], `No "${field}" has been seen yet`);
     return;
   }
-  const { operand, index } = operatorNamed(by.operator);
-  const comparesNumbers = operand === 'number' || index?.(by.value)?.kind === 'number';
+  const comparesNumbers = operatorNamed(by.operator).index?.(by.value)?.kind === 'number';
   const hasNumbers: ValueKind[] = ['number', 'list'];
   if (comparesNumbers && known.kinds.size > 0 && !hasNumbers.some((kind) => known.kinds.has(kind))) {
     const kinds = [...known.kinds].join(' and ');
@@ -105,7 +104,7 @@ function lintEventRule(rule: EventRule, seen: Sightings, eventRetentionDays: num
       lintField(place(part.field), part.field, part, seen, [...path, 'and', index], warn);
     }
   }
-  if (withinDays !== undefined && withinDays > eventRetentionDays) {
+  if ((withinDays ?? 0) > eventRetentionDays) {
     const message = `Events are kept ${eventRetentionDays} days, so older ones never count`;
     warn('window_beyond_retention', [...path, 'withinDays'], message);
   }

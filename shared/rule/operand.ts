@@ -36,7 +36,7 @@ function checkScalar(value: unknown, ...path: number[]): OperandProblem[] {
 }
 
 function checkNumber(value: unknown, ...path: number[]): OperandProblem[] {
-  return typeof value === 'number' && Number.isFinite(value) ? [] : problem('must be a number', ...path);
+  return Number.isFinite(value) ? [] : problem('must be a number', ...path);
 }
 
 function checkList(value: unknown, checkElement: typeof checkScalar): OperandProblem[] {
@@ -64,7 +64,7 @@ function checkRange(value: unknown): OperandProblem[] {
       ? problem('must be two JSON numbers or two dates')
       : problems;
   }
-  return (periodOf(low)?.start ?? 0) <= (periodOf(high)?.last ?? 0) ? [] : problem('low must not be later than high');
+  return periodOf(low)!.start <= periodOf(high)!.last ? [] : problem('low must not be later than high');
 }
 
 function checkDays(value: unknown): OperandProblem[] {

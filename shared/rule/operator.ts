@@ -47,16 +47,22 @@ export function hasPart(folded: string, part: string, place: 'anywhere' | 'start
   return place === 'start' ? folded.startsWith(part) : folded.endsWith(part);
 }
 
-const number = (boundsOf: (bound: number) => { low: number; high: number }) => ({
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+const isBetween = ({ low, high }: Bounds): ElementTest => {
+  return (element) => {
+    const value = numberOf(element) ?? Number.NaN;
+    return low <= value && value <= high;
+  };
+};
+
+const number = (boundsOf: (bound: number) => Bounds) => ({
   operand: 'number' as const,
   on: 'field' as const,
-  test: (bound: number) => {
-    const { low, high } = boundsOf(bound);
-    return (element: unknown) => {
-      const value = numberOf(element);
-      return value !== undefined && low <= value && value <= high;
-    };
-  },
+  test: (bound: number) => isBetween(boundsOf(bound)),
   index: (bound: number): IndexEntry => ({ kind: 'number', ...boundsOf(bound) }),
 });
 
@@ -135,14 +141,17 @@ const sameAs = ({ texts, numbers, numbersAsText, booleans }: EqualityKeys): Elem
   };
 };
 
-function within([low, high]: readonly [Scalar, Scalar]): ElementTest {
-  if (typeof low === 'number' && typeof high === 'number') {
-    return (element) => {
-      const value = numberOf(element);
-      return value !== undefined && low <= value && value <= high;
-    };
-  }
-  const [first, final] = [periodOf(low), periodOf(high)];
+type Range = readonly [low: Scalar, high: Scalar];
+
+/** The bounds of a range of numbers; undefined for one of dates. */
+function numericBounds([low, high]: Range): Bounds | undefined {
+  return typeof low === 'number' && typeof high === 'number' ? { low, high } : undefined;
+}
+
+function within(range: Range): ElementTest {
+  const bounds = numericBounds(range);
+  if (bounds) return isBetween(bounds);
+  const [first, final] = range.map(periodOf);
   return (element) => {
     const value = periodOf(element);
     return !!value && !!first && !!final && first.start <= value.start && value.last <= final.last;
@@ -195,8 +204,10 @@ const positive = {
     on: 'field',
     phrase: 'is between',
     test: within,
-    index: ([low, high]: readonly [Scalar, Scalar]) =>
-      typeof low === 'number' && typeof high === 'number' ? { kind: 'number', low, high } : undefined,
+    index: (range: Range) => {
+      const bounds = numericBounds(range);
+      return bounds && { kind: 'number', ...bounds };
+    },
   },
   is_not_empty: {
     operand: 'none',

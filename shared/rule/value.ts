@@ -46,23 +46,24 @@ export function periodOf(value: unknown): Period | undefined {
   if (hour === undefined) return { start: midnight, last: midnight + dayMs - 1, isWholeDay: true };
   const [h, m, s] = [Number(hour), Number(minute), Number(second ?? 0)];
   if (h > 23 || m > 59 || s > 59 || Number(offsetHours ?? 0) > 23 || Number(offsetMinutes ?? 0) > 59) return undefined;
-  const offsetMs = (Number(offsetHours ?? 0) * 60 + Number(offsetMinutes ?? 0)) * 60_000 * (sign === '-' ? -1 : 1);
+  const offsetMs = (Number(offsetHours ?? 0) * 60 + Number(offsetMinutes ?? 0)) * 60_000;
   const milliseconds = Number((fraction ?? '').padEnd(3, '0').slice(0, 3));
-  const start = midnight + ((h * 60 + m) * 60 + s) * 1000 + milliseconds - offsetMs;
+  const local = midnight + ((h * 60 + m) * 60 + s) * 1000 + milliseconds;
+  const start = sign === '-' ? local + offsetMs : local - offsetMs;
   return { start, last: start, isWholeDay: false };
 }
 
 function utcMidnight(year: number, month: number, day: number): number | undefined {
   const midnight = new Date(Date.UTC(2000, 0, 1));
   midnight.setUTCFullYear(year, month - 1, day);
-  const exists = midnight.getUTCMonth() === month - 1 && midnight.getUTCDate() === day;
-  return exists ? midnight.getTime() : undefined;
+  // A day or month that is not in the calendar ends in another month.
+  return midnight.getUTCMonth() === month - 1 ? midnight.getTime() : undefined;
 }
 
 /** Whether a single value is empty: absent, null, or text of nothing but spaces. */
 export function isEmptyScalar(value: unknown): boolean {
   if (value === undefined || value === null) return true;
-  return typeof value === 'string' && (value === '' || fold(value) === '');
+  return typeof value === 'string' && fold(value) === '';
 }
 
 /** Whether text has no half of a character (a lone surrogate), which stores and queues refuse. */

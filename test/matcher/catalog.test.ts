@@ -133,6 +133,59 @@ describe('a compiled segment', () => {
   });
 });
 
+describe('the last save that changes who matches', () => {
+  const engagement = { savedInCatalog: 7, savedAt: '2026-03-11T00:00:00.000Z' };
+  const account = { savedInCatalog: 9, savedAt: '2026-03-12T00:00:00.000Z' };
+  const atLeast = (type: 'engagement_level' | 'profile_level' | 'account_level'): Rule => ({
+    type,
+    operator: 'at_least',
+    value: 'Hot',
+  });
+  const savedIn = (savedInCatalog: number, rules: Rule[], more: Partial<Segment> = {}) => {
+    const segment = { ...segmentOf('s', 'all', rules), savedInCatalog, ...more };
+    const levelSaves = { engagement, account };
+    return compileCatalog(9, [segment], { ...context, levelSaves }).active.get('s')!;
+  };
+
+  test.each<[title: string, savedInCatalog: number, Rule[], last: number]>([
+    ['its own, without an order of levels', 3, [{ type: 'engagement_level', operator: 'equals', value: 'Hot' }], 3],
+    ['its own, with an order that was never changed', 3, [atLeast('profile_level')], 3],
+    ['its own, without levels', 3, [{ type: 'lead_metadata', field: 'a', operator: 'is_empty' }], 3],
+    ['its own, after that of the levels', 8, [atLeast('engagement_level')], 8],
+    ['that of the levels, after its own', 3, [atLeast('engagement_level')], 7],
+    ['of two orders the later', 3, [atLeast('account_level'), atLeast('engagement_level')], 9],
+    ['of two orders the later, last', 3, [atLeast('engagement_level'), atLeast('account_level')], 9],
+  ])('is %s', (_title, savedInCatalog, rules, last) => {
+    const { lastSave, segment } = savedIn(savedInCatalog, rules);
+    const saves = [segment, engagement, account];
+    expect(lastSave.savedInCatalog).toBe(last);
+    expect(saves.filter((save) => save.savedInCatalog === last)).toContain(lastSave);
+  });
+
+  test('is its own where no levels were ever changed', () => {
+    const catalog = compileCatalog(9, [segmentOf('s', 'all', [atLeast('engagement_level')])], context);
+    const { lastSave, segment } = catalog.active.get('s')!;
+    expect(lastSave).toBe(segment);
+  });
+
+  test.each<[silent: boolean, savedInCatalog: number, since: number, rules: Rule[], expected: boolean]>([
+    [true, 5, 4, [], true],
+    [true, 5, 5, [], false],
+    [false, 5, 4, [], false],
+    [true, 8, 6, [atLeast('engagement_level')], false],
+    [true, 8, 7, [atLeast('engagement_level')], true],
+    [true, 8, 8, [atLeast('engagement_level')], false],
+  ])('silent: %j, in %i, asked since %i, with %j: %j', (silent, savedInCatalog, since, rules, expected) => {
+    expect(savedIn(savedInCatalog, rules, { silent }).isSilentSince(since)).toBe(expected);
+  });
+});
+
+test('segments without event rules share the room for none', () => {
+  const isHot: Rule = { type: 'engagement_level', operator: 'equals', value: 'Hot' };
+  const { active } = compileCatalog(1, [segmentOf('a', 'all', [isHot]), segmentOf('b', 'all', [])], context);
+  expect(active.get('a')!.conditions).toBe(active.get('b')!.conditions);
+});
+
 describe('a catalog’s matcher', () => {
   test.each([
     ['engagement_level', 'Hot', 'Warm'],

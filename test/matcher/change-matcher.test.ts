@@ -156,6 +156,26 @@ describe('after a change', () => {
     expect(flips(matcher, { a: 'w' }, { a: 'w', b: 'w' }, ['lead:b'])).toEqual(['more true']);
   });
 
+  test('room that a segment of any shape had is used again, the first too', () => {
+    const cleared = changeMatcher(start, ['flat', 'shaped', 'other'], []);
+    const again = changeMatcher(
+      cleared,
+      [],
+      [matched('new', 'all', is('a', 'new')), matched('newer', 'any', is('a', 'x'))],
+    );
+    expect(again.conjunctions).toHaveLength(2);
+    expect(placeOf(again, 'lead:a').predicates.map((predicate) => predicate?.key)).toEqual([
+      'equals "new"',
+      'equals "x"',
+    ]);
+    expect(flips(again, { a: 'new' }, { a: 'x' })).toEqual(['new false', 'newer true']);
+  });
+
+  test('of nothing it is the same', () => {
+    expect(changeMatcher(emptyMatcher, [], [])).toEqual(emptyMatcher);
+    expect(changeMatcher(start, [], [])).toEqual(start);
+  });
+
   test('the matcher before it is as it was', () => {
     const told = () => [
       flips(start, {}, { a: 'x', b: 'y' }),
@@ -201,5 +221,9 @@ test('the most used places are asked first, those without a conjunction not at a
   expect(matcher.byUse.map(({ useCount }) => useCount)).toEqual([3, 2, 1]);
   expect(matcher.byUse[0]).toBe(placeOf(matcher, 'lead:b'));
   expect(placeOf(matcher, 'lead:d')).toMatchObject({ useCount: 0, hasShapedUses: true });
-  expect(placeOf(matcher, 'lead:a').hasShapedUses).toBe(false);
+  const { hasShapedUses, negatedUses, shapedUses } = placeOf(matcher, 'lead:a');
+  expect(hasShapedUses).toBe(false);
+  // What nobody has takes no room.
+  expect(negatedUses[0]).toBe(shapedUses[0]);
+  expect(placeOf(matcher, 'lead:d').index.classOf('x').violated).toHaveLength(0);
 });

@@ -159,6 +159,27 @@ describe('the segments that a change may flip', () => {
     }
   });
 
+  test('are ruled out by places of few conjunctions and of many', () => {
+    const is = (field: string, value: string): Rule => ({ type: 'lead_metadata', field, operator: 'equals', value });
+    const catalog = compileCatalog(
+      1,
+      [
+        segmentOf('first', 'all', [is('e', 'x'), is('a', 'new')]),
+        ...Array.from({ length: 300 }, (_, serial) => segmentOf(`seg_${serial}`, 'all', [is('a', `${serial}`)])),
+        segmentOf('last', 'all', [is('f', 'x'), is('a', 'new')]),
+      ],
+      context,
+    );
+    const flipsOf = (e: string, f: string) => {
+      const [before, after] = ['old', 'new'].map((a) => ({ ...unknownLead('l1'), attributes: { a, e, f } }));
+      return segmentsThatMayFlip(catalog.matcher, before!, after!, ['lead:a']).map(({ segmentId }) => segmentId);
+    };
+    expect(flipsOf('x', 'y')).toEqual(['first']);
+    expect(flipsOf('y', 'x')).toEqual(['last']);
+    expect(flipsOf('y', 'y')).toEqual([]);
+    expect(flipsOf('x', 'x')).toEqual(['first', 'last']);
+  });
+
   test('are the same ones among more segments than any question before had room for', () => {
     const isNumber = (serial: number) =>
       segmentOf(`seg_${serial}`, 'all', [{ type: 'lead_metadata', field: 'a', operator: 'equals', value: serial }]);

@@ -98,7 +98,7 @@ test.each<[Partial<EventRule>, ReturnType<typeof timesOf>, needed: number]>([
   [{ times: { atMost: 4 } }, { atLeast: 0, atMost: 4 }, 5],
   [{ times: { atLeast: 2, atMost: 2 } }, { atLeast: 2, atMost: 2 }, 3],
 ])('%j holds for %j times, which %i of the newest events decide', (more, times, needed) => {
-  expect(timesOf(rule(more))).toEqual(times);
+  expect(timesOf(rule(more))).toStrictEqual(times);
   expect(eventsNeeded(rule(more))).toBe(needed);
 });
 

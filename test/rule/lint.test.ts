@@ -90,6 +90,7 @@ const contradiction = 'contradiction /rules/1';
 const pairs: [title: string, match: Match, Rule, Rule, expected: string[]][] = [
   ['two fields', 'all', lead('Country', 'equals', 'a'), lead('score', 'equals', 'b'), []],
   ['a field of the lead and one of the account', 'all', lead('x', 'is_empty'), account('x', 'exists'), []],
+  ['two fields of the account', 'all', account('x', 'equals', 'a'), account('y', 'equals', 'b'), []],
   ['a field of the account', 'all', account('x', 'equals', 'a'), account('x', 'equals', 'b'), [contradiction]],
   ['one value twice', 'all', lead('Country', 'equals', 'a'), lead('Country', 'equals', ' A'), []],
   ['a number and its text', 'all', lead('score', 'equals', 5), lead('score', 'equals', '5'), []],
@@ -123,6 +124,23 @@ const pairs: [title: string, match: Match, Rule, Rule, expected: string[]][] = [
     level('engagement_level', 'in', ['Cold', 'Warm']),
     [contradiction],
   ],
+  [
+    'levels of the account',
+    'all',
+    level('account_level', 'equals', 'Target'),
+    level('account_level', 'equals', 'Strategic'),
+    [contradiction],
+  ],
+  [
+    'levels of the profile',
+    'any',
+    level('profile_level', 'equals', 'Okay Fit'),
+    level('profile_level', 'not_equals', 'Okay Fit'),
+    ['always_matches /rules/1'],
+  ],
+  ['a date and a value', 'all', lead('x', 'before', '2024-01-01'), lead('x', 'equals', 'a'), []],
+  ['a date and a range', 'all', lead('x', 'after', '2024-01-01'), lead('x', 'less_than', 3), []],
+  ['two dates', 'all', lead('x', 'before', '2024-01-01'), lead('x', 'in_last_days', 3), []],
   ['two kinds of level', 'all', level('engagement_level', 'is_empty'), level('profile_level', 'is_not_empty'), []],
   ['two references', 'all', member, member, []],
   ['two events', 'any', event({}), event({ operator: 'not_exists' }), []],
@@ -134,7 +152,7 @@ describe.each(pairs)('%s', (_title, match, one, other, expected) => {
     [match, other, one],
   ])('%s of %j and %j', (how, ...rules) => {
     const known = new Map(seen);
-    for (const name of ['lead:x', 'account:x']) known.set(name, { kinds: new Set(), values: new Set() });
+    for (const name of ['lead:x', 'account:x', 'account:y']) known.set(name, { kinds: new Set(), values: new Set() });
     const warnings = lintRules(how, rules, known, defaultLevels, 400);
     expect(warnings.map(({ code, path }) => `${code} ${path}`)).toEqual(expected);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compileComparison } from '../../shared/rule/comparison.ts';
-import { type OperatorName, operatorNamed, operatorNames } from '../../shared/rule/operator.ts';
+import { nextAbove, type OperatorName, operatorNamed, operatorNames } from '../../shared/rule/operator.ts';
 
 const now = Date.parse('2026-03-10T12:00:00Z');
 const levels = ['Cold', 'Warm', 'Hot', 'Very Hot'];
@@ -21,6 +21,9 @@ const cases: Case[] = [
   ['equals', 1234, [1234, '1234', '01234', '+1234.0'], ['1234x', '１２３４', '1e3', ' 1234', true, null]],
   ['equals', true, [true, 'TRUE', 'true '], [false, 1, '1', 'yes', null]],
   ['equals', 'true', [true, 'True'], [false, 1]],
+  ['equals', false, [false, 'False'], [true, 0, '', null]],
+  ['equals', ' FALSE', [false, 'false'], [true, 'true']],
+  ['in', ['x', 'y'], ['x'], [true, false, 'true', 'false', 0]],
   ['in', ['a', 2, true], ['A', 2, '2', '2.0', true, 'TRUE', ['z', 'a']], ['b', 3, false, null, undefined, [], {}]],
   ['in', ['2'], ['2', 2], ['2.0', '02']],
   ['contains', 'Pricing', ['/PRICING/x', ['a', 'b pricing']], ['price', 5, true, null, '', {}]],
@@ -112,6 +115,17 @@ describe.each(cases)('%s %j', (operator, operand, yes, no) => {
   }
 });
 
+test('an operand that validation cannot have let through is met by nothing, and throws nothing', () => {
+  for (const [operator, operand] of [
+    ['before', 'x'],
+    ['after', 5],
+    ['between', ['x', '2024-01-01']],
+    ['between', ['2024-01-01', 'x']],
+  ] as const) {
+    expect(decides(operator, operand, '2024-01-01')).toBe(false);
+  }
+});
+
 test('every operator has cases', () => {
   const covered = new Set(cases.flatMap(([name]) => [name, complementOf[name]]));
   expect(operatorNames.filter((name) => !covered.has(name))).toEqual([]);
@@ -130,4 +144,74 @@ test('numbers and dates are compared through the next flip as time passes', () =
   expect(comparison.nextFlipAt('2026-03-05T12:00:00Z', flip)).toBe(Number.POSITIVE_INFINITY);
   const starts = comparison.nextFlipAt('2026-03-12', now);
   expect(new Date(starts).toISOString()).toBe('2026-03-12T00:00:00.000Z');
+});
+
+test.each<[OperatorName[], string]>([
+  [['equals', 'not_equals', 'in', 'not_in', 'is_not_empty', 'is_empty'], 'both'],
+  [['at_least', 'at_most'], 'level'],
+])('exactly %j are for %s', (names, on) => {
+  expect(operatorNames.filter((name) => operatorNamed(name).on === on).sort()).toEqual([...names].sort());
+  expect(operatorNames.filter((name) => !['both', 'level', 'field'].includes(operatorNamed(name).on))).toEqual([]);
+});
+
+test('a name that is none is refused', () => {
+  expect(() => operatorNamed('like' as OperatorName)).toThrow('Unknown operator like');
+});
+
+describe('the matcher finds', () => {
+  const entryOf = (name: OperatorName, operand: unknown) => operatorNamed(name).index?.(operand);
+  const keys = (texts: string[], numbers: number[], numbersAsText: number[], booleans: boolean[]) => ({
+    kind: 'equality',
+    keys: {
+      texts: new Set(texts),
+      numbers: new Set(numbers),
+      numbersAsText: new Set(numbersAsText),
+      booleans: new Set(booleans),
+    },
+  });
+
+  test.each<[OperatorName, unknown, unknown]>([
+    ['equals', ' Text', keys(['text'], [], [], [])],
+    ['equals', 5, keys([], [5], [5], [])],
+    ['equals', '05', keys(['05'], [5], [], [])],
+    ['equals', true, keys(['true'], [], [], [true])],
+    ['not_equals', 'False', keys(['false'], [], [], [false])],
+    ['in', ['a', 5, '6', false], keys(['a', '6', 'false'], [5, 6], [5], [false])],
+    ['contains', 'A', { kind: 'text', place: 'anywhere', part: 'a' }],
+    ['starts_with', 'A ', { kind: 'text', place: 'start', part: 'a' }],
+    ['not_ends_with', 'Ａ', { kind: 'text', place: 'end', part: 'a' }],
+    ['greater_than', 0, { kind: 'number', low: Number.MIN_VALUE, high: Number.POSITIVE_INFINITY }],
+    ['greater_than', 1, { kind: 'number', low: 1 + Number.EPSILON, high: Number.POSITIVE_INFINITY }],
+    ['greater_than_or_equal', 1, { kind: 'number', low: 1, high: Number.POSITIVE_INFINITY }],
+    ['less_than', 1, { kind: 'number', low: Number.NEGATIVE_INFINITY, high: 1 - Number.EPSILON / 2 }],
+    ['less_than_or_equal', 1, { kind: 'number', low: Number.NEGATIVE_INFINITY, high: 1 }],
+    ['between', [1, 2], { kind: 'number', low: 1, high: 2 }],
+    ['between', ['2024-01-01', '2024-01-02'], undefined],
+    ['is_empty', undefined, { kind: 'any' }],
+    ['exists', undefined, { kind: 'any' }],
+    ['before', '2024-01-01', undefined],
+    ['in_last_days', 3, undefined],
+    ['at_least', 'Hot', undefined],
+  ])('%s %j without trying it by %j', (name, operand, entry) => {
+    expect(entryOf(name, operand)).toEqual(entry);
+  });
+
+  test('many operands without a key of some kind in the room of one', () => {
+    const [one, other] = ['a', 'b'].map((operand) => entryOf('equals', operand));
+    if (one?.kind !== 'equality' || other?.kind !== 'equality') throw new Error('not found by equality');
+    expect(one.keys.numbers).toBe(other.keys.numbers);
+    expect(one.keys.texts).not.toBe(other.keys.texts);
+  });
+});
+
+test.each([
+  [0, Number.MIN_VALUE],
+  [1, 1 + Number.EPSILON],
+  [-1, -1 + Number.EPSILON / 2],
+  [-Number.MIN_VALUE, -0],
+  [Number.MAX_VALUE, Number.POSITIVE_INFINITY],
+  [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+  [Number.NEGATIVE_INFINITY, -Number.MAX_VALUE],
+])('right above %d is %d', (value, above) => {
+  expect(nextAbove(value)).toBe(above);
 });

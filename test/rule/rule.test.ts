@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { fieldErrors } from '../../shared/http/problem.ts';
 import { type OperatorName, operatorNamed, operatorNames } from '../../shared/rule/operator.ts';
-import { leafRules, type Rule, ruleInputSchema, rulesInputSchema, walkRules } from '../../shared/rule/rule.ts';
+import {
+  leafRules,
+  matchSchema,
+  type Rule,
+  ruleInputSchema,
+  rulesInputSchema,
+  walkRules,
+} from '../../shared/rule/rule.ts';
 
 const errorsOf = (rules: unknown) => {
   const result = rulesInputSchema.safeParse(rules);
@@ -229,6 +236,15 @@ describe('limits', () => {
       '/1/rules/1/rules/0/id: rule id rul_1 is used twice',
     ]);
   });
+});
+
+test('a segment’s own rules are all or any', () => {
+  expect(['all', 'any', 'none', ''].filter((match) => matchSchema.safeParse(match).success)).toEqual(['all', 'any']);
+});
+
+test('what the schema itself cannot say is a custom issue, with the rule', () => {
+  const rule = field({ operator: 'equals' });
+  expect(rulesInputSchema.safeParse([rule]).error?.issues).toMatchObject([{ code: 'custom', path: [0, 'value'] }]);
 });
 
 test('rules are walked with their paths, groups before what is in them', () => {
