@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { FunctionName } from './function-files.ts';
 import { HouseFunction, type HouseFunctionProps } from './house-function.ts';
@@ -13,10 +14,11 @@ interface World {
   tables: Tables;
   queues: Queues;
   bus: EventBus;
+  exports: Bucket;
 }
 
 /** Every function, with exactly what it may touch. */
-export function createFunctions(scope: Construct, { stage, bundleDirectory, tables, queues, bus }: World) {
+export function createFunctions(scope: Construct, { stage, bundleDirectory, tables, queues, bus, exports }: World) {
   const create = (name: FunctionName, props: Omit<HouseFunctionProps, 'stage' | 'bundleDirectory'>) =>
     new HouseFunction(scope, name, { stage, bundleDirectory, ...props });
   const { segments, leads, accounts, events, memberships, transitions } = tables;
@@ -31,6 +33,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       memorySize: 1769,
     })
       .canReadAndWrite(segments, leads, accounts, events, memberships, transitions)
+      .canReadObjects(exports)
       .canSend(reevaluations.queue)
       .canReadAttributes(...withDeadLetters.flatMap(({ queue, deadLetters }) => [queue, deadLetters]), parkedEvents),
 
@@ -69,12 +72,13 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canRefuse(accountChanges),
 
     reevaluations: create('Reevaluations', {
-      description: 'Evaluates leads again: one shard of a recalculation, or one range of an account.',
+      description: 'Evaluates leads again, a shard of a recalculation or a range of an account; writes exports.',
       timeout: reevaluations.timeout,
       memorySize: 1769,
     })
       .canReadAndWrite(segments, leads, accounts)
-      .canRead(events)
+      .canRead(events, memberships)
+      .canReadAndWriteObjects(exports)
       .canSend(reevaluations.queue)
       .canSend(dueLeads.queue)
       .canRefuse(reevaluations),

@@ -4,9 +4,11 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type FunctionName, kebabCase, upperSnakeCase } from './function-files.ts';
+import { logicalIdOf } from './logical-id.ts';
 import { maximumDeliveries, type QueueWithDeadLetters } from './queues.ts';
 import { removalPolicyOf, type Stage } from './stage.ts';
 import type { TableWithIndexes } from './tables.ts';
@@ -108,6 +110,28 @@ export class HouseFunction extends lambda.Function {
   canPut(bus: EventBus): this {
     this.#allow(['events:PutEvents'], [bus.eventBusArn]);
     this.addEnvironment('BUS_NAME', bus.eventBusName);
+    return this;
+  }
+
+  /** Lets it read the objects of a bucket, all of which it names itself: `EXPORTS_BUCKET`. */
+  canReadObjects(bucket: Bucket): this {
+    return this.#useBucket(bucket, ['s3:GetObject']);
+  }
+
+  /** Lets it read and write the objects of a bucket: `EXPORTS_BUCKET`. */
+  canReadAndWriteObjects(bucket: Bucket): this {
+    // Without it S3 refuses to say that there is no such object.
+    this.#allow(['s3:ListBucket'], [bucket.bucketArn]);
+    return this.#useBucket(bucket, ['s3:GetObject', 's3:PutObject']);
+  }
+
+  #useBucket(bucket: Bucket, actions: string[]): this {
+    this.#allow(actions, [bucket.arnForObjects('*')]);
+    this.addEnvironment(`${upperSnakeCase(bucket.node.id)}_BUCKET`, bucket.bucketName);
+    Validations.of(this.role!).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(bucket)}.Arn>/*]`,
+      reason: 'Objects get their names while it runs; the bucket holds nothing else.',
+    });
     return this;
   }
 

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
 import { createBus } from './bus.ts';
+import { createExports } from './exports.ts';
 import { createProjectionFailures } from './failed-projections.ts';
 import { createFunctions } from './functions.ts';
 import { createOutputs } from './outputs.ts';
@@ -26,7 +27,8 @@ export class LeadSegmentsStack extends Stack {
     const queues = createQueues(this);
     const bus = createBus(this, stage);
     const failures = createProjectionFailures(this, stage);
-    const functions = createFunctions(this, { stage, bundleDirectory, tables, queues, bus });
+    const exports = createExports(this, stage);
+    const functions = createFunctions(this, { stage, bundleDirectory, tables, queues, bus, exports });
     const api = createApi(this, functions.api, stage);
     consumeQueues(functions, queues);
     consumeStreams(functions, tables, failures);

@@ -1,4 +1,4 @@
-import { type CfnElement, Duration, type Resource, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type EventSourceMappingOptions, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
@@ -6,6 +6,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Functions } from './functions.ts';
 import type { HouseFunction } from './house-function.ts';
+import { logicalIdOf } from './logical-id.ts';
 import type { Queues } from './queues.ts';
 import type { Tables, TableWithIndexes } from './tables.ts';
 
@@ -82,18 +83,13 @@ function allowReading(consumer: HouseFunction, table: Table, streamArn: string, 
   });
   Validations.of(policy).acknowledge(
     {
-      id: `AwsSolutions-IAM5[Resource::<${logicalId(table)}.Arn>/stream/*]`,
+      id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(table)}.Arn>/stream/*]`,
       reason: 'Lambda lists the streams of this table to learn their names.',
     },
     {
-      id: `AwsSolutions-IAM5[Resource::<${logicalId(failures)}.Arn>/*]`,
+      id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(failures)}.Arn>/*]`,
       reason: 'Lambda names the objects itself, and may only put them.',
     },
   );
   return policy;
-}
-
-function logicalId(resource: Resource): string {
-  const stack = Stack.of(resource);
-  return stack.resolve(stack.getLogicalId(resource.node.defaultChild as CfnElement));
 }

@@ -55,7 +55,7 @@ const neighbours: Record<string, readonly string[]> = {
 /** Which packages each folder's files may import; the other folders any. */
 const packagesOf: Record<string, RegExp> = {
   shared: /^zod$/,
-  'shared/aws': /^(zod|ulid|aws-lambda|(@aws-sdk|@smithy)\/.+|node:.+)$/,
+  'shared/aws': /^(zod|ulid|aws-lambda|csv-stringify\/sync|(@aws-sdk|@smithy)\/.+|node:.+)$/,
   functions: /^(zod|aws-lambda|(@middy|@aws-lambda-powertools|@aws-sdk)\/.+)$/,
   infra: /^(aws-cdk-lib(\/.+)?|constructs|cdk-nag|esbuild|node:.+)$/,
 };

@@ -1,8 +1,12 @@
 import { numericSetting, setting } from '../../shared/aws/environment.ts';
+import { createExportFiles } from '../../shared/aws/export-file.ts';
+import { createExportStore } from '../../shared/aws/export-store.ts';
 import { createLeadStores } from '../../shared/aws/lead-evaluation.ts';
 import { createLevelWriter } from '../../shared/aws/level-writer.ts';
+import { createCsvReader } from '../../shared/aws/member-csv.ts';
 import { createMembershipStore } from '../../shared/aws/membership-store.ts';
 import { startMissingRuns } from '../../shared/aws/missing-runs.ts';
+import { createS3Client } from '../../shared/aws/object-storage.ts';
 import { createPreviewStore } from '../../shared/aws/preview-store.ts';
 import { createPreviewer } from '../../shared/aws/previewer.ts';
 import { sendMessages } from '../../shared/aws/queue.ts';
@@ -15,6 +19,7 @@ import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
 import { createTransitionStore } from '../../shared/aws/transition-store.ts';
 import { createVocabularyStore } from '../../shared/aws/vocabulary-store.ts';
 import { notFound } from '../../shared/http/problem.ts';
+import type { ExportMessage } from '../../shared/membership/export.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
 
 const segmentsTable = setting('SEGMENTS_TABLE');
@@ -51,6 +56,12 @@ export const previewer = createPreviewer({
   previews,
   send: (messages) => sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), messages),
 });
+export const readMembersAsCsv = createCsvReader(memberships, leads);
+export const exportJobs = createExportStore(clients.documents, segmentsTable);
+export const exportFiles = createExportFiles(createS3Client(), setting('EXPORTS_BUCKET'));
+/** Asks for an export to be written. */
+export const queueExport = (message: ExportMessage) =>
+  sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), [{ body: JSON.stringify(message) }]);
 export const vocabulary = createVocabularyStore(clients.documents, segmentsTable);
 export const queueHealth = createQueueHealth(clients, segmentsTable);
 export const segmentView = createSegmentView({

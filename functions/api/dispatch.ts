@@ -2,11 +2,14 @@ import { Problem } from '../../shared/http/problem.ts';
 import type { RouteKey } from '../../shared/http/routes.ts';
 import { addRule } from './add-rule.ts';
 import { changeSegment } from './change-segment.ts';
+import { compareSegments } from './compare-segments.ts';
 import { copySegment } from './copy-segment.ts';
 import { createSegment } from './create-segment.ts';
 import { deleteRule } from './delete-rule.ts';
 import { deleteSegment } from './delete-segment.ts';
 import { explainMembership } from './explain-membership.ts';
+import { exportSegment } from './export-segment.ts';
+import { getExport } from './get-export.ts';
 import { getHealth } from './get-health.ts';
 import { getLead } from './get-lead.ts';
 import { getPreview } from './get-preview.ts';
@@ -15,6 +18,7 @@ import { getRules } from './get-rules.ts';
 import { getSegment } from './get-segment.ts';
 import { getVocabulary } from './get-vocabulary.ts';
 import { listLeadSegments } from './list-lead-segments.ts';
+import { listLeads } from './list-leads.ts';
 import { listMembers } from './list-members.ts';
 import { listRevisions } from './list-revisions.ts';
 import { listSegments } from './list-segments.ts';
@@ -27,6 +31,7 @@ import { restoreRevision } from './restore-revision.ts';
 import type { ApiRequest, ApiResponse, Route } from './route.ts';
 import { saveLevels } from './save-levels.ts';
 import { saveRules } from './save-rules.ts';
+import { searchLeads } from './search-leads.ts';
 
 /** Every route with what answers it; the compiler refuses a missing or an extra one. */
 const table: Record<RouteKey, Route> = {
@@ -46,8 +51,13 @@ const table: Record<RouteKey, Route> = {
   'POST /segments/{segmentId}/revisions/{revision}/restore': restoreRevision,
   'POST /segments/{segmentId}/recalculate': recalculateSegment,
   'GET /segments/{segmentId}/members': listMembers,
+  'GET /segments/{segmentId}/overlap': compareSegments,
+  'GET /segments/{segmentId}/export': exportSegment,
+  'GET /exports/{exportId}': getExport,
   'POST /preview': previewRules,
   'GET /previews/{previewId}': getPreview,
+  'GET /leads': listLeads,
+  'POST /leads/search': searchLeads,
   'GET /leads/{leadId}': getLead,
   'GET /leads/{leadId}/segments': listLeadSegments,
   'GET /leads/{leadId}/segments/{segmentId}/explanation': explainMembership,

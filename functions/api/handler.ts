@@ -23,7 +23,8 @@ function requestOf(event: APIGatewayProxyEventV2): ApiRequest {
   };
 }
 
-function resultOf({ status, headers, body }: ApiResponse): APIGatewayProxyStructuredResultV2 {
+function resultOf({ status, headers, body, text }: ApiResponse): APIGatewayProxyStructuredResultV2 {
+  if (text !== undefined) return { statusCode: status, headers: { ...headers }, body: text };
   if (body === undefined) return { statusCode: status, headers: { ...headers } };
   return {
     statusCode: status,

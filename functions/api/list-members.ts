@@ -1,21 +1,11 @@
-import { z } from 'zod';
-import { cursorOf, pageRequest } from '../../shared/http/request.ts';
-import { shardCount } from '../../shared/lead/shard.ts';
+import { cursorOf, pageRequest, shardPositionSchema } from '../../shared/http/request.ts';
 import { memberships, segmentOr404 } from './context.ts';
 import { parameter, type Route } from './route.ts';
-
-const positionSchema = z.object({
-  shard: z
-    .int()
-    .min(0)
-    .max(shardCount - 1),
-  after: z.string().max(128).optional(),
-});
 
 /** `GET /segments/{segmentId}/members` */
 export const listMembers: Route = async (request) => {
   const segment = await segmentOr404(parameter(request, 'segmentId'));
-  const { limit, position } = pageRequest(request.query, positionSchema);
+  const { limit, position } = pageRequest(request.query, shardPositionSchema);
   // An inactive segment is frozen: its memberships are kept aside, and it counts none.
   if (!segment.active) return { status: 200, body: { members: [] } };
   const { shard = 0, after } = position ?? {};

@@ -9,11 +9,12 @@ export interface ApiRequest {
   readonly body: (whenMissing?: unknown) => unknown;
 }
 
-/** An answer of a route; `body` is sent as JSON. */
+/** An answer of a route; `body` is sent as JSON, `text` as it is, with the content type among the headers. */
 export interface ApiResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  readonly text?: string;
 }
 
 /** One route: what it answers. Throws `Problem` for what it refuses. */

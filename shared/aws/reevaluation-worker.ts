@@ -1,3 +1,4 @@
+import type { ExportMessage } from '../membership/export.ts';
 import { type RecalculationPorts, recalculateShard } from '../recalculation/recalculate-shard.ts';
 import {
   type AccountFanOutMessage,
@@ -7,8 +8,14 @@ import {
 } from '../recalculation/recalculation.ts';
 import type { RefusedMessage } from './dead-letters.ts';
 import { setting } from './environment.ts';
+import { createExportFiles } from './export-file.ts';
+import { createExportStore } from './export-store.ts';
+import { createExporter } from './exporter.ts';
 import { readInnerMessage } from './inner-message.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from './lead-evaluation.ts';
+import { createCsvReader } from './member-csv.ts';
+import { createMembershipStore } from './membership-store.ts';
+import { createS3Client } from './object-storage.ts';
 import { createPreviewStore } from './preview-store.ts';
 import { countPreviewShard } from './preview-worker.ts';
 import { sendMessages } from './queue.ts';
@@ -18,8 +25,12 @@ import { createRecalculationStore } from './recalculation-store.ts';
 /** Enough time (ms) for one more page; what is left then goes on in a message of its own. */
 const reserveMs = 30_000;
 const rosterPage = 200;
+const retryDelaySeconds = 20;
 
-/** The worker of the queue of re-evaluations: one message is one shard of a recalculation or preview, or one page of a roster. */
+/**
+ * The worker of the queue of re-evaluations: one message is one shard of a recalculation or preview, one page of a
+ * roster, or an export.
+ */
 export function createReevaluationWorker(stores: LeadStores = createLeadStores()): QueueFunction {
   const recalculations = createRecalculationStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.catalog);
   const previews = createPreviewStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
@@ -32,8 +43,22 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
     eventsOfLeads: stores.events.ofLeads,
     runs: recalculations.runs,
   };
-  const send = (message: ReevaluationMessage) =>
-    sendMessages(stores.clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), [{ body: JSON.stringify(message) }]);
+  const memberships = createMembershipStore(stores.clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
+  const runExport = createExporter({
+    jobs: createExportStore(stores.clients.documents, setting('SEGMENTS_TABLE')),
+    files: createExportFiles(createS3Client(), setting('EXPORTS_BUCKET')),
+    catalog: stores.catalog,
+    readPage: createCsvReader(memberships, stores.leads),
+  });
+  const send = (message: ReevaluationMessage, delaySeconds = 0) =>
+    sendMessages(stores.clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), [
+      { body: JSON.stringify(message), delaySeconds },
+    ]);
+
+  const exportMembers = async (message: ExportMessage, isTimeUp: () => boolean): Promise<void> => {
+    const rest = await runExport(message, isTimeUp);
+    if (rest) await send(rest, rest.attempt > message.attempt ? retryDelaySeconds : 0);
+  };
 
   /** For people to see on the segment: the queue alone knows of it otherwise, or its dead letters. */
   const noteProblem = async (message: RecalculationMessage, reason: string): Promise<void> => {
@@ -70,6 +95,10 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
       try {
         if (message.kind === 'account_fan_out') {
           await fanOut(message);
+          continue;
+        }
+        if (message.kind === 'export') {
+          await exportMembers(message, isTimeUp);
           continue;
         }
         const { isFinished } = await (message.kind === 'preview'

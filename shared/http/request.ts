@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shardCount } from '../lead/shard.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
 import { isEmptyScalar, isWellFormed } from '../rule/value.ts';
 import { maximumNameLength } from '../segment/segment.ts';
@@ -44,6 +45,16 @@ export const previewSchema = z.strictObject({
   segmentId: z.string().optional(),
   sampleSize: z.int().min(0).max(100).default(10),
   timeBudgetMs: z.int().min(100).max(20_000).default(3_000),
+});
+
+const maximumLimit = 500;
+
+/** The body of `POST /leads/search`. */
+export const searchSchema = z.strictObject({
+  match: matchSchema.default('all'),
+  rules: rulesInputSchema,
+  limit: z.int().min(1).max(maximumLimit).default(50),
+  cursor: z.string().optional(),
 });
 
 /** Rules after an edit of one of them, if they are within the limits of a segment. Throws 422. */
@@ -112,13 +123,21 @@ export function pageRequest<Position>(
     .number()
     .int()
     .min(1)
-    .max(500)
+    .max(maximumLimit)
     .safeParse(query.limit ?? 50);
-  if (!limit.success) throw invalid([{ path: '/limit', message: 'must be a whole number from 1 to 500' }]);
-  if (query.cursor === undefined) return { limit: limit.data, position: undefined };
+  if (!limit.success) throw invalid([{ path: '/limit', message: `must be a whole number from 1 to ${maximumLimit}` }]);
+  return { limit: limit.data, position: positionOf(query.cursor, positionSchema) };
+}
+
+/** The place a cursor stands for; undefined without one. Throws 422 for what is not a cursor of the list. */
+export function positionOf<Position>(
+  cursor: string | undefined,
+  positionSchema: z.ZodType<Position>,
+): Position | undefined {
+  if (cursor === undefined) return undefined;
   try {
-    const position = positionSchema.safeParse(JSON.parse(atob(query.cursor.replaceAll('-', '+').replaceAll('_', '/'))));
-    if (position.success) return { limit: limit.data, position: position.data };
+    const position = positionSchema.safeParse(JSON.parse(atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))));
+    if (position.success) return position.data;
   } catch (error) {
     // What is not base64 throws a DOMException, what is not JSON a SyntaxError: both are just not a cursor of ours.
     if (!(error instanceof SyntaxError || (error instanceof Error && error.name === 'InvalidCharacterError')))
@@ -126,6 +145,15 @@ export function pageRequest<Position>(
   }
   throw invalid([{ path: '/cursor', message: 'is not a cursor of this list' }]);
 }
+
+/** A place in a list of leads or members: in which shard, after which of its leads. */
+export const shardPositionSchema = z.object({
+  shard: z
+    .int()
+    .min(0)
+    .max(shardCount - 1),
+  after: z.string().min(1).max(128).optional(),
+});
 
 /** A place in a list as an opaque cursor. Positions are ASCII. */
 export function cursorOf(position: unknown): string {

@@ -51,7 +51,9 @@ export function storedSubject(
     document,
     now,
     events: ({ key, matches }) => {
-      const read = events.get(key)?.filter(({ metadata }) => matches(metadata, now));
+      // What happened up to a lead's deletion does not exist.
+      const exists = ({ occurredAt }: RawEvent) => occurredAt > (document.deletedAt ?? 0);
+      const read = events.get(key)?.filter((event) => exists(event) && matches(event.metadata, now));
       if (read) return read.map(({ occurredAt, eventId }): SeenEvent => [occurredAt, eventId]);
       const kept = catalog.conditions.get(key);
       return (kept && own(document.events, kept.id)?.newest) ?? [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportMessageSchema } from '../membership/export.ts';
 import { previewMessageSchema } from '../preview/pending-preview.ts';
 
 /** How far the evaluation of all leads for one segment is. */
@@ -114,6 +115,7 @@ export const reevaluationMessageSchema = z.discriminatedUnion('kind', [
   recalculationMessageSchema,
   accountFanOutMessageSchema,
   previewMessageSchema,
+  exportMessageSchema,
 ]);
 
 /** Asks for one shard of a recalculation. */

@@ -112,3 +112,9 @@ export function vocabularyOf(seen: Sightings, levels: Levels): Vocabulary {
     levels,
   };
 }
+
+/** The names of the attributes that leads were seen with, sorted. */
+export function leadFieldsOf(seen: Sightings): string[] {
+  const places = [...seen.keys()].filter((place) => place.startsWith('lead:'));
+  return places.map((place) => place.slice('lead:'.length)).sort();
+}

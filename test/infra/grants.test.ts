@@ -38,7 +38,7 @@ function namedTo(name: string): Set<string> {
 /** What a function's own code may touch; what its event source does in its name is none of its business. */
 function grantedTo(name: string): Set<string> {
   const calls =
-    /^(dynamodb:(?!DescribeStream|GetRecords|GetShardIterator|ListStreams)|sqs:(SendMessage|GetQueueAttributes)$|events:)/;
+    /^(dynamodb:(?!DescribeStream|GetRecords|GetShardIterator|ListStreams)|sqs:(SendMessage|GetQueueAttributes)$|events:|s3:GetObject)/;
   const own = statements.filter(({ roles, actions }) => {
     const isConsumed = actions.includes('sqs:ReceiveMessage');
     return roles.includes(name) && !isConsumed && actions.some((action) => calls.test(action));
@@ -62,7 +62,7 @@ it('tells each function every name that its code asks for', async () => {
     const code = readFileSync(join(outputDirectory, kebabCase(name), 'index.mjs'), 'utf8');
     const asked = [
       ...code.matchAll(
-        /["'`]([A-Z_]+_(?:TABLE|QUEUE_URL|RETENTION_DAYS)|BUS_NAME|MAXIMUM_DELIVERIES|VISIBILITY_TIMEOUT_SECONDS)["'`]/g,
+        /["'`]([A-Z_]+_(?:TABLE|QUEUE_URL|RETENTION_DAYS|BUCKET)|BUS_NAME|MAXIMUM_DELIVERIES|VISIBILITY_TIMEOUT_SECONDS)["'`]/g,
       ),
     ].map(([, id]) => id!);
     const { Properties } = resourcesOf(template, 'AWS::Lambda::Function').get(`${name}Function`)!;
@@ -76,6 +76,9 @@ it('grants nothing by wildcard but what has no name before it is there', () => {
   expect([...new Set(wild)].sort()).toEqual([
     // The streams of a table, and the objects in the bucket of failures: Lambda names both.
     'dynamodb:ListStreams',
+    // The files of exports.
+    's3:GetObject',
+    's3:GetObject s3:PutObject',
     's3:PutObject',
     // X-Ray has no resources.
     'xray:PutTraceSegments xray:PutTelemetryRecords',

@@ -85,6 +85,25 @@ describe('queues', () => {
   });
 });
 
+describe('exports', () => {
+  it('are private, encrypted, and gone after a week, with what was never finished after a day', () => {
+    dev.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: [{ ExpirationInDays: 7, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }],
+      },
+    });
+    dev.allResourcesProperties('AWS::S3::Bucket', {
+      BucketEncryption: Match.anyValue(),
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+  });
+});
+
 describe('what wakes the functions', () => {
   const mappings = [...resourcesOf(dev, 'AWS::Lambda::EventSourceMapping').values()].map(
     ({ Properties }) => Properties as Record<string, unknown> & { FunctionName: { Ref: string } },

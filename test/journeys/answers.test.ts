@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Answer, Json } from './api-client.ts';
 import { useRunningStack } from './running-stack.ts';
@@ -178,5 +179,209 @@ describe('a timeline', () => {
     expect(expectProblem(await api().get(`/leads/loner/timeline?cursor=${foreign}`), 422, 'invalid')).toEqual([
       '/cursor',
     ]);
+  });
+});
+
+/** Every page of a search, as the ids it found. */
+async function search(query: object, limit = 500): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const { status, body } = await api().post('/leads/search', { ...query, limit, ...(cursor && { cursor }) });
+    expect(status).toBe(200);
+    expect(body.leads.length).toBeLessThanOrEqual(limit);
+    found.push(...body.leads.map(({ leadId }: Json) => leadId));
+    cursor = body.cursor;
+  } while (cursor);
+  return found.sort();
+}
+const isOurs = { type: 'lead_metadata', field: 'number', operator: 'exists' };
+
+describe('the list of leads', () => {
+  test('has every lead once, each as by itself, page by page', async () => {
+    const pages = await api().pages('/leads', 5);
+    const leads = pages.flatMap((page) => page.leads);
+    expect(leads.map(({ leadId }) => leadId)).toEqual(expect.arrayContaining(everyLead));
+    expect(new Set(leads.map(({ leadId }) => leadId)).size).toBe(leads.length);
+    const one = leads.find(({ leadId }) => leadId === 'lead-03');
+    expect(one).toEqual((await api().get('/leads/lead-03')).body);
+    expect(one).toMatchObject({ attributes: { country: 'AT', number: 3 }, engagementLevel: 'Hot' });
+  });
+
+  test.each([
+    ['limit=501', '/limit'],
+    ['cursor=%25', '/cursor'],
+    [`cursor=${btoa('{"shard":0,"after":""}')}`, '/cursor'],
+    [`cursor=${btoa('{"before":"x"}')}`, '/cursor'],
+  ])('refuses %s', async (query, path) => {
+    expect(expectProblem(await api().get(`/leads?${query}`), 422, 'invalid')).toEqual([path]);
+  });
+});
+
+describe('a search', () => {
+  test.each([2, 500])('finds the leads that match, once, in pages of %d', async (limit) => {
+    const even = everyLead.filter((_, index) => index % 2 === 0);
+    expect(await search({ rules: [isGerman, isOurs] }, limit)).toEqual(even);
+    expect(await search({ match: 'any', rules: [isHot, viewedPricing] }, limit)).toEqual(
+      everyLead.filter((_, index) => index % 3 === 0 || index === 1),
+    );
+  });
+
+  test('knows events that no segment has asked for yet, and memberships', async () => {
+    const twice = { ...viewedPricing, times: { atLeast: 2 }, withinDays: 1 };
+    expect(await search({ rules: [twice] }, 3)).toEqual(['lead-00']);
+    const never = { ...viewedPricing, value: '/blog', times: { atMost: 0 } };
+    expect(await search({ rules: [isOurs, never] })).toEqual(everyLead.filter((id) => id !== 'lead-02'));
+    const { id } = await create({ active: true, rules: [isHot] });
+    await running.current.settle();
+    const inIt = { type: 'segment', segmentId: id, operator: 'in' };
+    expect(await search({ rules: [inIt, isGerman] })).toEqual(['lead-00', 'lead-06']);
+  });
+
+  test('agrees with the preview of the same rules', async () => {
+    const rules = [{ type: 'group', match: 'none', rules: [isHot, viewedPricing] }];
+    const { body } = await api().post('/preview', { rules });
+    expect((await search({ rules }, 4)).length).toBe(body.total);
+  });
+
+  test('of no rules finds nobody', async () => {
+    expect((await api().post('/leads/search', { rules: [] })).body).toEqual({ leads: [] });
+  });
+
+  test.each<[string, object, string]>([
+    ['no rules', {}, '/rules'],
+    ['an unknown key', { rules: [], sample: 1 }, '/sample'],
+    ['an invalid rule', { rules: [{ ...isHot, value: 7 }] }, '/rules/0/value'],
+    ['a limit beyond 500', { rules: [], limit: 501 }, '/limit'],
+    ['a foreign cursor', { rules: [], cursor: 'x' }, '/cursor'],
+    [
+      'a reference to nothing',
+      { rules: [{ type: 'segment', segmentId: 'seg_missing', operator: 'in' }] },
+      '/rules/0/segmentId',
+    ],
+  ])('refuses %s', async (_, body, path) => {
+    expect(expectProblem(await api().post('/leads/search', body), 422, 'invalid')).toEqual([path]);
+  });
+});
+
+describe('an overlap', () => {
+  test('counts who is only here, only there, and in both', async () => {
+    const germans = await create({ active: true, rules: [isGerman, isOurs] });
+    const hot = await create({ active: true, rules: [isHot] });
+    await running.current.settle();
+    const { status, body } = await api().get(`/segments/${germans.id}/overlap?with=${hot.id}`);
+    expect({ status, ...body }).toMatchObject({ status: 200, onlyHere: 4, onlyThere: 2, both: 2 });
+    expect(body.of).toBeGreaterThanOrEqual(12);
+    expect((await api().get(`/segments/${hot.id}/overlap?with=${germans.id}`)).body).toMatchObject({
+      onlyHere: 2,
+      onlyThere: 4,
+      both: 2,
+    });
+    await api().patch(`/segments/${hot.id}`, { active: false });
+    expect((await api().get(`/segments/${germans.id}/overlap?with=${hot.id}`)).body).toMatchObject({
+      onlyHere: 6,
+      onlyThere: 0,
+      both: 0,
+    });
+  });
+
+  test('needs another segment that exists', async () => {
+    const { id } = await create();
+    expect(expectProblem(await api().get(`/segments/${id}/overlap`), 422, 'invalid')).toEqual(['/with']);
+    expect(expectProblem(await api().get(`/segments/${id}/overlap?with=${id}`), 422, 'invalid')).toEqual(['/with']);
+    expectProblem(await api().get(`/segments/${id}/overlap?with=seg_missing`), 404, 'not_found');
+    expectProblem(await api().get(`/segments/seg_missing/overlap?with=${id}`), 404, 'not_found');
+  });
+});
+
+const rowsOf = (csv: string): Record<string, string>[] => parse(csv, { columns: true });
+
+describe('an export', () => {
+  test('has a row of each member, with standing, levels, account and attributes, however they are written', async () => {
+    const awkward = {
+      country: 'LI',
+      company: 'Müller, "Söhne"\r\n& Co',
+      formula: '=1+1',
+      score: -5,
+      source: 'web',
+      tags: ['a', 'b'],
+      opted: false,
+    };
+    await running.current.send('profileChanges', profile('liechtenstein', awkward, 5, { accountId: 'acme' }));
+    await running.current.send('accountChanges', { accountId: 'acme', occurredAt: ago(5), accountLevel: 'Target' });
+    const { id } = await create({ name: 'Größte "Kunden"', active: true, rules: [{ ...isGerman, value: 'LI' }] });
+    await running.current.settle();
+    const answer = await api().get(`/segments/${id}/export`);
+    expect(answer).toMatchObject({
+      status: 200,
+      contentType: 'text/csv; charset=utf-8',
+      disposition: expect.stringMatching(/^attachment; filename="[A-Za-z0-9-]+\.csv"$/),
+    });
+    expect(answer.body.split('\r\n')[0]).toMatch(
+      /^leadId,since,source,engagementLevel,profileLevel,accountId,accountLevel,/,
+    );
+    expect(rowsOf(answer.body)).toEqual([
+      expect.objectContaining({
+        leadId: 'liechtenstein',
+        since: expect.stringMatching(/^\d{4}-.*Z$/),
+        source: 'rules',
+        engagementLevel: '',
+        accountId: 'acme',
+        accountLevel: 'Target',
+        country: 'LI',
+        company: 'Müller, "Söhne"\r\n& Co',
+        formula: "'=1+1",
+        score: '-5',
+        'attributes.source': 'web',
+        tags: '["a","b"]',
+        opted: 'false',
+        number: '',
+      }),
+    ]);
+    const chosen = (await api().get(`/segments/${id}/export?fields=score,country`)).body;
+    expect(chosen.split('\r\n')[0]).toMatch(/,accountLevel,score,country$/);
+    await api().patch(`/segments/${id}`, { active: false });
+    expect(rowsOf((await api().get(`/segments/${id}/export`)).body)).toEqual([]);
+  });
+
+  test('refuses what does not exist: segment, attribute, export', async () => {
+    const { id } = await create();
+    expectProblem(await api().get('/segments/seg_missing/export'), 404, 'not_found');
+    const answer = await api().get(`/segments/${id}/export?fields=country,countri`);
+    expect(expectProblem(answer, 422, 'invalid')).toEqual(['/fields']);
+    expect(answer.body.detail).toContain('countri ');
+    for (const exportId of ['exp_x', `exp_${'0'.repeat(26)}`]) {
+      expectProblem(await api().get(`/exports/${exportId}`), 404, 'not_found');
+    }
+  });
+
+  test('of more than 4 MB becomes a file in several parts, at an address that is signed', async () => {
+    const text = 'x'.repeat(4_000);
+    const large = Array.from({ length: 20 }, (_, index) => `large-${index}`);
+    const half = (which: string) =>
+      Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${which} ${index}`, text]));
+    for (const which of ['a', 'b']) {
+      for (const leadId of large) {
+        await running.current.send('profileChanges', profile(leadId, { country: 'BR', ...half(which) }, 5));
+      }
+    }
+    const { id } = await create({ name: 'Large', active: true, rules: [{ ...isGerman, value: 'BR' }] });
+    await running.current.settle(120_000);
+    expect((await api().segment(id)).memberCount).toBe(large.length);
+    const answer = await api().get(`/segments/${id}/export`);
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { state: 'queued' },
+      location: `/exports/${answer.body.exportId}`,
+    });
+    await running.current.settle(120_000);
+    const { body } = await api().get(answer.location!);
+    expect(body).toMatchObject({ state: 'done', rows: large.length, segmentId: id, finishedAt: expect.any(String) });
+    expect(Date.parse(body.urlExpiresAt)).toBeGreaterThan(Date.now());
+    const file = await fetch(body.url);
+    expect(file.headers.get('content-type')).toContain('text/csv');
+    const rows = rowsOf(await file.text());
+    expect(rows.map(({ leadId }) => leadId).sort()).toEqual([...large].sort());
+    for (const row of rows) expect(row).toMatchObject({ country: 'BR', 'a 0': text, 'b 39': text, number: '' });
   });
 });

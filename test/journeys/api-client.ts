@@ -6,9 +6,10 @@ export type Json = any;
 export interface Answer {
   readonly status: number;
   readonly contentType: string | null;
+  readonly disposition: string | null;
   readonly etag: string | null;
   readonly location: string | null;
-  /** The JSON of the body; undefined when there is none. */
+  /** The body: JSON as what it stands for, any other text as it is; undefined when there is none. */
   readonly body: Json;
 }
 
@@ -34,12 +35,14 @@ export class ApiClient {
       ...(sent !== undefined && { body: sent }),
     });
     const answered = await response.text();
+    const contentType = response.headers.get('content-type');
     return {
       status: response.status,
-      contentType: response.headers.get('content-type'),
+      contentType,
+      disposition: response.headers.get('content-disposition'),
       etag: response.headers.get('etag'),
       location: response.headers.get('location'),
-      body: answered === '' ? undefined : JSON.parse(answered),
+      body: answered === '' || contentType?.startsWith('text/') ? answered || undefined : JSON.parse(answered),
     };
   }
 

@@ -1,0 +1,60 @@
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  NotFound,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+
+/** S3 takes no smaller part but the last. */
+export const minimumPartBytes = 5 * 1024 * 1024;
+
+/** Files of exports in S3, each written part by part. */
+export type ExportFiles = ReturnType<typeof createExportFiles>;
+
+/** The files of exports in that bucket. */
+export function createExportFiles(s3: S3Client, bucket: string) {
+  const place = (exportId: string) => ({ Bucket: bucket, Key: `${exportId}.csv` });
+  return {
+    /** Begins an upload, and answers its id. */
+    begin: async (exportId: string, fileName: string): Promise<string> => {
+      const { UploadId } = await s3.send(
+        new CreateMultipartUploadCommand({
+          ...place(exportId),
+          ContentType: 'text/csv; charset=utf-8',
+          ContentDisposition: `attachment; filename="${fileName}"`,
+        }),
+      );
+      if (!UploadId) throw new Error(`S3 began no upload for ${exportId}`);
+      return UploadId;
+    },
+    /** Uploads a part (numbers begin with 1), and answers how S3 names it. The same number again replaces it. */
+    putPart: async (exportId: string, uploadId: string, number: number, text: string): Promise<string> => {
+      const part = { ...place(exportId), UploadId: uploadId, PartNumber: number, Body: Buffer.from(text) };
+      const { ETag } = await s3.send(new UploadPartCommand(part));
+      if (!ETag) throw new Error(`S3 named no part ${number} of ${exportId}`);
+      return ETag;
+    },
+    /** Makes the file of its parts. */
+    complete: async (exportId: string, uploadId: string, parts: readonly string[]): Promise<void> => {
+      const Parts = parts.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
+      const upload = { ...place(exportId), UploadId: uploadId, MultipartUpload: { Parts } };
+      await s3.send(new CompleteMultipartUploadCommand(upload));
+    },
+    exists: async (exportId: string): Promise<boolean> => {
+      try {
+        await s3.send(new HeadObjectCommand(place(exportId)));
+        return true;
+      } catch (error) {
+        if (error instanceof NotFound) return false;
+        throw error;
+      }
+    },
+    /** An address at which anybody may fetch the file for so long. */
+    signedUrl: (exportId: string, seconds: number): Promise<string> =>
+      getSignedUrl(s3, new GetObjectCommand(place(exportId)), { expiresIn: seconds }),
+  };
+}

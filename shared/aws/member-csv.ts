@@ -1,0 +1,36 @@
+import { stringify } from 'csv-stringify/sync';
+import { exportHeadings, exportRow } from '../membership/export.ts';
+import type { Scalar } from '../rule/value.ts';
+import type { LeadStore } from './lead-store.ts';
+import type { MemberPosition, MembershipStore } from './membership-store.ts';
+
+/** Rows as CSV (RFC 4180); text that a spreadsheet would run as a formula gets an apostrophe in front. */
+export function csvOf(rows: readonly (readonly (Scalar | undefined)[])[]): string {
+  return stringify([...rows], { record_delimiter: 'windows', escape_formulas: true, cast: { boolean: String } });
+}
+
+/** A piece of an export, and where the next begins; without `next` it is the last. */
+export interface CsvPage {
+  readonly text: string;
+  readonly rows: number;
+  readonly next?: MemberPosition;
+}
+
+const membersPerPage = 200;
+
+/** The heading line of an export. */
+export const csvHeading = (fields: readonly string[]) => csvOf([exportHeadings(fields)]);
+
+/** Reads members page by page, each with its lead document, which has the last word on who is one. */
+export function createCsvReader(memberships: MembershipStore, leads: LeadStore) {
+  return async (segmentId: string, fields: readonly string[], from: MemberPosition): Promise<CsvPage> => {
+    const { members, next } = await memberships.members(segmentId, from, membersPerPage);
+    const documents = await leads.read(members.map(({ leadId }) => leadId));
+    const rows = members.flatMap(({ leadId }) => {
+      const document = documents.get(leadId);
+      const row = document && exportRow(document, segmentId, fields);
+      return row ? [row] : [];
+    });
+    return { text: rows.length > 0 ? csvOf(rows) : '', rows: rows.length, ...(next && { next }) };
+  };
+}

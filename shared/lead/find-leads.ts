@@ -1,0 +1,54 @@
+import type { LeadDocument } from './lead-document.ts';
+import { shards } from './shard.ts';
+
+/** Where a list of leads goes on: in which shard, after which lead. */
+export interface LeadPosition {
+  readonly shard: number;
+  readonly after?: string;
+}
+
+/** What a walk through all leads needs from outside. */
+export interface FindLeadsPorts {
+  /** A page of a shard's leads, sorted by id, strongly consistent. */
+  readonly pages: (
+    shard: string,
+    after: string | undefined,
+    limit: number,
+  ) => Promise<{ leads: readonly LeadDocument[]; next?: string }>;
+  /** Which leads of a page are wanted; left out: all. */
+  readonly select?: (shard: string, leads: readonly LeadDocument[]) => Promise<readonly LeadDocument[]>;
+  /** Asked after each page: whether the search is to end with what was found. */
+  readonly isTimeUp: () => boolean;
+}
+
+/** Leads read by one call at most, where few of them are wanted. */
+const maximumScanned = 10_000;
+const maximumPage = 500;
+
+/**
+ * Up to `limit` leads from a position on, shard by shard. Without `next` there are no more; with it there may be, even
+ * when few or none were found.
+ */
+export async function findLeads(
+  { pages, select, isTimeUp }: FindLeadsPorts,
+  from: LeadPosition,
+  limit: number,
+): Promise<{ leads: readonly LeadDocument[]; next?: LeadPosition }> {
+  const found: LeadDocument[] = [];
+  let { shard, after } = from;
+  for (let scanned = 0; shard < shards.length; ) {
+    const name = shards[shard]!;
+    const room = limit - found.length;
+    const page = await pages(name, after, select ? maximumPage : room);
+    const leads = page.leads.filter(({ isDeleted }) => !isDeleted);
+    const wanted = select ? await select(name, leads) : leads;
+    found.push(...wanted.slice(0, room));
+    if (wanted.length > room) return { leads: found, next: { shard, after: found.at(-1)!.leadId } };
+    after = page.next;
+    if (after === undefined) shard++;
+    scanned += page.leads.length;
+    if (found.length === limit || scanned >= maximumScanned || isTimeUp()) break;
+  }
+  if (shard === shards.length) return { leads: found };
+  return { leads: found, next: { shard, ...(after !== undefined && { after }) } };
+}

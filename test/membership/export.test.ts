@@ -1,0 +1,61 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { csvOf } from '../../shared/aws/member-csv.ts';
+import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
+import { exportFileName, exportHeadings, exportRow } from '../../shared/membership/export.ts';
+
+const since = Date.parse('2026-03-10T12:00:00.000Z');
+const cause = { kind: 'profile_change', occurredAt: '2026-03-10T12:00:00.000Z' } as const;
+const state = { sequence: 1, since, source: 'rules', reason: 'rules', cause, revision: 1 } as const;
+const lead = (more: Partial<LeadDocument> = {}): LeadDocument => ({
+  ...unknownLead('l1'),
+  memberships: { seg_a: state },
+  ...more,
+});
+
+test('a row has the standing, the levels, the account and the attributes that were asked for', () => {
+  const document = lead({
+    attributes: { country: 'DE', tags: ['a', 'b;c'], score: 0, opted: false, cleared: null },
+    engagementLevel: ['Hot', since],
+    account: { accountId: 'acme', version: 1, attributes: {}, accountLevel: 'Target' },
+  });
+  expect(exportRow(document, 'seg_a', ['tags', 'country', 'score', 'opted', 'cleared', 'constructor'])).toEqual([
+    ...['l1', '2026-03-10T12:00:00.000Z', 'rules', 'Hot', undefined, 'acme', 'Target'],
+    ...['["a","b;c"]', 'DE', 0, false, undefined, undefined],
+  ]);
+});
+
+test('a lead that has left, or never was in, has no row', () => {
+  expect(exportRow(lead({ memberships: { seg_a: { ...state, sequence: 2 } } }), 'seg_a', [])).toBeUndefined();
+  expect(exportRow(lead(), 'seg_b', [])).toBeUndefined();
+});
+
+test('attributes with the names of other columns have headings of their own', () => {
+  expect(exportHeadings(['city', 'source']).slice(-3)).toEqual(['accountLevel', 'city', 'attributes.source']);
+});
+
+test('what is written is read again, whatever the text; only what a spreadsheet would run is marked', () => {
+  const cell = fc.string({ unit: fc.constantFrom('a', ' ', ',', '"', '\r', '\n', '=', '-', '+', '@', 'ü', "'", '\t') });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1 }), (rows) => {
+      const marked = rows.map((row) => row.map((text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)));
+      expect(parse(csvOf([['one', 'two'], ...rows]), { record_delimiter: '\r\n' })).toEqual([
+        ['one', 'two'],
+        ...marked,
+      ]);
+    }),
+  );
+});
+
+test('numbers stay numbers, and nothing is an empty cell', () => {
+  expect(csvOf([[-5, 1e21, true, false, undefined, '', '-5']])).toBe("-5,1e+21,true,false,,,'-5\r\n");
+});
+
+test.each([
+  ['Größte "Kunden"/x', 'Gro-te-Kunden-x.csv'],
+  ['客户', 'seg_a.csv'],
+  ['  Hot  ', 'Hot.csv'],
+])('the file of %s is named %s', (name, file) => {
+  expect(exportFileName(name, 'seg_a')).toBe(file);
+});
