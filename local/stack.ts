@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
+import { Clock } from './clock.ts';
 import { startDynamoDb } from './dynamodb/dynamodb.ts';
 import { createTables } from './dynamodb/tables.ts';
 import { serveEventBridge } from './events/event-bridge.ts';
-import { type BusEvent, EventBuses } from './events/event-bus.ts';
+import { type BusEvent, type Deliver, EventBuses } from './events/event-bus.ts';
 import { deliverTo } from './events/event-targets.ts';
 import { Schedules } from './events/schedules.ts';
 import { openBuses, scheduledTasks } from './events/template-rules.ts';
@@ -53,6 +54,8 @@ export interface LocalStackOptions {
   retryDelayMs?: number;
   /** Shortens batching windows, for tests that should not wait. */
   maxBatchingWindowMs?: number;
+  /** Whether {@link LocalStack.clock} may move the time that functions and stand-ins see; for tests. */
+  movableClock?: boolean;
   /** The built console to serve, if any. */
   consoleDirectory?: string;
 }
@@ -73,6 +76,8 @@ export interface LocalStack {
   warm(): Promise<void>;
   /** Runs a schedule now. */
   fire(scheduleId: string): void;
+  /** The time of the run, where it is movable. Tables, buckets and batching windows go by the machine's all the same. */
+  clock: Clock | undefined;
   /** How many messages are in the queues that functions read, and in dead-letter queues. */
   messagesKept(): { waiting: number; deadLetters: number };
   stop(): Promise<void>;
@@ -147,7 +152,8 @@ async function start(
   }
   const assembly = readAssembly(assemblyDirectory);
 
-  const sqs = new Sqs(state.path, assembly.region, log);
+  const clock = new Clock();
+  const sqs = new Sqs(state.path, assembly.region, log, clock);
   undo.push(() => sqs.stop());
   await sqs.listen(listeners.sqs, log);
   const place = { stackName: assembly.stackName, region: assembly.region, apiUrl: api.url, sqsUrl: sqs.url };
@@ -165,9 +171,8 @@ async function start(
   if (s3) undo.push(() => s3.stop());
 
   const logListeners: Array<(event: BusEvent) => void> = [];
-  const buses: EventBuses = new EventBuses(assembly.region, state.buses, (event, rule, target) =>
-    deliver(event, rule, target),
-  );
+  const send: Deliver = (event, rule, target) => deliver(event, rule, target);
+  const buses = new EventBuses(assembly.region, state.buses, send, clock);
   const eventBridge = await serveEventBridge(buses, listeners.events, log);
   undo.push(() => eventBridge.close());
 
@@ -181,7 +186,7 @@ async function start(
     resources,
     assembly,
     { ...endpoints, s3: s3?.url },
-    { log, workersPerFunction: options.workersPerFunction ?? 2 },
+    { log, workersPerFunction: options.workersPerFunction ?? 2, ...(options.movableClock && { clock }) },
   );
   undo.push(() => functions.close());
   const deliver = deliverTo({
@@ -201,6 +206,7 @@ async function start(
   schedules.set(scheduledTasks(parts));
   buses.onRulesChanged = () => schedules.set(scheduledTasks(parts));
   undo.push(() => schedules.stop());
+  if (options.schedules ?? true) clock.onAdvance(() => schedules.catchUp());
 
   const pollers = createPollers(parts, {
     checkpointsFile: state.checkpoints,
@@ -208,7 +214,7 @@ async function start(
     maxWindowMs: options.maxBatchingWindowMs ?? Number.POSITIVE_INFINITY,
   });
   const httpApi = readHttpApi(parts);
-  if (httpApi) answerHttp = serveHttpApi(httpApi, log);
+  if (httpApi) answerHttp = serveHttpApi(httpApi, log, clock);
 
   const console = options.consoleDirectory
     ? await serveConsole(options.consoleDirectory, { apiUrl: api.url }, listeners.console)
@@ -233,6 +239,7 @@ async function start(
     kill: (functionId) => functions.byId(functionId).kill(),
     warm: () => functions.warm(),
     fire: (scheduleId) => schedules.fire(scheduleId),
+    clock: options.movableClock ? clock : undefined,
     messagesKept: () => countMessages(sqs),
     stop,
   };

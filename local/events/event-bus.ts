@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { Clock } from '../clock.ts';
 import { AwsError, type JsonObject } from '../http/aws-json.ts';
 import { ACCOUNT_ID } from '../template/resources.ts';
 import { compileEventPattern, type EventMatcher } from './event-pattern.ts';
@@ -57,6 +58,7 @@ export class EventBuses {
   readonly #region: string;
   readonly #file: string;
   readonly #deliver: Deliver;
+  readonly #clock: Clock;
   readonly #buses = new Map<string, { fromTemplate: boolean; rules: Map<string, Rule> }>();
   readonly #matchers = new Map<Rule, EventMatcher>();
   readonly #listeners = new Set<(event: BusEvent, busName: string) => void>();
@@ -64,10 +66,11 @@ export class EventBuses {
   #restored = false;
   onRulesChanged: () => void = () => undefined;
 
-  constructor(region: string, file: string, deliver: Deliver) {
+  constructor(region: string, file: string, deliver: Deliver, clock = new Clock()) {
     this.#region = region;
     this.#file = file;
     this.#deliver = deliver;
+    this.#clock = clock;
     this.#buses.set('default', { fromTemplate: true, rules: new Map() });
   }
 
@@ -185,7 +188,7 @@ export class EventBuses {
       'detail-type': given.detailType,
       source: given.source,
       account: ACCOUNT_ID,
-      time: (given.time ?? new Date()).toISOString().replace(/\.\d+Z$/, 'Z'),
+      time: (given.time ?? new Date(this.#clock.now())).toISOString().replace(/\.\d+Z$/, 'Z'),
       region: this.#region,
       resources: given.resources,
       detail: given.detail,

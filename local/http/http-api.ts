@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { Clock } from '../clock.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
 import type { Log } from '../log.ts';
 import { ACCOUNT_ID } from '../template/resources.ts';
@@ -18,9 +19,9 @@ export interface HttpApi {
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** Answers HTTP as API Gateway does: routes, payload format 2.0, CORS, and its own errors. */
-export function serveHttpApi(api: HttpApi, log: Log): RequestListener {
+export function serveHttpApi(api: HttpApi, log: Log, clock = new Clock()): RequestListener {
   return (request, response) => {
-    answer(api, request).then(
+    answer(api, request, new Date(clock.now())).then(
       (result) => send(response, result, corsHeaders(api.cors, request)),
       (error: unknown) => {
         log.error(`HTTP API: ${String((error as Error)?.stack ?? error)}`);
@@ -30,7 +31,11 @@ export function serveHttpApi(api: HttpApi, log: Log): RequestListener {
   };
 }
 
-async function answer(api: HttpApi, request: IncomingMessage): Promise<APIGatewayProxyStructuredResultV2> {
+async function answer(
+  api: HttpApi,
+  request: IncomingMessage,
+  receivedAt: Date,
+): Promise<APIGatewayProxyStructuredResultV2> {
   const method = request.method ?? 'GET';
   const [rawPath = '/', rawQueryString = ''] = splitOnce(request.url ?? '/', '?');
   if (api.cors && isPreflight(request)) return { statusCode: 204 };
@@ -43,7 +48,7 @@ async function answer(api: HttpApi, request: IncomingMessage): Promise<APIGatewa
     if (error instanceof BodyTooLargeError) return message(413, 'Request Entity Too Large');
     throw error;
   }
-  const event = toEvent(api, request, { method, rawPath, rawQueryString, body, ...found });
+  const event = toEvent(api, request, { method, rawPath, rawQueryString, body, receivedAt, ...found });
   let result: unknown;
   try {
     result = await found.route.target.invoke(JSON.stringify(event));
@@ -63,11 +68,12 @@ function toEvent(
     rawPath: string;
     rawQueryString: string;
     body: Buffer;
+    receivedAt: Date;
     route: Route<LocalFunction>;
     pathParameters: Record<string, string>;
   },
 ): APIGatewayProxyEventV2 {
-  const { method, rawPath, rawQueryString, body, route, pathParameters } = call;
+  const { method, rawPath, rawQueryString, body, receivedAt, route, pathParameters } = call;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (name !== 'cookie' && value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
@@ -78,7 +84,6 @@ function toEvent(
   }
   const cookies = request.headers.cookie?.split('; ');
   const binary = body.length > 0 && !isText(body, request.headers['content-type']);
-  const now = new Date();
   return {
     version: '2.0',
     routeKey: route.key,
@@ -102,8 +107,8 @@ function toEvent(
       requestId: randomUUID(),
       routeKey: route.key,
       stage: '$default',
-      time: commonLogTime(now),
-      timeEpoch: now.getTime(),
+      time: commonLogTime(receivedAt),
+      timeEpoch: receivedAt.getTime(),
     },
     ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
     ...(body.length > 0 && { body: body.toString(binary ? 'base64' : 'utf8') }),

@@ -13,6 +13,8 @@ export interface RuntimeData {
   functionName: string;
   functionArn: string;
   memoryMb: string;
+  /** What `Clock` shares, if the run's time may be moved. */
+  clock?: SharedArrayBuffer;
 }
 
 /** One invocation. Event and result travel as JSON, so that a handler sees nothing that JSON cannot carry. */
@@ -37,7 +39,9 @@ export type RuntimeMessage =
 
 type Handler = (event: unknown, context: object, callback: (error: unknown, result?: unknown) => void) => unknown;
 
-const { directory, handler, functionName, functionArn, memoryMb } = workerData as RuntimeData;
+const { directory, handler, functionName, functionArn, memoryMb, clock } = workerData as RuntimeData;
+/** How long an invocation may still run has nothing to do with the time it sees. */
+const machineNow = Date.now;
 const logStreamName = `local/[$LATEST]${crypto.randomUUID().replaceAll('-', '')}`;
 
 async function load(): Promise<Handler> {
@@ -65,12 +69,23 @@ function invoke(handle: Handler, { requestId, event, deadlineAt }: InvocationReq
     logGroupName: `/aws/lambda/${functionName}`,
     logStreamName,
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: () => Math.max(0, deadlineAt - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, deadlineAt - machineNow()),
   };
   return new Promise((resolve, reject) => {
     const callback = (error: unknown, result?: unknown): void => (error ? reject(error) : resolve(result));
     const result = handle(JSON.parse(event), context, callback);
     if (handle.length < 3 || result instanceof Promise) Promise.resolve(result).then(resolve, reject);
+  });
+}
+
+/** Makes this thread's `Date` go by the shared clock: see `Clock` for what is where in it. */
+function followClock(shared: SharedArrayBuffer): void {
+  const state = new BigInt64Array(shared);
+  const now = () => Number(Atomics.load(state, 1)) || machineNow() + Number(Atomics.load(state, 0));
+  Date.now = now;
+  globalThis.Date = new Proxy(Date, {
+    construct: (date, given, newTarget) => Reflect.construct(date, given.length === 0 ? [now()] : given, newTarget),
+    apply: (date) => new date(now()).toString(),
   });
 }
 
@@ -84,6 +99,7 @@ function send(message: RuntimeMessage): void {
 }
 
 process.setSourceMapsEnabled(true);
+if (clock) followClock(clock);
 load().then(
   (handle) => {
     send({ kind: 'ready' });

@@ -1,4 +1,5 @@
 import { devNull } from 'node:os';
+import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Assembly } from '../template/assembly.ts';
 import type { StackResources } from '../template/resources.ts';
@@ -30,6 +31,7 @@ export class LocalFunctions {
   readonly #endpoints: FunctionEndpoints;
   readonly #log: Log;
   readonly #workersPerFunction: number;
+  readonly #clock: Clock | undefined;
   readonly #functions = new Map<string, LocalFunction>();
   stopping = false;
 
@@ -37,13 +39,14 @@ export class LocalFunctions {
     resources: StackResources,
     assembly: Assembly,
     endpoints: FunctionEndpoints,
-    { log, workersPerFunction }: { log: Log; workersPerFunction: number },
+    { log, workersPerFunction, clock }: { log: Log; workersPerFunction: number; clock?: Clock | undefined },
   ) {
     this.#resources = resources;
     this.#assembly = assembly;
     this.#endpoints = endpoints;
     this.#log = log;
     this.#workersPerFunction = workersPerFunction;
+    this.#clock = clock;
   }
 
   /** The function with this ARN, or with this name. */
@@ -101,6 +104,7 @@ export class LocalFunctions {
       functionName,
       functionArn: attributes.Arn ?? '',
       memoryMb: String(MemorySize),
+      ...(this.#clock && { clock: this.#clock.shared }),
       timeoutMs: Timeout * 1_000,
       environment: {
         ...this.#runtimeEnvironment(functionName, Handler, Runtime, MemorySize),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Clock } from '../clock.ts';
 import { AlarmClock } from './alarm-clock.ts';
 import type { Message } from './message.ts';
 
@@ -28,14 +29,15 @@ export interface ReceivedMessage {
 export class MessageQueue {
   readonly name: string;
   readonly arn: string;
-  readonly createdAt = Date.now();
+  readonly createdAt: number;
   attributes: Record<string, string>;
   readonly #observer: QueueObserver;
   readonly #deadLetters: (arn: string) => MessageQueue | undefined;
   readonly #held = new Map<string, Held>();
   #ready: Held[] = [];
   #readyFrom = 0;
-  readonly #clock = new AlarmClock<Held>((awake) => this.#awaken(awake));
+  readonly clock: Clock;
+  readonly #alarms: AlarmClock<Held>;
   #counts = { ready: 0, delayed: 0, inFlight: 0 };
   #waiting = new Set<() => void>();
 
@@ -45,12 +47,16 @@ export class MessageQueue {
     attributes: Record<string, string>,
     observer: QueueObserver,
     deadLetters: (arn: string) => MessageQueue | undefined,
+    clock = new Clock(),
   ) {
     this.name = name;
     this.arn = arn;
     this.attributes = attributes;
     this.#observer = observer;
     this.#deadLetters = deadLetters;
+    this.clock = clock;
+    this.#alarms = new AlarmClock(clock, (awake) => this.#awaken(awake));
+    this.createdAt = clock.now();
   }
 
   get counts(): Readonly<{ ready: number; delayed: number; inFlight: number }> {
@@ -79,7 +85,7 @@ export class MessageQueue {
 
   /** Takes messages in that the observer knows already. */
   restore(messages: Message[]): void {
-    const now = Date.now();
+    const now = this.clock.now();
     for (const message of messages) {
       const held: Held = { message, state: 'ready' };
       this.#held.set(message.id, held);
@@ -97,7 +103,7 @@ export class MessageQueue {
     maxBytes = Number.POSITIVE_INFINITY,
   ): ReceivedMessage[] {
     const received: ReceivedMessage[] = [];
-    const now = Date.now();
+    const now = this.clock.now();
     const policy = this.redrivePolicy;
     const deadLetters = policy && this.#deadLetters(policy.deadLetterTargetArn);
     const exhausted: Message[] = [];
@@ -153,7 +159,7 @@ export class MessageQueue {
   changeVisibility(receiptHandle: string, visibilityMs: number): boolean {
     const held = this.#byHandle(receiptHandle);
     if (held?.receiptHandle !== receiptHandle || held.state !== 'inFlight') return false;
-    held.message.visibleAt = Date.now() + visibilityMs;
+    held.message.visibleAt = this.clock.now() + visibilityMs;
     this.#sleep(held, 'inFlight');
     return true;
   }
@@ -163,7 +169,7 @@ export class MessageQueue {
     this.#held.clear();
     this.#ready = [];
     this.#readyFrom = 0;
-    this.#clock.clear();
+    this.#alarms.clear();
     this.#counts = { ready: 0, delayed: 0, inFlight: 0 };
     this.#observer.removed(this, ids);
   }
@@ -185,7 +191,7 @@ export class MessageQueue {
   }
 
   close(): void {
-    this.#clock.clear();
+    this.#alarms.clear();
     for (const done of [...this.#waiting]) done();
   }
 
@@ -194,7 +200,7 @@ export class MessageQueue {
   }
 
   #forget(held: Held): void {
-    this.#clock.cancel(held);
+    this.#alarms.cancel(held);
     this.#counts[held.state] -= 1;
     this.#held.delete(held.message.id);
   }
@@ -207,7 +213,7 @@ export class MessageQueue {
 
   #sleep(held: Held, state: 'delayed' | 'inFlight'): void {
     this.#enter(held, state);
-    this.#clock.set(held, held.message.visibleAt);
+    this.#alarms.set(held, held.message.visibleAt);
   }
 
   #awaken(awake: Iterable<Held>): void {

@@ -23,9 +23,8 @@ export interface Message {
   deadLetterSourceArn?: string;
 }
 
-/** A message that was just sent. */
-export function newMessage(body: string, attributes?: MessageAttributes, delaySeconds = 0): Message {
-  const now = Date.now();
+/** A message that is sent at this moment. */
+export function newMessage(body: string, attributes?: MessageAttributes, delaySeconds = 0, now = Date.now()): Message {
   return {
     id: randomUUID(),
     body,

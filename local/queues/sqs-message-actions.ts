@@ -117,7 +117,7 @@ function parseMessage(queue: MessageQueue, input: JsonObject): Message {
     );
   }
   const delay = integer(input.DelaySeconds, 'DelaySeconds', 0, 900) ?? Number(queue.attributes.DelaySeconds ?? 0);
-  const message = newMessage(body, parseAttributes(input.MessageAttributes), delay);
+  const message = newMessage(body, parseAttributes(input.MessageAttributes), delay, queue.clock.now());
   const system = parseAttributes(input.MessageSystemAttributes);
   return Object.keys(system).length > 0 ? { ...message, systemAttributes: system } : message;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Clock } from '../clock.ts';
 import { AwsError, type JsonObject, serveAwsJson } from '../http/aws-json.ts';
 import type { Listener, LocalServer } from '../http/http-server.ts';
 import type { Log } from '../log.ts';
@@ -18,9 +19,12 @@ export class Sqs {
   readonly #left: Map<string, JournaledQueue>;
   #server: LocalServer | undefined;
 
-  constructor(stateDirectory: string, region: string, log: Log) {
+  readonly clock: Clock;
+
+  constructor(stateDirectory: string, region: string, log: Log, clock = new Clock()) {
     const file = join(stateDirectory, 'messages.jsonl');
     this.#region = region;
+    this.clock = clock;
     this.#left = readJournal(file, log);
     this.#journal = new MessageJournal(file, () => this.#snapshot());
   }
@@ -56,7 +60,7 @@ export class Sqs {
     const known = this.#queues.get(name);
     if (known) return known;
     const arn = `arn:aws:sqs:${this.#region}:${ACCOUNT_ID}:${name}`;
-    const queue = new MessageQueue(name, arn, attributes, this.#journal, (other) => this.byArn(other));
+    const queue = new MessageQueue(name, arn, attributes, this.#journal, (other) => this.byArn(other), this.clock);
     this.#queues.set(name, queue);
     // Whoever held a message before is gone: what was in flight is ready at once, delays are kept.
     const messages = this.#left.get(name)?.messages ?? [];
@@ -120,7 +124,7 @@ export class Sqs {
 
   /** Puts a message into a queue from inside: bus targets, failure destinations. */
   send(queue: MessageQueue, body: string, attributes?: MessageAttributes): void {
-    queue.add([newMessage(body, attributes)]);
+    queue.add([newMessage(body, attributes, 0, this.clock.now())]);
   }
 
   /** Stops answering, and writes what is in the queues as it is now. */

@@ -25,7 +25,7 @@ export async function listenToBus(stack: RunningStack, name: string, pattern: ob
 
   const events: Json[] = [];
   const heard = async () => {
-    const messages = await stack.receiveAll(QueueUrl!);
+    const messages = await stack.receiveAll(QueueUrl!, { thenDeletes: true });
     events.push(...messages.map(({ body }) => JSON.parse(body)));
     return events;
   };

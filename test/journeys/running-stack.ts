@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { collectingLog } from '../../local/log.ts';
@@ -50,6 +55,7 @@ export class RunningStack {
       log,
       // Journeys run what schedules run by themselves, and do not wait for messages that may still come.
       schedules: false,
+      movableClock: true,
       maxBatchingWindowMs: 50,
       retryDelayMs: 200,
     });
@@ -83,8 +89,8 @@ export class RunningStack {
     return this.receiveAll(this.file.queues[queue]!.deadLetterUrl!);
   }
 
-  /** Receives until a queue has no more to give. */
-  async receiveAll(QueueUrl: string): Promise<ReceivedMessage[]> {
+  /** Receives until a queue has no more to give; `thenDeletes`: as a consumer would, so that none comes again. */
+  async receiveAll(QueueUrl: string, { thenDeletes = false } = {}): Promise<ReceivedMessage[]> {
     const received: ReceivedMessage[] = [];
     for (;;) {
       const { Messages = [] } = await this.sqs.send(
@@ -95,6 +101,9 @@ export class RunningStack {
         const attributes = Object.entries(MessageAttributes).map(([name, value]) => [name, value.StringValue]);
         received.push({ body: Body, attributes: Object.fromEntries(attributes) });
       }
+      if (!thenDeletes) continue;
+      const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      await this.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
     }
   }
 
@@ -111,6 +120,30 @@ export class RunningStack {
   /** Runs a schedule now. */
   fire(scheduleId: string): void {
     this.stack.fire(scheduleId);
+  }
+
+  /** The time that functions, queues and the bus see, epoch ms. */
+  now(): number {
+    return this.clock.now();
+  }
+
+  /** Jumps forward; messages whose moment passes are delivered at once. */
+  advanceClock(ms: number): void {
+    this.clock.advance(ms);
+  }
+
+  /** Lets time stand still until it is released, so that only jumps move it, however slow the machine. */
+  holdClock(): void {
+    this.clock.hold();
+  }
+
+  releaseClock(): void {
+    this.clock.release();
+  }
+
+  private get clock() {
+    if (!this.stack.clock) throw new Error('The clock of this run does not move');
+    return this.stack.clock;
   }
 
   async stop(): Promise<void> {

@@ -6,14 +6,15 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../local/events/event-bus.ts';
+import type { LocalStackOptions } from '../../local/stack.ts';
 import { type FixtureStack, fixtureAssembly, startFixture } from './fixture/fixture-stack.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 const assembly = fixtureAssembly();
 const running: FixtureStack[] = [];
 
-async function start(stateDirectory: string): Promise<FixtureStack> {
-  const fixture = await startFixture(assembly.directory, stateDirectory);
+async function start(stateDirectory: string, options: Partial<LocalStackOptions> = {}): Promise<FixtureStack> {
+  const fixture = await startFixture(assembly.directory, stateDirectory, options);
   running.push(fixture);
   return fixture;
 }
@@ -23,6 +24,19 @@ afterEach(async () => {
 });
 
 const ordersOf = ({ stack }: FixtureStack) => stack.file.queues.orders;
+
+/** What the schedule of the fixture has left so far. */
+async function ticksOf({ stack, dynamoDb }: Pick<FixtureStack, 'stack' | 'dynamoDb'>) {
+  const { Items = [] } = await dynamoDb.send(
+    new QueryCommand({
+      TableName: stack.file.tables.items,
+      IndexName: 'byKind',
+      KeyConditionExpression: 'kind = :kind',
+      ExpressionAttributeValues: { ':kind': { S: 'Scheduled Event' } },
+    }),
+  );
+  return Items;
+}
 
 describe('the way of a message', () => {
   it('goes from queue to function to table to stream to bus to the queue of a rule made with the SDK', async () => {
@@ -119,15 +133,17 @@ describe('the way of a message', () => {
     const { stack, dynamoDb } = await start(temporaryDirectory());
     stack.fire('EveryMinute');
     await stack.idle();
-    const { Items = [] } = await dynamoDb.send(
-      new QueryCommand({
-        TableName: stack.file.tables.items,
-        IndexName: 'byKind',
-        KeyConditionExpression: 'kind = :kind',
-        ExpressionAttributeValues: { ':kind': { S: 'Scheduled Event' } },
-      }),
-    );
-    expect(Items).toMatchObject([{ pk: { S: 'tick' } }]);
+    expect(await ticksOf({ stack, dynamoDb })).toMatchObject([{ pk: { S: 'tick' } }]);
+  });
+
+  it('lets a clock jump only where it was told to, and runs then what recurs', async () => {
+    const fixture = await start(temporaryDirectory(), { movableClock: true, schedules: true });
+    await fixture.stack.idle();
+    const before = await ticksOf(fixture);
+    fixture.stack.clock?.advance(3_600_000);
+    await fixture.stack.idle();
+    expect((await ticksOf(fixture)).length).toBeGreaterThan(before.length);
+    expect((await start(temporaryDirectory())).stack.clock).toBeUndefined();
   });
 });
 

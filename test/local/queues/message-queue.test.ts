@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { Clock } from '../../../local/clock.ts';
 import { newMessage } from '../../../local/queues/message.ts';
 import { MessageQueue, type QueueObserver } from '../../../local/queues/message-queue.ts';
 
 const silent: QueueObserver = { added: () => undefined, removed: () => undefined };
 
-function queueWith(attributes: Record<string, string> = {}, deadLetters?: MessageQueue): MessageQueue {
-  return new MessageQueue('q', 'arn:aws:sqs:r:0:q', attributes, silent, () => deadLetters);
+function queueWith(
+  attributes: Record<string, string> = {},
+  deadLetters?: MessageQueue,
+  clock = new Clock(),
+): MessageQueue {
+  return new MessageQueue('q', 'arn:aws:sqs:r:0:q', attributes, silent, () => deadLetters, clock);
 }
 
 const handlesOf = (received: ReturnType<MessageQueue['receive']>) => received.map(({ receiptHandle }) => receiptHandle);
@@ -101,5 +106,50 @@ describe('a queue', () => {
     queue.purge();
     expect(queue.counts).toEqual({ ready: 0, delayed: 0, inFlight: 0 });
     queue.close();
+  });
+});
+
+describe('a clock that jumps', () => {
+  const bodies = (queue: MessageQueue) => queue.receive(10).map(({ message }) => message.body);
+  const days = (count: number) => count * 86_400_000;
+
+  it('brings at once what was delayed or in flight until then, in the order of its moments, and nothing else', () => {
+    const clock = new Clock();
+    clock.hold();
+    const queue = queueWith({ VisibilityTimeout: '600' }, undefined, clock);
+    const send = (body: string, delaySeconds: number) => newMessage(body, undefined, delaySeconds, clock.now());
+    queue.add([send('in flight', 0)]);
+    expect(bodies(queue)).toEqual(['in flight']);
+    queue.add([send('last', 900), send('second', 120), send('first', 60)]);
+    clock.advance(59_000);
+    expect(bodies(queue)).toEqual([]);
+    clock.advance(days(7));
+    expect(queue.counts).toEqual({ ready: 4, delayed: 0, inFlight: 0 });
+    expect(bodies(queue)).toEqual(['first', 'second', 'in flight', 'last']);
+    queue.add([send('later', 60)]);
+    clock.advance(61_000);
+    expect(bodies(queue)).toEqual(['later']);
+    queue.close();
+  });
+
+  it('wakes who waits for a message', async () => {
+    const clock = new Clock();
+    clock.hold();
+    const queue = queueWith({}, undefined, clock);
+    queue.add([newMessage('a', undefined, 900, clock.now())]);
+    const waited = queue.waitForMessage(60_000);
+    clock.advance(901_000);
+    await waited;
+    expect(bodies(queue)).toEqual(['a']);
+    queue.close();
+  });
+
+  it('does nothing to a queue that is closed', () => {
+    const clock = new Clock();
+    const queue = queueWith({}, undefined, clock);
+    queue.add([newMessage('a', undefined, 60, clock.now())]);
+    queue.close();
+    clock.advance(days(1));
+    expect(queue.counts).toEqual({ ready: 0, delayed: 1, inFlight: 0 });
   });
 });

@@ -15,16 +15,19 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { Clock } from '../../../local/clock.ts';
 import { collectingLog } from '../../../local/log.ts';
 import { Sqs } from '../../../local/queues/sqs.ts';
 import { temporaryDirectory } from '../temporary-directory.ts';
 
+let clock: Clock;
 let client: SQSClient;
 let QueueUrl: string | undefined;
 
 beforeEach(async () => {
   const log = collectingLog();
-  const sqs = new Sqs(temporaryDirectory(), 'us-east-1', log);
+  clock = new Clock();
+  const sqs = new Sqs(temporaryDirectory(), 'us-east-1', log, clock);
   await sqs.listen({ what: 'SQS', flag: '--sqs-port', port: 0 }, log);
   onTestFinished(() => sqs.stop());
   // Another region than the stand-in's: a client's own settings must not matter.
@@ -62,6 +65,18 @@ describe('messages', () => {
       Body: MessageBody,
       Attributes: { ApproximateReceiveCount: '1' },
       MessageAttributes,
+    });
+  });
+
+  it('say when they were sent and received by the clock of the run, and come when it passes their delay', async () => {
+    clock.hold();
+    clock.advance(7 * 86_400_000);
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'a', DelaySeconds: 900 }));
+    const sentAt = clock.now();
+    clock.advance(901_000);
+    expect(await receiveOne()).toMatchObject({
+      Body: 'a',
+      Attributes: { SentTimestamp: String(sentAt), ApproximateFirstReceiveTimestamp: String(clock.now()) },
     });
   });
 
