@@ -9,7 +9,7 @@ import { type MeasuredUnits, meanItemBytes, previewUnits, recalculationUnits, st
 
 /** What it costs to read all leads: time, memory, capacity units; and how honest an early answer is. */
 export async function benchScan(isQuick: boolean): Promise<Record<string, number>> {
-  const leads = storedLeads(isQuick ? 500 : 2_000);
+  const leads = storedLeads(isQuick ? 1_000 : 4_000);
   const tables = await startLocalTables();
   try {
     await storeLeads(leads);

@@ -70,7 +70,7 @@ function wholeDocumentWay(name: string): Way {
             KeyConditionExpression: '#shard = :shard',
             ExpressionAttributeNames: { '#shard': 'shard' },
             ExpressionAttributeValues: { ':shard': { S: shard } },
-            Limit: 1_000,
+            Limit: 1_500,
             ...(from && { ExclusiveStartKey: from }),
           }),
         );

@@ -7,8 +7,8 @@ const moment = Date.parse('2026-05-04T09:30:03.118Z');
 const oneOf = <T>(chance: () => number, from: readonly T[]): T => from[Math.floor(chance() * from.length)]!;
 const segmentId = (index: number) => `seg_01JT8Q6R2K4H8G1F0E3D5C7B${String(index).padStart(2, '0')}`;
 
-/** All leads are in these shards, so that their pages are full, as those of all shards are from 32,000 leads on. */
-export const usedShards = shards.slice(0, 4);
+/** All leads are in these shards, so that their pages are full, as those of all shards are from some 50,000 leads on. */
+export const usedShards = shards.slice(0, 2);
 
 /**
  * Leads as they are stored: about 17 of 20 attributes, both levels, and members of some of a dozen segments; about so many

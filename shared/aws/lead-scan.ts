@@ -42,19 +42,21 @@ export function scanDecoder(reads: LeadReads): (item: Item) => LeadDocument {
   const readLead = leadTextReader(reads.attributes, reads.accountAttributes);
   const readStanding = standingTextReader(reads.memberships);
   const readEvents = eventsTextReader(reads.events);
-  return ({ leadId, catalogVersion, lead, memberships, events }) => {
-    return {
-      leadId: leadId?.S ?? '',
+  return (item) => {
+    const document = {
+      leadId: item.leadId?.S ?? '',
       version: 0,
-      catalogVersion: Number(catalogVersion?.N),
+      catalogVersion: Number(item.catalogVersion?.N),
       evaluatedAt: 0,
       updatedAt: 0,
+      attributes: {},
       setAt: {},
       attributesSetAt: 0,
-      ...readLead(lead?.S ?? ''),
-      events: readEvents(events?.S ?? ''),
+      events: reads.events.length > 0 ? readEvents(item.events?.S ?? '') : {},
       eventTypes: [],
-      ...readStanding(memberships?.S ?? ''),
+      memberships: {},
     };
+    readLead(document, item.lead?.S ?? '');
+    return reads.memberships.length > 0 ? Object.assign(document, readStanding(item.memberships?.S ?? '')) : document;
   };
 }

@@ -37,6 +37,9 @@ export interface LevelMoments {
   readonly profileSetAt?: number;
 }
 
+/** Facts in the making: one object, filled in place, since there is one for each of all leads that are read. */
+type Filling = { -readonly [Name in keyof LeadFacts]: LeadFacts[Name] };
+
 /** All that the text says. */
 export function readLeadText(text: EntryText, moments: LevelMoments): LeadFacts {
   const attributes: Record<string, Value | null> = {};
@@ -46,17 +49,27 @@ export function readLeadText(text: EntryText, moments: LevelMoments): LeadFacts 
     else if (name.startsWith('@@')) put(attributes, name.slice(1), value);
     else if (name.startsWith(accountPrefix)) put(accountAttributes, name.slice(accountPrefix.length), value);
   });
-  return factsOf(text, attributes, accountAttributes, moments);
+  const facts: Filling = { attributes };
+  fillIn(facts, text, accountAttributes, moments);
+  return facts;
 }
 
-/** A reader of just those attributes, beside levels, account and deletion: several times faster than reading all. */
+const noMoments: LevelMoments = {};
+
+/**
+ * A reader of just those attributes, beside levels, account and deletion: several times faster than reading all. It sets
+ * what the text says in a document that has nothing of it yet.
+ */
 export function leadTextReader(
   attributes: readonly string[],
   accountAttributes: readonly string[],
-): (text: EntryText) => LeadFacts {
+): (document: Filling, text: EntryText) => void {
   const leadFields = attributes.map((name) => ({ name, key: entryKey(nameOf(name)) }));
   const accountFields = accountAttributes.map((name) => ({ name, key: entryKey(`${accountPrefix}${name}`) }));
-  return (text) => factsOf(text, pick(text, leadFields), pick(text, accountFields), {});
+  return (document, text) => {
+    document.attributes = pick(text, leadFields);
+    fillIn(document, text, pick(text, accountFields), noMoments);
+  };
 }
 
 function pick(text: EntryText, fields: readonly { name: string; key: string }[]): Record<string, Value> {
@@ -68,34 +81,29 @@ function pick(text: EntryText, fields: readonly { name: string; key: string }[])
   return picked;
 }
 
-function factsOf(
+function fillIn(
+  facts: Filling,
   text: EntryText,
-  attributes: LeadFacts['attributes'],
   accountAttributes: AccountCopy['attributes'],
   { engagementSetAt = 0, profileSetAt = 0 }: LevelMoments,
-): LeadFacts {
+): void {
   const engagement = entryOf<string | null>(text, '|@engagement');
   const profile = entryOf<string | null>(text, '|@profile');
   const accountId = entryOf<string>(text, '|@account');
-  return {
-    attributes,
-    ...(engagement !== undefined && { engagementLevel: [engagement, engagementSetAt] }),
-    ...(profile !== undefined && { profileLevel: [profile, profileSetAt] }),
-    ...(accountId !== undefined && { account: accountOf(text, accountId, accountAttributes) }),
-    ...(text.startsWith('|@deletedAt') && deletionOf(text)),
-  };
+  if (engagement !== undefined) facts.engagementLevel = [engagement, engagementSetAt];
+  if (profile !== undefined) facts.profileLevel = [profile, profileSetAt];
+  if (accountId !== undefined) facts.account = accountOf(text, accountId, accountAttributes);
+  if (!text.startsWith('|@deletedAt')) return;
+  const deletedAt = entryOf<number>(text, '|@deletedAt');
+  const isDeleted = entryOf<true>(text, '|@isDeleted');
+  if (deletedAt !== undefined) facts.deletedAt = deletedAt;
+  if (isDeleted) facts.isDeleted = isDeleted;
 }
 
 function accountOf(text: EntryText, accountId: string, attributes: AccountCopy['attributes']): AccountCopy {
   const accountLevel = entryOf<string>(text, '|@accountLevel');
   const version = entryOf<number>(text, '|@accountVersion') ?? 0;
   return { accountId, version, attributes, ...(accountLevel !== undefined && { accountLevel }) };
-}
-
-function deletionOf(text: EntryText): Pick<LeadFacts, 'deletedAt' | 'isDeleted'> {
-  const deletedAt = entryOf<number>(text, '|@deletedAt');
-  const isDeleted = entryOf<true>(text, '|@isDeleted');
-  return { ...(deletedAt !== undefined && { deletedAt }), ...(isDeleted && { isDeleted }) };
 }
 
 /** Sets a name that comes from outside: "__proto__" is just a name. */

@@ -1,9 +1,10 @@
 import { isMember, type LeadDocument, own, type SeenEvent } from '../lead/lead-document.ts';
 import type { Catalog } from '../matcher/catalog.ts';
 import type { Subject } from '../rule/evaluation.ts';
+import type { EventCondition } from '../rule/event-condition.ts';
 import type { Rule } from '../rule/rule.ts';
 import { ConditionSources } from './condition-sources.ts';
-import { EventJoin, type EventPages } from './event-join.ts';
+import { EventJoin, type EventPages, type NewestEvents } from './event-join.ts';
 
 /** What asking pending rules about leads needs from outside. */
 export interface SubjectPorts {
@@ -20,7 +21,41 @@ export interface ShardSubjects {
 }
 
 const noEvents: readonly SeenEvent[] = [];
-const never = () => Number.POSITIVE_INFINITY;
+
+/** What the subjects of one page share. */
+interface Page {
+  readonly now: number;
+  readonly sources: ConditionSources;
+  readonly joined: NewestEvents;
+}
+
+/** A class, not a literal with functions of its own: there is one for each of all leads. */
+class PageSubject implements Subject {
+  readonly document: LeadDocument;
+  readonly now: number;
+  private readonly page: Page;
+
+  constructor(document: LeadDocument, page: Page) {
+    this.document = document;
+    this.now = page.now;
+    this.page = page;
+  }
+
+  events({ key }: EventCondition): readonly SeenEvent[] {
+    const { sources, joined } = this.page;
+    const id = sources.idOf(key);
+    if (id !== undefined) return own(this.document.events, id)?.newest ?? noEvents;
+    return joined.get(key)?.get(this.document.leadId) ?? noEvents;
+  }
+
+  eventsFlipAt(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  isMemberOf(segmentId: string): boolean {
+    return this.page.sources.catalog.active.has(segmentId) && isMember(this.document, segmentId);
+  }
+}
 
 /** Subjects of the leads of a shard at that moment. `catalog`: read before the first of them is. */
 export function subjectsOfShard(
@@ -36,19 +71,8 @@ export function subjectsOfShard(
     keptConditions: sources.keptIds,
     ofPage: async (leads) => {
       await sources.see(leads, ports.catalog.current);
-      const joined = await join.join(leads, sources.toJoin);
-      const { active } = sources.catalog;
-      return (document) => ({
-        document,
-        now,
-        events: ({ key }) => {
-          const id = sources.idOf(key);
-          if (id !== undefined) return own(document.events, id)?.newest ?? noEvents;
-          return joined.get(key)?.get(document.leadId) ?? noEvents;
-        },
-        eventsFlipAt: never,
-        isMemberOf: (segmentId) => active.has(segmentId) && isMember(document, segmentId),
-      });
+      const page = { now, sources, joined: await join.join(leads, sources.toJoin) };
+      return (document) => new PageSubject(document, page);
     },
   };
 }

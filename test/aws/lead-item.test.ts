@@ -107,7 +107,12 @@ describe('a reader of parts', () => {
   const item = encodeLead(full, []);
 
   test('reads the attributes it is asked for, with levels and account', () => {
-    const read = leadTextReader(['score', '@at', 'city', 'missing'], ['industry', 'country']);
+    const reader = leadTextReader(['score', '@at', 'city', 'missing'], ['industry', 'country']);
+    const read = (text: string) => {
+      const facts = { attributes: {} };
+      reader(facts, text);
+      return facts;
+    };
     expect(read(item.lead?.S ?? '')).toEqual({
       attributes: { score: 42, '@at': 'x', city: null },
       engagementLevel: ['Hot', 0],
