@@ -157,10 +157,9 @@ describe('after a change', () => {
   });
 
   test('room that a segment of any shape had is used again, the first too', () => {
-    const cleared = changeMatcher(start, ['flat', 'shaped', 'other'], []);
     const again = changeMatcher(
-      cleared,
-      [],
+      start,
+      ['flat', 'other', 'shaped'],
       [matched('new', 'all', is('a', 'new')), matched('newer', 'any', is('a', 'x'))],
     );
     expect(again.conjunctions).toHaveLength(2);

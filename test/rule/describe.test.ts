@@ -142,7 +142,7 @@ test('every rule that has an id has a sentence under it, nested ones and their g
   const isIn: Rule = { id: 'rul_in', type: 'segment', segmentId: 'seg_1', operator: 'in' };
   const nameless: Rule = { type: 'profile_level', operator: 'is_empty' };
   const group: Rule = { id: 'rul_group', type: 'group', match: 'any', rules: [isHot, nameless] };
-  expect(describeEachRule([group, isIn], () => 'Customers')).toEqual({
+  expect(describeEachRule([group, isIn], () => 'Customers')).toStrictEqual({
     rul_group: '(engagement level is "Hot" or profile level is empty)',
     rul_hot: 'engagement level is "Hot"',
     rul_in: 'is in the segment "Customers"',

@@ -19,6 +19,13 @@ const event = (more: object) => ({ type: 'event_metadata', eventType: 'Page View
 const nested = (depth: number): object =>
   depth === 0 ? field({ operator: 'is_empty' }) : { type: 'group', match: 'any', rules: [nested(depth - 1)] };
 
+// First: how groups nest is worked out once, when a schema is first asked.
+test('a group has rules, as many as there may be', () => {
+  const leaf = { type: 'profile_level', operator: 'is_empty' };
+  expect(errorsOf([{ type: 'group', match: 'all', rules: [] }])).toEqual(['/0/rules: must not be empty']);
+  expect(errorsOf([{ type: 'group', match: 'all', rules: [leaf, leaf] }])).toEqual([]);
+});
+
 describe('rules that are accepted', () => {
   test.each([
     [[]],
