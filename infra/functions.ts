@@ -35,6 +35,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canReadAndWrite(segments, leads, accounts, events, memberships, transitions)
       .canReadObjects(exports)
       .canSend(reevaluations.queue)
+      .canSend(dueLeads.queue)
       .canReadAttributes(...withDeadLetters.flatMap(({ queue, deadLetters }) => [queue, deadLetters]), parkedEvents),
 
     profileChanges: create('ProfileChanges', {
@@ -93,11 +94,10 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canRefuse(dueLeads),
 
     projectMemberships: create('ProjectMemberships', {
-      description: 'Projects transitions: members, counts, history and events on the bus.',
+      description: 'Projects transitions: members, counts, history and events on the bus; removes deleted leads.',
       timeout: Duration.minutes(1),
     })
-      .canReadAndWrite(memberships, transitions)
-      .canRead(segments)
+      .canReadAndWrite(memberships, transitions, events, accounts)
       .canPut(bus)
       .canSend(parkedEvents),
 

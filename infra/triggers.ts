@@ -31,9 +31,9 @@ export function consumeQueues(functions: Functions, queues: Queues): void {
 /** Which writes to which table wake which function. */
 export function consumeStreams(functions: Functions, tables: Tables, failures: Bucket): void {
   const { projectMemberships, publishSegmentEvents } = functions;
-  // The outbox is a JSON list, or empty text when a write made no transition.
+  // The outbox is a JSON object, or empty text when a write announces nothing.
   consumeStream(projectMemberships, tables.leads, failures, {
-    dynamodb: { NewImage: { outbox: { S: FilterRule.beginsWith('[') } } },
+    dynamodb: { NewImage: { outbox: { S: FilterRule.beginsWith('{') } } },
   });
   consumeStream(publishSegmentEvents, tables.segments, failures, {
     eventName: FilterRule.isEqual('INSERT'),

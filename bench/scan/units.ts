@@ -28,7 +28,7 @@ export interface MeasuredUnits {
 export async function storeLeads(leads: readonly LeadDocument[]): Promise<void> {
   const stores = createLeadStores();
   for (const group of chunk(leads, 500)) {
-    const writes = group.map((after) => ({ before: unknownLead(after.leadId), after, outbox: [] }));
+    const writes = group.map((after) => ({ before: unknownLead(after.leadId), after, outbox: { transitions: [] } }));
     const failed = (await stores.leads.write(writes)).filter((result) => result !== 'written');
     if (failed.length > 0) throw new Error(`${failed.length} leads were not stored: ${JSON.stringify(failed[0])}`);
   }
@@ -89,9 +89,9 @@ export async function recalculationUnits(): Promise<MeasuredUnits & { readonly c
   const run = await startRecalculation(stores);
   const meter = new CapacityMeter(clients.dynamodb);
   const recalculated = await meter.unitsOf(() => recalculate(stores, run));
-  const written = (await storedItems(clients)).filter((item) => decodeOutbox(item).length > 0);
+  const written = (await storedItems(clients)).filter((item) => decodeOutbox(item).transitions.length > 0);
   const projected = await meter.unitsOf(() => project(clients, written));
-  const changes = written.reduce((sum, item) => sum + decodeOutbox(item).length, 0);
+  const changes = written.reduce((sum, item) => sum + decodeOutbox(item).transitions.length, 0);
   const documents = written.reduce((sum, item) => sum + Math.ceil(itemBytes(item) / 1_024), 0);
   const rowAndHistory = 2 + 2;
   return {

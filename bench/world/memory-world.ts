@@ -59,7 +59,7 @@ export class MemoryWorld {
         writes.map(({ before, after, outbox }) => {
           if ((this.documents.get(after.leadId)?.version ?? 0) !== before.version) return 'conflict';
           this.documents.set(after.leadId, structuredClone(after));
-          this.transitions.push(...outbox.map((transition) => ({ leadId: after.leadId, transition })));
+          this.transitions.push(...outbox.transitions.map((transition) => ({ leadId: after.leadId, transition })));
           return 'written';
         }),
     },

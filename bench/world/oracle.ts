@@ -85,16 +85,19 @@ export function factsOf(leadId: string, changes: OracleChange[]): Facts | undefi
   };
 }
 
-/** The ids of the active segments that a lead with those facts is in. */
+/** The ids of the active segments that a lead with those facts is in; `held`: kept in (true) or out (false) by hand. */
 export function segmentsOf(
   facts: Facts,
   segments: OracleSegment[],
   now: number,
   levels: OracleLevels = firstLevels,
+  held: ReadonlyMap<string, boolean> = new Map(),
 ): Set<string> {
   const known = new Map(segments.map((segment) => [segment.id, segment]));
   const isIn = (id: string): boolean => {
     const segment = known.get(id);
+    const byHand = held.get(id);
+    if (segment?.active && byHand !== undefined) return byHand;
     if (!segment?.active || segment.rules.length === 0) return false;
     const answers = segment.rules.map((rule) => holds(rule, facts, now, levels, isIn));
     return segment.match === 'all' ? answers.every(Boolean) : answers.some(Boolean);

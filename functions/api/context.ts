@@ -1,7 +1,7 @@
 import { numericSetting, setting } from '../../shared/aws/environment.ts';
 import { createExportFiles } from '../../shared/aws/export-file.ts';
 import { createExportStore } from '../../shared/aws/export-store.ts';
-import { createLeadStores } from '../../shared/aws/lead-evaluation.ts';
+import { createLeadStores, evaluateAndFollowUp } from '../../shared/aws/lead-evaluation.ts';
 import { createLevelWriter } from '../../shared/aws/level-writer.ts';
 import { createCsvReader } from '../../shared/aws/member-csv.ts';
 import { createMembershipStore } from '../../shared/aws/membership-store.ts';
@@ -19,6 +19,7 @@ import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
 import { createTransitionStore } from '../../shared/aws/transition-store.ts';
 import { createVocabularyStore } from '../../shared/aws/vocabulary-store.ts';
 import { notFound } from '../../shared/http/problem.ts';
+import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import type { ExportMessage } from '../../shared/membership/export.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
 
@@ -72,6 +73,9 @@ export const segmentView = createSegmentView({
 });
 /** Where answers to repeated requests are kept. */
 export const idempotency = { table: segmentsTable, client: clients.dynamodb };
+
+/** Evaluates leads as every writer does. */
+export const evaluate = (work: readonly LeadWork[]) => evaluateAndFollowUp(stores, work);
 
 /** The segment, or 404. */
 export async function segmentOr404(segmentId: string): Promise<Segment> {

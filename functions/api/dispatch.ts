@@ -1,10 +1,12 @@
 import { Problem } from '../../shared/http/problem.ts';
 import type { RouteKey } from '../../shared/http/routes.ts';
+import { addMembers } from './add-members.ts';
 import { addRule } from './add-rule.ts';
 import { changeSegment } from './change-segment.ts';
 import { compareSegments } from './compare-segments.ts';
 import { copySegment } from './copy-segment.ts';
 import { createSegment } from './create-segment.ts';
+import { deleteLead } from './delete-lead.ts';
 import { deleteRule } from './delete-rule.ts';
 import { deleteSegment } from './delete-segment.ts';
 import { explainMembership } from './explain-membership.ts';
@@ -26,6 +28,7 @@ import { listTemplates } from './list-templates.ts';
 import { listTimeline } from './list-timeline.ts';
 import { previewRules } from './preview-rules.ts';
 import { recalculateSegment } from './recalculate-segment.ts';
+import { removeMember } from './remove-member.ts';
 import { replaceRule } from './replace-rule.ts';
 import { restoreRevision } from './restore-revision.ts';
 import type { ApiRequest, ApiResponse, Route } from './route.ts';
@@ -54,11 +57,14 @@ const table: Record<RouteKey, Route> = {
   'GET /segments/{segmentId}/overlap': compareSegments,
   'GET /segments/{segmentId}/export': exportSegment,
   'GET /exports/{exportId}': getExport,
+  'POST /segments/{segmentId}/members': addMembers,
+  'DELETE /segments/{segmentId}/members/{leadId}': removeMember,
   'POST /preview': previewRules,
   'GET /previews/{previewId}': getPreview,
   'GET /leads': listLeads,
   'POST /leads/search': searchLeads,
   'GET /leads/{leadId}': getLead,
+  'DELETE /leads/{leadId}': deleteLead,
   'GET /leads/{leadId}/segments': listLeadSegments,
   'GET /leads/{leadId}/segments/{segmentId}/explanation': explainMembership,
   'GET /leads/{leadId}/timeline': listTimeline,

@@ -10,7 +10,7 @@ export async function leadOr404(request: ApiRequest) {
   // What cannot be the id of a lead may be no key for DynamoDB either.
   const isPossible = leadIdSchema.safeParse(leadId).success;
   const document = isPossible ? (await leads.read([leadId])).get(leadId) : undefined;
-  if (!document) throw notFound('lead', leadId);
+  if (!document || document.isDeleted) throw notFound('lead', leadId);
   return document;
 }
 

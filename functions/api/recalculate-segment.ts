@@ -1,4 +1,4 @@
-import { newRunId } from '../../shared/aws/segment-writer.ts';
+import { newRunId } from '../../shared/aws/ids.ts';
 import { Problem } from '../../shared/http/problem.ts';
 import { catalog, recalculationStarter, recalculations, segmentOr404 } from './context.ts';
 import { parameter, type Route } from './route.ts';

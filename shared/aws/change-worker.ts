@@ -56,9 +56,11 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
     stores.clients.sqs,
     async (event) => {
       const { received, refused } = readChanges(event, schema);
-      const changes = received.map(({ change }) => asChange(change));
-      const events = changes.filter((change) => change.kind === 'lead_event');
-      if (events.length > 0) await stores.events.put(events);
+      const changes = await storeEvents(
+        stores,
+        received.map(({ change }) => asChange(change)),
+        received.map(({ record }) => Number(record.attributes.SentTimestamp)),
+      );
       const work = [...groupByLead(changes)].map(([leadId, ofLead]) => ({ leadId, changes: ofLead }));
       const { refusedChanges, failed: failedLeads } = await applyChanges(stores, work);
       const failed = new Map<string, string>();
@@ -76,6 +78,36 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
   );
 }
 
+/** Stores the raw events among changes, and notes with each when it was received first (epoch ms). */
+async function storeEvents(
+  stores: ReturnType<typeof createLeadStores>,
+  changes: readonly LeadChange[],
+  receivedAt: readonly number[],
+): Promise<LeadChange[]> {
+  const indexes = changes.flatMap((change, index) => (change.kind === 'lead_event' ? [index] : []));
+  if (indexes.length === 0) return [...changes];
+  const events = changes.filter((change) => change.kind === 'lead_event');
+  const stored = await stores.events.put(
+    events,
+    indexes.map((index) => receivedAt[index] ?? 0),
+  );
+  const byIndex = new Map(indexes.map((index, position) => [index, stored[position]!]));
+  return changes.map((change, index) => byIndex.get(index) ?? change);
+}
+
+/** Events from before a lead's deletion do not exist: whoever stored one removes it. */
+async function removeEventsOfDeleted(
+  stores: ReturnType<typeof createLeadStores>,
+  changes: readonly LeadChange[],
+  documents: ReadonlyMap<string, { readonly document?: LeadDocument }>,
+): Promise<void> {
+  const gone = changes.flatMap((change) => {
+    const deletedAt = documents.get(change.leadId)?.document?.deletedAt;
+    return change.kind === 'lead_event' && deletedAt !== undefined && change.occurredAt <= deletedAt ? [change] : [];
+  });
+  if (gone.length > 0) await stores.events.remove(gone);
+}
+
 /**
  * Evaluates leads with all their changes at once; those whose documents would become too large, with one change after the
  * other, so that only the changes that do not fit are refused.
@@ -86,6 +118,11 @@ async function applyChanges(
 ): Promise<{ refusedChanges: Map<LeadChange, string>; failed: Map<string, string> }> {
   const refusedChanges = new Map<LeadChange, string>();
   const { outcomes, failed } = await evaluateAndFollowUp(stores, work);
+  await removeEventsOfDeleted(
+    stores,
+    work.flatMap(({ changes }) => changes),
+    outcomes,
+  );
   const allFailed = new Map(failed);
   for (const { leadId, changes } of work) {
     const { refused: reason, document } = outcomes.get(leadId) ?? {};

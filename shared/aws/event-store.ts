@@ -1,19 +1,14 @@
-import {
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  QueryCommand,
-  type QueryCommandInput,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { LeadEvent } from '../lead/change.ts';
 import { shardOf } from '../lead/shard.ts';
 import type { RawEvent } from '../membership/decision.ts';
 import type { EventPages } from '../preview/event-join.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import { dayMs } from '../rule/value.ts';
-import { chunk, mapConcurrently, untilProcessed } from './batch.ts';
-import type { Item } from './keyed-reads.ts';
+import { deleteItems } from './batch-writes.ts';
+import { type Item, readItems } from './keyed-reads.ts';
 import { createReadPacer, type ReadPacer } from './read-pacer.ts';
+import { runStatements } from './statements.ts';
 
 /** A raw event with the lead it belongs to. */
 export interface StoredEvent extends RawEvent {
@@ -32,37 +27,61 @@ export function createEventStore(
   retentionDays: number,
   pace: ReadPacer = createReadPacer(),
 ) {
-  const keyOf = (event: LeadEvent): Item => ({
-    pk: { S: `${event.eventType}#${shardOf(event.leadId)}` },
-    sk: { S: `${event.leadId}#${new Date(event.occurredAt).toISOString()}#${event.eventId}` },
-  });
-  const itemOf = (event: LeadEvent): Item => ({
-    ...keyOf(event),
+  const itemOf = (event: LeadEvent, receivedAt: number): Item => ({
+    ...eventKey(event),
+    receivedAt: { N: String(receivedAt) },
     metadata: { S: JSON.stringify(event.metadata ?? {}) },
     expiresAt: { N: String(Math.ceil((event.occurredAt + retentionDays * dayMs) / 1000)) },
   });
 
-  /** Stores events. The same event again is the same item. */
-  const put = async (events: readonly LeadEvent[]): Promise<void> => {
-    const items = new Map(
-      events.map((event) => [`${event.eventType}#${event.leadId}#${event.occurredAt}#${event.eventId}`, itemOf(event)]),
+  /**
+   * Stores events, each once: one that is there already stays as it is. Answers them with the moment at which each was
+   * received for the first time.
+   */
+  const put = async (events: readonly LeadEvent[], receivedAt: readonly number[]): Promise<LeadEvent[]> => {
+    const distinct = new Map(events.map((event, index) => [keyText(event), itemOf(event, receivedAt[index] ?? 0)]));
+    const keys = [...distinct.keys()];
+    const results = await runStatements(
+      dynamodb,
+      [...distinct.values()].map((item) => ({
+        Statement: `INSERT INTO "${table}" VALUE {${Object.keys(item)
+          .map((name) => `'${name}': ?`)
+          .join(', ')}}`,
+        Parameters: Object.values(item),
+      })),
     );
-    await writeAll([...items.values()].map((Item) => ({ PutRequest: { Item } })));
+    const failed = results.find((result) => typeof result === 'object');
+    if (failed) throw new Error(`An event could not be stored: ${failed.failed}`);
+    const repeated = keys.filter((_, index) => results[index] === 'condition_failed');
+    const stored = await readItems(
+      dynamodb,
+      table,
+      repeated.map((key) => keyOf(distinct.get(key)!)),
+    );
+    const before = new Map(stored.map((item) => [`${item.pk?.S} ${item.sk?.S}`, Number(item.receivedAt?.N)]));
+    return events.map((event) => {
+      const item = distinct.get(keyText(event))!;
+      const first = before.get(keyText(event)) ?? Number(item.receivedAt?.N);
+      return { ...event, receivedAt: first };
+    });
   };
 
-  /** Removes events, as if they had never come. */
-  const remove = async (events: readonly LeadEvent[]): Promise<void> => {
-    await writeAll(events.map((event) => ({ DeleteRequest: { Key: keyOf(event) } })));
+  /** Removes a lead's events of those types that happened up to a moment (epoch ms). */
+  const removeUntil = async (leadId: string, eventTypes: readonly string[], until: number): Promise<void> => {
+    for (const eventType of eventTypes) {
+      for await (const page of pages(ofLead(eventType, leadId), `${eventType}#${shardOf(leadId)}`)) {
+        const gone = page.filter(({ occurredAt }) => occurredAt <= until);
+        await deleteItems(
+          dynamodb,
+          table,
+          gone.map((event) => eventKey({ ...event, eventType })),
+        );
+      }
+    }
   };
 
-  const writeAll = async (requests: readonly WriteRequest[]): Promise<void> => {
-    await mapConcurrently(chunk(requests, 25), 4, (group) =>
-      untilProcessed('events', group, async (pending) => {
-        const answer = await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [table]: [...pending] } }));
-        return answer.UnprocessedItems?.[table] ?? [];
-      }),
-    );
-  };
+  /** Removes single events. */
+  const remove = (events: readonly LeadEvent[]): Promise<void> => deleteItems(dynamodb, table, events.map(eventKey));
 
   const wholeQuery = {
     TableName: table,
@@ -86,13 +105,8 @@ export function createEventStore(
   const read = async (leadId: string, condition: EventCondition, n: number, now: number): Promise<StoredEvent[]> => {
     const events: StoredEvent[] = [];
     let matching = 0;
-    const partition = `${condition.eventType}#${shardOf(leadId)}`;
-    const query = {
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :lead)',
-      ExpressionAttributeValues: { ':pk': { S: partition }, ':lead': { S: `${leadId}#` } },
-      ScanIndexForward: false,
-    };
-    for await (const page of pages(query, partition)) {
+    const query = { ...ofLead(condition.eventType, leadId), ScanIndexForward: false };
+    for await (const page of pages(query, `${condition.eventType}#${shardOf(leadId)}`)) {
       events.push(...page);
       matching += page.filter((event) => condition.matches(event.metadata, now)).length;
       if (!condition.readsClock && matching >= n) break;
@@ -120,7 +134,31 @@ export function createEventStore(
     return pages(query, partition);
   };
 
-  return { put, remove, read, ofLeads, pagesFrom };
+  return { put, remove, removeUntil, read, ofLeads, pagesFrom };
+}
+
+type EventKey = Pick<LeadEvent, 'eventType' | 'leadId' | 'occurredAt' | 'eventId'>;
+
+/** The key of an event: of two with the same, the second is the first again. */
+function eventKey({ eventType, leadId, occurredAt, eventId }: EventKey): Item {
+  return {
+    pk: { S: `${eventType}#${shardOf(leadId)}` },
+    sk: { S: `${leadId}#${new Date(occurredAt).toISOString()}#${eventId}` },
+  };
+}
+
+const keyOf = ({ pk, sk }: Item): Item => ({ pk: pk!, sk: sk! });
+const keyText = (event: EventKey) => {
+  const { pk, sk } = eventKey(event);
+  return `${pk?.S} ${sk?.S}`;
+};
+
+/** The query of all of a lead's events of one type. */
+function ofLead(eventType: string, leadId: string) {
+  return {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :lead)',
+    ExpressionAttributeValues: { ':pk': { S: `${eventType}#${shardOf(leadId)}` }, ':lead': { S: `${leadId}#` } },
+  };
 }
 
 function eventOf(item: Item): StoredEvent {

@@ -1,4 +1,4 @@
-import { evaluateLeads, type LeadPorts, type LeadWork } from '../membership/evaluate-leads.ts';
+import { evaluateLeads, type LeadOutcome, type LeadPorts, type LeadWork } from '../membership/evaluate-leads.ts';
 import { createAccountStore } from './account-store.ts';
 import { pauseWithJitter } from './batch.ts';
 import { type Clients, createClients } from './clients.ts';
@@ -33,7 +33,7 @@ export function leadPortsOf({ catalog, leads, accounts, events }: LeadStores): L
   return { catalog, leads, accounts, events, now: Date.now, pause: pauseWithJitter };
 }
 
-/** Evaluates leads, counts those it creates, and queues those that fall due within two minutes. */
+/** Evaluates leads, counts those it creates and deletes, and queues those that fall due within two minutes. */
 export async function evaluateAndFollowUp(stores: LeadStores, work: readonly LeadWork[]) {
   const result = await evaluateLeads(leadPortsOf(stores), work);
   const outcomes = [...result.outcomes.values()];
@@ -42,7 +42,11 @@ export async function evaluateAndFollowUp(stores: LeadStores, work: readonly Lea
     const refused = changes.length === 0 ? result.outcomes.get(leadId)?.refused : undefined;
     if (refused) console.error(`Lead ${leadId} was not written: ${refused}`);
   }
-  await stores.leadTotal.addCreated(outcomes.filter(({ wasCreated }) => wasCreated).map(({ leadId }) => leadId));
+  const idsOf = (which: (outcome: LeadOutcome) => boolean) => outcomes.filter(which).map(({ leadId }) => leadId);
+  await stores.leadTotal.add(
+    idsOf(({ wasCreated }) => wasCreated),
+    idsOf(({ wasDeleted }) => wasDeleted),
+  );
   const now = Date.now();
   const due = outcomes.flatMap(({ leadId, newDueAt }) =>
     newDueAt !== undefined && newDueAt <= now + dueHorizonMs ? [{ leadId, dueAt: newDueAt }] : [],

@@ -3,7 +3,7 @@ import type { LeadDocument } from '../lead/lead-document.ts';
 import { leadText, readLeadText } from '../lead/lead-texts.ts';
 import { shardOf } from '../lead/shard.ts';
 import { eventsText, readEventsText, readStandingText, standingText } from '../lead/standing-texts.ts';
-import type { Transition } from '../membership/transition.ts';
+import type { Outbox } from '../membership/transition.ts';
 import type { Item } from './keyed-reads.ts';
 
 /** A lead document larger than this (bytes of its item) is refused: DynamoDB's limit is 400 KB. */
@@ -18,7 +18,7 @@ export function leadKey(leadId: string): Item {
  * A lead's document as the attributes beside its key: what conditions and indexes need by itself; what rules read as three
  * texts, of which a scan asks for those it needs; the rest as JSON. A person can read all of it in the AWS console.
  */
-export function encodeLead(document: LeadDocument, outbox: readonly Transition[]): Item {
+export function encodeLead(document: LeadDocument, outbox: Outbox): Item {
   const {
     leadId: _leadId,
     version,
@@ -41,7 +41,7 @@ export function encodeLead(document: LeadDocument, outbox: readonly Transition[]
   };
   if (dueAt !== undefined) item.dueAt = { N: String(dueAt) };
   // Empty rather than removed when there is none: a statement may remove only one attribute on every stand-in.
-  item.outbox = { S: outbox.length > 0 ? JSON.stringify(outbox) : '' };
+  item.outbox = { S: isEmpty(outbox) ? '' : JSON.stringify(outbox) };
   return item;
 }
 
@@ -60,9 +60,13 @@ export function decodeLead(item: Record<string, AttributeValue>): LeadDocument {
   };
 }
 
-/** The transitions that a stored item announces. */
-export function decodeOutbox(item: Record<string, AttributeValue>): readonly Transition[] {
-  return item.outbox?.S ? JSON.parse(item.outbox.S) : [];
+function isEmpty({ transitions, changedRows, deleted }: Outbox): boolean {
+  return transitions.length === 0 && !changedRows && !deleted;
+}
+
+/** What a stored item announces. */
+export function decodeOutbox(item: Record<string, AttributeValue>): Outbox {
+  return item.outbox?.S ? JSON.parse(item.outbox.S) : { transitions: [] };
 }
 
 /** Bytes of an item's attributes, near enough to DynamoDB's own count for the size limit. */

@@ -47,7 +47,8 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string, pace: R
     });
     const answer = await pace(`leads ${shard}`, () => dynamodb.send(query));
     const next = answer.LastEvaluatedKey?.leadId?.S;
-    return { leads: (answer.Items ?? []).map(decodeLead), ...(next !== undefined && { next }) };
+    const leads = (answer.Items ?? []).map(decodeLead).filter(({ isDeleted }) => !isDeleted);
+    return { leads, ...(next !== undefined && { next }) };
   };
 
   /** Ids of a shard's leads that fall due up to a moment (epoch ms), the earliest first; from an index that may lag. */

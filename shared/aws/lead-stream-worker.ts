@@ -1,23 +1,24 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { createAccountStore } from './account-store.ts';
 import { type Clients, createClients } from './clients.ts';
 import { numericSetting, setting } from './environment.ts';
+import { createEventStore } from './event-store.ts';
 import { decodeLead, decodeOutbox } from './lead-item.ts';
-import { createMembershipStore } from './membership-store.ts';
+import { createMembershipProjection } from './membership-projection.ts';
 import { createProjector } from './projector.ts';
 import { createTransitionStore } from './transition-store.ts';
 
-/** The worker of the Leads table's stream: projects the transitions of each write that carries some. */
+/** The worker of the Leads table's stream: projects what each write that has something to announce does. */
 export function createLeadStreamWorker(
   { dynamodb, eventBridge, sqs }: Clients = createClients(),
 ): (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse> {
+  const retentionDays = numericSetting('TRANSITION_RETENTION_DAYS');
   const project = createProjector({
-    memberships: createMembershipStore(dynamodb, setting('MEMBERSHIPS_TABLE')),
-    transitions: createTransitionStore(
-      dynamodb,
-      setting('TRANSITIONS_TABLE'),
-      numericSetting('TRANSITION_RETENTION_DAYS'),
-    ),
+    projectRows: createMembershipProjection(dynamodb, setting('MEMBERSHIPS_TABLE'), retentionDays),
+    transitions: createTransitionStore(dynamodb, setting('TRANSITIONS_TABLE'), retentionDays),
+    events: createEventStore(dynamodb, setting('EVENTS_TABLE'), numericSetting('EVENT_RETENTION_DAYS')),
+    accounts: createAccountStore(dynamodb, setting('ACCOUNTS_TABLE')),
     bus: {
       eventBridge,
       sqs,
@@ -30,7 +31,7 @@ export function createLeadStreamWorker(
     await project(
       images.map((image) => {
         const item = image as Record<string, AttributeValue>;
-        return { lead: decodeLead(item), transitions: decodeOutbox(item) };
+        return { lead: decodeLead(item), outbox: decodeOutbox(item) };
       }),
     );
     return { batchItemFailures: [] };

@@ -36,12 +36,14 @@ export function createLeadTotalStore(documents: DynamoDBDocumentClient, table: s
     readByShard,
     /** All leads. */
     read: async (): Promise<number> => [...(await readByShard()).values()].reduce((sum, count) => sum + count, 0),
-    /** Adds leads that were created. */
-    addCreated: async (leadIds: readonly string[]): Promise<void> => {
-      if (leadIds.length === 0) return;
+    /** Adds leads that were created, and takes off those that were deleted. */
+    add: async (created: readonly string[], deleted: readonly string[]): Promise<void> => {
       const byShard = new Map<string, number>();
-      for (const leadId of leadIds) byShard.set(shardOf(leadId), (byShard.get(shardOf(leadId)) ?? 0) + 1);
-      await add(byShard);
+      const move = (leadId: string, by: number) =>
+        byShard.set(shardOf(leadId), (byShard.get(shardOf(leadId)) ?? 0) + by);
+      for (const leadId of created) move(leadId, 1);
+      for (const leadId of deleted) move(leadId, -1);
+      if (byShard.size > 0) await add(byShard);
     },
     /**
      * Corrects the total by what a full pass counted. `before`: the totals as they were read before the pass; a shard that

@@ -1,9 +1,9 @@
 import type { Catalog } from '../matcher/catalog.ts';
 import { segmentsWithoutRun } from '../recalculation/missing-runs.ts';
 import { mapConcurrently } from './batch.ts';
+import { newRunId } from './ids.ts';
 import type { createRecalculationStarter } from './recalculation-starter.ts';
 import type { RecalculationStore } from './recalculation-store.ts';
-import { newRunId } from './segment-writer.ts';
 
 /**
  * Begins and starts a run of every active segment that has none since its last save. The catalog is read before the runs:

@@ -1,49 +1,43 @@
-import type { LeadDocument } from '../lead/lead-document.ts';
 import { membershipEvent } from '../membership/membership-events.ts';
-import type { Transition } from '../membership/transition.ts';
+import { type ProjectedWrite, type RowChange, rowChangesOf } from '../membership/membership-row.ts';
+import type { AccountStore } from './account-store.ts';
 import { type BusPorts, publishEvents } from './bus.ts';
-import type { LatestTransition, MembershipStore } from './membership-store.ts';
+import type { EventStore } from './event-store.ts';
 import type { TransitionStore } from './transition-store.ts';
 
-/** A lead document as one write left it, with the transitions of that write. */
-export interface ProjectedWrite {
-  readonly lead: LeadDocument;
-  readonly transitions: readonly Transition[];
-}
-
-/** Where projections go. */
+/** Where projections go, and what a deleted lead is removed from. */
 export interface ProjectorPorts {
-  readonly memberships: MembershipStore;
-  readonly transitions: TransitionStore;
+  readonly projectRows: (changes: readonly RowChange[]) => Promise<void>;
+  readonly transitions: Pick<TransitionStore, 'put' | 'removeLead'>;
+  readonly events: Pick<EventStore, 'removeUntil'>;
+  readonly accounts: Pick<AccountStore, 'leaveRoster'>;
   readonly bus: BusPorts;
 }
 
 /**
- * Makes the projector: memberships and counts, then history, then events on the bus. A batch that fails anywhere is
- * delivered again, which repeats rows and history to no effect and events with the same ids.
+ * Makes the projector: memberships and counts, then history, then events on the bus; of a deleted lead, then, what is
+ * left of it goes. A batch that fails anywhere is delivered again, which repeats rows and history to no effect and events
+ * with the same ids.
  */
 export function createProjector(ports: ProjectorPorts): (writes: readonly ProjectedWrite[]) => Promise<void> {
   return async (writes) => {
-    const all = writes.flatMap(({ lead, transitions }) => transitions.map((transition) => ({ lead, transition })));
-    await ports.memberships.project(latestOf(all));
+    const all = writes.flatMap(({ lead, outbox }) => outbox.transitions.map((transition) => ({ lead, transition })));
+    await ports.projectRows(rowChangesOf(writes));
     await ports.transitions.put(all.map(({ lead, transition }) => ({ leadId: lead.leadId, transition })));
     const published = all.filter(({ transition }) => !transition.silent);
     await publishEvents(
       ports.bus,
       published.map(({ lead, transition }) => membershipEvent(lead, transition)),
     );
+    for (const write of writes) await removeDeleted(ports, write);
   };
 }
 
-/** Per membership only the highest sequence counts for rows. */
-function latestOf(all: readonly { lead: LeadDocument; transition: Transition }[]): LatestTransition[] {
-  const latest = new Map<string, LatestTransition>();
-  for (const { lead, transition } of all) {
-    const key = `${lead.leadId} ${transition.segmentId}`;
-    const known = latest.get(key);
-    if (!known || known.transition.sequence < transition.sequence) {
-      latest.set(key, { leadId: lead.leadId, transition });
-    }
-  }
-  return [...latest.values()];
+async function removeDeleted(ports: ProjectorPorts, { lead, outbox: { deleted } }: ProjectedWrite): Promise<void> {
+  if (!deleted) return;
+  const { leadId, version, deletedAt = 0 } = lead;
+  await ports.transitions.removeLead(leadId);
+  await ports.events.removeUntil(leadId, deleted.eventTypes, deletedAt);
+  const { accountId } = deleted;
+  if (accountId !== undefined) await ports.accounts.leaveRoster([{ accountId, leadId, documentVersion: version }]);
 }

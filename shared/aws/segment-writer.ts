@@ -1,10 +1,10 @@
-import { ulid } from 'ulid';
 import { Problem } from '../http/problem.ts';
 import type { Catalog } from '../matcher/catalog.ts';
 import type { SaveContext, SavePlan } from '../segment/save-segment.ts';
 import type { Segment } from '../segment/segment.ts';
 import { pauseWithJitter } from './batch.ts';
 import { CatalogMovedError } from './catalog-items.ts';
+import { newId, newRunId } from './ids.ts';
 import type { createRecalculationStarter } from './recalculation-starter.ts';
 import type { SegmentStore } from './segment-store.ts';
 
@@ -50,13 +50,4 @@ export function createSegmentWriter(
       throw new Problem(429, 'too_many_saves', 'Segments are being saved too often at the same time; try again');
     },
   };
-}
-
-/** A run's id: sorts by the catalog it was started in, then by time. */
-export function newRunId(catalogVersion: number): string {
-  return `${String(catalogVersion).padStart(12, '0')}-${ulid()}`;
-}
-
-function newId(prefix: 'seg' | 'rul'): string {
-  return `${prefix}_${ulid()}`;
 }

@@ -1,7 +1,7 @@
-import { BatchWriteItemCommand, type DynamoDBClient, QueryCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { shardOf } from '../lead/shard.ts';
 import type { Transition } from '../membership/transition.ts';
-import { chunk, mapConcurrently, untilProcessed } from './batch.ts';
+import { deleteItems, putItems } from './batch-writes.ts';
 import type { Item } from './keyed-reads.ts';
 
 /** The history of entries and exits in DynamoDB. */
@@ -17,13 +17,7 @@ export function createTransitionStore(dynamodb: DynamoDBClient, table: string, r
         itemOf(leadId, transition, retentionDays),
       ]),
     );
-    const requests = [...items.values()].map((Item): WriteRequest => ({ PutRequest: { Item } }));
-    await mapConcurrently(chunk(requests, 25), 4, (group) =>
-      untilProcessed('transitions', group, async (pending) => {
-        const answer = await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [table]: [...pending] } }));
-        return answer.UnprocessedItems?.[table] ?? [];
-      }),
-    );
+    await putItems(dynamodb, table, [...items.values()]);
   };
 
   /** A page of a lead's transitions, newest first; `before` is where the page before it ended. */
@@ -42,7 +36,25 @@ export function createTransitionStore(dynamodb: DynamoDBClient, table: string, r
     return { transitions: (answer.Items ?? []).map(transitionOf), ...(next !== undefined && { next }) };
   };
 
-  return { put, ofLead };
+  /** Removes all of a lead's history. */
+  const removeLead = async (leadId: string): Promise<void> => {
+    for (;;) {
+      const { Items = [] } = await dynamodb.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'leadId = :leadId',
+          ExpressionAttributeValues: { ':leadId': { S: leadId } },
+          ConsistentRead: true,
+          Limit: 500,
+        }),
+      );
+      if (Items.length === 0) return;
+      const keys = Items.map((item) => ({ leadId: item.leadId!, sk: item.sk! }));
+      await deleteItems(dynamodb, table, keys);
+    }
+  };
+
+  return { put, ofLead, removeLead };
 }
 
 function transitionOf(item: Item): Transition {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leadIdSchema } from '../lead/change.ts';
 import { shardCount } from '../lead/shard.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
 import { isEmptyScalar, isWellFormed } from '../rule/value.ts';
@@ -56,6 +57,20 @@ export const searchSchema = z.strictObject({
   limit: z.int().min(1).max(maximumLimit).default(50),
   cursor: z.string().optional(),
 });
+
+const reason = z.string().min(1).max(500).refine(isWellFormed, 'must be well-formed text');
+
+/** The body of `POST /segments/{segmentId}/members`. */
+export const addMembersSchema = z.strictObject({
+  leadIds: z.array(leadIdSchema).min(1, 'must not be empty').max(1_000),
+  pin: z.boolean().default(false),
+  reason: reason.optional(),
+});
+
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+
+/** The query of `DELETE /segments/{segmentId}/members/{leadId}`. */
+export const removeMemberSchema = z.strictObject({ exclude: flag.default(false), reason: reason.optional() });
 
 /** Rules after an edit of one of them, if they are within the limits of a segment. Throws 422. */
 export function rulesOrRefuse(rules: readonly Rule[]): readonly Rule[] {

@@ -116,7 +116,11 @@ export type ProfileChange = z.infer<typeof profileChangeSchema> & { readonly kin
 /** A level change; `occurredAt` is epoch ms once parsed. */
 export type LevelChange = z.infer<typeof levelChangeSchema> & { readonly kind: 'level_change' };
 /** An event of a lead; `occurredAt` is epoch ms once parsed. */
-export type LeadEvent = z.infer<typeof leadEventSchema> & { readonly kind: 'lead_event' };
+export type LeadEvent = z.infer<typeof leadEventSchema> & {
+  readonly kind: 'lead_event';
+  /** Epoch ms at which its first delivery was sent to us. */
+  readonly receivedAt?: number;
+};
 /** A change of an account; `occurredAt` is epoch ms once parsed. */
 export type AccountChange = z.infer<typeof accountChangeSchema>;
 /** One thing upstream says about one lead. */

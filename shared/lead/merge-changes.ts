@@ -11,10 +11,13 @@ import {
 } from './lead-document.ts';
 import type { Slot } from './slot.ts';
 
-/** A document after changes, and the slots whose value they changed, each with the newest cause. */
+/** A document after changes. */
 export interface Merged {
   readonly document: LeadDocument;
+  /** The slots whose value the changes changed, each with the newest cause. */
   readonly touched: ReadonlyMap<Slot, Cause>;
+  /** These, and the slots whose value a newer change only repeated. */
+  readonly accepted: ReadonlySet<Slot>;
 }
 
 /** An account as a worker read it, with the change that last changed it. */
@@ -34,26 +37,36 @@ export function mergeChanges(
   accounts: ReadonlyMap<string, ReadAccount>,
 ): Merged {
   const touched = new Map<Slot, Cause>();
-  let document = before;
+  const accepted = new Set<Slot>();
+  // Whoever hears of a deleted lead again begins with what its deletion left.
+  const { isDeleted: _wasDeleted, ...again } = before;
+  let document: LeadDocument = before.isDeleted && changes.length > 0 ? again : before;
   let linkCause: Cause | undefined;
   for (const change of changes) {
     const cause = causeOf(change);
-    const touch = (slot: Slot) => {
+    const accept: Accept = (slot, isChanged) => {
+      accepted.add(slot);
       const earlier = touched.get(slot);
-      if (!earlier || earlier.occurredAt <= cause.occurredAt) touched.set(slot, cause);
+      if (isChanged && (!earlier || earlier.occurredAt <= cause.occurredAt)) touched.set(slot, cause);
     };
     if (change.kind === 'profile_change') {
       const link = document.accountLink;
-      document = mergeProfile(document, change, touch);
+      document = mergeProfile(document, change, accept);
       if (document.accountLink !== link) linkCause = cause;
-    } else if (change.kind === 'level_change') document = mergeLevels(document, change, touch);
+    } else if (change.kind === 'level_change') document = mergeLevels(document, change, accept);
     else if (!document.eventTypes.includes(change.eventType)) {
       document = { ...document, eventTypes: [...document.eventTypes, change.eventType].sort() };
     }
   }
-  document = mergeAccount(document, accounts, linkCause, (slot, cause) => touched.set(slot, cause));
-  return { document, touched };
+  document = mergeAccount(document, accounts, linkCause, (slot, cause) => {
+    accepted.add(slot);
+    touched.set(slot, cause);
+  });
+  return { document, touched, accepted };
 }
+
+/** Told of each value that was accepted, and whether it differs from the one before. */
+type Accept = (slot: Slot, isChanged: boolean) => void;
 
 /** A change as the cause of a transition. */
 export function causeOf(change: LeadChange): Cause {
@@ -75,7 +88,7 @@ function isSameValue(a: unknown, b: unknown): boolean {
   return a === b || (Array.isArray(a) && JSON.stringify(a) === JSON.stringify(b));
 }
 
-function mergeProfile(before: LeadDocument, change: ProfileChange, touch: (slot: Slot) => void): LeadDocument {
+function mergeProfile(before: LeadDocument, change: ProfileChange, accept: Accept): LeadDocument {
   let document = before;
   if (change.accountId !== undefined) {
     const accountLink = mergeDated(before.accountLink, change.accountId, change.occurredAt);
@@ -93,7 +106,7 @@ function mergeProfile(before: LeadDocument, change: ProfileChange, touch: (slot:
     attributes[name] = value;
     if (change.occurredAt === attributesSetAt) delete setAt[name];
     else setAt[name] = change.occurredAt;
-    if (!isSameValue(value, own(before.attributes, name))) touch(`lead:${name}`);
+    accept(`lead:${name}`, !isSameValue(value, own(before.attributes, name)));
   }
   return compactSetAt({ ...document, attributes, setAt, attributesSetAt });
 }
@@ -111,20 +124,20 @@ function compactSetAt(document: LeadDocument): LeadDocument {
   return { ...document, setAt, attributesSetAt: common };
 }
 
-function mergeLevels(before: LeadDocument, change: LevelChange, touch: (slot: Slot) => void): LeadDocument {
+function mergeLevels(before: LeadDocument, change: LevelChange, accept: Accept): LeadDocument {
   let document = before;
   if (change.engagementLevel !== undefined) {
     const engagementLevel = mergeDated(before.engagementLevel, change.engagementLevel, change.occurredAt);
     if (engagementLevel !== before.engagementLevel) {
       document = { ...document, engagementLevel };
-      if (engagementLevel[0] !== before.engagementLevel?.[0]) touch('engagement_level');
+      accept('engagement_level', engagementLevel[0] !== before.engagementLevel?.[0]);
     }
   }
   if (change.profileLevel !== undefined) {
     const profileLevel = mergeDated(before.profileLevel, change.profileLevel, change.occurredAt);
     if (profileLevel !== before.profileLevel) {
       document = { ...document, profileLevel };
-      if (profileLevel[0] !== before.profileLevel?.[0]) touch('profile_level');
+      accept('profile_level', profileLevel[0] !== before.profileLevel?.[0]);
     }
   }
   return document;

@@ -5,7 +5,7 @@ export type HandActKind = 'added' | 'removed' | 'pinned' | 'excluded';
 
 /**
  * What a person last did about a lead in a segment. Pins and exclusions hold until another act; an addition or a removal
- * until the rules have been evaluated again.
+ * until the segment's rules have been evaluated again.
  */
 export interface HandAct {
   /** Names the act: one that is there already is not applied again. */
@@ -19,10 +19,28 @@ export interface HandAct {
   readonly isSettled?: boolean;
 }
 
+/** An act to be done about one lead. */
+export interface HandCommand extends Omit<HandAct, 'at' | 'isSettled'> {
+  readonly segmentId: string;
+}
+
+/** What an act found: what the lead was before it, or why it could not be done. */
+export type HandResult =
+  | { readonly refused: 'unknown_lead' | 'segment_inactive' }
+  | { readonly refused?: undefined; readonly wasMember: boolean; readonly wasExcluded: boolean };
+
 /** The act that still decides about the lead in that segment, if there is one. */
 export function standingAct(document: LeadDocument, segmentId: string): HandAct | undefined {
   const act = document.byHand && own(document.byHand, segmentId);
   return act?.isSettled ? undefined : act;
+}
+
+/** The segments in which an addition or removal by hand is still to be followed by an evaluation. */
+export function unsettledSegments(document: LeadDocument): string[] {
+  return Object.keys(document.byHand ?? {}).filter((segmentId) => {
+    const kind = standingAct(document, segmentId)?.kind;
+    return kind === 'added' || kind === 'removed';
+  });
 }
 
 /**
@@ -38,6 +56,5 @@ export function memberAfterEvaluation(
   const act = standingAct(document, segmentId);
   if (act?.kind === 'pinned') return true;
   if (act?.kind === 'excluded') return false;
-  if (act && !hasRules) return isMember(document, segmentId);
-  return rulesHold;
+  return act && !hasRules ? isMember(document, segmentId) : rulesHold;
 }

@@ -1,76 +1,144 @@
-import type { Cause, LeadDocument } from '../lead/lead-document.ts';
+import type { LeadChange } from '../lead/change.ts';
+import type { Cause, LeadDocument, Named } from '../lead/lead-document.ts';
 import { causeOf, mergeChanges } from '../lead/merge-changes.ts';
+import type { Slot } from '../lead/slot.ts';
 import type { Catalog, CompiledSegment } from '../matcher/catalog.ts';
 import { segmentsThatMayFlip } from '../matcher/matcher.ts';
+import { applyCommand } from './apply-command.ts';
+import { type HandAct, unsettledSegments } from './by-hand.ts';
 import { type Decision, type DecisionInput, LeadEvaluation } from './decision.ts';
+import { deletionOf } from './deletion.ts';
 
 /**
  * Decides which segments one lead enters and exits: first the segments saved since the document was last evaluated, on
  * the document as it was; then those that the changes, the clock or another segment's flip may have flipped, on the
- * document as it becomes. Pure: the same input gives the same decision, and a decision repeated on its own result
- * changes nothing.
+ * document as it becomes; then what a person asks. Pure: the same input gives the same decision, and a decision repeated
+ * on its own result changes nothing.
  */
-export function decide(input: DecisionInput): Decision {
-  const { catalog, changes } = input;
-  const now = Math.max(input.now, input.document.evaluatedAt);
-  const evaluation = new LeadEvaluation(input, dropDeletedSegments(input.document, catalog), now);
+export function decide(given: DecisionInput): Decision {
+  const input = { ...given, changes: existing(given) };
+  const { catalog, changes, document } = input;
+  const now = Math.max(input.now, document.evaluatedAt);
+  const isKnown = document.version > 0 && !document.isDeleted;
+  if (!isKnown && changes.length === 0) return nobody(input);
+  const evaluation = new LeadEvaluation(input, dropDeletedSegments(document, catalog), now);
+  if (input.deletes) return deletes(evaluation.document, input, now);
 
-  const isNew = input.document.version === 0;
-  const recalculate = new Set(input.recalculate);
-  const isBehind = !isNew && input.document.catalogVersion < catalog.version;
-  const saved = [...(isBehind ? catalog.active.values() : named([...recalculate], catalog))].filter(
-    ({ segment, lastSave }) => recalculate.has(segment.id) || lastSave.savedInCatalog > input.document.catalogVersion,
-  );
-  // As of the save: what time has flipped since then is for the second pass to find, as passing time.
-  const saves = saved.filter(({ lastSave }) => lastSave.savedInCatalog > input.document.catalogVersion);
-  const savedAt = Math.max(...saves.map(({ lastSave }) => Date.parse(lastSave.savedAt)));
-  if (saves.length > 0) evaluation.moment = Math.max(input.document.evaluatedAt, Math.min(now, savedAt));
-  const isEarlier = evaluation.moment < now;
-  evaluation.run(saved, (compiled) => ({
-    reason: 'recalculated',
-    cause: { kind: 'segment_saved', occurredAt: compiled.lastSave.savedAt },
-    // Silence belongs to that save, not to a recalculation somebody asks for later.
-    ...(compiled.isSilentSince(input.document.catalogVersion) && { silent: true }),
-  }));
-
+  const saved = isKnown ? catchUp(evaluation, input, now) : { segments: [], isEarlier: false };
   evaluation.moment = now;
   evaluation.hidesChanges = false;
-  const { document: merged, touched: touchedByMerge } = mergeChanges(evaluation.document, changes, input.accounts);
-  const touched = new Map(touchedByMerge);
   const before = evaluation.document;
+  const { document: merged, touched: touchedByMerge, accepted } = mergeChanges(before, changes, input.accounts);
+  const touched = new Map(touchedByMerge);
   evaluation.document = merged;
   evaluation.addEvents(changes, touched);
 
-  const isDue = input.isDue === true || (input.document.dueAt !== undefined && input.document.dueAt <= now);
-  const mayFlip = isNew ? [] : segmentsThatMayFlip(catalog.matcher, before, merged, touched.keys());
-  const candidates = isNew
-    ? catalog.active.values()
-    : [
+  const isDue = input.isDue === true || (document.dueAt !== undefined && document.dueAt <= now);
+  const wasReadAnew = readAnew(accepted, changes);
+  const candidates = isKnown
+    ? [
         ...named(
-          mayFlip.map(({ segmentId }) => segmentId),
+          segmentsThatMayFlip(catalog.matcher, before, merged, touched.keys()).map(({ segmentId }) => segmentId),
           catalog,
         ),
+        ...named(unsettledSegments(merged), catalog).filter((compiled) => wasReadAnew(compiled)),
         ...(isDue ? catalog.clockReaders : []),
-        ...(isEarlier ? saved : []),
-      ];
-  const fallback = newestCause(changes.map(causeOf)) ?? {
-    kind: 'time_passed',
-    occurredAt: new Date(now).toISOString(),
-  };
-  evaluation.run(candidates, (compiled) => {
-    const { reads } = compiled;
-    const causes = [...touched].flatMap(([slot, cause]) => (reads.includes(slot) ? [cause] : []));
-    const cause = newestCause(causes);
-    if (!cause && (isDue || (isEarlier && saved.includes(compiled)))) {
-      return { reason: 'time_passed', cause: { kind: 'time_passed', occurredAt: new Date(now).toISOString() } };
-    }
-    return { reason: 'rules', cause: cause ?? fallback };
+        ...(saved.isEarlier ? saved.segments : []),
+      ]
+    : catalog.active.values();
+  const passing = { reason: 'time_passed', cause: causeAt('time_passed', now) } as const;
+  const fallback = newestCause(changes.map(causeOf)) ?? passing.cause;
+  evaluation.run(candidates, {
+    originOf: (compiled) => {
+      const causes = [...touched].flatMap(([slot, cause]) => (compiled.reads.includes(slot) ? [cause] : []));
+      const cause = newestCause(causes);
+      const isOfTime = isDue || (saved.isEarlier && saved.segments.includes(compiled));
+      return !cause && isOfTime ? passing : { reason: 'rules', cause: cause ?? fallback };
+    },
+    endsAct: (compiled, act) => wasReadAnew(compiled, act),
   });
-  return evaluation.finish(isDue || isNew);
+  const handResult = input.command && applyCommand(evaluation, input.command, catalog, now);
+  return evaluation.finish(isDue || !isKnown, handResult);
+}
+
+/** Evaluates what was saved since the document was last evaluated, and what is to be evaluated whatever changed. */
+function catchUp(evaluation: LeadEvaluation, { catalog, document, recalculate }: DecisionInput, now: number) {
+  const wanted = new Set(recalculate?.segmentIds);
+  const isMissed = ({ lastSave }: CompiledSegment) => lastSave.savedInCatalog > document.catalogVersion;
+  const isBehind = document.catalogVersion < catalog.version;
+  const segments = [...(isBehind ? catalog.active.values() : named([...wanted], catalog))].filter(
+    (compiled) => wanted.has(compiled.segment.id) || isMissed(compiled),
+  );
+  // As of the save: what time has flipped since then is for the second pass to find, as passing time.
+  const savedAt = Math.max(...segments.filter(isMissed).map(({ lastSave }) => Date.parse(lastSave.savedAt)));
+  if (savedAt > 0) evaluation.moment = Math.max(document.evaluatedAt, Math.min(now, savedAt));
+  const isEarlier = evaluation.moment < now;
+  evaluation.run(segments, {
+    originOf: (compiled) => ({
+      reason: 'recalculated',
+      cause: { kind: 'segment_saved', occurredAt: compiled.lastSave.savedAt },
+      // Silence belongs to that save, not to a recalculation somebody asks for later.
+      ...(compiled.isSilentSince(document.catalogVersion) && { silent: true }),
+    }),
+    endsAct: (compiled, act) => {
+      return isMissed(compiled) || (wanted.has(compiled.segment.id) && (recalculate?.requestedAt ?? 0) > act.at);
+    },
+  });
+  return { segments, isEarlier };
+}
+
+/**
+ * Whether something that a segment's rules read came in, be it the same again; of events, one that was received for the
+ * first time after the act.
+ */
+function readAnew(accepted: ReadonlySet<Slot>, changes: readonly LeadChange[]) {
+  const events = changes.flatMap((change) => (change.kind === 'lead_event' ? [change] : []));
+  return ({ reads, conditions }: CompiledSegment, act?: HandAct): boolean =>
+    reads.some((slot) => accepted.has(slot)) ||
+    conditions.some(({ eventType }) =>
+      events.some(
+        ({ eventType: type, receivedAt = Number.POSITIVE_INFINITY }) =>
+          type === eventType && (!act || receivedAt > act.at),
+      ),
+    );
+}
+
+/** A lead that is not known, or not any more, and of which nothing is heard: nothing is evaluated. */
+function nobody({ document, command }: DecisionInput): Decision {
+  return {
+    document,
+    outbox: { transitions: [] },
+    changed: false,
+    ...(command && { handResult: { refused: 'unknown_lead' } }),
+  };
+}
+
+function deletes(document: LeadDocument, { catalog }: DecisionInput, now: number): Decision {
+  const { document: remains, transitions, deleted } = deletionOf(document, catalog, now);
+  return {
+    document: {
+      ...remains,
+      version: document.version + 1,
+      catalogVersion: catalog.version,
+      evaluatedAt: now,
+      updatedAt: now,
+    },
+    outbox: { transitions, deleted },
+    changed: true,
+  };
+}
+
+/** The changes that happened after the lead's deletion, if it was deleted: others do not exist. */
+function existing({ document: { deletedAt }, changes }: DecisionInput): readonly LeadChange[] {
+  return deletedAt === undefined ? changes : changes.filter(({ occurredAt }) => occurredAt > deletedAt);
 }
 
 function named(segmentIds: Iterable<string>, { active }: Catalog): CompiledSegment[] {
   return [...segmentIds].flatMap((segmentId) => active.get(segmentId) ?? []);
+}
+
+function causeAt(kind: 'time_passed', now: number): Cause {
+  return { kind, occurredAt: new Date(now).toISOString() };
 }
 
 function newestCause(causes: readonly Cause[]): Cause | undefined {
@@ -81,8 +149,14 @@ function newestCause(causes: readonly Cause[]): Cause | undefined {
 }
 
 function dropDeletedSegments(document: LeadDocument, catalog: Catalog): LeadDocument {
-  const ids = Object.keys(document.memberships);
-  if (ids.every((id) => catalog.known.has(id))) return document;
-  const kept = ids.filter((id) => catalog.known.has(id)).map((id) => [id, document.memberships[id]!] as const);
-  return { ...document, memberships: Object.fromEntries(kept) };
+  const memberships = onlyKnown(document.memberships, catalog);
+  const byHand = document.byHand && onlyKnown(document.byHand, catalog);
+  if (memberships === document.memberships && byHand === document.byHand) return document;
+  return { ...document, memberships, ...(byHand && { byHand }) };
+}
+
+function onlyKnown<T>(bySegment: Named<T>, catalog: Catalog): Named<T> {
+  const entries = Object.entries(bySegment);
+  const known = entries.filter(([id]) => catalog.known.has(id));
+  return known.length === entries.length ? bySegment : Object.fromEntries(known);
 }

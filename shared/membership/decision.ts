@@ -13,7 +13,8 @@ import { causeOf, type ReadAccount } from '../lead/merge-changes.ts';
 import type { Slot } from '../lead/slot.ts';
 import type { Catalog, CatalogCondition, CompiledSegment } from '../matcher/catalog.ts';
 import type { Subject } from '../rule/evaluation.ts';
-import { nextTransition, type Transition } from './transition.ts';
+import { type HandAct, type HandCommand, type HandResult, standingAct, unsettledSegments } from './by-hand.ts';
+import { nextTransition, type Outbox, type Transition, type TransitionOrigin } from './transition.ts';
 
 /** One stored event of a lead, with what it was about. */
 export interface RawEvent {
@@ -38,9 +39,19 @@ export interface DecisionInput {
    */
   readonly rawEvents?: ReadonlyMap<string, readonly RawEvent[]>;
   /** Segments to evaluate whatever changed. */
-  readonly recalculate?: readonly string[];
+  readonly recalculate?: RequestedEvaluation;
+  /** What a person does about the lead. */
+  readonly command?: HandCommand | undefined;
+  /** Delete the lead. */
+  readonly deletes?: boolean | undefined;
   /** Evaluate all that reads the clock, due or not. */
   readonly isDue?: boolean;
+}
+
+/** Segments to evaluate, and since when (epoch ms) that was wanted: acts by hand that are newer stand. */
+export interface RequestedEvaluation {
+  readonly segmentIds: readonly string[];
+  readonly requestedAt: number;
 }
 
 /** A decision; or, where the document's event state does not suffice, the conditions whose raw events it needs. */
@@ -49,12 +60,21 @@ export type Decision =
   | {
       readonly missing?: undefined;
       readonly document: LeadDocument;
-      readonly transitions: readonly Transition[];
+      readonly outbox: Outbox;
       /** Whether there is anything to write. */
       readonly changed: boolean;
+      /** What came of the command. */
+      readonly handResult?: HandResult;
     };
 
-type Origin = Pick<Transition, 'reason' | 'cause' | 'silent'>;
+type Origin = Omit<TransitionOrigin, 'source'> & Partial<Pick<TransitionOrigin, 'source'>>;
+
+/** How segments are evaluated together. */
+export interface EvaluationRun {
+  readonly originOf: (segment: CompiledSegment) => Origin;
+  /** Whether the segment is evaluated for something that ends an addition or removal by hand. */
+  readonly endsAct: (segment: CompiledSegment, act: HandAct) => boolean;
+}
 
 /** The work on one lead: the document as it becomes, and what was found out on the way. */
 export class LeadEvaluation {
@@ -67,6 +87,9 @@ export class LeadEvaluation {
   private readonly now: number;
   private readonly start: LeadDocument;
   private readonly transitions: Transition[] = [];
+  private readonly changedRows = new Set<string>();
+  /** What the rules of segments with an unsettled act said of the lead as it was. */
+  private readonly heldBefore: ReadonlyMap<string, boolean>;
   private readonly missing = new Set<CatalogCondition>();
   private readonly evaluated = new Set<CompiledSegment>();
 
@@ -75,11 +98,14 @@ export class LeadEvaluation {
     this.start = document;
     this.document = document;
     this.now = now;
+    this.moment = document.evaluatedAt;
+    const active = unsettledSegments(document).flatMap((id) => input.catalog.active.get(id) ?? []);
+    this.heldBefore = new Map(active.map((compiled) => [compiled.segment.id, compiled.holds(this.subject())]));
     this.moment = now;
   }
 
   /** Evaluates segments in the order of their references, each once, with those that refer to one that flips. */
-  run(segments: Iterable<CompiledSegment>, originOf: (segment: CompiledSegment) => Origin): void {
+  run(segments: Iterable<CompiledSegment>, { originOf, endsAct }: EvaluationRun): void {
     const { depths, referrers } = this.input.catalog;
     const origins = new Map<CompiledSegment, () => Origin>();
     for (const compiled of segments) origins.set(compiled, () => originOf(compiled));
@@ -93,8 +119,7 @@ export class LeadEvaluation {
     // Referrers are deeper than what they refer to, so they join a list that is still to come.
     for (let depth = 0; depth < byDepth.length; depth++) {
       for (const compiled of byDepth[depth] ?? []) {
-        this.evaluated.add(compiled);
-        if (compiled.holds(this.subject()) === isMember(this.document, compiled.segment.id)) continue;
+        if (this.evaluate(compiled, endsAct) === isMember(this.document, compiled.segment.id)) continue;
         const origin = origins.get(compiled)!();
         this.flip(compiled, origin);
         for (const referrer of referrers.get(compiled.segment.id) ?? []) {
@@ -106,12 +131,50 @@ export class LeadEvaluation {
     }
   }
 
+  /** Whether the lead is to be a member: by what a person did, as long as that stands, else by the rules. */
+  private evaluate(compiled: CompiledSegment, endsAct: EvaluationRun['endsAct']): boolean {
+    const { id, rules } = compiled.segment;
+    const act = standingAct(this.document, id);
+    if (act?.kind === 'pinned' || act?.kind === 'excluded') return act.kind === 'pinned';
+    this.evaluated.add(compiled);
+    const holds = compiled.holds(this.subject());
+    if (!act) return holds;
+    const ends = rules.length > 0 && (holds !== this.heldBefore.get(id) || endsAct(compiled, act));
+    if (!ends) return isMember(this.document, id);
+    this.record(id, { ...act, isSettled: true });
+    return holds;
+  }
+
   private flip({ segment }: CompiledSegment, origin: Origin): void {
-    const { state, transition } = nextTransition(this.document, segment, this.now, { source: 'rules', ...origin });
-    const memberships = writableCopy(this.document.memberships);
-    memberships[segment.id] = state;
-    this.document = { ...this.document, memberships };
+    const { document, transition } = nextTransition(this.document, segment, this.now, { source: 'rules', ...origin });
+    this.document = document;
     this.transitions.push(transition);
+  }
+
+  private record(segmentId: string, act: HandAct): void {
+    const byHand = writableCopy(this.document.byHand ?? {});
+    byHand[segmentId] = act;
+    this.document = { ...this.document, byHand };
+  }
+
+  /** Lets a person decide: the lead is a member or not from now on, and segments that refer to this one follow. */
+  decideByHand(compiled: CompiledSegment, act: HandAct, makesMember: boolean, origin: TransitionOrigin): void {
+    const { id } = compiled.segment;
+    this.record(id, act);
+    this.evaluated.add(compiled);
+    this.changedRows.add(id);
+    if (isMember(this.document, id) !== makesMember) {
+      this.flip(compiled, origin);
+      const { reason: _byHand, source: _source, ...cause } = origin;
+      const referrers = this.input.catalog.referrers.get(id) ?? [];
+      this.run(referrers, { originOf: () => ({ reason: 'rules', ...cause }), endsAct: () => false });
+      return;
+    }
+    const state = own(this.document.memberships, id);
+    if (!state || !makesMember) return;
+    const memberships = writableCopy(this.document.memberships);
+    memberships[id] = { ...state, source: origin.source };
+    this.document = { ...this.document, memberships };
   }
 
   /** Adds the events among the changes to the state of the conditions they match. */
@@ -160,7 +223,8 @@ export class LeadEvaluation {
 
   /** What was read of the condition's raw events; without those among the changes while these are hidden. */
   private visibleEvents(condition: CatalogCondition): readonly RawEvent[] | undefined {
-    const raw = this.input.rawEvents?.get(condition.id);
+    const { deletedAt = Number.NEGATIVE_INFINITY } = this.document;
+    const raw = this.input.rawEvents?.get(condition.id)?.filter(({ occurredAt }) => occurredAt > deletedAt);
     if (!raw || !this.hidesChanges) return raw;
     const changed = this.input.changes.flatMap((change) => (change.kind === 'lead_event' ? [change] : []));
     return raw.filter(
@@ -212,7 +276,7 @@ export class LeadEvaluation {
   }
 
   /** `isComplete`: everything that reads the clock was evaluated, so the due moment is computed anew. */
-  finish(isComplete: boolean): Decision {
+  finish(isComplete: boolean, handResult?: HandResult): Decision {
     const { input, now } = this;
     const timed = [...this.evaluated].filter((compiled) => compiled.readsClock);
     const subject = this.subject();
@@ -226,8 +290,12 @@ export class LeadEvaluation {
     const isNew = input.document.version === 0;
     const changed = isNew ? hasChanges : this.document !== this.start || decided.dueAt !== input.document.dueAt;
     return {
-      transitions: this.transitions,
+      outbox: {
+        transitions: this.transitions,
+        ...(this.changedRows.size > 0 && { changedRows: [...this.changedRows] }),
+      },
       changed,
+      ...(handResult && { handResult }),
       document: {
         ...decided,
         version: input.document.version + 1,

@@ -2,9 +2,10 @@ import type { LeadChange } from '../lead/change.ts';
 import { type LeadDocument, unknownLead } from '../lead/lead-document.ts';
 import type { ReadAccount } from '../lead/merge-changes.ts';
 import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
+import type { HandCommand, HandResult } from './by-hand.ts';
 import { decide } from './decide.ts';
-import type { Decision, RawEvent } from './decision.ts';
-import type { Transition } from './transition.ts';
+import type { Decision, RawEvent, RequestedEvaluation } from './decision.ts';
+import type { Outbox, Transition } from './transition.ts';
 
 /** One lead to evaluate, and why. */
 export interface LeadWork {
@@ -12,7 +13,11 @@ export interface LeadWork {
   /** Changes to fold in; events among them are already stored. */
   readonly changes?: readonly LeadChange[];
   /** Segments to evaluate whatever changed. */
-  readonly recalculate?: readonly string[];
+  readonly recalculate?: RequestedEvaluation;
+  /** What a person does about the lead in one segment. */
+  readonly command?: HandCommand;
+  /** Delete the lead. */
+  readonly deletes?: boolean;
   /** Read this account again: the fan-out of one of its changes. */
   readonly accountId?: string;
   /** Epoch ms of a due moment: evaluate all that reads the clock, at that moment or later. */
@@ -30,7 +35,7 @@ export interface LeadWork {
 export interface LeadWrite {
   readonly before: LeadDocument;
   readonly after: LeadDocument;
-  readonly outbox: readonly Transition[];
+  readonly outbox: Outbox;
 }
 
 /**
@@ -80,10 +85,13 @@ export interface LeadPorts {
 /** What became of one lead. */
 export interface LeadOutcome {
   readonly leadId: string;
-  /** The document as it is now; undefined for a lead that is not known. */
+  /** The document as it is now (of a deleted lead, what remains); undefined for a lead that was never known. */
   readonly document?: LeadDocument;
   readonly transitions: readonly Transition[];
   readonly wasCreated: boolean;
+  readonly wasDeleted: boolean;
+  /** What came of the command. */
+  readonly handResult?: HandResult;
   /** The due moment (epoch ms) that this evaluation set. */
   readonly newDueAt?: number;
   /** Why its changes can never be applied. */
@@ -144,7 +152,15 @@ interface Attempt {
   readonly readAccounts: Map<string, ReadAccount | undefined>;
   /** The account whose reading a lead's decision used. */
   readonly linkRead: Map<string, string>;
+  readonly handResults: Map<string, HandResult>;
 }
+
+const nothingDone = (leadId: string): LeadOutcome => ({
+  leadId,
+  transitions: [],
+  wasCreated: false,
+  wasDeleted: false,
+});
 
 async function attemptLeads(
   ports: LeadPorts,
@@ -159,6 +175,7 @@ async function attemptLeads(
     failed: new Map(),
     readAccounts: new Map(),
     linkRead: new Map(),
+    handResults: new Map(),
   };
   const toRead = work.filter(({ document }) => !isFirst || !document).map(({ leadId }) => leadId);
   const [read, accounts] = await Promise.all([
@@ -178,10 +195,12 @@ async function attemptLeads(
     if (after.account && accountsNamed(item).includes(after.account.accountId)) {
       attempt.linkRead.set(leadId, after.account.accountId);
     }
-    if (decision.changed) writes.push({ before: document, after, outbox: decision.transitions });
+    const { handResult } = decision;
+    if (handResult) attempt.handResults.set(leadId, handResult);
+    if (decision.changed) writes.push({ before: document, after, outbox: decision.outbox });
     else {
       const known = document.version > 0 ? { document } : {};
-      attempt.outcomes.push({ leadId, transitions: [], wasCreated: false, ...known });
+      attempt.outcomes.push({ ...nothingDone(leadId), ...known, ...(handResult && { handResult }) });
     }
   };
   // What goes wrong for one lead (its events cannot be read, say) is that lead's, not the batch's.
@@ -204,10 +223,11 @@ async function decideWithEvents(
   const now = Math.max(ports.now(), item.dueAt ?? 0);
   const isCurrent = isFirst && item.rawEvents?.catalogVersion === catalog.version;
   const rawEvents = new Map(isCurrent ? item.rawEvents?.byCondition : undefined);
-  const { changes = [], recalculate = [] } = item;
+  const { changes = [], recalculate, command, deletes } = item;
+  const asked = { changes, ...(recalculate && { recalculate }), command, deletes };
   for (;;) {
     const isDue = item.dueAt !== undefined;
-    const decision = decide({ document, changes, accounts, catalog, now, rawEvents, recalculate, isDue });
+    const decision = decide({ document, accounts, catalog, now, rawEvents, isDue, ...asked });
     if (!decision.missing) return decision;
     for (const condition of decision.missing) {
       if (rawEvents.has(condition.id)) throw new Error(`The events of condition ${condition.id} were read in vain`);
@@ -217,6 +237,8 @@ async function decideWithEvents(
     }
   }
 }
+
+const isLead = ({ version, isDeleted }: LeadDocument) => version > 0 && !isDeleted;
 
 async function storeWrites(ports: LeadPorts, writes: readonly LeadWrite[], attempt: Attempt): Promise<void> {
   if (writes.length === 0) return;
@@ -235,11 +257,14 @@ async function storeWrites(ports: LeadPorts, writes: readonly LeadWrite[], attem
     const result = results[index];
     if (result === 'written') {
       const newDueAt = after.dueAt === before.dueAt ? undefined : after.dueAt;
+      const handResult = attempt.handResults.get(leadId);
       attempt.outcomes.push({
         leadId,
         document: after,
-        transitions: outbox,
-        wasCreated: before.version === 0,
+        transitions: outbox.transitions,
+        wasCreated: !isLead(before) && isLead(after),
+        wasDeleted: isLead(before) && !isLead(after),
+        ...(handResult && { handResult }),
         ...(newDueAt !== undefined && { newDueAt }),
       });
       const leftAccount = linkOf(before);
@@ -251,7 +276,7 @@ async function storeWrites(ports: LeadPorts, writes: readonly LeadWrite[], attem
     else {
       attempt.refused.add(leadId);
       const refused = `the lead document would be ${result.tooLargeBytes} bytes, more than it may be`;
-      attempt.outcomes.push({ leadId, document: before, transitions: [], wasCreated: false, refused });
+      attempt.outcomes.push({ ...nothingDone(leadId), document: before, refused });
     }
   }
   if (left.length > 0) await ports.accounts.leaveRoster(left);
@@ -288,10 +313,14 @@ function joinOutcomes(earlier: LeadOutcome, later: LeadOutcome): LeadOutcome {
   // What an earlier attempt wrote has taken the changes in; only catching up with the catalog did not fit.
   if (later.refused && earlier.transitions.length + Number(earlier.wasCreated) > 0) return earlier;
   const newDueAt = later.newDueAt ?? earlier.newDueAt;
+  // The first attempt that stored it did it; later ones only caught up.
+  const handResult = earlier.handResult ?? later.handResult;
   return {
     ...later,
+    ...(handResult && { handResult }),
     ...(newDueAt !== undefined && { newDueAt }),
     transitions: [...earlier.transitions, ...later.transitions],
     wasCreated: earlier.wasCreated || later.wasCreated,
+    wasDeleted: earlier.wasDeleted || later.wasDeleted,
   };
 }

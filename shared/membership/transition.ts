@@ -1,12 +1,13 @@
-import type {
-  Cause,
-  LeadDocument,
-  MembershipSource,
-  MembershipState,
-  TransitionReason,
+import {
+  type Cause,
+  type LeadDocument,
+  type MembershipSource,
+  own,
+  type TransitionReason,
+  writableCopy,
 } from '../lead/lead-document.ts';
-import { own } from '../lead/lead-document.ts';
 import type { Segment } from '../segment/segment.ts';
+import type { DeletedLead } from './deletion.ts';
 
 /** One entry (odd `sequence`) or exit (even) of a lead, as the outbox of its document carries it. */
 export interface Transition {
@@ -33,13 +34,13 @@ export interface TransitionOrigin {
   readonly silent?: boolean;
 }
 
-/** The lead's next transition in a segment: in if it is out, out if it is in. */
+/** The lead's next transition in a segment, in if it is out, out if it is in; and the document after it. */
 export function nextTransition(
   document: LeadDocument,
   segment: Segment,
   occurredAt: number,
   origin: TransitionOrigin,
-): { state: MembershipState; transition: Transition } {
+): { document: LeadDocument; transition: Transition } {
   const before = own(document.memberships, segment.id);
   const sequence = (before?.sequence ?? 0) + 1;
   const isEntry = sequence % 2 === 1;
@@ -47,8 +48,10 @@ export function nextTransition(
   const source = isEntry ? origin.source : (before?.source ?? origin.source);
   const { revision } = segment;
   const common = { sequence, source, reason, cause, revision, ...(silent && { silent }) };
+  const memberships = writableCopy(document.memberships);
+  memberships[segment.id] = { ...common, since: occurredAt };
   return {
-    state: { ...common, since: occurredAt },
+    document: { ...document, memberships },
     transition: {
       ...common,
       segmentId: segment.id,
@@ -57,4 +60,12 @@ export function nextTransition(
       since: isEntry ? occurredAt : (before?.since ?? occurredAt),
     },
   };
+}
+
+/** What one write announces to the projector. */
+export interface Outbox {
+  readonly transitions: readonly Transition[];
+  /** Segments in which the lead's membership changed otherwise: how it is a member, or whether it is kept out. */
+  readonly changedRows?: readonly string[];
+  readonly deleted?: DeletedLead;
 }

@@ -1,6 +1,6 @@
 import type { LeadDocument } from '../lead/lead-document.ts';
 import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
-import type { RawEvent } from '../membership/decision.ts';
+import type { RawEvent, RequestedEvaluation } from '../membership/decision.ts';
 import type { evaluateLeads, LeadPorts, LeadWork } from '../membership/evaluate-leads.ts';
 import { eventsNeededByCondition, type Segment } from '../segment/segment.ts';
 import {
@@ -87,7 +87,7 @@ async function recalculatePage(
     (document): LeadWork => ({
       leadId: document.leadId,
       document,
-      recalculate: [segmentId],
+      recalculate: requestOf(run),
       ...(rawEvents && {
         rawEvents: { catalogVersion: catalog.version, byCondition: rawEvents(document.leadId) },
       }),
@@ -110,13 +110,18 @@ async function recalculatePage(
   };
 }
 
+/** What a run asks of each lead: acts by hand that are newer than it stand. */
+function requestOf({ segmentId, startedAt }: Recalculation): RequestedEvaluation {
+  return { segmentIds: [segmentId], requestedAt: Date.parse(startedAt) };
+}
+
 /** Evaluates the leads of a finished shard that failed in an earlier attempt of the run. */
 async function retryFailedLeads(
   ports: RecalculationPorts,
   run: Recalculation,
   { failures = [], ...before }: ShardProgress,
 ): Promise<ShardProgress> {
-  const work = failures.map(({ leadId }): LeadWork => ({ leadId, recalculate: [run.segmentId] }));
+  const work = failures.map(({ leadId }): LeadWork => ({ leadId, recalculate: requestOf(run) }));
   const { moved, failed } = await evaluateTwice(ports, run, work);
   return {
     ...before,

@@ -5,6 +5,8 @@ import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.
 import { leadTextReader } from '../../shared/lead/lead-texts.ts';
 import { eventsTextReader, standingTextReader } from '../../shared/lead/standing-texts.ts';
 
+const nothing = { transitions: [] };
+
 const at = 1_777_887_003_118;
 const cause = { kind: 'profile_change', occurredAt: '2026-05-04T09:30:03.118Z' } as const;
 
@@ -48,7 +50,7 @@ const full: LeadDocument = {
   byHand: { seg_C: { id: 'act_1', kind: 'pinned', at, author: 'somebody', reason: 'a "good" lead | really' } },
 };
 
-const stored = (document: LeadDocument) => ({ ...leadKey(document.leadId), ...encodeLead(document, []) });
+const stored = (document: LeadDocument) => ({ ...leadKey(document.leadId), ...encodeLead(document, nothing) });
 
 describe('the item of a lead', () => {
   test('decodes to the document it was made of', () => {
@@ -78,7 +80,7 @@ describe('the item of a lead', () => {
   });
 
   test('can be read by a person', () => {
-    const { lead, memberships, events } = encodeLead(full, []);
+    const { lead, memberships, events } = encodeLead(full, nothing);
     expect(lead?.S).toContain('|country=DE|score:42|vip:true|');
     expect(memberships?.S).toContain(
       '|seg_B=2 1777887003118 manual recalculated 4 profile_change 2026-05-04T09:30:03.118Z  silent|',
@@ -98,13 +100,13 @@ describe('the item of a lead', () => {
       since: at,
       source: 'rules',
     } as const;
-    expect(decodeOutbox(encodeLead(full, [transition]))).toEqual([transition]);
-    expect(encodeLead(full, []).outbox).toEqual({ S: '' });
+    expect(decodeOutbox(encodeLead(full, { transitions: [transition] }))).toEqual({ transitions: [transition] });
+    expect(encodeLead(full, nothing).outbox).toEqual({ S: '' });
   });
 });
 
 describe('a reader of parts', () => {
-  const item = encodeLead(full, []);
+  const item = encodeLead(full, nothing);
 
   test('reads the attributes it is asked for, with levels and account', () => {
     const reader = leadTextReader(['score', '@at', 'city', 'missing'], ['industry', 'country']);
@@ -119,7 +121,7 @@ describe('a reader of parts', () => {
       profileLevel: [null, 0],
       account: { ...full.account, attributes: { industry: 'Software' } },
     });
-    expect(read(encodeLead({ ...full, deletedAt: at, isDeleted: true }, []).lead?.S ?? '')).toMatchObject({
+    expect(read(encodeLead({ ...full, deletedAt: at, isDeleted: true }, nothing).lead?.S ?? '')).toMatchObject({
       deletedAt: at,
       isDeleted: true,
     });

@@ -1,8 +1,11 @@
 import {
+  BatchExecuteStatementCommand,
   BatchGetItemCommand,
+  type BatchStatementErrorCodeEnum,
   BatchWriteItemCommand,
   QueryCommand,
   TransactionCanceledException,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
@@ -10,11 +13,13 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createEventStore } from '../../shared/aws/event-store.ts';
 import { readItems } from '../../shared/aws/keyed-reads.ts';
+import { createMembershipProjection } from '../../shared/aws/membership-projection.ts';
 import { createMembershipStore } from '../../shared/aws/membership-store.ts';
 import { sendMessages } from '../../shared/aws/queue.ts';
 import { createTransitionStore } from '../../shared/aws/transition-store.ts';
 import type { LeadEvent } from '../../shared/lead/change.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
+import type { MembershipRow, RowChange } from '../../shared/membership/membership-row.ts';
 import type { Transition } from '../../shared/membership/transition.ts';
 import { dynamodb, sqs, withoutPauses } from './faults.ts';
 
@@ -39,6 +44,14 @@ const transition = (sequence: number): Transition => ({
   source: 'rules',
 });
 
+const event = (eventId: string): LeadEvent => ({
+  kind: 'lead_event',
+  leadId: 'l1',
+  eventId,
+  eventType: 'Page View',
+  occurredAt: Date.parse('2026-03-10T00:00:00Z'),
+});
+
 describe('keys that a read leaves unprocessed', () => {
   const keys = ['a', 'b', 'c'].map((id) => ({ id: { S: id } }));
 
@@ -61,14 +74,6 @@ describe('keys that a read leaves unprocessed', () => {
 });
 
 describe('items that a write leaves unprocessed', () => {
-  const event = (eventId: string): LeadEvent => ({
-    kind: 'lead_event',
-    leadId: 'l1',
-    eventId,
-    eventType: 'Page View',
-    occurredAt: Date.parse('2026-03-10T00:00:00Z'),
-  });
-
   /** Leaves all but the first of each call unprocessed, until none is left. */
   function leaveAllButOne(): void {
     database.on(BatchWriteItemCommand).callsFake(({ RequestItems }) => {
@@ -81,9 +86,9 @@ describe('items that a write leaves unprocessed', () => {
       .commandCalls(BatchWriteItemCommand)
       .map((call) => Object.values(call.args[0].input.RequestItems!)[0]!.length);
 
-  test('are written again: events', async () => {
+  test('are written again: deletions', async () => {
     leaveAllButOne();
-    await createEventStore(dynamodb, 't', 400).put([event('a'), event('b'), event('c'), event('a')]);
+    await createEventStore(dynamodb, 't', 400).remove([event('a'), event('b'), event('c')]);
     expect(written()).toEqual([3, 2, 1]);
   });
 
@@ -96,7 +101,8 @@ describe('items that a write leaves unprocessed', () => {
 
   test('again and again end in an error, so that the messages come back', async () => {
     database.on(BatchWriteItemCommand).callsFake(({ RequestItems }) => ({ UnprocessedItems: RequestItems }));
-    await expect(createEventStore(dynamodb, 't', 400).put([event('a')])).rejects.toThrow('1 events were still');
+    const history = createTransitionStore(dynamodb, 't', 400);
+    await expect(history.put([{ leadId: 'l1', transition: transition(1) }])).rejects.toThrow('1 writes were still');
   });
 });
 
@@ -142,54 +148,114 @@ describe('messages that a send leaves unsent', () => {
   });
 });
 
+describe('events that a call leaves undone', () => {
+  const stored = (eventId: string, receivedAt: number) => ({
+    pk: { S: `Page View#${shardOf('l1')}` },
+    sk: { S: `l1#2026-03-10T00:00:00.000Z#${eventId}` },
+    receivedAt: { N: String(receivedAt) },
+  });
+  const store = createEventStore(dynamodb, 't', 400);
+  const answers = (...codes: (BatchStatementErrorCodeEnum | undefined)[]) => ({
+    Responses: codes.map((Code) => (Code ? { Error: { Code } } : {})),
+  });
+
+  test('are stored again, each once, and one that was there keeps the moment it was first received', async () => {
+    database
+      .on(BatchExecuteStatementCommand)
+      .resolvesOnce(answers(undefined, 'ThrottlingError', 'DuplicateItem'))
+      .resolves(answers(undefined));
+    database.on(BatchGetItemCommand).resolves({ Responses: { t: [stored('c', 7)] } });
+    const events = [event('a'), event('b'), event('c'), event('a')];
+    const received = await store.put(events, [100, 100, 100, 100]);
+    expect(received.map(({ receivedAt }) => receivedAt)).toEqual([100, 100, 7, 100]);
+    const calls = database.commandCalls(BatchExecuteStatementCommand);
+    expect(calls.map((call) => call.args[0].input.Statements?.length)).toEqual([3, 1]);
+  });
+
+  test('that the table would not take end in an error, so that the messages come back', async () => {
+    database.on(BatchExecuteStatementCommand).resolves(answers('ValidationError'));
+    await expect(store.put([event('a')], [100])).rejects.toThrow('An event could not be stored');
+  });
+});
+
 describe('the projection of memberships', () => {
-  const row = (sequence: number) => ({
+  const stored = (sequence: number, version = sequence) => ({
     pk: { S: `seg_1#${shardOf('l1')}` },
     sk: { S: 'l1' },
     sequence: { N: String(sequence) },
+    version: { N: String(version) },
   });
   const canceled = new TransactionCanceledException({ message: 'no', $metadata: {}, CancellationReasons: [] });
-  const store = createMembershipStore(dynamodb, 't');
+  const projectRows = createMembershipProjection(dynamodb, 't', 400);
   const written = () =>
     database.commandCalls(TransactWriteItemsCommand).map((call) => call.args[0].input.TransactItems!);
-  const project = (sequence: number) => store.project([{ leadId: 'l1', transition: transition(sequence) }]);
+  const change = (sequence: number, leadId = 'l1', more: Partial<MembershipRow> = {}): RowChange => {
+    const common = { leadId, segmentId: 'seg_1', since: 1_000, source: 'rules' as const, isExcluded: false };
+    return { row: { ...common, version: sequence, sequence, ...more }, transitions: [transition(sequence)] };
+  };
+  const project = (sequence: number) => projectRows([change(sequence)]);
+  const movesOf = (items: readonly TransactWriteItem[]) =>
+    items.flatMap(({ Update }) => (Update ? [Update.ExpressionAttributeValues] : []));
 
-  test('writes a row on condition of the sequence it read, with the count in the same transaction', async () => {
-    database.on(BatchGetItemCommand).resolves({ Responses: { t: [row(2)] } });
+  test('writes a row on condition of the version it read, with count and day in the same transaction', async () => {
+    database.on(BatchGetItemCommand).resolves({ Responses: { t: [stored(2)] } });
     database.on(TransactWriteItemsCommand).resolves({});
     await project(3);
-    const [[put, count] = []] = written();
+    const [[put, count, day] = []] = written();
     expect(put?.Put).toMatchObject({
-      ConditionExpression: '#sequence = :stored',
+      ConditionExpression: '#version = :stored',
       ExpressionAttributeValues: { ':stored': { N: '2' } },
-      Item: { sequence: { N: '3' } },
+      Item: { sequence: { N: '3' }, version: { N: '3' } },
     });
-    expect(count?.Update).toMatchObject({ ExpressionAttributeValues: { ':move': { N: '1' } } });
+    expect(count?.Update).toMatchObject({ ExpressionAttributeValues: { ':members': { N: '1' } } });
+    expect(day?.Update).toMatchObject({
+      Key: { sk: { S: 'seg_1#1970-01-01' } },
+      ExpressionAttributeValues: { ':entered': { N: '1' } },
+    });
   });
 
   test('reads again when its transaction is canceled, and goes on from what it then finds', async () => {
     database
       .on(BatchGetItemCommand)
-      .resolvesOnce({ Responses: { t: [row(1)] } })
-      .resolves({ Responses: { t: [row(2)] } });
+      .resolvesOnce({ Responses: { t: [stored(1)] } })
+      .resolves({ Responses: { t: [stored(2)] } });
     database.on(TransactWriteItemsCommand).rejectsOnce(canceled).resolves({});
     await project(3);
-    const stored = written().map(([put]) => put?.Put?.ExpressionAttributeValues?.[':stored']?.N);
-    expect(stored).toEqual(['1', '2']);
+    const conditions = written().map(([put]) => put?.Put?.ExpressionAttributeValues?.[':stored']?.N);
+    expect(conditions).toEqual(['1', '2']);
     // From 1 (in) to 3 (in) the count does not move, from 2 (out) it does.
-    expect(written().map(({ length }) => length)).toEqual([1, 2]);
+    expect(written().map((items) => movesOf(items).length)).toEqual([1, 2]);
   });
 
   test('writes nothing when somebody else was faster', async () => {
     database
       .on(BatchGetItemCommand)
       .resolvesOnce({ Responses: {} })
-      .resolves({ Responses: { t: [row(4)] } });
+      .resolves({ Responses: { t: [stored(4)] } });
     database.on(TransactWriteItemsCommand).rejectsOnce(canceled);
     await project(3);
     expect(written()).toHaveLength(1);
     await project(4);
     expect(written()).toHaveLength(1);
+  });
+
+  test('of who is kept out writes a row of its own, and takes it away when that ends', async () => {
+    database.on(BatchGetItemCommand).resolves({ Responses: { t: [stored(2)] } });
+    database.on(TransactWriteItemsCommand).resolves({});
+    const act = { at: 5_000, author: 'ada', reason: 'asked us' };
+    await projectRows([{ ...change(2, 'l1', { version: 3, isExcluded: true, act }), transitions: [] }]);
+    const [[row, excluded, ...rest] = []] = written();
+    expect(row?.Put?.Item).toMatchObject({ isExcluded: { BOOL: true } });
+    expect(row?.Put?.Item).not.toHaveProperty('expiresAt');
+    expect(excluded?.Put?.Item).toMatchObject({
+      sk: { S: '#excluded#l1' },
+      author: { S: 'ada' },
+      reason: { S: 'asked us' },
+    });
+    expect(rest).toEqual([]);
+    database.on(BatchGetItemCommand).resolves({ Responses: { t: [{ ...stored(2, 3), isExcluded: { BOOL: true } }] } });
+    await projectRows([{ ...change(2, 'l1', { version: 4 }), transitions: [] }]);
+    expect(written()[1]?.[1]?.Delete?.Key).toMatchObject({ sk: { S: '#excluded#l1' } });
   });
 
   test('fails when its transaction is canceled again and again, or for another reason at once', async () => {
@@ -202,19 +268,20 @@ describe('the projection of memberships', () => {
     expect(written()).toHaveLength(11);
   });
 
-  test('keeps within 100 items a transaction, counts included', async () => {
+  test('keeps within 100 items a transaction, counters included', async () => {
     database.on(BatchGetItemCommand).resolves({ Responses: {} });
     database.on(TransactWriteItemsCommand).resolves({});
-    const entries = Array.from({ length: 400 }, (_, index) => ({ leadId: `l${index}`, transition: transition(1) }));
-    await store.project(entries);
+    await projectRows(Array.from({ length: 400 }, (_, index) => change(1, `l${index}`)));
     const sizes = written().map(({ length }) => length);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(100);
+    expect(sizes.length).toBeLessThanOrEqual(6);
     const puts = written().flatMap((items) => items.flatMap(({ Put }) => (Put ? [Put.Item?.sk?.S] : [])));
     expect(new Set(puts).size).toBe(400);
-    const moved = written().flatMap((items) =>
-      items.flatMap(({ Update }) => (Update ? [Number(Update.ExpressionAttributeValues?.[':move']?.N)] : [])),
-    );
-    expect(moved.reduce((sum, move) => sum + move, 0)).toBe(400);
+    const sumOf = (name: string) =>
+      written()
+        .flatMap(movesOf)
+        .reduce((sum, values) => sum + Number(values?.[name]?.N ?? 0), 0);
+    expect({ members: sumOf(':members'), entered: sumOf(':entered') }).toEqual({ members: 400, entered: 400 });
   });
 });
 
@@ -227,11 +294,10 @@ test('a list of members goes on where DynamoDB ended a page in the middle', asyn
     since: { N: '0' },
     source: { S: 'rules' },
   });
-  database.on(QueryCommand).callsFake(({ ExpressionAttributeValues }) => {
+  database.on(QueryCommand).callsFake(({ ExpressionAttributeValues, ExclusiveStartKey }) => {
     const partition = ExpressionAttributeValues[':pk'].S;
-    const after = ExpressionAttributeValues[':after'].S;
     if (partition !== 'seg_1#00') return { Items: [] };
-    if (after === '#~') return { Items: [member('a'), member('b', 2)], LastEvaluatedKey: { sk: { S: 'b' } } };
+    if (!ExclusiveStartKey) return { Items: [member('a'), member('b', 2)], LastEvaluatedKey: { sk: { S: 'b' } } };
     return { Items: [member('c')] };
   });
   const { members, next } = await store.members('seg_1', { shard: 0 }, 10);

@@ -129,7 +129,7 @@ describe('what wakes the functions', () => {
   });
 
   it.each([
-    ['ProjectMemberships', { dynamodb: { NewImage: { outbox: { S: [{ prefix: '[' }] } } } }],
+    ['ProjectMemberships', { dynamodb: { NewImage: { outbox: { S: [{ prefix: '{' }] } } } }],
     ['PublishSegmentEvents', { eventName: ['INSERT'], dynamodb: { NewImage: { pk: { S: ['lifecycle'] } } } }],
   ])('brings to %s only the writes that concern it', (name, pattern) => {
     const criteria = mappingOf(name)?.FilterCriteria as { Filters: [{ Pattern: string }] } | undefined;

@@ -39,7 +39,7 @@ const known = (more: Partial<LeadDocument>): LeadDocument => ({
 const decided = (input: Omit<DecisionInput, 'accounts' | 'changes'> & { changes?: readonly LeadChange[] }) => {
   const decision = decide({ accounts: new Map(), changes: [], ...input });
   if (decision.missing) throw new Error(`Events are missing: ${decision.missing.map(({ id }) => id)}`);
-  return decision;
+  return { ...decision, transitions: decision.outbox.transitions };
 };
 const pageView = { type: 'event_metadata', eventType: 'Page View', operator: 'exists' };
 const kept = [{ id: '5.0', backfilledN: 0 }];

@@ -24,7 +24,8 @@ async function recalculate(world: MemoryWorld, segmentId: string): Promise<void>
           .map(({ eventId, occurredAt, metadata = {} }) => ({ eventId, occurredAt, metadata })),
       ]),
     );
-    return { leadId, recalculate: [segmentId], rawEvents: { catalogVersion: world.catalog.version, byCondition } };
+    const recalculate = { segmentIds: [segmentId], requestedAt: world.now };
+    return { leadId, recalculate, rawEvents: { catalogVersion: world.catalog.version, byCondition } };
   });
   await evaluateLeads(world.ports, work);
   const segment = world.catalog.known.get(segmentId)!;
@@ -79,15 +80,42 @@ function editOne(chance: Chance, world: MemoryWorld): string {
   return before.id;
 }
 
-function expectExact(world: MemoryWorld, sent: OracleChange[], seed: number): void {
+/** Leads that a person keeps in a segment (true) or out of it (false), by lead. */
+type Held = Map<string, Map<string, boolean>>;
+
+/** Pins a lead to a segment, excludes it, or deletes it. */
+async function actByHand(chance: Chance, world: MemoryWorld, held: Held): Promise<void> {
+  const leadId = chance.oneOf(leadIds);
+  const isLead = world.documents.has(leadId) && !world.documents.get(leadId)?.isDeleted;
+  if (chance.is(0.25)) {
+    await evaluateLeads(world.ports, [{ leadId, deletes: true }]);
+    held.delete(leadId);
+    return;
+  }
+  const segmentId = chance.oneOf([...world.catalog.active.keys()]);
+  const kind = chance.oneOf(['pinned', 'excluded'] as const);
+  const command = { id: `act_${chance.below(1e9)}`, kind, segmentId, author: 'ada' };
+  await evaluateLeads(world.ports, [{ leadId, command }]);
+  const ofLead = held.get(leadId) ?? new Map<string, boolean>();
+  if (isLead) held.set(leadId, ofLead.set(segmentId, kind === 'pinned'));
+}
+
+/** The changes that exist for the lead: those that happened after its deletion, if it was deleted. */
+function existing(world: MemoryWorld, leadId: string, sent: OracleChange[]): OracleChange[] {
+  const deletedAt = world.documents.get(leadId)?.deletedAt ?? Number.NEGATIVE_INFINITY;
+  return sent.filter(({ queue, message }) => queue === 'account' || Date.parse(String(message.occurredAt)) > deletedAt);
+}
+
+function expectExact(world: MemoryWorld, sent: OracleChange[], held: Held, seed: number): void {
   const segments = [...world.catalog.known.values()].map((segment) => ({
     ...segment,
     rules: segment.rules as unknown as Json[],
   }));
   for (const leadId of leadIds) {
-    const facts = factsOf(leadId, sent);
+    const facts = factsOf(leadId, existing(world, leadId, sent));
     const document = world.documents.get(leadId);
-    const expected = facts ? [...segmentsOf(facts, segments, world.now, world.catalog.context.levels)].sort() : [];
+    const { levels } = world.catalog.context;
+    const expected = facts ? [...segmentsOf(facts, segments, world.now, levels, held.get(leadId))].sort() : [];
     const actual = segments.map(({ id }) => id).filter((id) => document && isMember(document, id));
     expect({ seed, leadId, segments: actual.sort() }).toEqual({ seed, leadId, segments: expected });
   }
@@ -113,6 +141,7 @@ describe('any order and any repetition of changes, saves and time ends as evalua
     );
     const deliveries = chance.shuffled([...sent, ...sent.filter(() => chance.is(0.5))]);
     const known: OracleChange[] = [];
+    const held: Held = new Map();
     const unfinished = new Set(world.catalog.known.keys());
     while (deliveries.length > 0) {
       const batch = deliveries.splice(0, 1 + chance.below(6));
@@ -120,20 +149,21 @@ describe('any order and any repetition of changes, saves and time ends as evalua
       known.push(...batch);
       if (chance.is(0.2)) unfinished.add(editOne(chance, world));
       if (chance.is(0.3)) for (const id of changeLevels(chance, world)) unfinished.add(id);
+      if (chance.is(0.2)) await actByHand(chance, world, held);
       if (chance.is(0.3)) {
         for (const id of unfinished) await recalculate(world, id);
         unfinished.clear();
         await passTime(world, world.now);
-        expectExact(world, known, seed);
+        expectExact(world, known, held, seed);
       }
       if (chance.is(0.3)) await passTime(world, world.now + chance.below(12) * (day / 4));
     }
     for (const id of unfinished) await recalculate(world, id);
     await passTime(world, world.now);
-    expectExact(world, known, seed);
+    expectExact(world, known, held, seed);
     for (let step = 0; step < 6; step++) {
       await passTime(world, world.now + 1 + chance.below(8 * day));
-      expectExact(world, known, seed);
+      expectExact(world, known, held, seed);
     }
   });
 });

@@ -12,7 +12,7 @@ const lead: LeadDocument = { ...unknownLead('l1'), attributes: { country: 'DE', 
 const origin = { reason: 'rules', cause, source: 'rules' } as const;
 
 const entry = nextTransition(lead, segment, enteredAt, origin);
-const inSegment: LeadDocument = { ...lead, memberships: { seg_1: entry.state } };
+const inSegment = entry.document;
 const exit = nextTransition(inSegment, segment, exitedAt, { ...origin, reason: 'time_passed' });
 
 describe('the event of a transition', () => {
@@ -62,17 +62,16 @@ describe('transitions of one lead and segment', () => {
   test('are numbered without a gap: in with odd, out with even numbers', () => {
     let document: LeadDocument = lead;
     for (let sequence = 1; sequence <= 6; sequence++) {
-      const { state, transition } = nextTransition(document, segment, enteredAt + sequence, origin);
-      expect({ ...transition }).toMatchObject({ sequence, occurredAt: enteredAt + sequence });
-      expect(state).toMatchObject({ sequence, since: enteredAt + sequence });
-      document = { ...document, memberships: { seg_1: state } };
+      const next = nextTransition(document, segment, enteredAt + sequence, origin);
+      expect({ ...next.transition }).toMatchObject({ sequence, occurredAt: enteredAt + sequence });
+      document = next.document;
+      expect(document.memberships.seg_1).toMatchObject({ sequence, since: enteredAt + sequence });
     }
   });
 
   test('of an exit keep how the lead had been a member', () => {
     const manual = nextTransition(lead, segment, enteredAt, { ...origin, source: 'manual' });
-    const document = { ...lead, memberships: { seg_1: manual.state } };
-    expect(nextTransition(document, segment, exitedAt, origin).transition.source).toBe('manual');
+    expect(nextTransition(manual.document, segment, exitedAt, origin).transition.source).toBe('manual');
   });
 });
 

@@ -10,6 +10,8 @@ import { type CountPorts, countShard, type PreviewQuestion } from '../../shared/
 import { type ShardCount, uncountedShard } from '../../shared/preview/shard-count.ts';
 import { type Rule, rulesInputSchema } from '../../shared/rule/rule.ts';
 
+const nothing = { transitions: [] };
+
 const leadIds = Array.from({ length: 9 }, (_, index) => `l${index + 1}`);
 const never = () => false;
 
@@ -24,7 +26,7 @@ function portsOf(world: MemoryWorld, onPage = () => {}): CountPorts {
         const rest = sorted().filter(({ leadId }) => leadId > after);
         const page = rest.slice(0, 2);
         onPage();
-        const leads = page.map((document) => decode({ ...leadKey(document.leadId), ...encodeLead(document, []) }));
+        const leads = page.map((document) => decode({ ...leadKey(document.leadId), ...encodeLead(document, nothing) }));
         return { leads, ...(rest.length > 2 && { next: page[1]!.leadId }) };
       };
     },

@@ -63,7 +63,7 @@ function entered(leadId: string): LeadOutcome {
   const cause = { kind: 'segment_saved', occurredAt: startedAt } as const;
   const state = { sequence: 1, since: now, source: 'rules', reason: 'recalculated', cause, revision: 1 } as const;
   const document: LeadDocument = { ...unknownLead(leadId), memberships: { seg_a: state } };
-  return { leadId, document, transitions: [], wasCreated: false };
+  return { leadId, document, transitions: [], wasCreated: false, wasDeleted: false };
 }
 
 describe('a shard of a recalculation', () => {

@@ -1,0 +1,34 @@
+import { newId } from '../../shared/aws/ids.ts';
+import { Problem } from '../../shared/http/problem.ts';
+import type { HandActKind } from '../../shared/membership/by-hand.ts';
+import type { LeadOutcome, LeadWork } from '../../shared/membership/evaluate-leads.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
+import { evaluate } from './context.ts';
+
+/** Refuses what cannot be done while a segment is frozen (409). */
+export function inactive({ id }: Pick<Segment, 'id'>): Problem {
+  return new Problem(409, 'segment_inactive', `Segment ${id} is not active`);
+}
+
+/** Evaluates leads; throws 429 when some kept changing meanwhile: whoever asks again only finishes the work. */
+export async function evaluateOrRefuse(work: readonly LeadWork[]): Promise<ReadonlyMap<string, LeadOutcome>> {
+  const { outcomes, failed } = await evaluate(work);
+  if (failed.size === 0) return outcomes;
+  for (const [leadId, reason] of failed) console.error(`Lead ${leadId} was not evaluated: ${reason}`);
+  throw new Problem(429, 'leads_busy', `${failed.size} of ${work.length} leads kept changing meanwhile; ask again`);
+}
+
+/** Does by hand the same about leads in an active segment. Throws 409 for one that is not, or not any more. */
+export async function actByHand(
+  segment: Segment,
+  leadIds: readonly string[],
+  act: { kind: HandActKind; author: string; reason?: string | undefined },
+): Promise<ReadonlyMap<string, LeadOutcome>> {
+  if (!segment.active) throw inactive(segment);
+  const { reason, ...rest } = act;
+  const command = { id: newId('act'), segmentId: segment.id, ...rest, ...(reason !== undefined && { reason }) };
+  const outcomes = await evaluateOrRefuse([...new Set(leadIds)].map((leadId) => ({ leadId, command })));
+  const isInactive = [...outcomes.values()].some(({ handResult }) => handResult?.refused === 'segment_inactive');
+  if (isInactive) throw inactive(segment);
+  return outcomes;
+}

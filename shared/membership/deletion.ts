@@ -1,0 +1,53 @@
+import { attributeSetAt, type Cause, type LeadDocument, unknownLead } from '../lead/lead-document.ts';
+import type { Catalog } from '../matcher/catalog.ts';
+import { nextTransition, type Transition } from './transition.ts';
+
+/** What the projector needs to remove all that is left of a deleted lead. */
+export interface DeletedLead {
+  readonly eventTypes: readonly string[];
+  readonly accountId?: string;
+}
+
+/**
+ * What remains of a deleted lead: no personal data, just until when nothing exists (`deletedAt`) and the numbers of its
+ * transitions, which go on should it come back. It exits every segment; those that are inactive without anybody hearing.
+ */
+export function deletionOf(
+  before: LeadDocument,
+  catalog: Catalog,
+  now: number,
+): { document: LeadDocument; transitions: Transition[]; deleted: DeletedLead } {
+  const cause: Cause = { kind: 'lead_deleted', occurredAt: new Date(now).toISOString() };
+  let document = before;
+  const transitions: Transition[] = [];
+  for (const [segmentId, { sequence }] of Object.entries(before.memberships)) {
+    const segment = catalog.known.get(segmentId);
+    if (!segment || sequence % 2 === 0) continue;
+    const silent = segment.active ? {} : { silent: true };
+    const exit = nextTransition(document, segment, now, { reason: 'lead_deleted', cause, source: 'rules', ...silent });
+    document = exit.document;
+    transitions.push(exit.transition);
+  }
+  const accountId = before.accountLink?.[0] ?? undefined;
+  return {
+    document: {
+      ...unknownLead(before.leadId),
+      memberships: document.memberships,
+      deletedAt: Math.max(now, ...momentsOf(before)),
+      isDeleted: true,
+    },
+    transitions,
+    deleted: { eventTypes: before.eventTypes, ...(accountId !== undefined && { accountId }) },
+  };
+}
+
+/** When what is known was set: a change that claims to come from the future must not bring the lead back either. */
+function momentsOf(document: LeadDocument): number[] {
+  const dated = [document.engagementLevel, document.profileLevel, document.accountLink];
+  const newestEvents = Object.values(document.events).flatMap(({ newest }) => newest[0]?.[0] ?? []);
+  return [
+    ...Object.keys(document.attributes).map((name) => attributeSetAt(document, name) ?? 0),
+    ...dated.flatMap((value) => value?.[1] ?? []),
+    ...newestEvents,
+  ];
+}

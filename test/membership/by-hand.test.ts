@@ -1,0 +1,409 @@
+import { describe, expect, test } from 'vitest';
+import { type LeadChange, leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
+import { isMember, type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
+import { type Catalog, compileCatalog } from '../../shared/matcher/catalog.ts';
+import type { HandActKind } from '../../shared/membership/by-hand.ts';
+import { memberAfterEvaluation } from '../../shared/membership/by-hand.ts';
+import { decide } from '../../shared/membership/decide.ts';
+import type { DecisionInput } from '../../shared/membership/decision.ts';
+import type { Rule } from '../../shared/rule/rule.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
+import { defaultLevels } from '../../shared/vocabulary/levels.ts';
+
+const context = { levels: defaultLevels, eventRetentionDays: 400 };
+const start = Date.parse('2026-03-10T12:00:00Z');
+const minute = 60_000;
+const at = (minutes: number) => start + minutes * minute;
+const iso = (minutes: number) => new Date(at(minutes)).toISOString();
+
+const isGerman = { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'DE' };
+const sawPricing = {
+  type: 'event_metadata',
+  eventType: 'Page View',
+  field: 'path',
+  operator: 'contains',
+  value: '/pricing',
+};
+
+function segment(id: string, rules: readonly object[], more: Partial<Segment> = {}): Segment {
+  return {
+    id,
+    name: id,
+    description: '',
+    active: true,
+    match: 'all',
+    rules: rules.map((rule, index) => ({ id: `rul_${id}${index}`, ...rule }) as Rule),
+    revision: 1,
+    savedInCatalog: 1,
+    savedAt: iso(-60),
+    silent: false,
+    conditions: rules.some((rule) => 'eventType' in rule) ? [{ id: '1.0', backfilledN: 1 }] : [],
+    createdAt: iso(-60),
+    updatedAt: iso(-60),
+    ...more,
+  };
+}
+const catalogOf = (...segments: Segment[]) => compileCatalog(1, segments, context);
+
+/** One lead, decided again and again, as its document would be stored. */
+class OneLead {
+  catalog: Catalog;
+  document: LeadDocument = { ...unknownLead('l1'), version: 1, catalogVersion: 1, evaluatedAt: start };
+  readonly transitions: { segmentId: string; sequence: number; reason: string; source: string }[] = [];
+  private acts = 0;
+
+  constructor(...segments: Segment[]) {
+    this.catalog = catalogOf(...segments);
+  }
+
+  decide(now: number, input: Partial<DecisionInput>) {
+    const { document, catalog } = this;
+    const decision = decide({ document, catalog, now, changes: [], accounts: new Map(), ...input });
+    if (decision.missing) throw new Error('Events are missing');
+    if (decision.changed) this.document = decision.document;
+    this.transitions.push(...decision.outbox.transitions);
+    return decision;
+  }
+
+  act(minutes: number, kind: HandActKind, segmentId = 's', id = `act_${++this.acts}`) {
+    const command = { id, kind, segmentId, author: 'ada', reason: 'met at the fair' };
+    return this.decide(at(minutes), { command });
+  }
+
+  profile(minutes: number, attributes: Record<string, string>): void {
+    const message = { leadId: 'l1', occurredAt: iso(minutes), attributes };
+    this.decide(at(minutes), { changes: [{ kind: 'profile_change', ...profileChangeSchema.parse(message) }] });
+  }
+
+  event(minutes: number, eventId: string, path: string, receivedMinutes = minutes): void {
+    const message = { leadId: 'l1', eventId, eventType: 'Page View', occurredAt: iso(minutes), metadata: { path } };
+    const change: LeadChange = {
+      kind: 'lead_event',
+      receivedAt: at(receivedMinutes),
+      ...leadEventSchema.parse(message),
+    };
+    this.decide(at(minutes), { changes: [change] });
+  }
+
+  isIn = (segmentId = 's') => isMember(this.document, segmentId);
+  source = (segmentId = 's') => this.document.memberships[segmentId]?.source;
+}
+
+describe('a lead added by hand', () => {
+  test('enters at once, and tells who did it', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    const { handResult, outbox } = lead.act(1, 'added');
+    expect(handResult).toEqual({ wasMember: false, wasExcluded: false });
+    expect(lead.transitions).toMatchObject([
+      { segmentId: 's', sequence: 1, reason: 'added_by_hand', source: 'manual' },
+    ]);
+    expect(outbox.transitions[0]?.cause).toEqual({ kind: 'by_hand', changeId: 'act_1', occurredAt: iso(1) });
+    expect(lead.document.byHand).toEqual({
+      s: { id: 'act_1', kind: 'added', at: at(1), author: 'ada', reason: 'met at the fair' },
+    });
+  });
+
+  test('stays through changes that its rules do not read', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    lead.act(1, 'added');
+    lead.profile(2, { city: 'Berlin' });
+    lead.decide(at(3), { isDue: true });
+    expect(lead.isIn()).toBe(true);
+  });
+
+  test('goes with the next evaluation that says no, even where nothing flips', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    lead.profile(0, { country: 'FR' });
+    lead.act(1, 'added');
+    lead.profile(2, { country: 'FR' });
+    expect(lead.isIn()).toBe(false);
+    expect(lead.transitions.at(-1)).toMatchObject({ sequence: 2, reason: 'rules', source: 'manual' });
+  });
+
+  test('stays after an evaluation that says yes, until one says no', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    lead.act(1, 'added');
+    lead.profile(2, { country: 'DE' });
+    expect([lead.isIn(), lead.source()]).toEqual([true, 'manual']);
+    lead.profile(3, { country: 'FR' });
+    expect(lead.isIn()).toBe(false);
+  });
+
+  test('is not touched by an older change that loses, nor by one sent again', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    lead.profile(5, { country: 'FR' });
+    lead.act(6, 'added');
+    lead.profile(4, { country: 'AT' });
+    lead.profile(5, { country: 'FR' });
+    expect(lead.isIn()).toBe(true);
+  });
+
+  test('goes with an event first received after it, not with one that came before and is sent again', () => {
+    const lead = new OneLead(segment('s', [sawPricing]));
+    lead.event(1, 'e1', '/home');
+    lead.act(2, 'added');
+    lead.event(1, 'e1', '/home', 1);
+    expect(lead.isIn()).toBe(true);
+    lead.event(1, 'e0', '/home', 3);
+    expect(lead.isIn()).toBe(false);
+  });
+
+  test('follows a save and a recalculation that are newer than it, and no older one', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    lead.act(1, 'added');
+    lead.decide(at(2), { recalculate: { segmentIds: ['s'], requestedAt: at(0) } });
+    expect(lead.isIn()).toBe(true);
+    lead.decide(at(4), { recalculate: { segmentIds: ['s'], requestedAt: at(3) } });
+    expect(lead.isIn()).toBe(false);
+    lead.act(5, 'added');
+    lead.catalog = compileCatalog(2, [segment('s', [isGerman], { savedInCatalog: 2, savedAt: iso(6) })], context);
+    lead.decide(at(7), {});
+    expect(lead.isIn()).toBe(false);
+    expect(lead.transitions.at(-1)).toMatchObject({ sequence: 4, reason: 'recalculated' });
+  });
+
+  test('follows a due moment that flips the rules, and no other', () => {
+    const trial = { type: 'lead_metadata', field: 'trial', operator: 'in_last_days', value: 1 };
+    const lead = new OneLead(segment('s', [trial]));
+    lead.act(1, 'added');
+    lead.decide(at(2), { isDue: true });
+    expect(lead.isIn()).toBe(true);
+    lead.profile(3, { trial: iso(10) });
+    expect(lead.isIn()).toBe(false);
+    lead.act(4, 'added');
+    expect(lead.document.dueAt).toBe(at(10));
+    lead.decide(at(10), {});
+    expect(lead.isIn()).toBe(true);
+    lead.decide(lead.document.dueAt ?? 0, {});
+    expect(lead.transitions.at(-1)).toMatchObject({ sequence: 4, reason: 'time_passed' });
+  });
+
+  test('follows a segment that its rules refer to when that flips them', () => {
+    const inBase = { type: 'segment', segmentId: 'base', operator: 'in' };
+    const lead = new OneLead(segment('base', [isGerman]), segment('s', [inBase]));
+    lead.profile(0, { country: 'DE' });
+    lead.act(1, 'removed');
+    lead.act(2, 'added');
+    lead.profile(3, { country: 'FR' });
+    expect([lead.isIn('base'), lead.isIn()]).toEqual([false, false]);
+  });
+
+  test('takes with it those that refer to its segment', () => {
+    const inBase = { type: 'segment', segmentId: 'base', operator: 'in' };
+    const lead = new OneLead(segment('base', [isGerman]), segment('s', [inBase]));
+    lead.act(1, 'added', 'base');
+    expect(lead.transitions).toMatchObject([
+      { segmentId: 'base', reason: 'added_by_hand', source: 'manual' },
+      { segmentId: 's', reason: 'rules', source: 'rules' },
+    ]);
+  });
+
+  test('stays in a segment without rules, whatever is saved or recalculated', () => {
+    const lead = new OneLead(segment('s', []));
+    lead.act(1, 'added');
+    lead.profile(2, { country: 'DE' });
+    lead.decide(at(4), { recalculate: { segmentIds: ['s'], requestedAt: at(3) } });
+    expect(lead.isIn()).toBe(true);
+    lead.act(5, 'removed');
+    expect(lead.isIn()).toBe(false);
+  });
+
+  test('stays when the rules are taken away, where a member by rules goes', () => {
+    for (const [isByHand, expected] of [
+      [true, true],
+      [false, false],
+    ] as const) {
+      const lead = new OneLead(segment('s', [isGerman]));
+      if (isByHand) lead.act(1, 'added');
+      else lead.profile(1, { country: 'DE' });
+      lead.catalog = compileCatalog(2, [segment('s', [], { savedInCatalog: 2, savedAt: iso(2) })], context);
+      lead.decide(at(3), {});
+      expect(lead.isIn()).toBe(expected);
+    }
+  });
+});
+
+describe('a command', () => {
+  test('is done once: told again it changes nothing and answers the same', () => {
+    for (const kind of ['added', 'pinned', 'removed', 'excluded'] as const) {
+      const lead = new OneLead(segment('s', [isGerman]));
+      if (kind === 'removed' || kind === 'excluded') lead.profile(0, { country: 'DE' });
+      const first = lead.act(1, kind, 's', 'act_x');
+      const again = lead.act(2, kind, 's', 'act_x');
+      expect(again.changed).toBe(false);
+      expect(again.handResult).toEqual(first.handResult);
+    }
+  });
+
+  test('that was done and overtaken by the rules is not done again', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    lead.act(1, 'added', 's', 'act_x');
+    lead.profile(2, { country: 'FR' });
+    lead.act(3, 'added', 's', 'act_x');
+    expect(lead.isIn()).toBe(false);
+  });
+
+  test('to add a member, or remove who is none, does nothing', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    expect(lead.act(1, 'removed')).toMatchObject({ changed: false, handResult: { wasMember: false } });
+    lead.profile(2, { country: 'DE' });
+    expect(lead.act(3, 'added')).toMatchObject({ changed: false, handResult: { wasMember: true } });
+  });
+
+  test('is refused for an unknown lead and an inactive segment', () => {
+    const lead = new OneLead(segment('s', [isGerman], { active: false }));
+    expect(lead.act(1, 'added')).toMatchObject({ changed: false, handResult: { refused: 'segment_inactive' } });
+    lead.document = unknownLead('l1');
+    expect(lead.act(2, 'added')).toMatchObject({ changed: false, handResult: { refused: 'unknown_lead' } });
+  });
+});
+
+describe('a lead removed by hand', () => {
+  test('stays out while the rules say yes, until something they read comes in', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    lead.profile(0, { country: 'DE' });
+    lead.act(1, 'removed');
+    lead.profile(2, { city: 'Berlin' });
+    expect(lead.isIn()).toBe(false);
+    lead.profile(3, { country: 'DE' });
+    expect([lead.isIn(), lead.source()]).toEqual([true, 'rules']);
+  });
+});
+
+describe('a pin and an exclusion', () => {
+  test.each([
+    ['pinned', true],
+    ['excluded', false],
+  ] as const)('%s wins over changes, saves, recalculations and time', (kind, isIn) => {
+    const trial = { type: 'lead_metadata', field: 'trial', operator: 'in_last_days', value: 1 };
+    const lead = new OneLead(segment('s', [isGerman, trial], { match: 'any' }));
+    lead.act(1, kind);
+    for (const country of ['FR', 'DE', 'FR', 'DE']) lead.profile(2, { country });
+    lead.profile(3, { trial: iso(3), country: isIn ? 'FR' : 'DE' });
+    lead.decide(at(5), { recalculate: { segmentIds: ['s'], requestedAt: at(4) } });
+    const save = { savedInCatalog: 2, savedAt: iso(6), match: 'any' } as const;
+    lead.catalog = compileCatalog(2, [segment('s', [isGerman, trial], save)], context);
+    lead.decide(at(3_000), { isDue: true });
+    expect(lead.isIn()).toBe(isIn);
+    expect(lead.transitions.length).toBe(isIn ? 1 : 0);
+  });
+
+  test('adding by hand lifts either: then the rules decide again', () => {
+    const pinned = new OneLead(segment('s', [isGerman]));
+    pinned.act(1, 'pinned');
+    const lifted = pinned.act(2, 'added');
+    expect(lifted).toMatchObject({ changed: true, outbox: { transitions: [], changedRows: ['s'] } });
+    expect(pinned.source()).toBe('manual');
+    pinned.profile(3, { country: 'FR' });
+    expect(pinned.isIn()).toBe(false);
+
+    const excluded = new OneLead(segment('s', [isGerman]));
+    excluded.act(1, 'excluded');
+    expect(excluded.act(2, 'added').handResult).toEqual({ wasMember: false, wasExcluded: true });
+    expect(excluded.isIn()).toBe(true);
+  });
+
+  test('pinning a member changes how it is one, without a transition', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    lead.profile(0, { country: 'DE' });
+    const { outbox, handResult } = lead.act(1, 'pinned');
+    expect(handResult).toEqual({ wasMember: true, wasExcluded: false });
+    expect(outbox).toEqual({ transitions: [], changedRows: ['s'] });
+    expect(lead.source()).toBe('pinned');
+  });
+
+  test('excluding a member takes it out', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    lead.profile(0, { country: 'DE' });
+    lead.act(1, 'excluded');
+    expect(lead.transitions.at(-1)).toMatchObject({ sequence: 2, reason: 'excluded' });
+  });
+});
+
+test('what saving would do follows pins, exclusions and acts by hand', () => {
+  const added = new OneLead(segment('s', []));
+  added.act(1, 'added');
+  const pinned = new OneLead(segment('s', []));
+  pinned.act(1, 'pinned');
+  const excluded = new OneLead(segment('s', []));
+  excluded.act(1, 'excluded');
+  const after = ({ document }: OneLead, rulesHold: boolean, hasRules: boolean) =>
+    memberAfterEvaluation(document, 's', rulesHold, hasRules);
+  expect([after(added, false, true), after(added, true, true), after(added, false, false)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect([after(pinned, false, true), after(excluded, true, true)]).toEqual([true, false]);
+});
+
+describe('a deleted lead', () => {
+  const lead = () => {
+    const one = new OneLead(
+      segment('s', [isGerman]),
+      segment('anyone', [{ type: 'lead_metadata', field: 'country', operator: 'not_equals', value: 'US' }]),
+      segment('frozen', [isGerman], { active: false }),
+    );
+    one.profile(-1, { country: 'US' });
+    one.profile(0, { country: 'DE', name: 'Ada' });
+    one.document = {
+      ...one.document,
+      memberships: { ...one.document.memberships, frozen: { ...one.document.memberships.s!, sequence: 3 } },
+      accountLink: ['acme', at(0)],
+      eventTypes: ['Page View'],
+    };
+    return one;
+  };
+
+  test('exits every segment, frozen ones unheard, and leaves no personal data', () => {
+    const one = lead();
+    const { outbox } = one.decide(at(5), { deletes: true });
+    expect(outbox).toMatchObject({
+      transitions: [
+        { segmentId: 's', sequence: 2, reason: 'lead_deleted' },
+        { segmentId: 'anyone', sequence: 2, reason: 'lead_deleted' },
+        { segmentId: 'frozen', sequence: 4, silent: true },
+      ],
+      deleted: { accountId: 'acme', eventTypes: ['Page View'] },
+    });
+    expect(outbox.transitions[0]).not.toHaveProperty('silent');
+    expect(one.document).toMatchObject({ deletedAt: at(5), isDeleted: true, attributes: {}, eventTypes: [] });
+    expect(JSON.stringify(one.document)).not.toMatch(/Ada|DE|acme/);
+  });
+
+  test('stays deleted: late changes, due moments, saves, acts and another deletion change nothing', () => {
+    const one = lead();
+    one.decide(at(5), { deletes: true });
+    const before = one.document;
+    one.profile(4, { country: 'DE' });
+    one.event(5, 'e1', '/pricing');
+    one.decide(at(6), { isDue: true });
+    one.decide(at(6), { deletes: true });
+    one.catalog = compileCatalog(2, [segment('s', [], { savedInCatalog: 2 })], context);
+    one.decide(at(7), { recalculate: { segmentIds: ['s'], requestedAt: at(7) } });
+    expect(one.act(8, 'pinned').handResult).toEqual({ refused: 'unknown_lead' });
+    expect(one.document).toBe(before);
+  });
+
+  test('comes back with what happens later, and only with that; its transitions go on in number', () => {
+    const one = lead();
+    one.decide(at(5), { deletes: true });
+    one.profile(9, { city: 'Bonn' });
+    expect(one.document).not.toHaveProperty('isDeleted');
+    expect(one.document.attributes).toEqual({ city: 'Bonn' });
+    expect([one.isIn('s'), one.isIn('anyone')]).toEqual([false, true]);
+    expect(one.document.memberships.anyone?.sequence).toBe(3);
+    one.profile(4, { country: 'DE' });
+    expect(one.isIn('s')).toBe(false);
+  });
+
+  test('does not come back by a change from the future that was known before', () => {
+    const one = lead();
+    const message = { leadId: 'l1', occurredAt: iso(600), engagementLevel: 'Hot' };
+    const change: LeadChange = { kind: 'level_change', ...levelChangeSchema.parse(message) };
+    one.decide(at(1), { changes: [change] });
+    one.decide(at(5), { deletes: true });
+    one.decide(at(6), { changes: [change] });
+    expect(one.document.isDeleted).toBe(true);
+  });
+});
