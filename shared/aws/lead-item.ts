@@ -6,8 +6,18 @@ import { eventsText, readEventsText, readStandingText, standingText } from '../l
 import type { Outbox } from '../membership/transition.ts';
 import type { Item } from './keyed-reads.ts';
 
-/** A lead document larger than this (bytes of its item) is refused: DynamoDB's limit is 400 KB. */
+/** A change that makes a lead's item larger than this (bytes) is refused. */
 export const maximumLeadItemBytes = 350_000;
+/**
+ * What is decided without a change (recalculation, clock, account, by hand) has room up to here, so that it need not be
+ * refused: nobody could send it again. DynamoDB's limit is 400 KB.
+ */
+const maximumDecidedItemBytes = 390_000;
+
+/** How large (bytes) the item may become by that write. */
+export function maximumItemBytes({ before, after }: { before: LeadDocument; after: LeadDocument }): number {
+  return after.updatedAt === before.updatedAt ? maximumDecidedItemBytes : maximumLeadItemBytes;
+}
 
 /** The key of a lead's item. */
 export function leadKey(leadId: string): Item {

@@ -69,16 +69,23 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
     }
   };
 
-  const fanOut = async ({ accountId, after }: AccountFanOutMessage): Promise<void> => {
-    const { leadIds, next } = await stores.accounts.roster(accountId, after, rosterPage);
-    const { failed } = await evaluateAndFollowUp(
-      stores,
-      leadIds.map((leadId) => ({ leadId, accountId })),
-    );
-    // The following page first: a lead that fails must not keep the others from it.
-    if (next !== undefined) await send({ kind: 'account_fan_out', accountId, after: next });
-    const [first] = failed;
-    if (first) throw new Error(`${failed.size} leads of account ${accountId} failed; ${first[0]}: ${first[1]}`);
+  const reevaluate = async (accountId: string, leadIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const work = leadIds.map((leadId) => ({ leadId, accountId }));
+    return (await evaluateAndFollowUp(stores, work)).failed;
+  };
+
+  const fanOut = async ({ accountId, after, leadIds }: AccountFanOutMessage): Promise<void> => {
+    if (leadIds) {
+      const failed = await reevaluate(accountId, leadIds);
+      const [first] = failed;
+      if (first) throw new Error(`${failed.size} leads of account ${accountId} failed; ${first[0]}: ${first[1]}`);
+      return;
+    }
+    const page = await stores.accounts.roster(accountId, after, rosterPage);
+    const failed = await reevaluate(accountId, page.leadIds);
+    // Leads that fail get a message of their own: one of the page, delivered again, would send the rest again each time.
+    if (page.next !== undefined) await send({ kind: 'account_fan_out', accountId, after: page.next });
+    if (failed.size > 0) await send({ kind: 'account_fan_out', accountId, leadIds: [...failed.keys()] });
   };
 
   return createQueueWorker(stores.clients.sqs, async (event, context) => {

@@ -142,18 +142,23 @@ async function evaluateTwice(
 ): Promise<{ moved: { entering: number; leaving: number }; failed: FailedLead[] }> {
   const { outcomes, failed } = await ports.evaluate(work);
   const again = failed.size > 0 ? await ports.evaluate(work.filter(({ leadId }) => failed.has(leadId))) : undefined;
+  const outcomeOf = (leadId: string) => again?.outcomes.get(leadId) ?? outcomes.get(leadId);
   // Whoever evaluated a lead first after the save moved it: another run's page, a change, or this one.
   const moves = work.flatMap(({ leadId }) => {
-    const { document } = again?.outcomes.get(leadId) ?? outcomes.get(leadId) ?? {};
+    const { document } = outcomeOf(leadId) ?? {};
     const state = document?.memberships[segmentId];
     return state?.reason === 'recalculated' && state.since >= Date.parse(startedAt) ? [state.sequence % 2] : [];
+  });
+  const refused = work.flatMap(({ leadId }) => {
+    const reason = outcomeOf(leadId)?.refused;
+    return reason === undefined ? [] : [[leadId, reason] as const];
   });
   return {
     moved: {
       entering: moves.filter((move) => move === 1).length,
       leaving: moves.filter((move) => move === 0).length,
     },
-    failed: [...(again?.failed ?? [])].map(([leadId, reason]) => {
+    failed: [...(again?.failed ?? []), ...refused].map(([leadId, reason]) => {
       ports.noteFailure(leadId, reason);
       return { leadId, reason: reason.slice(0, maximumReasonCharacters) };
     }),

@@ -108,6 +108,8 @@ export const accountFanOutMessageSchema = z.strictObject({
   kind: z.literal('account_fan_out'),
   accountId: id,
   after: id.optional(),
+  /** Only these leads: those that failed in a range of their own. */
+  leadIds: z.array(id).min(1).max(1_000).optional(),
 });
 
 /** A message of the queue `reevaluations`. */

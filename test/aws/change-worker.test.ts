@@ -3,6 +3,7 @@ import { createLeadChangeWorker } from '../../shared/aws/change-worker.ts';
 import { createLeadStores, type LeadStores } from '../../shared/aws/lead-evaluation.ts';
 import type { QueueFunction } from '../../shared/aws/queue-worker.ts';
 import { leadEventSchema, profileChangeSchema } from '../../shared/lead/change.ts';
+import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 import { useWorkerRoom } from './worker-room.ts';
 
@@ -69,6 +70,27 @@ describe('a lead at its size limit', () => {
     expect(kept).toHaveLength(30 - letters.length);
     expect(await rawEventsOf('giant', kept[0]!)).toHaveLength(1);
   });
+});
+
+test('what is decided without a change has room above the limit for changes, up to what DynamoDB takes', async () => {
+  const documentOf = (leadId: string, bytes: number, updatedAt: number): LeadDocument => ({
+    ...unknownLead(leadId),
+    version: 1,
+    updatedAt,
+    attributes: { filling: 'x'.repeat(bytes) },
+  });
+  const write = (leadId: string, bytes: number, updatedAt: number) => ({
+    before: unknownLead(leadId),
+    after: documentOf(leadId, bytes, updatedAt),
+    outbox: [],
+  });
+  const writes = [write('by-change', 360_000, 1), write('decided', 360_000, 0), write('too-much', 395_000, 0)];
+  const results = await stores.leads.write(writes);
+  expect(results).toEqual([
+    { tooLargeBytes: expect.closeTo(360_000, -3) },
+    'written',
+    { tooLargeBytes: expect.closeTo(395_000, -3) },
+  ]);
 });
 
 describe('an event', () => {

@@ -16,6 +16,9 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const queueNames = ['PROFILE_CHANGES', 'LEVEL_CHANGES', 'LEAD_EVENTS', 'ACCOUNT_CHANGES', 'REEVALUATIONS', 'DUE_LEADS'];
 const tableNames = ['Segments', 'Leads', 'Accounts', 'Events', 'Memberships', 'Transitions'];
 
+/** The database is made anew each time, which takes its time on a busy machine. */
+const startTimeoutMs = 400_000;
+
 /** A letter in the dead letters. */
 export interface Letter {
   readonly body: string;
@@ -75,9 +78,11 @@ export function useWorkerRoom(): WorkerRoom {
       TRANSITION_RETENTION_DAYS: '400',
       MAXIMUM_DELIVERIES: '5',
       VISIBILITY_TIMEOUT_SECONDS: '360',
+      EXPORTS_BUCKET: 'exports',
+      BUS_NAME: 'bus',
     });
     clients = createClients();
-  });
+  }, startTimeoutMs);
   afterAll(async () => {
     clients?.dynamodb.destroy();
     clients?.sqs.destroy();
