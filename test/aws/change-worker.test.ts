@@ -82,7 +82,7 @@ test('what is decided without a change has room above the limit for changes, up 
   const write = (leadId: string, bytes: number, updatedAt: number) => ({
     before: unknownLead(leadId),
     after: documentOf(leadId, bytes, updatedAt),
-    outbox: [],
+    outbox: { transitions: [] },
   });
   const writes = [write('by-change', 360_000, 1), write('decided', 360_000, 0), write('too-much', 395_000, 0)];
   const results = await stores.leads.write(writes);
