@@ -14,6 +14,7 @@ import { exportSegment } from './export-segment.ts';
 import { getExport } from './get-export.ts';
 import { getHealth } from './get-health.ts';
 import { getLead } from './get-lead.ts';
+import { getOpenapi } from './get-openapi.ts';
 import { getPreview } from './get-preview.ts';
 import { getRule } from './get-rule.ts';
 import { getRules } from './get-rules.ts';
@@ -72,6 +73,7 @@ const table: Record<RouteKey, Route> = {
   'PUT /vocabulary/levels/{kind}': saveLevels,
   'GET /templates': listTemplates,
   'GET /health': getHealth,
+  'GET /openapi.json': getOpenapi,
 };
 
 const routesByKey: ReadonlyMap<string, Route> = new Map(Object.entries(table));

@@ -34,6 +34,7 @@ export const routes = [
   { method: 'PUT', path: '/vocabulary/levels/{kind}' },
   { method: 'GET', path: '/templates' },
   { method: 'GET', path: '/health' },
+  { method: 'GET', path: '/openapi.json' },
 ] as const;
 
 type KeyOf<Route> = Route extends { method: infer Method extends string; path: infer Path extends string }

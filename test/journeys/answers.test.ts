@@ -1,5 +1,20 @@
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  explanationSchema,
+  healthSchema,
+  leadSchema,
+  overlapSchema,
+  pageOf,
+  previewAnswerSchema,
+  problemSchema,
+  rulesAnswerSchema,
+  segmentSchema,
+  segmentSummarySchema,
+  templatesSchema,
+  timelineTransitionSchema,
+  vocabularySchema,
+} from '../../shared/http/answer.ts';
 import type { Answer, Json } from './api-client.ts';
 import { useRunningStack } from './running-stack.ts';
 
@@ -383,5 +398,35 @@ describe('an export', () => {
     const rows = rowsOf(await file.text());
     expect(rows.map(({ leadId }) => leadId).sort()).toEqual([...large].sort());
     for (const row of rows) expect(row).toMatchObject({ country: 'BR', 'a 0': text, 'b 39': text, number: '' });
+  }, 120_000);
+});
+
+describe('the contract', () => {
+  test('is answered, and is what the API does', async () => {
+    const { status, contentType, body } = await api().get('/openapi.json');
+    expect({ status, contentType }).toEqual({ status: 200, contentType: 'application/json' });
+    expect(body.paths['/segments/{segmentId}/overlap'].get.parameters).toHaveLength(2);
+    const { id } = await create({ active: true, rules: [isGerman, viewedPricing] });
+    const other = await create({ active: true, rules: [isHot] });
+    await running.current.settle();
+    const told = [
+      [segmentSchema, `/segments/${id}`],
+      [pageOf('segments', segmentSummarySchema), '/segments'],
+      [rulesAnswerSchema, `/segments/${id}/rules`],
+      [overlapSchema, `/segments/${id}/overlap?with=${other.id}`],
+      [pageOf('leads', leadSchema), '/leads'],
+      [explanationSchema, `/leads/lead-00/segments/${id}/explanation`],
+      [pageOf('transitions', timelineTransitionSchema), '/leads/lead-00/timeline'],
+      [vocabularySchema, '/vocabulary'],
+      [templatesSchema, '/templates'],
+      [healthSchema, '/health'],
+      [problemSchema, '/segments?limit=0'],
+    ] as const;
+    for (const [schema, path] of told) {
+      const { error } = schema.safeParse((await api().get(path)).body);
+      expect(error?.issues ?? [], path).toEqual([]);
+    }
+    const preview = await api().post('/preview', { rules: [isGerman], segmentId: other.id });
+    expect(previewAnswerSchema.safeParse(preview.body).error?.issues ?? []).toEqual([]);
   });
 });

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { openApiOf } from '../../shared/http/openapi.ts';
+import { routes } from '../../shared/http/routes.ts';
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly parameters?: readonly { name: string; in: string; required?: boolean; schema: object }[];
+  readonly requestBody?: { content: Record<string, { schema: object }> };
+  readonly responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+}
+const contract = openApiOf() as {
+  openapi: string;
+  info: object;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object> };
+};
+const operations = Object.entries(contract.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, operation]) => ({ key: `${method.toUpperCase()} ${path}`, path, operation })),
+);
+const referencesIn = (part: unknown) => [...JSON.stringify(part).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to]) => to!);
+
+test('is OpenAPI 3.1 with every route of the table, and no other', () => {
+  expect(contract).toMatchObject({
+    openapi: '3.1.0',
+    info: { title: expect.any(String), version: expect.any(String) },
+  });
+  expect(operations.map(({ key }) => key).sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+});
+
+describe.each(operations)('$key', ({ path, operation }) => {
+  test('has a summary, its parameters, a success and a problem', () => {
+    expect(operation.summary).not.toBe('');
+    const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
+    expect(inPath.map(({ name }) => `{${name}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
+    for (const parameter of inPath) expect(parameter.required).toBe(true);
+    const statuses = Object.keys(operation.responses);
+    expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
+    for (const [status, { description, content = {} }] of Object.entries(operation.responses)) {
+      expect(description).not.toBe('');
+      if (Number(status) >= 400) expect(Object.keys(content)).toEqual(['application/problem+json']);
+      for (const { schema } of Object.values(content)) expect(Object.keys(schema)).toHaveLength(1);
+    }
+  });
+});
+
+test('names each operation once, and refers only to what is there', () => {
+  const ids = operations.map(({ operation }) => operation.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+  const known = new Set(Object.keys(contract.components.schemas).map((name) => `#/components/schemas/${name}`));
+  const references = referencesIn(contract);
+  expect(references.length).toBeGreaterThan(50);
+  expect(references.filter((to) => !known.has(to))).toEqual([]);
+  expect([...known].filter((name) => !references.includes(name) && !/Member$/.test(name))).toEqual([]);
+});
+
+test('says of a body what it takes: rules by their types, nested ones too, and no unknown keys', () => {
+  const body = contract.paths['/segments/{segmentId}/rules']!.put!.requestBody!.content['application/json']!.schema;
+  const saved = contract.components.schemas[referencesIn(body)[0]!.split('/').at(-1)!];
+  expect(saved).toMatchObject({
+    type: 'object',
+    properties: { rules: { type: 'array', items: { $ref: '#/components/schemas/Rule' } } },
+    required: ['rules'],
+    additionalProperties: false,
+  });
+  const { oneOf } = contract.components.schemas.Rule as { oneOf: { properties: Record<string, { const?: string }> }[] };
+  expect(oneOf.map(({ properties }) => properties.type?.const)).toEqual(
+    expect.arrayContaining(['lead_metadata', 'event_metadata', 'segment', 'group']),
+  );
+  expect(oneOf.find(({ properties }) => properties.type?.const === 'group')?.properties.rules).toMatchObject({
+    items: { $ref: '#/components/schemas/Rule' },
+  });
+});
