@@ -19,6 +19,8 @@ export async function countPreviewShard(
   const totalsBefore = await leadTotal.readByShard();
   const ports = { scan: leads.scan, eventPages: events.pagesFrom, catalog };
   const count = await countShard(ports, preview.question, await catalog.current(), before, isTimeUp);
+  // Whoever is not through one page in a whole invocation would begin with it again for ever.
+  if (!count.isFinished && count.after === before.after) throw new Error(`Shard ${shard} takes too long a page`);
   await previews.putCount(previewId, count);
   // What was counted of it earlier may be older than the totals.
   const isWhole = count.isFinished && before.leads === 0;

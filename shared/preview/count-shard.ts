@@ -28,10 +28,12 @@ export interface CountPorts extends SubjectPorts {
 
 /** DynamoDB ends a page at 1 MB all the same; the local one would go on without a limit, ever more slowly. */
 const leadsPerPage = 1_500;
+/** Of leads whose events are read, too, so that neither memory nor time hangs on how many events these have. */
+const joinedLeadsPerPage = 200;
 
 /**
- * Looks at one shard's leads, page by page from where `before` ended, until the shard is done or time is up. `catalog`: read
- * before the call. Writes nothing.
+ * Looks at one shard's leads, page by page from where `before` ended, until the shard is done or time is up; a page
+ * in whose events time is up is not counted. `catalog`: read before the call. Writes nothing.
  */
 export async function countShard(
   ports: CountPorts,
@@ -43,7 +45,7 @@ export async function countShard(
   const { match, rules, segmentId, sampleSize, now } = question;
   const { shard } = before;
   const evaluation = compileRules(match, rules, question.context);
-  const subjects = subjectsOfShard(ports, catalog, rules, now, shard);
+  const subjects = subjectsOfShard(inTime(ports, isTimeUp), catalog, rules, now, shard);
   const show = leadShower(rules);
   const readPage = ports.scan({
     attributes: mentionedFields(rules, 'lead_metadata'),
@@ -56,9 +58,10 @@ export async function countShard(
   const leaving = new Tallying(sampleSize, before.leaving);
   let { leads, after, isFinished } = before;
   while (!isFinished && !isTimeUp()) {
-    const page = await readPage(shard, after, leadsPerPage);
+    const page = await readPage(shard, after, subjects.isJoining() ? joinedLeadsPerPage : leadsPerPage);
     const living = page.leads.filter(({ isDeleted }) => !isDeleted);
-    const subjectOf = await subjects.ofPage(page.leads);
+    const subjectOf = await unlessTimeUp(subjects.ofPage(page.leads));
+    if (!subjectOf) break;
     for (const document of living) {
       const rulesHold = evaluation.holds(subjectOf(document));
       if (rulesHold) matching.add(() => show(document));
@@ -74,4 +77,29 @@ export async function countShard(
   }
   const tallies = { matching: matching.tally(), entering: entering.tally(), leaving: leaving.tally() };
   return { shard, leads, ...tallies, ...(after !== undefined && { after }), isFinished };
+}
+
+/** Time was up in the middle of a page's events. */
+class TimeUp extends Error {}
+
+/** The ports, reading events only until time is up. */
+function inTime({ catalog, eventPages }: SubjectPorts, isTimeUp: () => boolean): SubjectPorts {
+  return {
+    catalog,
+    async *eventPages(...stream) {
+      for await (const events of eventPages(...stream)) {
+        if (isTimeUp()) throw new TimeUp();
+        yield events;
+      }
+    },
+  };
+}
+
+async function unlessTimeUp<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof TimeUp) return undefined;
+    throw error;
+  }
 }

@@ -16,6 +16,8 @@ export interface SubjectPorts {
 export interface ShardSubjects {
   /** Ids of the event conditions whose state is read from documents. */
   readonly keptConditions: readonly string[];
+  /** Whether leads are joined with their raw events. */
+  readonly isJoining: () => boolean;
   /** The subjects of a page of leads, sorted by id. Pages must follow each other. */
   readonly ofPage: (leads: readonly LeadDocument[]) => Promise<(document: LeadDocument) => Subject>;
 }
@@ -69,6 +71,7 @@ export function subjectsOfShard(
   const join = new EventJoin(ports.eventPages, shard, now);
   return {
     keptConditions: sources.keptIds,
+    isJoining: () => sources.toJoin.length > 0,
     ofPage: async (leads) => {
       await sources.see(leads, ports.catalog.current);
       const page = { now, sources, joined: await join.join(leads, sources.toJoin) };

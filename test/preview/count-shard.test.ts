@@ -136,6 +136,38 @@ describe('a count', () => {
     expect(idsOf(count)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
+  test('ends in the middle of the events of a page when time is up, and counts that page the next time', async () => {
+    const world = await germans('a', 'b', 'c');
+    const view = (leadId: string) => ({
+      queue: 'event' as const,
+      message: { eventId: `e-${leadId}`, leadId, eventType: 'Page View', occurredAt: at(world, 1) },
+    });
+    await deliver(world, ['a', 'b', 'c'].map(view));
+    const ports = portsOf(world);
+    let pages = 0;
+    const slow: CountPorts = {
+      ...ports,
+      async *eventPages(...stream) {
+        for await (const page of ports.eventPages(...stream)) {
+          pages++;
+          yield page;
+        }
+      },
+    };
+    const question = questionOf(world, [viewed]);
+    const unfinished = await countShard(slow, question, world.catalog, uncountedShard('00'), () => pages > 0);
+    expect(unfinished).toEqual(uncountedShard('00'));
+    expect(idsOf(await countShard(ports, question, world.catalog, unfinished, never))).toEqual(['a', 'b', 'c']);
+    const failing: CountPorts = {
+      ...ports,
+      // biome-ignore lint/correctness/useYield: a stream that breaks before its first page.
+      async *eventPages() {
+        throw new Error('throttled');
+      },
+    };
+    await expect(countShard(failing, question, world.catalog, unfinished, never)).rejects.toThrow('throttled');
+  });
+
   test('knows what saving does to pinned, excluded and by-hand members', async () => {
     const world = await germans('added', 'excluded', 'new', 'pinned', 'stays');
     const isIn = {
