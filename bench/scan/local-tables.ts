@@ -58,11 +58,10 @@ export async function startLocalTables(): Promise<LocalTables> {
   process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
   process.env.EVENT_RETENTION_DAYS ??= '400';
   process.env.TRANSITION_RETENTION_DAYS ??= '400';
-  for (const unused of ['REEVALUATIONS', 'DUE_LEADS', 'DEAD_LETTERS', 'PARKED_EVENTS']) {
+  for (const unused of ['DUE_LEADS', 'PARKED_EVENTS']) {
     process.env[`${unused}_QUEUE_URL`] ??= 'unused';
   }
   process.env.BUS_NAME ??= 'unused';
-  process.env.MAXIMUM_DELIVERIES ??= '5';
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   return {
     endpoint: dynamoDb.endpoint,

@@ -1,16 +1,17 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBStreamEvent, SQSRecord } from 'aws-lambda';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { chunk } from '../../shared/aws/batch.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
-import { createLeadStores, type LeadStores } from '../../shared/aws/lead-evaluation.ts';
+import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../../shared/aws/lead-evaluation.ts';
 import { decodeOutbox, itemBytes } from '../../shared/aws/lead-item.ts';
 import { createLeadStreamWorker } from '../../shared/aws/lead-stream-worker.ts';
-import { createReevaluationWorker } from '../../shared/aws/reevaluation-worker.ts';
+import { createRecalculationStore } from '../../shared/aws/recalculation-store.ts';
 import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { shards } from '../../shared/lead/shard.ts';
 import { countShard } from '../../shared/preview/count-shard.ts';
 import { uncountedShard } from '../../shared/preview/shard-count.ts';
+import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
 import { CapacityMeter } from './capacity.ts';
 import { fiveRuleQuestion } from './read-speed.ts';
@@ -123,13 +124,19 @@ async function startRecalculation({ segments, catalog }: LeadStores): Promise<Ru
 }
 
 async function recalculate(stores: LeadStores, run: Run): Promise<void> {
-  const worker = createReevaluationWorker(stores);
-  for (const shard of shards) {
-    const body = JSON.stringify({ kind: 'recalculation', segmentId: run.segmentId, runId: run.runId, shard });
-    const Records = [{ messageId: shard, body }] as SQSRecord[];
-    const { batchItemFailures } = await worker({ Records }, { getRemainingTimeInMillis: () => 300_000 });
-    if (batchItemFailures.length > 0) throw new Error(`Shard ${shard} was not recalculated`);
-  }
+  const { runs } = createRecalculationStore(stores.clients.documents, 'SEGMENTS_TABLE', stores.catalog);
+  const failures: string[] = [];
+  const ports: RecalculationPorts = {
+    noteFailure: (leadId, reason) => failures.push(`${leadId}: ${reason}`),
+    catalog: stores.catalog,
+    now: Date.now,
+    evaluate: (work) => evaluateAndFollowUp(stores, work),
+    pages: stores.leads.page,
+    eventsOfLeads: stores.events.ofLeads,
+    runs,
+  };
+  for (const shard of shards) await recalculateShard(ports, { kind: 'recalculation', ...run, shard }, () => false);
+  if (failures.length > 0) throw new Error(`Leads could not be recalculated: ${failures[0]}`);
 }
 
 /** Projects in batches of 500 writes, of all shards mixed, as the stream gives them. */
