@@ -133,13 +133,21 @@ export async function evaluateLeads(
     const catalogMoved = nextCatalog.version !== catalog.version;
     catalog = nextCatalog;
     const movedAccounts = await accountsThatMoved(ports, attempted.readAccounts);
-    pending = pending.filter(({ leadId }) => {
-      if (attempted.refused.has(leadId) || attempted.failed.has(leadId)) return false;
+    pending = pending.flatMap((item): LeadWork[] => {
+      const { leadId } = item;
+      if (attempted.refused.has(leadId) || attempted.failed.has(leadId)) return [];
+      if (attempted.repeat.has(leadId)) return [item];
       const link = attempted.linkRead.get(leadId);
-      return attempted.repeat.has(leadId) || catalogMoved || (link !== undefined && movedAccounts.has(link));
+      const isStale = catalogMoved || (link !== undefined && movedAccounts.has(link));
+      return isStale ? [withoutActs(item)] : [];
     });
   }
   return { outcomes, failed };
+}
+
+/** What is left once it was done: what people do is done once, even if somebody else does the opposite meanwhile. */
+function withoutActs({ command: _command, deletes: _deletes, ...catchingUp }: LeadWork): LeadWork {
+  return catchingUp;
 }
 
 interface Attempt {
