@@ -73,12 +73,12 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canRefuse(accountChanges),
 
     reevaluations: create('Reevaluations', {
-      description: 'Evaluates leads again, a shard of a recalculation or a range of an account; writes exports.',
+      description: 'Evaluates leads again, by shards or accounts; writes exports; cleans up after deleted segments.',
       timeout: reevaluations.timeout,
       memorySize: 1769,
     })
-      .canReadAndWrite(segments, leads, accounts)
-      .canRead(events, memberships)
+      .canReadAndWrite(segments, leads, accounts, memberships)
+      .canRead(events)
       .canReadAndWriteObjects(exports)
       .canSend(reevaluations.queue)
       .canSend(dueLeads.queue)
@@ -109,7 +109,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canSend(parkedEvents),
 
     restartRecalculations: create('RestartRecalculations', {
-      description: 'Starts recalculations again that make no progress or failed.',
+      description: 'Starts recalculations again that make no progress or failed, and clean-ups that are due.',
       timeout: Duration.minutes(1),
     })
       .canReadAndWrite(segments)

@@ -115,7 +115,7 @@ async function startRecalculation({ segments, catalog }: LeadStores): Promise<Ru
     },
   };
   const content = { name: 'Bench', description: '', active: true, match: 'all' as const, rules: fiveRules };
-  await createSegmentWriter(segments, catalog, starter).save(
+  await createSegmentWriter(segments, catalog, starter, async () => {}).save(
     (context) => planCreate(content, context, { silent: true }),
     'bench',
   );

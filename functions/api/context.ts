@@ -1,8 +1,12 @@
+import { createActivityStore } from '../../shared/aws/activity-store.ts';
+import { createCleanUpStarter } from '../../shared/aws/clean-up-starter.ts';
+import { createCleanUpStore } from '../../shared/aws/clean-up-store.ts';
 import { numericSetting, setting } from '../../shared/aws/environment.ts';
 import { createExportFiles } from '../../shared/aws/export-file.ts';
 import { createExportStore } from '../../shared/aws/export-store.ts';
 import { createLeadStores, evaluateAndFollowUp } from '../../shared/aws/lead-evaluation.ts';
 import { createLevelWriter } from '../../shared/aws/level-writer.ts';
+import { createMemberCounts } from '../../shared/aws/member-counts.ts';
 import { createCsvReader } from '../../shared/aws/member-csv.ts';
 import { createMembershipStore } from '../../shared/aws/membership-store.ts';
 import { startMissingRuns } from '../../shared/aws/missing-runs.ts';
@@ -37,14 +41,20 @@ export const transitions = createTransitionStore(
   setting('TRANSITIONS_TABLE'),
   numericSetting('TRANSITION_RETENTION_DAYS'),
 );
+export const activity = createActivityStore(clients.dynamodb, {
+  memberships: setting('MEMBERSHIPS_TABLE'),
+  transitions: setting('TRANSITIONS_TABLE'),
+});
 export const revisions = createRevisionStore(clients.documents, segmentsTable);
 export const recalculations = createRecalculationStore(clients.documents, segmentsTable, catalog);
-export const recalculationStarter = createRecalculationStarter(
-  recalculations,
-  clients.sqs,
-  setting('REEVALUATIONS_QUEUE_URL'),
+const reevaluationsQueueUrl = setting('REEVALUATIONS_QUEUE_URL');
+export const recalculationStarter = createRecalculationStarter(recalculations, clients.sqs, reevaluationsQueueUrl);
+export const segmentWriter = createSegmentWriter(
+  segments,
+  catalog,
+  recalculationStarter,
+  createCleanUpStarter(createCleanUpStore(clients.documents, segmentsTable), clients.sqs, reevaluationsQueueUrl),
 );
-export const segmentWriter = createSegmentWriter(segments, catalog, recalculationStarter);
 export const levelWriter = createLevelWriter(clients.documents, segmentsTable, catalog, (current) =>
   startMissingRuns(recalculations, recalculationStarter, current),
 );
@@ -66,7 +76,7 @@ export const queueExport = (message: ExportMessage) =>
 export const vocabulary = createVocabularyStore(clients.documents, segmentsTable);
 export const queueHealth = createQueueHealth(clients, segmentsTable);
 export const segmentView = createSegmentView({
-  memberships,
+  memberCounts: createMemberCounts(clients.dynamodb, setting('MEMBERSHIPS_TABLE')),
   recalculations,
   leadTotal,
   freshAsOf: queueHealth.freshAsOf,

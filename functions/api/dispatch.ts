@@ -36,6 +36,7 @@ import type { ApiRequest, ApiResponse, Route } from './route.ts';
 import { saveLevels } from './save-levels.ts';
 import { saveRules } from './save-rules.ts';
 import { searchLeads } from './search-leads.ts';
+import { segmentActivity } from './segment-activity.ts';
 
 /** Every route with what answers it; the compiler refuses a missing or an extra one. */
 const table: Record<RouteKey, Route> = {
@@ -54,6 +55,7 @@ const table: Record<RouteKey, Route> = {
   'GET /segments/{segmentId}/revisions': listRevisions,
   'POST /segments/{segmentId}/revisions/{revision}/restore': restoreRevision,
   'POST /segments/{segmentId}/recalculate': recalculateSegment,
+  'GET /segments/{segmentId}/activity': segmentActivity,
   'GET /segments/{segmentId}/members': listMembers,
   'GET /segments/{segmentId}/overlap': compareSegments,
   'GET /segments/{segmentId}/export': exportSegment,

@@ -4,6 +4,7 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
+  paginateQuery,
   QueryCommand,
   TransactWriteCommand,
   UpdateCommand,
@@ -59,23 +60,25 @@ export function createRecalculationStore(
     }
   };
 
-  /** Every segment's latest run, strongly consistent. */
-  const all = async (): Promise<Recalculation[]> => {
+  /**
+   * Every segment's latest run, strongly consistent; only those of the segments from one id to another (both included), if
+   * given.
+   */
+  const all = async (range?: { readonly first: string; readonly last: string }): Promise<Recalculation[]> => {
     const runs: Recalculation[] = [];
-    let from: Record<string, unknown> | undefined;
-    do {
-      const answer = await documents.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': 'recalculations' },
-          ConsistentRead: true,
-          ExclusiveStartKey: from,
-        }),
-      );
-      runs.push(...(answer.Items ?? []).map(recalculationOf));
-      from = answer.LastEvaluatedKey;
-    } while (from);
+    const query = {
+      TableName: table,
+      KeyConditionExpression: range ? 'pk = :pk AND sk BETWEEN :first AND :last' : 'pk = :pk',
+      ExpressionAttributeValues: {
+        ':pk': 'recalculations',
+        ...(range && { ':first': range.first, ':last': range.last }),
+      },
+      ConsistentRead: true,
+      Limit: 5_000,
+    };
+    for await (const { Items = [] } of paginateQuery({ client: documents }, query)) {
+      runs.push(...Items.map(recalculationOf));
+    }
     return runs;
   };
 

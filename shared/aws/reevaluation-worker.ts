@@ -6,6 +6,8 @@ import {
   type ReevaluationMessage,
   reevaluationMessageSchema,
 } from '../recalculation/recalculation.ts';
+import { createCleanUpStore } from './clean-up-store.ts';
+import { createCleanUpWorker } from './clean-up-worker.ts';
 import type { RefusedMessage } from './dead-letters.ts';
 import { setting } from './environment.ts';
 import { createExportFiles } from './export-file.ts';
@@ -28,12 +30,15 @@ const rosterPage = 200;
 const retryDelaySeconds = 20;
 
 /**
- * The worker of the queue of re-evaluations: one message is one shard of a recalculation or preview, one page of a
- * roster, or an export.
+ * The worker of the queue of re-evaluations: one message is one shard of a recalculation, of a preview or of a clean-up, one
+ * page of a roster, or an export.
  */
 export function createReevaluationWorker(stores: LeadStores = createLeadStores()): QueueFunction {
-  const recalculations = createRecalculationStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.catalog);
-  const previews = createPreviewStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
+  const { documents, dynamodb } = stores.clients;
+  const tables = { segments: setting('SEGMENTS_TABLE'), memberships: setting('MEMBERSHIPS_TABLE') };
+  const recalculations = createRecalculationStore(documents, tables.segments, stores.catalog);
+  const previews = createPreviewStore(documents, tables.segments);
+  const cleanUp = createCleanUpWorker(dynamodb, createCleanUpStore(documents, tables.segments), tables);
   const recalculationPorts: RecalculationPorts = {
     noteFailure: (leadId, reason) => console.error(`Lead ${leadId} could not be recalculated: ${reason}`),
     catalog: stores.catalog,
@@ -88,6 +93,24 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
     if (failed.size > 0) await send({ kind: 'account_fan_out', accountId, leadIds: [...failed.keys()] });
   };
 
+  const work = async (message: ReevaluationMessage, isTimeUp: () => boolean): Promise<{ isFinished: boolean }> => {
+    switch (message.kind) {
+      case 'recalculation':
+        return recalculateShard(recalculationPorts, message, isTimeUp);
+      case 'clean_up':
+        return cleanUp(message, isTimeUp);
+      case 'preview':
+        return countPreviewShard(stores, previews, message, isTimeUp);
+      case 'account_fan_out':
+        await fanOut(message);
+        return { isFinished: true };
+      case 'export':
+        // What is left of it goes on in a message of its own.
+        await exportMembers(message, isTimeUp);
+        return { isFinished: true };
+    }
+  };
+
   return createQueueWorker(stores.clients.sqs, async (event, context) => {
     const isTimeUp = () => context.getRemainingTimeInMillis() < reserveMs;
     const refused: RefusedMessage[] = [];
@@ -100,17 +123,7 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
       }
       const { message } = read;
       try {
-        if (message.kind === 'account_fan_out') {
-          await fanOut(message);
-          continue;
-        }
-        if (message.kind === 'export') {
-          await exportMembers(message, isTimeUp);
-          continue;
-        }
-        const { isFinished } = await (message.kind === 'preview'
-          ? countPreviewShard(stores, previews, message, isTimeUp)
-          : recalculateShard(recalculationPorts, message, isTimeUp));
+        const { isFinished } = await work(message, isTimeUp);
         if (!isFinished) await send(message);
       } catch (error) {
         console.error(`Re-evaluation ${record.body} failed and will be delivered again`, error);

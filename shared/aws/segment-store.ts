@@ -10,10 +10,12 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { type Catalog, changeCatalog, compileCatalog } from '../matcher/catalog.ts';
 import type { Recalculation } from '../recalculation/recalculation.ts';
+import { firstSweep } from '../segment/clean-up.ts';
 import type { SavePlan, SegmentEventType } from '../segment/save-segment.ts';
 import type { Segment } from '../segment/segment.ts';
 import { chunk, untilProcessed } from './batch.ts';
 import { CatalogMovedError, catalogKey, changeKey, moveCatalog } from './catalog-items.ts';
+import { cleanUpItem } from './clean-up-store.ts';
 import { readLevels } from './level-store.ts';
 import { revisionItem } from './revision-store.ts';
 
@@ -96,8 +98,8 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
   };
 
   /**
-   * Stores a planned save: the segment, its revision, the catalog's version, the start of a recalculation and the
-   * lifecycle events, all or nothing. Throws `CatalogMovedError` when the plan is stale.
+   * Stores a planned save: the segment, its revision, the catalog's version, the start of a recalculation or of a
+   * deleted segment's clean-up, and the lifecycle events, all or nothing. Throws `CatalogMovedError` when the plan is stale.
    */
   const save = async (plan: SavePlan, run: { runId: string; now: number } | undefined): Promise<void> => {
     const { before, after, expectedCatalogVersion: expected } = plan;
@@ -106,6 +108,7 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
     const now = run?.now ?? Date.parse(segment.updatedAt);
     const puts: Record<string, unknown>[] = [...lifecycleItems(segment, plan.events, now)];
     if (after) puts.push(segmentItem(after), revisionItem(after, plan.origin));
+    else puts.push(cleanUpItem(firstSweep(segment.id, now)));
     if (run && plan.recalculates) puts.push(recalculationItem(segment.id, run.runId, now));
     const items: TransactWriteCommandInput['TransactItems'] = [
       ...moveCatalog(table, expected, { segmentId: segment.id }, now),

@@ -1,16 +1,19 @@
 import { type Recalculation, totalsOf } from '../recalculation/recalculation.ts';
 import { maximumFailuresShown } from '../recalculation/restart.ts';
 import { type Segment, shareOf, sizeAdvice } from '../segment/segment.ts';
+import { mapConcurrently } from './batch.ts';
 import type { LeadTotalStore } from './lead-total-store.ts';
-import type { MembershipStore } from './membership-store.ts';
+import type { MemberCounts } from './member-counts.ts';
 import type { RecalculationStore } from './recalculation-store.ts';
+
+const progressQueriesAtOnce = 8;
 
 /** Shows segments as the API answers them. */
 export type SegmentView = ReturnType<typeof createSegmentView>;
 
 /** Makes the view of segments: with counts, size advice, recalculation progress and freshness. */
 export function createSegmentView(ports: {
-  memberships: MembershipStore;
+  memberCounts: MemberCounts;
   recalculations: RecalculationStore;
   leadTotal: LeadTotalStore;
   freshAsOf: () => Promise<string>;
@@ -36,12 +39,14 @@ export function createSegmentView(ports: {
   const show = async (segments: readonly Segment[], runs: ReadonlyMap<string, Recalculation>) => {
     const active = segments.filter((segment) => segment.active).map(({ id }) => id);
     const [counts, leads, freshAsOf] = await Promise.all([
-      ports.memberships.counts(active),
+      ports.memberCounts(active),
       ports.leadTotal.read(),
       ports.freshAsOf(),
     ]);
-    return Promise.all(
-      segments.map(async ({ savedInCatalog: _in, savedAt: _at, silent: _silent, conditions: _kept, ...segment }) => {
+    return mapConcurrently(
+      segments,
+      progressQueriesAtOnce,
+      async ({ savedInCatalog: _in, savedAt: _at, silent: _silent, conditions: _kept, ...segment }) => {
         const memberCount = counts.get(segment.id) ?? 0;
         const run = runs.get(segment.id);
         return {
@@ -52,7 +57,7 @@ export function createSegmentView(ports: {
           ...(run && { recalculation: await progressOf(run, leads) }),
           freshAsOf: run && run.state !== 'done' && run.startedAt < freshAsOf ? run.startedAt : freshAsOf,
         };
-      }),
+      },
     );
   };
 
@@ -63,9 +68,12 @@ export function createSegmentView(ports: {
       const [shown] = await show([segment], new Map(run ? [[segment.id, run]] : []));
       return shown!;
     },
-    /** Several segments, without their rules. */
+    /** A page of segments, sorted by id, without their rules. Asks for progress only where a run has not ended. */
     many: async (segments: readonly Segment[]) => {
-      const runs = new Map((await ports.recalculations.all()).map((run) => [run.segmentId, run]));
+      const [first, last] = [segments.at(0), segments.at(-1)];
+      if (!first || !last) return [];
+      const found = await ports.recalculations.all({ first: first.id, last: last.id });
+      const runs = new Map(found.map((run) => [run.segmentId, run]));
       return (await show(segments, runs)).map(({ rules: _rules, ...segment }) => segment);
     },
   };

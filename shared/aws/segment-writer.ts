@@ -1,16 +1,18 @@
 import { Problem } from '../http/problem.ts';
 import type { Catalog } from '../matcher/catalog.ts';
+import { firstSweep } from '../segment/clean-up.ts';
 import type { SaveContext, SavePlan } from '../segment/save-segment.ts';
 import type { Segment } from '../segment/segment.ts';
 import { pauseWithJitter } from './batch.ts';
 import { CatalogMovedError } from './catalog-items.ts';
+import type { createCleanUpStarter } from './clean-up-starter.ts';
 import { newId, newRunId } from './ids.ts';
 import type { createRecalculationStarter } from './recalculation-starter.ts';
 import type { SegmentStore } from './segment-store.ts';
 
 const maximumAttempts = 8;
 
-/** Stores segments and starts the recalculations their saves call for. */
+/** Stores segments and starts the recalculations and clean-ups their saves call for. */
 export type SegmentWriter = ReturnType<typeof createSegmentWriter>;
 
 /** Makes the writer of segments. */
@@ -18,7 +20,18 @@ export function createSegmentWriter(
   store: SegmentStore,
   catalog: { current: () => Promise<Catalog> },
   starter: ReturnType<typeof createRecalculationStarter>,
+  startCleanUp: ReturnType<typeof createCleanUpStarter>,
 ) {
+  const followUp = async ({ before, after, recalculates }: SavePlan, runId: string, now: number): Promise<void> => {
+    try {
+      if (after && recalculates) await starter.start({ segmentId: after.id, runId });
+      if (before && !after) await startCleanUp(firstSweep(before.id, now));
+    } catch (error) {
+      // The save holds, and what follows from it is stored with it: the minute schedule starts it.
+      console.error(`What follows from a save of ${(after ?? before)?.id} could not be started yet`, error);
+    }
+  };
+
   return {
     /**
      * Plans a save against the catalog as it is and stores it as that author's; plans anew when somebody else saved
@@ -37,14 +50,7 @@ export function createSegmentWriter(
           if (error instanceof CatalogMovedError) continue;
           throw error;
         }
-        if (planned.after && planned.recalculates) {
-          try {
-            await starter.start({ segmentId: planned.after.id, runId });
-          } catch (error) {
-            // The save holds and its run is stored as queued: the minute schedule starts it.
-            console.error(`The recalculation of ${planned.after.id} could not be started yet`, error);
-          }
-        }
+        await followUp(planned, runId, now);
         return planned.after;
       }
       throw new Problem(429, 'too_many_saves', 'Segments are being saved too often at the same time; try again');

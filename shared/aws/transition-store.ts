@@ -57,7 +57,8 @@ export function createTransitionStore(dynamodb: DynamoDBClient, table: string, r
   return { put, ofLead, removeLead };
 }
 
-function transitionOf(item: Item): Transition {
+/** A stored transition. */
+export function transitionOf(item: Item): Transition {
   return {
     ...JSON.parse(item.transition?.S ?? '{}'),
     segmentId: item.segmentShard?.S?.split('#')[0],

@@ -15,6 +15,7 @@ export const routes = [
   { method: 'GET', path: '/segments/{segmentId}/revisions' },
   { method: 'POST', path: '/segments/{segmentId}/revisions/{revision}/restore' },
   { method: 'POST', path: '/segments/{segmentId}/recalculate' },
+  { method: 'GET', path: '/segments/{segmentId}/activity' },
   { method: 'GET', path: '/segments/{segmentId}/members' },
   { method: 'GET', path: '/segments/{segmentId}/overlap' },
   { method: 'GET', path: '/segments/{segmentId}/export' },

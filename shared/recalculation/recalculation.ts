@@ -112,17 +112,28 @@ export const accountFanOutMessageSchema = z.strictObject({
   leadIds: z.array(id).min(1).max(1_000).optional(),
 });
 
+/** The message that asks for one shard of the clean-up after a segment's deletion. */
+export const cleanUpMessageSchema = z.strictObject({
+  kind: z.literal('clean_up'),
+  segmentId: id,
+  sweep: z.literal([1, 2]),
+  shard: id,
+});
+
 /** A message of the queue `reevaluations`. */
 export const reevaluationMessageSchema = z.discriminatedUnion('kind', [
   recalculationMessageSchema,
   accountFanOutMessageSchema,
   previewMessageSchema,
   exportMessageSchema,
+  cleanUpMessageSchema,
 ]);
 
 /** Asks for one shard of a recalculation. */
 export type RecalculationMessage = z.infer<typeof recalculationMessageSchema>;
 /** Asks for a range of an account's leads. */
 export type AccountFanOutMessage = z.infer<typeof accountFanOutMessageSchema>;
+/** Asks for one shard of a clean-up. */
+export type CleanUpMessage = z.infer<typeof cleanUpMessageSchema>;
 /** A message of the queue `reevaluations`. */
 export type ReevaluationMessage = z.infer<typeof reevaluationMessageSchema>;
