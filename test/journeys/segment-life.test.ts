@@ -1,3 +1,4 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from 'vitest';
 import type { Answer, Json } from './api-client.ts';
 import { useRunningStack } from './running-stack.ts';
@@ -252,6 +253,86 @@ describe('what the bus hears of a segment’s life', () => {
     await running.current.settle();
     const { active, memberCount, recalculation } = await api().segment(id);
     expect({ active, memberCount, recalculation }).toEqual({ active: false, memberCount: 0, recalculation: undefined });
+  });
+});
+
+describe('the activity of a segment', () => {
+  const today = () => new Date().toISOString().slice(0, 10);
+
+  test('has the newest transitions first, page by page, and a figure for each of the last days', async () => {
+    const { id } = await create({ active: true, rules: [isGerman] });
+    await running.current.settle();
+    const leadIds = ['ada', 'bob', 'cleo'];
+    const send = (country: string) => {
+      const occurredAt = new Date().toISOString();
+      const changes = leadIds.map((leadId) => ({ leadId, occurredAt, attributes: { country } }));
+      return running.current.send('profileChanges', ...changes);
+    };
+    await send('DE');
+    await running.current.settle();
+    await send('AT');
+    await running.current.settle();
+    const { status, body } = await api().get(`/segments/${id}/activity`);
+    expect(status).toBe(200);
+    expect(body.days).toHaveLength(30);
+    expect(body.days.at(-1)).toEqual({ day: today(), entered: 3, exited: 3 });
+    expect(body.days.slice(0, 28).every(({ entered, exited }: Json) => entered === 0 && exited === 0)).toBe(true);
+    expect(body.transitions.map(({ type }: Json) => type)).toEqual([
+      ...Array(3).fill('exited'),
+      ...Array(3).fill('entered'),
+    ]);
+    expect(body.transitions[5]).toEqual({
+      leadId: expect.stringMatching(/^(ada|bob|cleo)$/),
+      occurredAt: expect.any(String),
+      type: 'entered',
+      sequence: 1,
+      reason: 'rules',
+      cause: expect.objectContaining({ kind: 'profile_change' }),
+    });
+    const pages = await api().pages(`/segments/${id}/activity`, 2);
+    expect(pages.flatMap(({ transitions }) => transitions)).toEqual(body.transitions);
+    expect((await api().get(`/segments/${id}/activity?days=1`)).body.days).toHaveLength(1);
+  });
+
+  test('is refused for days that cannot be, cursors of other lists, and segments that do not exist', async () => {
+    const { id } = await create();
+    for (const days of ['0', '401', '1.5', 'x', '']) {
+      expectInvalid(await api().get(`/segments/${id}/activity?days=${days}`), '/days');
+    }
+    expectInvalid(await api().get(`/segments/${id}/activity?limit=501`), '/limit');
+    expectInvalid(await api().get(`/segments/${id}/activity?cursor=${btoa('{"shard":3}')}`), '/cursor');
+    expectProblem(await api().get('/segments/seg_missing/activity'), 404, 'not_found');
+  });
+});
+
+describe('deleting a segment', () => {
+  test('removes its members, counts and revisions in the background, and nobody else’s', async () => {
+    const { dynamodb, file } = running.current;
+    await running.current.send('profileChanges', {
+      leadId: 'dora',
+      occurredAt: new Date().toISOString(),
+      attributes: { country: 'DE' },
+    });
+    const [gone, kept] = [
+      await create({ active: true, rules: [isGerman] }),
+      await create({ active: true, rules: [isGerman] }),
+    ];
+    await running.current.settle();
+    const rowsOf = async (segmentId: string) => {
+      const tables = [file.tables.memberships, file.tables.segments];
+      const pages = await Promise.all(tables.map((TableName) => dynamodb.send(new ScanCommand({ TableName }))));
+      const keys = pages.flatMap(({ Items = [] }) => Items.map(({ pk, sk }) => `${pk} ${sk}`));
+      // What happened is still to be told, and the second sweep to come.
+      return keys.filter((key) => key.includes(segmentId) && !/^(lifecycle|cleanups) /.test(key));
+    };
+    const before = await rowsOf(kept.id);
+    expect((await rowsOf(gone.id)).length).toBe(before.length);
+    await api().delete(`/segments/${gone.id}`);
+    await running.current.settle();
+    expect(await rowsOf(gone.id)).toEqual([]);
+    expect(await rowsOf(kept.id)).toEqual(before);
+    expect(await api().members(kept.id)).toContain('dora');
+    expect(await api().segmentsOf('dora')).not.toContain(gone.id);
   });
 });
 
