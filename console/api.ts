@@ -16,6 +16,28 @@ export interface RecalculationProgress {
   readonly leaving?: number;
   readonly startedAt: string;
   readonly finishedAt?: string;
+  /** When a failed one is tried again. */
+  readonly retryAt?: string;
+  readonly failures?: readonly { readonly leadId?: string; readonly shard?: string; readonly reason: string }[];
+}
+
+/** What one save left of a segment. */
+export interface Revision {
+  readonly revision: number;
+  readonly savedAt: string;
+  readonly author?: string;
+  readonly changes: readonly string[];
+}
+
+/** What happened in a segment. */
+export interface Activity {
+  readonly days: readonly { readonly day: string; readonly entered: number; readonly exited: number }[];
+  readonly transitions: readonly {
+    readonly leadId: string;
+    readonly occurredAt: string;
+    readonly type: 'entered' | 'exited';
+    readonly sequence: number;
+  }[];
 }
 
 /** A segment as lists answer it. */
@@ -165,6 +187,13 @@ export function createApi(apiUrl: string) {
       call<SegmentWithRules>(`${segmentPath(segmentId)}/rules`, { method: 'PUT', body, revision }),
     deleteSegment: (segmentId: string, revision: number) =>
       call<void>(segmentPath(segmentId), { method: 'DELETE', revision }),
+    copySegment: (segmentId: string) => call<SegmentWithRules>(`${segmentPath(segmentId)}/copy`, { method: 'POST' }),
+    revisions: (segmentId: string, signal?: AbortSignal) =>
+      call<{ revisions: Revision[] }>(`${segmentPath(segmentId)}/revisions?limit=20`, { signal }),
+    restore: (segmentId: string, restored: number, revision: number) =>
+      call<SegmentWithRules>(`${segmentPath(segmentId)}/revisions/${restored}/restore`, { method: 'POST', revision }),
+    activity: (segmentId: string, signal?: AbortSignal) =>
+      call<Activity>(`${segmentPath(segmentId)}/activity?days=14&limit=10`, { signal }),
     recalculate: (segmentId: string) =>
       call<SegmentWithRules>(`${segmentPath(segmentId)}/recalculate`, { method: 'POST' }),
     members: (segmentId: string, cursor: string | undefined, limit: number, signal?: AbortSignal) =>

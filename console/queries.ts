@@ -11,6 +11,8 @@ export const keys = {
   segments: ['segments'] as const,
   segment: (segmentId: string) => ['segment', segmentId] as const,
   members: (segmentId: string) => ['members', segmentId] as const,
+  revisions: (segmentId: string) => ['revisions', segmentId] as const,
+  activity: (segmentId: string) => ['activity', segmentId] as const,
 };
 
 /** Every segment, live. */
@@ -43,6 +45,26 @@ export function useMembers(segment: SegmentWithRules) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ cursor }) => cursor,
     refetchInterval: isFilling(segment) ? fillingMs : liveMs,
+  });
+}
+
+/** The newest revisions of a segment; read anew when it is saved. */
+export function useRevisions({ id, revision }: SegmentWithRules) {
+  const api = useApi();
+  return useQuery({
+    queryKey: [...keys.revisions(id), revision],
+    queryFn: ({ signal }) => api.revisions(id, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What happened in a segment, live. */
+export function useActivity(segmentId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.activity(segmentId),
+    queryFn: ({ signal }) => api.activity(segmentId, signal),
+    refetchInterval: 10_000,
   });
 }
 

@@ -20,7 +20,15 @@ export function isFilling({ recalculation, freshAsOf }: Pick<SegmentSummary, 're
 export function RecalculationState({ progress }: { progress: RecalculationProgress | undefined }) {
   if (!progress) return null;
   const { state, done, of, entering = 0, leaving = 0, startedAt, finishedAt } = progress;
-  if (state === 'failed') return <span className="bad">Recalculation failed</span>;
+  if (state === 'failed') {
+    const [first] = progress.failures ?? [];
+    return (
+      <span className="bad">
+        Recalculation failed
+        {first && `: ${first.leadId ? `lead ${first.leadId}` : `shard ${first.shard}`}, ${first.reason}`}
+      </span>
+    );
+  }
   if (state === 'done') {
     const moved = entering + leaving > 0 ? `, ${formatCount(entering)} in, ${formatCount(leaving)} out` : '';
     return (

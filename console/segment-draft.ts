@@ -63,6 +63,15 @@ export function useSegmentDraft(latest: SegmentWithRules) {
     onError,
   });
 
+  const restore = useMutation({
+    mutationFn: (revision: number) => api.restore(id, revision, base.revision),
+    onSuccess: (saved) => {
+      store(saved);
+      setRules(rulesOf(saved));
+    },
+    onError,
+  });
+
   const localProblems = draftProblems(rules.rules);
   const refusedRules: readonly FieldError[] = save.error instanceof ApiProblem ? save.error.errors : [];
 
@@ -85,8 +94,9 @@ export function useSegmentDraft(latest: SegmentWithRules) {
     refusedRules,
     save,
     change,
+    restore,
     /** One write at a time: the next one needs the revision that this one makes. */
-    isWriting: save.isPending || change.isPending,
+    isWriting: save.isPending || change.isPending || restore.isPending,
     discard: () => edit(rulesOf(base)),
     reload: async () => {
       const stored = await api.segment(id);

@@ -12,6 +12,15 @@ export function SegmentHeader({ draft }: { draft: SegmentDraft }) {
   const { segment, change, isWriting } = draft;
   const [isEditing, setEditing] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const copy = useMutation({
+    mutationFn: () => api.copySegment(segment.id),
+    onSuccess: ({ id }) => {
+      void queryClient.invalidateQueries({ queryKey: keys.segments });
+      goTo(hrefs.segment(id));
+    },
+  });
   const refusal = change.error && !isRevisionMoved(change.error) ? change.error : undefined;
   return (
     <>
@@ -40,12 +49,16 @@ export function SegmentHeader({ draft }: { draft: SegmentDraft }) {
           <button type="button" onClick={() => setEditing(true)}>
             Edit
           </button>
+          <button type="button" disabled={copy.isPending} onClick={() => copy.mutate()}>
+            Copy
+          </button>
           <button type="button" className="danger" onClick={() => setDeleting(true)}>
             Delete
           </button>
         </div>
       )}
       {refusal && !isEditing && <ProblemNotice title="The segment was not changed" error={refusal} />}
+      {copy.isError && <ProblemNotice title="The segment was not copied" error={copy.error} />}
       {isDeleting && <DeleteDialog draft={draft} onClose={() => setDeleting(false)} />}
     </>
   );

@@ -1,8 +1,10 @@
+import { ActivityCard } from './activity-card.tsx';
 import type { SegmentWithRules } from './api.ts';
 import { MembersList } from './members-list.tsx';
 import { Loading, ProblemNotice } from './notice.tsx';
 import { PreviewPanel } from './preview-panel.tsx';
 import { useSegment } from './queries.ts';
+import { RevisionsCard } from './revisions-card.tsx';
 import { hrefs, useLeaveQuestion } from './route.ts';
 import { RulesCard } from './rules-card.tsx';
 import { useRulesPreview } from './rules-preview.ts';
@@ -55,7 +57,11 @@ function SegmentEditor({ latest }: { latest: SegmentWithRules }) {
           <SegmentSummaryCard segment={draft.segment} />
           <PreviewPanel draft={draft} preview={preview} />
         </aside>
-        <MembersList segment={draft.segment} />
+        <div className="segment-below">
+          <MembersList segment={draft.segment} />
+          <ActivityCard segmentId={draft.segment.id} />
+          <RevisionsCard draft={draft} />
+        </div>
       </div>
     </>
   );
