@@ -35,6 +35,7 @@ const { clients, segments, catalog } = stores;
 
 export const { leads, leadTotal, events } = stores;
 export { catalog, segments };
+export const memberCounts = createMemberCounts(clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
 export const memberships = createMembershipStore(clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
 export const transitions = createTransitionStore(
   clients.dynamodb,
@@ -76,7 +77,7 @@ export const queueExport = (message: ExportMessage) =>
 export const vocabulary = createVocabularyStore(clients.documents, segmentsTable);
 export const queueHealth = createQueueHealth(clients, segmentsTable);
 export const segmentView = createSegmentView({
-  memberCounts: createMemberCounts(clients.dynamodb, setting('MEMBERSHIPS_TABLE')),
+  memberCounts,
   recalculations,
   leadTotal,
   freshAsOf: queueHealth.freshAsOf,

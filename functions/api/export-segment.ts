@@ -5,7 +5,14 @@ import { invalid } from '../../shared/http/problem.ts';
 import { type ExportJob, exportFileName } from '../../shared/membership/export.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
 import { leadFieldsOf } from '../../shared/vocabulary/vocabulary.ts';
-import { exportJobs, memberships, queueExport, readMembersAsCsv, segmentOr404, vocabulary } from './context.ts';
+import {
+  exportJobs,
+  memberCounts,
+  queueExport,
+  readMembersAsCsv,
+  segmentOr404,
+  vocabulary,
+} from './context.ts';
 import { answerSoon } from './list-leads.ts';
 import { parameter, type Route } from './route.ts';
 
@@ -45,7 +52,7 @@ async function readAll(segment: Segment, fields: readonly string[]): Promise<str
   const texts = [csvHeading(fields)];
   // An inactive segment is frozen: its memberships are kept aside, and it counts none.
   if (!segment.active) return texts.join('');
-  const count = (await memberships.counts([segment.id])).get(segment.id) ?? 0;
+  const count = (await memberCounts([segment.id])).get(segment.id) ?? 0;
   if (count * shortestRowBytes > maximumAnswerBytes) return undefined;
   const isTimeUp = answerSoon();
   let bytes = answerBytes(texts[0] ?? '');

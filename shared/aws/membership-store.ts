@@ -1,8 +1,8 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { MembershipSource } from '../lead/lead-document.ts';
 import { shards } from '../lead/shard.ts';
-import { type Item, readItems } from './keyed-reads.ts';
-import { countKey, excludedPrefix, membersPartition } from './membership-keys.ts';
+import type { Item } from './keyed-reads.ts';
+import { excludedPrefix, membersPartition } from './membership-keys.ts';
 
 /** A member of a segment, or a lead that is kept out of it, as lists show it. */
 export interface Member {
@@ -24,22 +24,11 @@ export interface MemberPosition {
 /** A page of a source that hardly any member has ends after as many queries, however short it is. */
 const maximumQueries = 64;
 
-/** Memberships by segment in DynamoDB: a projection of the lead documents, with a count per shard. */
+/** Memberships by segment in DynamoDB: a projection of the lead documents. */
 export type MembershipStore = ReturnType<typeof createMembershipStore>;
 
 /** The store of memberships in that table, for reading. */
 export function createMembershipStore(dynamodb: DynamoDBClient, table: string) {
-  /** How many members each segment has: the sum of its shards' counts. */
-  const counts = async (segmentIds: readonly string[]): Promise<Map<string, number>> => {
-    const keys = segmentIds.flatMap((segmentId) => shards.map((shard) => countKey(segmentId, shard)));
-    const totals = new Map(segmentIds.map((segmentId) => [segmentId, 0]));
-    for (const item of await readItems(dynamodb, table, keys)) {
-      const segmentId = item.sk!.S!;
-      totals.set(segmentId, (totals.get(segmentId) ?? 0) + Number(item.members?.N ?? 0));
-    }
-    return totals;
-  };
-
   const rows = async (
     segmentId: string,
     shard: string,
@@ -99,7 +88,7 @@ export function createMembershipStore(dynamodb: DynamoDBClient, table: string) {
     return { members: found, next };
   };
 
-  return { counts, members };
+  return { members };
 }
 
 function memberOf(item: Item): Member {

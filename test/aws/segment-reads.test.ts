@@ -85,7 +85,7 @@ describe('a page of segments', () => {
       leadTotal: {
         readByShard: async () => new Map(),
         read: async () => 10_000,
-        addCreated: async () => {},
+        add: async () => {},
         correct: async () => {},
       },
       freshAsOf: async () => at,
