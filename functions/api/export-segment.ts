@@ -5,14 +5,7 @@ import { invalid } from '../../shared/http/problem.ts';
 import { type ExportJob, exportFileName } from '../../shared/membership/export.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
 import { leadFieldsOf } from '../../shared/vocabulary/vocabulary.ts';
-import {
-  exportJobs,
-  memberCounts,
-  queueExport,
-  readMembersAsCsv,
-  segmentOr404,
-  vocabulary,
-} from './context.ts';
+import { exportJobs, memberCounts, queueExport, readMembersAsCsv, segmentOr404, vocabulary } from './context.ts';
 import { answerSoon } from './list-leads.ts';
 import { parameter, type Route } from './route.ts';
 

@@ -76,7 +76,6 @@ export function useWorkerRoom(): WorkerRoom {
       AWS_ENDPOINT_URL_SQS: sqs.url,
       EVENT_RETENTION_DAYS: '400',
       TRANSITION_RETENTION_DAYS: '400',
-      EXPORTS_BUCKET: 'exports',
       MAXIMUM_DELIVERIES: '5',
       VISIBILITY_TIMEOUT_SECONDS: '360',
       EXPORTS_BUCKET: 'exports',
