@@ -241,3 +241,12 @@ export const healthSchema = z.object({
 
 /** An OpenAPI document. */
 export const contractSchema = z.object({ openapi: z.string(), paths: z.record(z.string(), z.json()) });
+
+/** What happened in a segment: per day, and the newest transitions. */
+export const activitySchema = z.object({
+  days: z.array(z.object({ day: z.string(), entered: z.int().min(0), exited: z.int().min(0) })),
+  transitions: z.array(
+    transition.omit({ revision: true }).extend({ leadId: z.string(), silent: z.literal(true).optional() }),
+  ),
+  cursor,
+});

@@ -20,6 +20,7 @@ export interface RouteContract {
 export const queryParameters = {
   limit: { description: 'How many at most.', schema: { type: 'integer', minimum: 1, maximum: 500, default: 50 } },
   cursor: { description: 'Where the page before ended.', schema: { type: 'string' } },
+  days: { description: 'How many UTC days.', schema: { type: 'integer', minimum: 1, maximum: 400, default: 30 } },
   notify: {
     description: '`false`: entries and exits of this save are stored, not published.',
     schema: { type: 'string', enum: ['true', 'false'] },
@@ -132,6 +133,12 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
     summary: 'Evaluates all leads for a segment again',
     answers: { 202: answer.segmentSchema },
     refuses: [404, 409],
+  },
+  'GET /segments/{segmentId}/activity': {
+    summary: 'Entered and exited per day, and the newest transitions',
+    query: [...paged, 'days'],
+    answers: { 200: answer.activitySchema },
+    refuses: [404, 422],
   },
   'GET /segments/{segmentId}/members': {
     summary: 'The members of a segment, or the leads that are kept out',
