@@ -9,6 +9,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { notFound } from '../http/problem.ts';
 import { shards } from '../lead/shard.ts';
 import type { Catalog } from '../matcher/catalog.ts';
 import type { RecalculationPorts } from '../recalculation/recalculate-shard.ts';
@@ -40,24 +41,35 @@ export function createRecalculationStore(
     return answer.Item && recalculationOf(answer.Item);
   };
 
-  /** Begins a run of its own, not for a save, in place of the one before it; a newer run that began meanwhile stays. */
+  /**
+   * Begins a run of its own, not for a save, in place of the one before it; a newer run that began meanwhile stays. Throws
+   * 404 when the segment was deleted meanwhile: its run would never end.
+   */
   const begin = async (segmentId: string, runId: string, now: number): Promise<Recalculation> => {
     const run: Recalculation = { segmentId, runId, state: 'queued', startedAt: new Date(now).toISOString() };
-    try {
-      await documents.send(
-        new PutCommand({
-          TableName: table,
-          Item: { pk: 'recalculations', sk: segmentId, ...run },
-          ConditionExpression: 'attribute_not_exists(runId) OR runId < :runId',
-          ExpressionAttributeValues: { ':runId': runId },
-        }),
-      );
-      return run;
-    } catch (error) {
-      const newer = error instanceof ConditionalCheckFailedException && (await get(segmentId));
-      if (newer) return newer;
-      throw error;
+    const segmentKey = { pk: 'segments', sk: segmentId };
+    const isThere = { TableName: table, Key: segmentKey, ConditionExpression: 'attribute_exists(pk)' };
+    const put = {
+      TableName: table,
+      Item: { pk: 'recalculations', sk: segmentId, ...run },
+      ConditionExpression: 'attribute_not_exists(runId) OR runId < :runId',
+      ExpressionAttributeValues: { ':runId': runId },
+    };
+    for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
+      try {
+        const TransactItems = [{ ConditionCheck: isThere }, { Put: put }];
+        await documents.send(new TransactWriteCommand({ TransactItems }));
+        return run;
+      } catch (error) {
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const [segment, newer] = error.CancellationReasons ?? [];
+        if (segment?.Code === 'ConditionalCheckFailed') throw notFound('segment', segmentId);
+        const current = newer?.Code === 'ConditionalCheckFailed' ? await get(segmentId) : undefined;
+        if (current) return current;
+        await pauseWithJitter(attempt);
+      }
     }
+    throw new Error(`A run of ${segmentId} could not be stored`);
   };
 
   /**

@@ -140,20 +140,27 @@ export function createCatalogReader(
     const [segments, levels] = await Promise.all([store.all(), store.levels()]);
     return compileCatalog(version, segments, { ...levels, eventRetentionDays });
   };
-  const load = async (version: number): Promise<Catalog> => {
-    if (!catalog) return loadAll(version);
-    const changedIds = await store.savedBetween(catalog.version, version);
+  const load = async (from: Catalog | undefined, version: number): Promise<Catalog> => {
+    if (!from) return loadAll(version);
+    const changedIds = await store.savedBetween(from.version, version);
     if (!changedIds) return loadAll(version);
     const saved = await store.getMany([...changedIds]);
     const savedIds = new Set(saved.map(({ id }) => id));
     const deleted = [...changedIds].filter((id) => !savedIds.has(id));
-    return changeCatalog(catalog, version, saved, deleted);
+    return changeCatalog(from, version, saved, deleted);
   };
   return {
     current: async () => {
-      const version = await store.catalogVersion();
-      if (catalog?.version !== version) catalog = await load(version);
-      return catalog;
+      let version = await store.catalogVersion();
+      let loaded = catalog;
+      // What is saved while it is read may be in it already: only a version that has not moved meanwhile is the one that
+      // was read. Else documents would be stored as evaluated with a catalog that holds, or lacks, what a later one does.
+      while (loaded?.version !== version) {
+        loaded = await load(loaded, version);
+        version = await store.catalogVersion();
+      }
+      catalog = loaded;
+      return loaded;
     },
   };
 }

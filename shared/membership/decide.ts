@@ -31,14 +31,15 @@ export function decide(given: DecisionInput): Decision {
   const { document: merged, touched: touchedByMerge, accepted } = mergeChanges(before, changes, input.accounts);
   const touched = new Map(touchedByMerge);
   evaluation.document = merged;
-  evaluation.addEvents(changes, touched);
+  const matched = evaluation.addEvents(changes, touched);
 
   const isDue = input.isDue === true || (document.dueAt !== undefined && document.dueAt <= now);
   const wasReadAnew = readAnew(accepted, changes);
+  const slots = new Set([...touched.keys(), ...matched]);
   const candidates = isKnown
     ? [
         ...named(
-          segmentsThatMayFlip(catalog.matcher, before, merged, touched.keys()).map(({ segmentId }) => segmentId),
+          segmentsThatMayFlip(catalog.matcher, before, merged, slots).map(({ segmentId }) => segmentId),
           catalog,
         ),
         ...named(unsettledSegments(merged), catalog).filter((compiled) => wasReadAnew(compiled)),

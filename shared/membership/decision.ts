@@ -177,13 +177,18 @@ export class LeadEvaluation {
     this.document = { ...this.document, memberships };
   }
 
-  /** Adds the events among the changes to the state of the conditions they match. */
-  addEvents(changes: readonly LeadChange[], touched: Map<Slot, Cause>): void {
+  /**
+   * Adds the events among the changes to the state of the conditions they match. Answers the slots of all of these: one
+   * that has the event already may have it from a reading of the raw events, for one segment of those that read it.
+   */
+  addEvents(changes: readonly LeadChange[], touched: Map<Slot, Cause>): ReadonlySet<Slot> {
+    const matched = new Set<Slot>();
     for (const change of changes) {
       if (change.kind !== 'lead_event') continue;
       for (const condition of this.input.catalog.conditionsOfType.get(change.eventType) ?? []) {
         if (!condition.readsClock) {
           if (!condition.matches(change.metadata ?? {}, this.now)) continue;
+          matched.add(`event:${condition.id}`);
           const state = this.stateOf(condition);
           if (state) this.keep(condition, addEvents(state, [[change.occurredAt, change.eventId]], condition.n));
           const stored = own(this.input.document.events, condition.id);
@@ -192,6 +197,7 @@ export class LeadEvaluation {
         touched.set(`event:${condition.id}`, causeOf(change));
       }
     }
+    return matched;
   }
 
   /** The condition's state; undefined, and noted as missing, when it takes the raw events to know it. */

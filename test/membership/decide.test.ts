@@ -206,3 +206,25 @@ describe('another order of levels', () => {
     expect(transitions).toMatchObject([{ reason: 'recalculated', silent: true }]);
   });
 });
+
+test('an event that a reading of raw events brought in before it was delivered still flips all that read it', () => {
+  const catalog = compileCatalog(
+    5,
+    [segment('s', pageView, { savedInCatalog: 3, conditions: kept }), segment('t', pageView, { conditions: kept })],
+    context,
+  );
+  const event = view('e1', saved + hour);
+  const rawEvents = new Map([['5.0', [event]]]);
+  // The save of "t" is caught up with first; it reads the event, which nobody has told this lead of yet.
+  const first = decided({ document: known({}), catalog, now: saved + 2 * hour, rawEvents });
+  expect(first.transitions.map(({ segmentId }) => segmentId)).toEqual(['t']);
+  const { transitions } = decided({
+    document: first.document,
+    changes: [asChange(event)],
+    catalog,
+    now: saved + 3 * hour,
+  });
+  expect(transitions).toMatchObject([
+    { segmentId: 's', sequence: 1, reason: 'rules', cause: { kind: 'lead_event', changeId: 'e1' } },
+  ]);
+});

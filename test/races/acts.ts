@@ -1,0 +1,163 @@
+import type { OracleChange } from '../../bench/world/oracle.ts';
+import type { Chance } from '../../bench/world/random-world.ts';
+import { createCleanUpStarter } from '../../shared/aws/clean-up-starter.ts';
+import { createCleanUpStore } from '../../shared/aws/clean-up-store.ts';
+import { newRunId } from '../../shared/aws/ids.ts';
+import type { LeadStores } from '../../shared/aws/lead-evaluation.ts';
+import { createRecalculationStarter } from '../../shared/aws/recalculation-starter.ts';
+import { createRecalculationStore } from '../../shared/aws/recalculation-store.ts';
+import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
+import { rulesInputSchema } from '../../shared/rule/rule.ts';
+import { planChange, planCreate, planDelete, type SegmentContent } from '../../shared/segment/save-segment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
+import { smallChange, smallRule, type Theme } from './small-world.ts';
+import type { World } from './world.ts';
+
+/** Something from outside: a message, a request to the API, or time passing. */
+export interface Act {
+  readonly label: string;
+  readonly run: (world: World) => void;
+}
+
+const queueOf = {
+  profile: 'profile-changes',
+  level: 'level-changes',
+  event: 'lead-events',
+  account: 'account-changes',
+} as const;
+
+const day = 86_400_000;
+
+/** A message from upstream. */
+export function sendChange(change: OracleChange): Act {
+  return {
+    label: `upstream sends ${change.queue} ${JSON.stringify(change.message)}`,
+    run: ({ cloud, scheduler }) =>
+      cloud.queue(queueOf[change.queue]).send(JSON.stringify(change.message), scheduler.now),
+  };
+}
+
+function passTime(milliseconds: number): Act {
+  return {
+    label: `${Math.round(milliseconds / 1000)} s pass`,
+    run: (world) => {
+      world.scheduler.now += milliseconds;
+      world.tick();
+    },
+  };
+}
+
+/** What the API does with a request, with the stores of an instance of its own. */
+function api(label: string, work: (parts: ReturnType<typeof apiOn>) => Promise<unknown>): Act {
+  return {
+    label: `API: ${label}`,
+    run: (world) => {
+      const { actor, clients } = world.createActor('api');
+      const parts = apiOn(world.createStores(clients, actor));
+      world.run(
+        actor,
+        () => work(parts),
+        () => {},
+        () => {},
+      );
+    },
+  };
+}
+
+/** The parts of functions/api/context.ts that write. */
+function apiOn(stores: LeadStores) {
+  const recalculations = createRecalculationStore(stores.clients.documents, 'Segments', stores.catalog);
+  const starter = createRecalculationStarter(recalculations, stores.clients.sqs, 'reevaluations');
+  const cleanUps = createCleanUpStore(stores.clients.documents, 'Segments');
+  const startCleanUp = createCleanUpStarter(cleanUps, stores.clients.sqs, 'reevaluations');
+  const writer = createSegmentWriter(stores.segments, stores.catalog, starter, startCleanUp);
+  return { stores, recalculations, starter, writer };
+}
+
+const byAge = (segments: Iterable<Segment>) =>
+  [...segments].sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? -1 : 1));
+
+function rulesFor(chance: Chance, theme: Theme, now: number, segmentIds: readonly string[]): SegmentContent['rules'] {
+  return rulesInputSchema.parse(chance.some(2, () => smallRule(chance, theme, now, segmentIds)));
+}
+
+/** The content of a segment to create. */
+export function newSegment(
+  chance: Chance,
+  theme: Theme,
+  now: number,
+  name: string,
+  earlier: readonly string[],
+): SegmentContent {
+  const rules = rulesFor(chance, theme, now, earlier);
+  return { name, description: '', active: chance.is(0.85), match: chance.oneOf(['all', 'any'] as const), rules };
+}
+
+function save(chance: Chance, theme: Theme, now: number, serial: number): Act {
+  const pick = chance.next();
+  const silent = chance.is(0.25);
+  const kind = chance.oneOf([
+    'rules',
+    'rules',
+    'rules',
+    'rules',
+    'active',
+    'active',
+    'match',
+    'name',
+    'delete',
+    'create',
+  ]);
+  const match = chance.oneOf(['all', 'any'] as const);
+  // Drawn once, so that planning anew after a lost race plans the same.
+  let rules: SegmentContent['rules'] | undefined;
+  return api(`save of ${kind}${silent ? ', silently' : ''}`, ({ writer }) =>
+    writer.save((context) => {
+      const segments = byAge(context.known.values());
+      const index = Math.floor(pick * segments.length);
+      const before = segments[index];
+      const earlier = segments.slice(0, index).filter(({ active }) => active);
+      const ids = earlier.map(({ id }) => id);
+      if (kind === 'create' || !before) {
+        return planCreate(newSegment(chance, theme, now, `New ${serial}`, ids), context);
+      }
+      if (kind === 'delete') return planDelete(before, context);
+      if (kind === 'name') return planChange(before, { name: `Renamed ${serial}` }, context);
+      if (kind === 'active') return planChange(before, { active: !before.active }, context, { silent });
+      if (kind === 'match') return planChange(before, { match }, context, { silent });
+      rules ??= rulesFor(chance, theme, now, ids);
+      return planChange(before, { rules }, context, { silent });
+    }, 'somebody'),
+  );
+}
+
+function requestRecalculation(chance: Chance): Act {
+  const pick = chance.next();
+  return api('recalculation requested', async ({ stores, recalculations, starter }) => {
+    const { version, active } = await stores.catalog.current();
+    const segment = [...active.values()][Math.floor(pick * active.size)]?.segment;
+    if (!segment) return;
+    await starter.start(await recalculations.begin(segment.id, newRunId(version), Date.now()));
+  });
+}
+
+/** All that happens from outside in one schedule, in order; changes are also noted for the oracle. */
+export function planActs(chance: Chance, theme: Theme, now: number, leadIds: readonly string[]) {
+  const sent: OracleChange[] = [];
+  const acts: Act[] = [];
+  const count = 6 + chance.below(16);
+  const saves = chance.oneOf([0, 1, 1, 2, 2, 3]);
+  for (let serial = 0; serial < count; serial++) {
+    const change = smallChange(chance, theme, now, leadIds, serial);
+    sent.push(change);
+    acts.push(sendChange(change));
+    if (chance.is(0.15)) acts.push(sendChange(change));
+  }
+  for (let serial = 0; serial < saves; serial++) acts.push(save(chance, theme, now, serial));
+  if (chance.is(0.3)) acts.push(requestRecalculation(chance));
+  const passes = chance.below(theme === 'clock' ? 5 : 3);
+  for (let index = 0; index < passes; index++) {
+    acts.push(passTime(chance.oneOf([1_000, 60_000, 130_000, day / 4, day])));
+  }
+  return { sent, acts: chance.shuffled(acts) };
+}

@@ -1,0 +1,98 @@
+import { type Json, segmentsOf } from '../../bench/world/oracle.ts';
+import { decodeLead } from '../../shared/aws/lead-item.ts';
+import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
+import { type Item, unmarshallItem } from './store/attribute-value.ts';
+import type { Cloud } from './store/cloud.ts';
+
+/** A segment as it is stored. */
+export interface StoredSegment {
+  readonly id: string;
+  readonly active: boolean;
+  readonly match: 'all' | 'any';
+  readonly rules: Json[];
+}
+
+/** The segment of a stored item. */
+export function asStoredSegment(item: Item): StoredSegment {
+  const { sk, rules, ...segment } = unmarshallItem(item);
+  return { ...segment, id: String(sk), rules: JSON.parse(String(rules)) } as StoredSegment;
+}
+
+/** Every catalog there was: the segments' items by id, by catalog version. */
+export function catalogsOf(cloud: Cloud): Map<number, ReadonlyMap<string, Item>> {
+  const catalogs = new Map<number, Map<string, Item>>();
+  let current = new Map<string, Item>();
+  for (const { keys, newImage } of cloud.database.table('Segments').stream) {
+    const sk = keys.sk?.S ?? '';
+    if (keys.pk?.S === 'catalog' && sk === 'catalog') {
+      // What else the transaction stores comes after the catalog's version.
+      current = new Map(current);
+      catalogs.set(Number(newImage?.version?.N), current);
+    } else if (keys.pk?.S === 'segments') {
+      if (newImage) current.set(sk, newImage);
+      else current.delete(sk);
+    }
+  }
+  return catalogs;
+}
+
+/**
+ * What is wrong with any version of any document: versions grow by one, its catalog and moment never go back, it is not
+ * overdue when it is written, and it is in just the segments that its own values say, by the rules of its catalog, at its
+ * moment. Segments with event rules are left out: what a document knows of events cannot be told from outside.
+ */
+export function documentErrors(cloud: Cloud): string[] {
+  const errors: string[] = [];
+  const catalogs = catalogsOf(cloud);
+  const checkable = new Map([...catalogs].map(([version, items]) => [version, checkableSegments(items)]));
+  const latest = new Map<string, LeadDocument>();
+  for (const { newImage } of cloud.database.table('Leads').stream) {
+    if (!newImage) continue;
+    const document = decodeLead(newImage);
+    const before = latest.get(document.leadId);
+    latest.set(document.leadId, document);
+    const what = `${document.leadId} at version ${document.version}`;
+    if (document.version !== (before?.version ?? 0) + 1) errors.push(`${what} came after ${before?.version ?? 0}`);
+    if (before && document.catalogVersion < before.catalogVersion) errors.push(`${what} went back in the catalog`);
+    if (before && document.evaluatedAt < before.evaluatedAt) errors.push(`${what} went back in time`);
+    const { dueAt, evaluatedAt } = document;
+    if (dueAt !== undefined && dueAt <= evaluatedAt) errors.push(`${what} was overdue when it was written`);
+    const { all, checked } = checkable.get(document.catalogVersion) ?? { all: [], checked: [] };
+    const expected = segmentsOf(factsIn(document), all, evaluatedAt);
+    for (const { id } of checked) {
+      if (isMember(document, id) === expected.has(id)) continue;
+      errors.push(`${what} is ${expected.has(id) ? 'not in' : 'in'} ${id}, against its own values`);
+    }
+  }
+  return errors;
+}
+
+function factsIn({
+  attributes,
+  engagementLevel,
+  profileLevel,
+  account,
+}: LeadDocument): Parameters<typeof segmentsOf>[0] {
+  return {
+    attributes: new Map(Object.entries(attributes)),
+    engagement: engagementLevel?.[0] ?? undefined,
+    profile: profileLevel?.[0] ?? undefined,
+    accountAttributes: new Map(Object.entries(account?.attributes ?? {})),
+    accountLevel: account?.accountLevel,
+    events: [],
+  };
+}
+
+/** All active segments, and those among them that read no events, not through others either. */
+function checkableSegments(items: ReadonlyMap<string, Item>): { all: StoredSegment[]; checked: StoredSegment[] } {
+  const all = [...items.values()].map(asStoredSegment).filter(({ active }) => active);
+  const known = new Map(all.map((segment) => [segment.id, segment]));
+  const readsEvents = (rules: readonly Json[]): boolean =>
+    rules.some((rule) => {
+      if (rule.type === 'event_metadata') return true;
+      if (rule.type === 'group') return readsEvents(rule.rules as Json[]);
+      const referred = rule.type === 'segment' ? known.get(String(rule.segmentId)) : undefined;
+      return referred !== undefined && readsEvents(referred.rules);
+    });
+  return { all, checked: all.filter(({ rules }) => !readsEvents(rules)) };
+}

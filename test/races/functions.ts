@@ -1,0 +1,94 @@
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { createAccountChangeWorker } from '../../shared/aws/account-change-worker.ts';
+import { createLeadChangeWorker } from '../../shared/aws/change-worker.ts';
+import { createCleanUpSchedule } from '../../shared/aws/clean-up-starter.ts';
+import type { Clients } from '../../shared/aws/clients.ts';
+import { createDueLeadsSchedule } from '../../shared/aws/due-leads-schedule.ts';
+import { createDueLeadsWorker } from '../../shared/aws/due-leads-worker.ts';
+import type { LeadStores } from '../../shared/aws/lead-evaluation.ts';
+import { createLeadStreamWorker } from '../../shared/aws/lead-stream-worker.ts';
+import { createLifecycleStreamWorker } from '../../shared/aws/lifecycle-stream-worker.ts';
+import type { QueueFunction } from '../../shared/aws/queue-worker.ts';
+import { createRecalculationRestarter } from '../../shared/aws/recalculation-restarter.ts';
+import { createReevaluationWorker } from '../../shared/aws/reevaluation-worker.ts';
+import { leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
+import type { QueueName } from './store/cloud.ts';
+
+/** A function that a queue wakes. */
+export interface QueueConsumer {
+  readonly queue: QueueName;
+  readonly mostMessages: number;
+  readonly make: (instance: { clients: Clients; makeStores: () => LeadStores }) => QueueFunction;
+}
+
+/** The functions that queues wake, with the handlers that functions/queues export. */
+export const queueConsumers: readonly QueueConsumer[] = [
+  {
+    queue: 'profile-changes',
+    mostMessages: 5,
+    make: ({ makeStores }) =>
+      createLeadChangeWorker(
+        'profileChanges',
+        profileChangeSchema,
+        (change) => ({ kind: 'profile_change', ...change }),
+        makeStores(),
+      ),
+  },
+  {
+    queue: 'level-changes',
+    mostMessages: 5,
+    make: ({ makeStores }) =>
+      createLeadChangeWorker(
+        'levelChanges',
+        levelChangeSchema,
+        (change) => ({ kind: 'level_change', ...change }),
+        makeStores(),
+      ),
+  },
+  {
+    queue: 'lead-events',
+    mostMessages: 5,
+    make: ({ makeStores }) =>
+      createLeadChangeWorker(
+        'leadEvents',
+        leadEventSchema,
+        (change) => ({ kind: 'lead_event', ...change }),
+        makeStores(),
+      ),
+  },
+  { queue: 'account-changes', mostMessages: 3, make: ({ clients }) => createAccountChangeWorker(clients) },
+  {
+    queue: 'reevaluations',
+    mostMessages: 1,
+    make: ({ makeStores }) => createReevaluationWorker(makeStores()),
+  },
+  { queue: 'due-leads', mostMessages: 3, make: ({ makeStores }) => createDueLeadsWorker(makeStores()) },
+];
+
+/** A function that a table's stream wakes, for the writes that its filter lets through. */
+export interface StreamConsumer {
+  readonly table: 'Leads' | 'Segments';
+  readonly accepts: (record: { eventName: string; newImage?: Record<string, { S?: string }> }) => boolean;
+  readonly make: (clients: Clients) => (event: DynamoDBStreamEvent) => Promise<unknown>;
+}
+
+/** The functions that streams wake, with the filters of infra/triggers.ts. */
+export const streamConsumers: readonly StreamConsumer[] = [
+  {
+    table: 'Leads',
+    accepts: ({ newImage }) => newImage?.outbox?.S?.startsWith('{') === true,
+    make: (clients) => createLeadStreamWorker(clients),
+  },
+  {
+    table: 'Segments',
+    accepts: ({ eventName, newImage }) => eventName === 'INSERT' && newImage?.pk?.S === 'lifecycle',
+    make: (clients) => createLifecycleStreamWorker(clients),
+  },
+];
+
+/** The functions that the clock wakes each minute. */
+export const schedules: Readonly<Record<string, (clients: Clients) => () => Promise<void>>> = {
+  'queue-due-leads': createDueLeadsSchedule,
+  'restart-recalculations': createRecalculationRestarter,
+  'queue-clean-ups': createCleanUpSchedule,
+};

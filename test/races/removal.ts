@@ -1,0 +1,20 @@
+import type { Clients } from '../../shared/aws/clients.ts';
+import type { LeadStores } from '../../shared/aws/lead-evaluation.ts';
+import type { Actor } from './scheduler.ts';
+import type { Weaknesses } from './store/database.ts';
+import type { World } from './world.ts';
+
+/** One protective step, taken away: the simulator must then find an error. */
+export interface Removal {
+  /** What is missing, as a short name. */
+  readonly name: string;
+  /** What the step protects from. */
+  readonly protects: string;
+  readonly weaknesses?: Weaknesses;
+  /** Puts other stores in the place of a function instance's own. */
+  readonly stores?: (stores: LeadStores, actor: Actor, world: World) => LeadStores;
+  /** Puts other clients in the place of a function instance's own. */
+  readonly clients?: (clients: Clients, actor: Actor, world: World) => Clients;
+  /** Nobody starts stalled recalculations again. */
+  readonly isWithoutRestarts?: boolean;
+}

@@ -1,0 +1,159 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { OracleChange } from '../../bench/world/oracle.ts';
+import type { Chance } from '../../bench/world/random-world.ts';
+import type { Clients } from '../../shared/aws/clients.ts';
+import { newRunId } from '../../shared/aws/ids.ts';
+import { shardOf } from '../../shared/lead/shard.ts';
+import { planCreate } from '../../shared/segment/save-segment.ts';
+import { eventsNeededByCondition } from '../../shared/segment/segment.ts';
+import { type Act, newSegment, planActs } from './acts.ts';
+import type { Removal } from './removal.ts';
+import { calm, type Option, type Roughness } from './scheduler.ts';
+import { simulateProcess } from './simulated-process.ts';
+import { pickLeads, type Theme, themes } from './small-world.ts';
+import { findErrors, storedLeads } from './verify.ts';
+import { World } from './world.ts';
+
+/** What one schedule showed. */
+export interface ScheduleResult {
+  readonly seed: number;
+  readonly errors: readonly string[];
+  readonly steps: number;
+  /** What happened, line by line; only if it was asked for. */
+  readonly trace: readonly string[];
+}
+
+const startsAt = Date.parse('2026-03-10T12:00:00Z');
+const mostSteps = 12_000;
+
+/** Runs the schedule of a seed: the same seed, the same schedule. */
+export async function runSchedule(
+  seed: number,
+  options: { removal?: Removal | undefined; isTraced?: boolean } = {},
+): Promise<ScheduleResult> {
+  const world = new World(seed, startsAt, options);
+  const restore = simulateProcess(world.scheduler, world.chance);
+  try {
+    const errors = await play(world).catch((error: unknown) => [
+      error instanceof Error ? `${error.stack}` : `${error}`,
+    ]);
+    const { step, trace = [] } = world.scheduler;
+    return { seed, errors, steps: step, trace };
+  } finally {
+    restore();
+  }
+}
+
+function roughnessOf(chance: Chance): Roughness {
+  return {
+    kill: chance.oneOf([0, 0, 0.003, 0.01, 0.03]),
+    fault: chance.oneOf([0, 0, 0.01, 0.05]),
+    stall: chance.oneOf([0, 0.01, 0.03, 0.1]),
+    stickiness: chance.oneOf([0, 0.5, 0.9]),
+    duplicate: chance.oneOf([0, 0, 0.1, 0.3]),
+    mostLag: chance.oneOf([0, 0, 3, 8]),
+  };
+}
+
+async function play(world: World): Promise<string[]> {
+  const { chance, scheduler } = world;
+  const theme = chance.oneOf(themes);
+  const leadIds = pickLeads(chance);
+  await createSegments(world, theme);
+  const { sent, acts } = planActs(chance, theme, scheduler.now, leadIds);
+  const shardsWithLeads = new Set(leadIds.map(shardOf));
+  world.isQuiet = (body) => {
+    const shard = /"shard":"(\d\d)"/.exec(body)?.[1];
+    return shard !== undefined && !shardsWithLeads.has(shard);
+  };
+  scheduler.roughness = roughnessOf(chance);
+  const actWeight = chance.oneOf([0.05, 0.2, 1, 5]);
+  while (acts.length > 0) await proceed(world, [actOption(world, acts, actWeight)]);
+  // Nobody waits for the end of the last work before the roughness ends, but for a while it stays rough.
+  for (let step = chance.below(400); step > 0 && (await proceed(world, [])); step--);
+  const errors = await finish(world, sent, leadIds);
+  if (errors.length > 0 || !chance.is(0.3)) return errors;
+  // Then only time passes: what falls due must happen, although nothing else does.
+  scheduler.now += chance.below(4 * 86_400_000);
+  world.tick({ isSwift: true });
+  return finish(world, sent, leadIds);
+}
+
+function actOption(world: World, acts: Act[], weight: number): Option {
+  const run = () => {
+    const act = acts.shift()!;
+    world.scheduler.note('', act.label);
+    act.run(world);
+  };
+  return { weight, run };
+}
+
+async function proceed(world: World, options: Option[]): Promise<boolean> {
+  const [broken] = world.scheduler.broken;
+  if (broken !== undefined) throw new Error(broken);
+  if (world.scheduler.step > mostSteps) throw new Error(`Not at rest after ${mostSteps} steps`);
+  return world.scheduler.proceed([...options, ...world.options()]);
+}
+
+/** The segments that are there before anything happens; there are no leads yet, so most count as filled. */
+async function createSegments(world: World, theme: Theme): Promise<void> {
+  const { chance, scheduler } = world;
+  const { actor, clients } = world.createActor('setup');
+  actor.isSwift = true;
+  const { segments, catalog } = world.createStores(clients, actor);
+  const ids: string[] = [];
+  const count = 1 + chance.below(6);
+  for (let index = 0; index < count; index++) {
+    const { version, known } = await catalog.current();
+    const content = newSegment(chance, theme, scheduler.now, `Segment ${index}`, ids);
+    const now = new Date(scheduler.now).toISOString();
+    const newId = (prefix: string) => `${prefix}_${version}x${chance.below(1_000_000)}`;
+    const plan = planCreate(content, { catalogVersion: version, known, now, newId, author: 'setup' });
+    const needed = [...eventsNeededByCondition(content.rules).values()];
+    const isFilled = chance.is(0.7);
+    const conditions = plan.after!.conditions.map((kept, at) =>
+      isFilled ? { ...kept, backfilledN: needed[at]! } : kept,
+    );
+    await segments.save({ ...plan, after: { ...plan.after!, conditions } }, undefined);
+    if (content.active) await noteRun(clients, plan.after!.id, version + 1);
+    if (content.active) ids.push(plan.after!.id);
+    scheduler.note(
+      'setup',
+      `${plan.after!.id} ${content.active ? '' : 'inactive '}${content.match} ${JSON.stringify(content.rules)}`,
+    );
+  }
+}
+
+/** Lets everything come to rest without any more mishaps, then looks at what is there. */
+async function finish(world: World, sent: readonly OracleChange[], leadIds: readonly string[]): Promise<string[]> {
+  const { scheduler, cloud } = world;
+  scheduler.roughness = calm;
+  scheduler.note('', 'from here on nothing goes wrong');
+  for (let minute = 0; minute < 12; minute++) {
+    while (await proceed(world, []));
+    if (minute > 0 && !isOverdue(world) && !hasOpenRuns(world)) break;
+    scheduler.now += 61_000;
+    world.tick({ isSwift: true });
+    await scheduler.settle();
+  }
+  const errors = findErrors(cloud, sent, leadIds, scheduler.now);
+  if (world.hasWork || isOverdue(world)) errors.push('there is still work to do, and nobody does it');
+  return errors;
+}
+
+/** The run of a segment's first save, which found no leads. */
+async function noteRun({ documents }: Clients, segmentId: string, catalogVersion: number): Promise<void> {
+  const now = new Date(startsAt).toISOString();
+  const run = { segmentId, runId: newRunId(catalogVersion), state: 'done', startedAt: now, finishedAt: now };
+  const Item = { pk: 'recalculations', sk: segmentId, ...run };
+  await documents.send(new PutCommand({ TableName: 'Segments', Item }));
+}
+
+function isOverdue({ cloud, scheduler }: World): boolean {
+  return storedLeads(cloud).some(({ dueAt }) => dueAt !== undefined && dueAt <= scheduler.now);
+}
+
+function hasOpenRuns({ cloud }: World): boolean {
+  const runs = cloud.database.table('Segments').partition({ S: 'recalculations' });
+  return runs.some(({ finishedAt }) => finishedAt === undefined);
+}

@@ -1,0 +1,46 @@
+/** A message as a queue holds it. */
+export interface QueuedMessage {
+  readonly id: string;
+  readonly body: string;
+  /** Epoch ms. */
+  readonly sentAt: number;
+  /** Epoch ms from which it can be received. */
+  visibleAt: number;
+  isInFlight: boolean;
+  deliveries: number;
+}
+
+/** One SQS queue in memory: any order, any number of deliveries, until it is deleted. */
+export class MessageQueue {
+  readonly name: string;
+  messages: QueuedMessage[] = [];
+  private serial = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  send(body: string, now: number, delaySeconds = 0): void {
+    if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`A delay of ${delaySeconds} s is not possible`);
+    this.serial++;
+    const message = { id: `${this.name}-${this.serial}`, body, sentAt: now, isInFlight: false, deliveries: 0 };
+    this.messages.push({ ...message, visibleAt: now + delaySeconds * 1000 });
+  }
+
+  visible(now: number): QueuedMessage[] {
+    return this.messages.filter((message) => !message.isInFlight && message.visibleAt <= now);
+  }
+
+  remove(ids: ReadonlySet<string>): void {
+    this.messages = this.messages.filter(({ id }) => !ids.has(id));
+  }
+
+  depth(now: number): Record<string, string> {
+    const count = (test: (message: QueuedMessage) => boolean) => String(this.messages.filter(test).length);
+    return {
+      ApproximateNumberOfMessages: count(({ isInFlight, visibleAt }) => !isInFlight && visibleAt <= now),
+      ApproximateNumberOfMessagesNotVisible: count(({ isInFlight }) => isInFlight),
+      ApproximateNumberOfMessagesDelayed: count(({ isInFlight, visibleAt }) => !isInFlight && visibleAt > now),
+    };
+  }
+}

@@ -1,0 +1,156 @@
+import { factsOf, type OracleChange, segmentsOf } from '../../bench/world/oracle.ts';
+import { decodeLead, decodeOutbox } from '../../shared/aws/lead-item.ts';
+import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
+import { shardOf } from '../../shared/lead/shard.ts';
+import type { Transition } from '../../shared/membership/transition.ts';
+import { asStoredSegment, documentErrors, type StoredSegment } from './document-errors.ts';
+import { unmarshallItem } from './store/attribute-value.ts';
+import type { Cloud } from './store/cloud.ts';
+
+/** The segments as they are stored. */
+export function storedSegments(cloud: Cloud): StoredSegment[] {
+  return cloud.database.table('Segments').partition({ S: 'segments' }).map(asStoredSegment);
+}
+
+/** The lead documents as they are stored. */
+export function storedLeads(cloud: Cloud): LeadDocument[] {
+  return cloud.database
+    .table('Leads')
+    .all()
+    .map((item) => decodeLead(item));
+}
+
+/** Everything that must be true when nothing is left to do; what is not, in sentences. */
+export function findErrors(
+  cloud: Cloud,
+  sent: readonly OracleChange[],
+  leadIds: readonly string[],
+  now: number,
+): string[] {
+  return [
+    ...membershipErrors(cloud, sent, leadIds, now),
+    ...projectionErrors(cloud),
+    ...transitionErrors(cloud),
+    ...documentErrors(cloud),
+    ...recalculationErrors(cloud),
+    ...cloud.queue('dead-letters').messages.map(({ body }) => `a message was refused: ${body}`),
+  ];
+}
+
+/** Each lead is in exactly the active segments that evaluating everything ever sent from scratch says. */
+function membershipErrors(
+  cloud: Cloud,
+  sent: readonly OracleChange[],
+  leadIds: readonly string[],
+  now: number,
+): string[] {
+  const segments = storedSegments(cloud);
+  const documents = new Map(storedLeads(cloud).map((document) => [document.leadId, document]));
+  return leadIds.flatMap((leadId) => {
+    const facts = factsOf(leadId, [...sent]);
+    const document = documents.get(leadId);
+    if (!facts) return document ? [`${leadId} is stored, but nothing was ever said about it`] : [];
+    if (!document) return [`${leadId} is not stored`];
+    const expected = segmentsOf(facts, segments, now);
+    return segments.flatMap(({ id, active }) => {
+      if (!active || isMember(document, id) === expected.has(id)) return [];
+      return [`${leadId} is ${expected.has(id) ? 'missing from' : 'wrongly in'} ${id}`];
+    });
+  });
+}
+
+/** Rows are what the documents say, and counts are their sums. */
+function projectionErrors(cloud: Cloud): string[] {
+  const errors: string[] = [];
+  const memberships = cloud.database.table('Memberships');
+  const documents = storedLeads(cloud);
+  for (const { id } of storedSegments(cloud)) {
+    const members = new Map<string, number>();
+    for (const document of documents) {
+      const sequence = document.memberships[id]?.sequence ?? 0;
+      const shard = shardOf(document.leadId);
+      const row = memberships.get({ pk: { S: `${id}#${shard}` }, sk: { S: document.leadId } });
+      const stored = Number(row?.sequence?.N ?? 0);
+      if (stored !== sequence) {
+        errors.push(`the row of ${document.leadId} in ${id} is at ${stored}, its document at ${sequence}`);
+      }
+      members.set(shard, (members.get(shard) ?? 0) + (sequence % 2));
+    }
+    for (const [shard, count] of members) {
+      const row = memberships.get({ pk: { S: `#counts#${shard}` }, sk: { S: id } });
+      const stored = Number(row?.members?.N ?? 0);
+      if (stored !== count) errors.push(`shard ${shard} of ${id} counts ${stored} members, and has ${count}`);
+    }
+  }
+  return errors;
+}
+
+/** One transition as the write that decided it stored it. */
+interface Committed {
+  readonly lead: LeadDocument;
+  readonly transition: Transition;
+}
+
+function committedTransitions(cloud: Cloud): Committed[] {
+  return cloud.database.table('Leads').stream.flatMap(({ newImage }) => {
+    if (!newImage) return [];
+    const lead = decodeLead(newImage);
+    return decodeOutbox(newImage).transitions.map((transition) => ({ lead, transition }));
+  });
+}
+
+/** Sequences have no gap and agree with the documents; each transition is in the history, and on the bus if not silent. */
+function transitionErrors(cloud: Cloud): string[] {
+  const errors: string[] = [];
+  const latest = new Map<string, number>();
+  const published = new Map<string, Set<string>>();
+  for (const { detail } of cloud.published) {
+    const { id } = JSON.parse(detail) as { id: string };
+    published.set(id, (published.get(id) ?? new Set()).add(detail));
+  }
+  const expected = new Set<string>();
+  for (const { lead, transition } of committedTransitions(cloud)) {
+    const { segmentId, sequence, occurredAt, silent } = transition;
+    const membership = `${lead.leadId}:${segmentId}`;
+    const before = latest.get(membership) ?? 0;
+    if (sequence !== before + 1) errors.push(`${membership} went from sequence ${before} to ${sequence}`);
+    latest.set(membership, sequence);
+    const sk = `${new Date(occurredAt).toISOString()}#${segmentId}#${sequence}`;
+    const history = cloud.database.table('Transitions').get({ leadId: { S: lead.leadId }, sk: { S: sk } });
+    if (!history) errors.push(`${membership}:${sequence} is not in the history`);
+    const id = `${membership}:${sequence}`;
+    if (silent) {
+      if (published.has(id)) errors.push(`${id} is silent, and was published`);
+      continue;
+    }
+    expected.add(id);
+    const details = published.get(id);
+    if (!details) errors.push(`${id} was never published`);
+    else if (details.size > 1) errors.push(`${id} was published as ${[...details].join(' and ')}`);
+    else if ([...details].some((detail) => !detail.includes(`"sequence":${sequence}`))) errors.push(`${id} is another`);
+  }
+  for (const id of published.keys()) {
+    const isTransition = /:\d+$/.test(id) && !id.startsWith('seg_');
+    if (isTransition && !expected.has(id)) errors.push(`${id} was published, but never stored`);
+  }
+  for (const { leadId, memberships } of storedLeads(cloud)) {
+    for (const [segmentId, { sequence }] of Object.entries(memberships)) {
+      const stored = latest.get(`${leadId}:${segmentId}`) ?? 0;
+      if (stored !== sequence) errors.push(`${leadId}:${segmentId} is at ${sequence}, its transitions at ${stored}`);
+    }
+  }
+  for (const item of cloud.database.table('Segments').partition({ S: 'lifecycle' })) {
+    const id = item.sk?.S ?? '';
+    if (!published.has(id)) errors.push(`${id} was never published`);
+  }
+  return errors;
+}
+
+/** Every run has ended, and nothing kept it from a lead. */
+function recalculationErrors(cloud: Cloud): string[] {
+  const active = new Set(storedSegments(cloud).flatMap(({ id, active }) => (active ? [id] : [])));
+  const runs = cloud.database.table('Segments').partition({ S: 'recalculations' }).map(unmarshallItem);
+  return runs.flatMap(({ sk, state }) =>
+    active.has(String(sk)) && state !== 'done' ? [`the recalculation of ${sk} ended as ${state}`] : [],
+  );
+}

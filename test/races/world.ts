@@ -1,0 +1,252 @@
+import type { DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { Chance } from '../../bench/world/random-world.ts';
+import type { Clients } from '../../shared/aws/clients.ts';
+import { createLeadStores, type LeadStores } from '../../shared/aws/lead-evaluation.ts';
+import type { QueueFunction } from '../../shared/aws/queue-worker.ts';
+import { createSimulatedClients } from './clients.ts';
+import { type QueueConsumer, queueConsumers, type StreamConsumer, schedules, streamConsumers } from './functions.ts';
+import type { Removal } from './removal.ts';
+import { Actor, type Option, Scheduler } from './scheduler.ts';
+import { Cloud } from './store/cloud.ts';
+import type { QueuedMessage } from './store/message-queue.ts';
+import type { StreamRecord } from './store/table.ts';
+
+interface Instance<Handler> {
+  readonly actor: Actor;
+  readonly handler: Handler;
+}
+
+const aMinute = { getRemainingTimeInMillis: () => 60_000 };
+const mostAtOnce = 3;
+const mostDeliveries = 6;
+
+/** One part of a stream that is read in order, one batch after the other. */
+interface StreamShard {
+  readonly of: StreamConsumer;
+  readonly isIn: (record: StreamRecord) => boolean;
+  /** How many records of the table's stream were looked at. */
+  read: number;
+  waiting: StreamRecord[];
+  isBusy: boolean;
+}
+
+/** Everything that runs: the cloud, the function instances, and what wakes them. */
+export class World {
+  readonly chance: Chance;
+  readonly scheduler: Scheduler;
+  readonly cloud: Cloud;
+  readonly removal: Removal | undefined;
+  /** Shards without leads: their recalculations have nothing to race with, and run through at once. */
+  isQuiet: (message: string) => boolean = () => false;
+  /** Errors that the functions threw; each brings its messages back. */
+  readonly thrown: string[] = [];
+  private readonly idle = new Map<string, Instance<never>[]>();
+  private readonly busy = new Map<string, number>();
+  private readonly streams: StreamShard[];
+  private serial = 0;
+
+  constructor(
+    seed: number,
+    startsAt: number,
+    { removal, isTraced = false }: { removal?: Removal | undefined; isTraced?: boolean } = {},
+  ) {
+    this.chance = new Chance(seed);
+    let cloud: Cloud | undefined;
+    this.scheduler = new Scheduler(this.chance, startsAt, (now) => (cloud = new Cloud(now)), isTraced);
+    this.cloud = cloud!;
+    this.removal = removal;
+    Object.assign(this.cloud.database.weaknesses, removal?.weaknesses);
+    this.cloud.database.lag = () => this.chance.below(this.scheduler.roughness.mostLag + 1);
+    const halves = [0, 1].map((half) => (record: StreamRecord) => record.partition.charCodeAt(1) % 2 === half);
+    this.streams = streamConsumers.flatMap((of) =>
+      halves.map((isIn) => ({ of, isIn, read: 0, waiting: [], isBusy: false })),
+    );
+  }
+
+  createActor(name: string): { actor: Actor; clients: Clients } {
+    const actor = new Actor(`${name}/${++this.serial}`);
+    const clients = createSimulatedClients(this.scheduler, actor);
+    return { actor, clients: this.removal?.clients?.(clients, actor, this) ?? clients };
+  }
+
+  createStores(clients: Clients, actor: Actor): LeadStores {
+    const stores = createLeadStores(clients);
+    return this.removal?.stores?.(stores, actor, this) ?? stores;
+  }
+
+  /** Runs an actor's work; its calls are the scheduler's from then on. */
+  run(actor: Actor, work: () => Promise<unknown>, onDone: (result: unknown) => void, onFailed: () => void): void {
+    this.scheduler.running = actor;
+    work().then(
+      (result) => {
+        if (actor.isAlive) onDone(result);
+      },
+      (error) => {
+        if (!actor.isAlive) return;
+        this.thrown.push(`${actor.name}: ${error instanceof Error ? error.stack : error}`);
+        this.scheduler.note(actor.name, `threw ${String(error)}`);
+        onFailed();
+      },
+    );
+  }
+
+  /** What could be started now. */
+  options(): Option[] {
+    const options: Option[] = [];
+    for (const fn of queueConsumers) {
+      const visible = this.cloud.queue(fn.queue).visible(this.scheduler.now);
+      if (visible.length === 0 || (this.busy.get(fn.queue) ?? 0) >= mostAtOnce) continue;
+      options.push({ weight: 0.7, run: () => this.startQueueFunction(fn, visible) });
+    }
+    for (const shard of this.streams) {
+      this.fillShard(shard);
+      if (shard.waiting.length > 0 && !shard.isBusy) options.push({ weight: 0.4, run: () => this.startStream(shard) });
+    }
+    return options;
+  }
+
+  /** Whether any message is left, but for those still delayed. */
+  get hasWork(): boolean {
+    const { now } = this.scheduler;
+    const waits = queueConsumers.some(({ queue }) => {
+      const { messages } = this.cloud.queue(queue);
+      return messages.some(({ isInFlight, visibleAt }) => isInFlight || visibleAt <= now);
+    });
+    return waits || this.streams.some(({ waiting, isBusy }) => waiting.length > 0 || isBusy);
+  }
+
+  /** Wakes what the clock wakes each minute. */
+  tick({ isSwift = false } = {}): void {
+    for (const [name, create] of Object.entries(schedules)) {
+      if (name === 'restart-recalculations' && this.removal?.isWithoutRestarts) continue;
+      const { actor, clients } = this.createActor(name);
+      actor.isSwift = isSwift;
+      this.run(
+        actor,
+        create(clients),
+        () => {},
+        () => {},
+      );
+    }
+  }
+
+  private startQueueFunction(fn: QueueConsumer, visible: readonly QueuedMessage[]): void {
+    const { chance, scheduler } = this;
+    const most = 1 + chance.below(Math.min(fn.mostMessages, visible.length));
+    const batch = chance.shuffled(visible).slice(0, most);
+    const { actor, handler } = this.instanceOf(
+      fn.queue,
+      (clients, instance): QueueFunction =>
+        fn.make({ clients, makeStores: () => this.createStores(clients, instance) }),
+    );
+    actor.isSwift = batch.every(({ body }) => this.isQuiet(body));
+    actor.work = batch[0]!.body;
+    for (const message of batch) {
+      message.deliveries++;
+      // Now and then its visibility times out while it is worked on, or SQS delivers it once more by itself.
+      const comesAgain = message.deliveries < mostDeliveries && chance.is(scheduler.roughness.duplicate);
+      message.isInFlight = !comesAgain;
+    }
+    this.busy.set(fn.queue, (this.busy.get(fn.queue) ?? 0) + 1);
+    const isDone = () => this.busy.set(fn.queue, this.busy.get(fn.queue)! - 1);
+    const comeAgain = () => {
+      isDone();
+      for (const message of batch) message.isInFlight = false;
+    };
+    actor.onKilled = comeAgain;
+    if (scheduler.trace)
+      scheduler.note(actor.name, `WAKES for ${batch.map(({ id, body }) => `${id} ${body}`).join(' ')}`);
+    const work = () => handler(eventOf(fn.queue, batch), aMinute);
+    this.run(
+      actor,
+      work,
+      (result) => {
+        isDone();
+        const failed = new Set(
+          (result as SQSBatchResponse).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
+        );
+        for (const message of batch) message.isInFlight = false;
+        this.cloud.queue(fn.queue).remove(new Set(batch.map(({ id }) => id).filter((id) => !failed.has(id))));
+        this.release(fn.queue, actor, handler);
+      },
+      comeAgain,
+    );
+  }
+
+  private fillShard(shard: StreamShard): void {
+    const { stream } = this.cloud.database.table(shard.of.table);
+    for (; shard.read < stream.length; shard.read++) {
+      const record = stream[shard.read]!;
+      if (shard.isIn(record) && shard.of.accepts(record)) shard.waiting.push(record);
+    }
+  }
+
+  private startStream(shard: StreamShard): void {
+    const { chance, scheduler } = this;
+    const name = `${shard.of.table.toLowerCase()}-stream`;
+    const batch = shard.waiting.slice(0, 1 + chance.below(Math.min(5, shard.waiting.length)));
+    const { actor, handler } = this.instanceOf(name, (clients) => shard.of.make(clients));
+    shard.isBusy = true;
+    const comeAgain = () => {
+      shard.isBusy = false;
+    };
+    // Its answer is lost: the batch is delivered again while this one is still at work.
+    const isForgotten = chance.is(scheduler.roughness.duplicate / 3);
+    if (isForgotten) shard.isBusy = false;
+    else actor.onKilled = comeAgain;
+    if (scheduler.trace)
+      scheduler.note(actor.name, `WAKES for ${batch.length} records${isForgotten ? ' (FORGOTTEN)' : ''}`);
+    const Records = batch.map(({ eventName, keys, newImage }) => ({
+      eventName,
+      dynamodb: { Keys: keys, NewImage: newImage },
+    }));
+    this.run(
+      actor,
+      () => handler({ Records } as DynamoDBStreamEvent),
+      () => {
+        if (!isForgotten) {
+          shard.isBusy = false;
+          shard.waiting = shard.waiting.slice(batch.length);
+        }
+        this.release(name, actor, handler);
+      },
+      isForgotten ? () => {} : comeAgain,
+    );
+  }
+
+  /** A warm instance that is idle, or a new one. */
+  private instanceOf<Handler>(name: string, make: (clients: Clients, actor: Actor) => Handler): Instance<Handler> {
+    const warm = this.idle.get(name) as Instance<Handler>[] | undefined;
+    if (warm && warm.length > 0 && this.chance.is(0.8)) return warm.splice(this.chance.below(warm.length), 1)[0]!;
+    const { actor, clients } = this.createActor(name);
+    return { actor, handler: make(clients, actor) };
+  }
+
+  private release(name: string, actor: Actor, handler: unknown): void {
+    actor.onKilled = () => {};
+    const warm = this.idle.get(name) ?? [];
+    this.idle.set(name, warm);
+    warm.push({ actor, handler: handler as never });
+  }
+}
+
+function eventOf(queue: string, messages: readonly QueuedMessage[]): SQSEvent {
+  return {
+    Records: messages.map(({ id, body, sentAt, deliveries }) => ({
+      messageId: id,
+      receiptHandle: id,
+      body,
+      attributes: {
+        ApproximateReceiveCount: String(deliveries),
+        SentTimestamp: String(sentAt),
+        SenderId: 'upstream',
+        ApproximateFirstReceiveTimestamp: String(sentAt),
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: queue,
+      awsRegion: 'eu-central-1',
+    })),
+  };
+}
