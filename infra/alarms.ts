@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -40,6 +40,7 @@ export function createAlarms(scope: Construct, functions: Functions, queues: Que
   for (const target of Object.values(functions)) {
     alarm(`${target.node.id}Errors`, `${target.node.id} failed.`, target.metricErrors({ period }), 0);
   }
+  alarm('Drift', 'The reconciler found, and repaired, what did not agree.', drift(functions.reevaluations), 0);
   for (const consumer of [functions.projectMemberships, functions.publishSegmentEvents]) {
     const { id } = consumer.node;
     alarm(
@@ -50,6 +51,17 @@ export function createAlarms(scope: Construct, functions: Functions, queues: Que
       5,
     );
   }
+}
+
+/** What did not agree, as the reconciler logs it. */
+function drift(reconciler: HouseFunction): Metric {
+  return new Metric({
+    namespace: 'LeadSegments',
+    metricName: 'Drift',
+    dimensionsMap: { FunctionName: reconciler.functionName },
+    period: Duration.minutes(1),
+    statistic: 'Sum',
+  });
 }
 
 function iteratorAge(consumer: HouseFunction): Metric {

@@ -11,6 +11,7 @@ export const functionFiles = {
   PublishSegmentEvents: 'functions/streams/publish-segment-events.ts',
   RestartRecalculations: 'functions/schedules/restart-recalculations.ts',
   QueueDueLeads: 'functions/schedules/queue-due-leads.ts',
+  Reconcile: 'functions/schedules/reconcile.ts',
 } as const satisfies Record<string, string>;
 
 /** The name of a function: its noun or verb, without the suffix of its logical id. */

@@ -73,15 +73,18 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canRefuse(accountChanges),
 
     reevaluations: create('Reevaluations', {
-      description: 'Evaluates leads again, by shards or accounts; writes exports; cleans up after deleted segments.',
+      description:
+        'Evaluates leads again, by shards or accounts; writes exports; reconciles; cleans up after deleted segments.',
       timeout: reevaluations.timeout,
       memorySize: 1769,
     })
-      .canReadAndWrite(segments, leads, accounts, memberships)
+      .canReadAndWrite(segments, leads, accounts, memberships, transitions)
       .canRead(events)
       .canReadAndWriteObjects(exports)
       .canSend(reevaluations.queue)
       .canSend(dueLeads.queue)
+      .canPut(bus)
+      .canSend(parkedEvents)
       .canRefuse(reevaluations),
 
     dueLeads: create('DueLeads', {
@@ -123,6 +126,13 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canRead(leads)
       .canSend(dueLeads.queue)
       .canReadAttributes(dueLeads.queue),
+
+    reconcile: create('Reconcile', {
+      description: 'Queues the next shard whose leads are compared with the rules and with what is derived from them.',
+      timeout: Duration.minutes(1),
+    })
+      .canReadAndWrite(segments)
+      .canSend(reevaluations.queue),
   };
 }
 

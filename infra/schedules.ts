@@ -6,16 +6,21 @@ import type { Functions } from './functions.ts';
 import type { HouseFunction } from './house-function.ts';
 
 /** What is woken by the clock. */
-export function createSchedules(scope: Construct, { restartRecalculations, queueDueLeads }: Functions): void {
-  everyMinute(scope, 'RestartRecalculations', restartRecalculations);
-  everyMinute(scope, 'QueueDueLeads', queueDueLeads);
+export function createSchedules(
+  scope: Construct,
+  { restartRecalculations, queueDueLeads, reconcile }: Functions,
+): void {
+  every(Duration.minutes(1), scope, 'RestartRecalculations', restartRecalculations);
+  every(Duration.minutes(1), scope, 'QueueDueLeads', queueDueLeads);
+  // One of 32 shards each time: all leads in 16 hours.
+  every(Duration.minutes(30), scope, 'Reconcile', reconcile);
 }
 
-function everyMinute(scope: Construct, id: string, target: HouseFunction): void {
-  // The next minute does what this one could not: a late repetition would only be work twice.
+function every(interval: Duration, scope: Construct, id: string, target: HouseFunction): void {
+  // The next time does what this one could not: a late repetition would only be work twice.
   target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
   new Rule(scope, id, {
-    schedule: Schedule.rate(Duration.minutes(1)),
+    schedule: Schedule.rate(interval),
     targets: [new LambdaFunction(target, { retryAttempts: 0, maxEventAge: Duration.minutes(1) })],
   });
 }

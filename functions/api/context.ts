@@ -17,6 +17,7 @@ import { sendMessages } from '../../shared/aws/queue.ts';
 import { createQueueHealth } from '../../shared/aws/queue-health.ts';
 import { createRecalculationStarter } from '../../shared/aws/recalculation-starter.ts';
 import { createRecalculationStore } from '../../shared/aws/recalculation-store.ts';
+import { createReconciliationStore } from '../../shared/aws/reconciliation-store.ts';
 import { createRevisionStore } from '../../shared/aws/revision-store.ts';
 import { createSegmentView } from '../../shared/aws/segment-view.ts';
 import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
@@ -76,6 +77,7 @@ export const queueExport = (message: ExportMessage) =>
   sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), [{ body: JSON.stringify(message) }]);
 export const vocabulary = createVocabularyStore(clients.documents, segmentsTable);
 export const queueHealth = createQueueHealth(clients, segmentsTable);
+export const reconciliations = createReconciliationStore(clients.documents, segmentsTable);
 export const segmentView = createSegmentView({
   memberCounts,
   recalculations,

@@ -5,13 +5,11 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { shardOf } from '../lead/shard.ts';
-import type { MembershipRow, RowChange } from '../membership/membership-row.ts';
+import { type MembershipRow, type RowChange, rowExpiresAt } from '../membership/membership-row.ts';
 import { mapConcurrently, pauseWithJitter, UnprocessedError } from './batch.ts';
 import { type Item, readItems } from './keyed-reads.ts';
 import { countKey, dayKey, excludedKey, memberKey } from './membership-keys.ts';
 
-/** An exit keeps its row that long (seconds), so that a late older write cannot bring the member back. */
-const keptExitSeconds = 7 * 86_400;
 const maximumTransactionItems = 100;
 const maximumAttempts = 10;
 
@@ -103,10 +101,10 @@ async function readRows(
   );
 }
 
-function rowPut(table: string, row: MembershipRow, stored: StoredRow) {
+/** Puts a row on condition that the stored one still has that version; 0: that there is none. */
+export function rowPut(table: string, row: MembershipRow, stored: Pick<StoredRow, 'version'>) {
   const { segmentId, leadId, version, sequence, since, source, act, isExcluded } = row;
-  const isOut = sequence % 2 === 0;
-  const expiresAt = Math.ceil(Math.max(since, act?.at ?? 0) / 1000) + keptExitSeconds;
+  const expiresAt = rowExpiresAt(row);
   return {
     TableName: table,
     Item: {
@@ -117,7 +115,7 @@ function rowPut(table: string, row: MembershipRow, stored: StoredRow) {
       source: { S: source },
       ...actAttributes(act),
       ...(isExcluded && { isExcluded: { BOOL: true } }),
-      ...(isOut && !isExcluded && { expiresAt: { N: String(expiresAt) } }),
+      ...(expiresAt !== undefined && { expiresAt: { N: String(expiresAt) } }),
     },
     ExpressionAttributeNames: { '#version': 'version' },
     ...(stored.version === 0
@@ -129,7 +127,8 @@ function rowPut(table: string, row: MembershipRow, stored: StoredRow) {
   };
 }
 
-function actAttributes(act: MembershipRow['act']): Item {
+/** Who did it by hand, as attributes. */
+export function actAttributes(act: MembershipRow['act']): Item {
   return act ? { author: { S: act.author }, ...(act.reason !== undefined && { reason: { S: act.reason } }) } : {};
 }
 
@@ -152,7 +151,9 @@ function countersOf({ change: { row, transitions }, stored }: Projected): Counte
     const moves = sequence % 2 === 1 ? { entered: 1 } : { exited: 1 };
     return { key: dayKey(row.segmentId, shard, day), moves, day: Date.parse(day) };
   });
-  return members === 0 ? days : [{ key: countKey(row.segmentId, shard), moves: { members } }, ...days];
+  // The version tells the reconciler whether a count moved while it counted rows.
+  const count: Counter = { key: countKey(row.segmentId, shard), moves: { members, version: 1 } };
+  return members === 0 ? days : [count, ...days];
 }
 
 function sumOf(counters: readonly Counter[]): Counter[] {

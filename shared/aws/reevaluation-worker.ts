@@ -23,6 +23,7 @@ import { countPreviewShard } from './preview-worker.ts';
 import { sendMessages } from './queue.ts';
 import { createQueueWorker, type QueueFunction, reasonOf } from './queue-worker.ts';
 import { createRecalculationStore } from './recalculation-store.ts';
+import { createReconciler } from './reconciler.ts';
 
 /** Enough time (ms) for one more page; what is left then goes on in a message of its own. */
 const reserveMs = 30_000;
@@ -30,8 +31,8 @@ const rosterPage = 200;
 const retryDelaySeconds = 20;
 
 /**
- * The worker of the queue of re-evaluations: one message is one shard of a recalculation, of a preview or of a clean-up, one
- * page of a roster, or an export.
+ * The worker of the queue of re-evaluations: one message is one shard of a recalculation, of a preview, of a
+ * reconciliation or of a clean-up, one page of a roster, or an export.
  */
 export function createReevaluationWorker(stores: LeadStores = createLeadStores()): QueueFunction {
   const { documents, dynamodb } = stores.clients;
@@ -55,6 +56,7 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
     catalog: stores.catalog,
     readPage: createCsvReader(memberships, stores.leads),
   });
+  const reconcile = createReconciler(stores, recalculations);
   const send = (message: ReevaluationMessage, delaySeconds = 0) =>
     sendMessages(stores.clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), [
       { body: JSON.stringify(message), delaySeconds },
@@ -101,6 +103,8 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
         return cleanUp(message, isTimeUp);
       case 'preview':
         return countPreviewShard(stores, previews, message, isTimeUp);
+      case 'reconciliation':
+        return reconcile(message, isTimeUp);
       case 'account_fan_out':
         await fanOut(message);
         return { isFinished: true };

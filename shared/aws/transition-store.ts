@@ -2,7 +2,7 @@ import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { shardOf } from '../lead/shard.ts';
 import type { Transition } from '../membership/transition.ts';
 import { deleteItems, putItems } from './batch-writes.ts';
-import type { Item } from './keyed-reads.ts';
+import { type Item, readItems } from './keyed-reads.ts';
 
 /** The history of entries and exits in DynamoDB. */
 export type TransitionStore = ReturnType<typeof createTransitionStore>;
@@ -18,6 +18,13 @@ export function createTransitionStore(dynamodb: DynamoDBClient, table: string, r
       ]),
     );
     await putItems(dynamodb, table, [...items.values()]);
+  };
+
+  /** Whether each of these is in the history, strongly consistent. */
+  const knows = async (transitions: readonly { leadId: string; transition: Transition }[]): Promise<boolean[]> => {
+    const keys = transitions.map(({ leadId, transition }) => transitionKey(leadId, transition));
+    const stored = new Set((await readItems(dynamodb, table, keys)).map(({ leadId, sk }) => `${leadId?.S} ${sk?.S}`));
+    return keys.map(({ leadId, sk }) => stored.has(`${leadId?.S} ${sk?.S}`));
   };
 
   /** A page of a lead's transitions, newest first; `before` is where the page before it ended. */
@@ -54,7 +61,7 @@ export function createTransitionStore(dynamodb: DynamoDBClient, table: string, r
     }
   };
 
-  return { put, ofLead, removeLead };
+  return { put, knows, ofLead, removeLead };
 }
 
 /** A stored transition. */
@@ -67,12 +74,15 @@ export function transitionOf(item: Item): Transition {
   };
 }
 
+function transitionKey(leadId: string, { segmentId, sequence, occurredAt }: Transition): Item {
+  return { leadId: { S: leadId }, sk: { S: `${new Date(occurredAt).toISOString()}#${segmentId}#${sequence}` } };
+}
+
 function itemOf(leadId: string, transition: Transition, retentionDays: number): Item {
   const at = new Date(transition.occurredAt).toISOString();
   const { segmentId, sequence, occurredAt, ...rest } = transition;
   return {
-    leadId: { S: leadId },
-    sk: { S: `${at}#${segmentId}#${sequence}` },
+    ...transitionKey(leadId, transition),
     segmentShard: { S: `${segmentId}#${shardOf(leadId)}` },
     at: { S: at },
     sequence: { N: String(sequence) },

@@ -237,6 +237,17 @@ export const healthSchema = z.object({
     z.string(),
     z.object({ waiting: count, deadLetters: count, oldestUnprocessedSeconds: z.number().min(0) }),
   ),
+  reconciliation: z
+    .object({
+      rotationStartedAt: moment,
+      shards: z.int().min(1).max(32),
+      compared: count,
+      agreed: count,
+      agreementRate: z.number().min(0).max(1),
+      repaired: count,
+      lastDriftAt: moment.optional(),
+    })
+    .optional(),
 });
 
 /** An OpenAPI document. */

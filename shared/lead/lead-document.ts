@@ -23,7 +23,8 @@ export interface Cause {
     | 'segment_saved'
     | 'time_passed'
     | 'by_hand'
-    | 'lead_deleted';
+    | 'lead_deleted'
+    | 'reconciled';
   readonly changeId?: string;
   /** ISO date-time. */
   readonly occurredAt: string;

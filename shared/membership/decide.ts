@@ -77,7 +77,10 @@ function catchUp(evaluation: LeadEvaluation, { catalog, document, recalculate }:
   evaluation.run(segments, {
     originOf: (compiled) => ({
       reason: 'recalculated',
-      cause: { kind: 'segment_saved', occurredAt: compiled.lastSave.savedAt },
+      cause:
+        recalculate?.isReconciliation && wanted.has(compiled.segment.id)
+          ? causeAt('reconciled', now)
+          : { kind: 'segment_saved', occurredAt: compiled.lastSave.savedAt },
       // Silence belongs to that save, not to a recalculation somebody asks for later.
       ...(compiled.isSilentSince(document.catalogVersion) && { silent: true }),
     }),
@@ -138,7 +141,7 @@ function named(segmentIds: Iterable<string>, { active }: Catalog): CompiledSegme
   return [...segmentIds].flatMap((segmentId) => active.get(segmentId) ?? []);
 }
 
-function causeAt(kind: 'time_passed', now: number): Cause {
+function causeAt(kind: 'time_passed' | 'reconciled', now: number): Cause {
   return { kind, occurredAt: new Date(now).toISOString() };
 }
 

@@ -52,6 +52,8 @@ export interface DecisionInput {
 export interface RequestedEvaluation {
   readonly segmentIds: readonly string[];
   readonly requestedAt: number;
+  /** Nobody asked and nothing was saved: what flips was not as the rules say. */
+  readonly isReconciliation?: boolean;
 }
 
 /** A decision; or, where the document's event state does not suffice, the conditions whose raw events it needs. */

@@ -19,6 +19,15 @@ export interface MembershipRow {
   readonly isExcluded: boolean;
 }
 
+/** An exit keeps its row that long (seconds), so that a late older write cannot bring the member back. */
+const keptExitSeconds = 7 * 86_400;
+
+/** When (epoch seconds) a row is of no more use; undefined for members and leads that are kept out. */
+export function rowExpiresAt({ sequence, isExcluded, since, act }: MembershipRow): number | undefined {
+  if (sequence % 2 === 1 || isExcluded) return undefined;
+  return Math.ceil(Math.max(since, act?.at ?? 0) / 1000) + keptExitSeconds;
+}
+
 /** A row to bring up to date, and the transitions that lead there, oldest first. */
 export interface RowChange {
   readonly row: MembershipRow;
@@ -51,7 +60,8 @@ export function rowChangesOf(writes: readonly ProjectedWrite[]): RowChange[] {
   return [...changes.values()];
 }
 
-function rowOf(document: LeadDocument, segmentId: string): MembershipRow {
+/** The row that a document stands for in a segment. */
+export function rowOf(document: LeadDocument, segmentId: string): MembershipRow {
   const { leadId, version } = document;
   const { sequence = 0, since = 0, source = 'rules' } = own(document.memberships, segmentId) ?? {};
   const standing = standingAct(document, segmentId);

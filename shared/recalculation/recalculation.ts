@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { exportMessageSchema } from '../membership/export.ts';
 import { previewMessageSchema } from '../preview/pending-preview.ts';
+import { reconciliationMessageSchema } from '../reconciliation/shard-pass.ts';
 
 /** How far the evaluation of all leads for one segment is. */
 export interface Recalculation {
@@ -127,6 +128,7 @@ export const reevaluationMessageSchema = z.discriminatedUnion('kind', [
   previewMessageSchema,
   exportMessageSchema,
   cleanUpMessageSchema,
+  reconciliationMessageSchema,
 ]);
 
 /** Asks for one shard of a recalculation. */

@@ -96,6 +96,7 @@ it('lets nobody but the API function be called by the API, and the clock only ca
   expect(callers.sort()).toEqual([
     ['apigateway.amazonaws.com', 'Api'],
     ['events.amazonaws.com', 'QueueDueLeads'],
+    ['events.amazonaws.com', 'Reconcile'],
     ['events.amazonaws.com', 'RestartRecalculations'],
   ]);
   for (const { SourceArn } of permissions) expect(SourceArn).toBeDefined();

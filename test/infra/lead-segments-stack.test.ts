@@ -147,8 +147,9 @@ describe('what wakes the functions', () => {
     });
   });
 
-  it('wakes the scheduled functions every minute', () => {
+  it('wakes the clock and the restarts every minute, the reconciler every half hour', () => {
     dev.resourcePropertiesCountIs('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' }, 2);
+    dev.resourcePropertiesCountIs('AWS::Events::Rule', { ScheduleExpression: 'rate(30 minutes)' }, 1);
   });
 });
 
@@ -314,6 +315,13 @@ describe('alarms', () => {
         'PublishSegmentEventsFunctionLate',
       ]),
     );
+  });
+
+  it('tell of drift by the metric that the reconciler logs', () => {
+    expect(alarms.get('Drift')?.Properties).toMatchObject({
+      ...{ Namespace: 'LeadSegments', MetricName: 'Drift', Statistic: 'Sum', Threshold: 0 },
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^ReevaluationsFunction/) } }],
+    });
   });
 
   it('reach people', () => {

@@ -228,3 +228,30 @@ test('an event that a reading of raw events brought in before it was delivered s
     { segmentId: 's', sequence: 1, reason: 'rules', cause: { kind: 'lead_event', changeId: 'e1' } },
   ]);
 });
+
+test('what a reconciliation flips tells so; who was added by hand since the save stays', () => {
+  const rule = { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'DE' };
+  const catalog = compileCatalog(5, [segment('s', rule), segment('hand', rule)], context);
+  const cause = { kind: 'by_hand', occurredAt: savedAt } as const;
+  const document = known({
+    catalogVersion: 5,
+    attributes: { country: 'DE' },
+    memberships: {
+      hand: { sequence: 2, since: saved, source: 'rules', reason: 'removed_by_hand', cause, revision: 1 },
+    },
+    byHand: { hand: { id: 'act_1', kind: 'removed', at: saved, author: 'eve' } },
+  });
+  const now = saved + hour;
+  const recalculate = { segmentIds: ['s', 'hand'], requestedAt: 0, isReconciliation: true };
+  const first = decided({ document, catalog, now, recalculate });
+  expect(first.transitions).toEqual([
+    expect.objectContaining({
+      ...{ segmentId: 's', sequence: 1, reason: 'recalculated' },
+      cause: { kind: 'reconciled', occurredAt: new Date(now).toISOString() },
+    }),
+  ]);
+  expect(decided({ document: first.document, catalog, now: now + hour, recalculate })).toMatchObject({
+    changed: false,
+    transitions: [],
+  });
+});

@@ -1,0 +1,82 @@
+import { type DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { MembershipSource } from '../lead/lead-document.ts';
+import type { ListedExclusion } from '../reconciliation/audit-partition.ts';
+import type { StoredRow } from '../reconciliation/compare-rows.ts';
+import type { ReconciliationPorts, StoredCount } from '../reconciliation/reconcile-shard.ts';
+import type { Item } from './keyed-reads.ts';
+import { countsPartition, excludedPrefix, membersPartition } from './membership-keys.ts';
+
+const rowsPerPage = 1_000;
+
+/** Reads rows and counts as they are stored, strongly consistent, to compare them. */
+export function createMembershipRows(dynamodb: DynamoDBClient, table: string): ReconciliationPorts['rows'] {
+  async function* pages(
+    query: Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'>,
+  ): AsyncGenerator<Item[]> {
+    const input = { TableName: table, ConsistentRead: true, Limit: rowsPerPage, ...query };
+    for await (const { Items = [] } of paginateQuery({ client: dynamodb }, input)) yield Items;
+  }
+
+  const between: ReconciliationPorts['rows']['between'] = async (segmentId, shard, after, upTo) => {
+    const rows: StoredRow[] = [];
+    const found = pages({
+      // Lead ids sort between "$" and "~"; rows that begin with "#" are no members.
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': { S: membersPartition(segmentId, shard) },
+        ':from': { S: after ?? '$' },
+        ':to': { S: upTo ?? '~' },
+      },
+    });
+    for await (const items of found) rows.push(...items.map((item) => rowOf(segmentId, item)));
+    return rows.filter(({ leadId }) => leadId !== after);
+  };
+
+  async function* partition(segmentId: string, shard: string): AsyncGenerator<(StoredRow | ListedExclusion)[]> {
+    const found = pages({
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: membersPartition(segmentId, shard) } },
+    });
+    for await (const items of found) yield items.map((item) => listedOrRow(segmentId, item));
+  }
+
+  const counts = async (shard: string): Promise<StoredCount[]> => {
+    const all: StoredCount[] = [];
+    const found = pages({
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: countsPartition(shard) } },
+    });
+    for await (const items of found) {
+      all.push(
+        ...items.map(({ sk, members, version }) => ({
+          segmentId: sk!.S!,
+          members: Number(members?.N ?? 0),
+          version: Number(version?.N ?? 0),
+        })),
+      );
+    }
+    return all;
+  };
+
+  return { between, partition, counts };
+}
+
+function listedOrRow(segmentId: string, item: Item): StoredRow | ListedExclusion {
+  const sk = item.sk!.S!;
+  if (sk.startsWith(excludedPrefix)) return { leadId: sk.slice(excludedPrefix.length), isListing: true };
+  return rowOf(segmentId, item);
+}
+
+function rowOf(segmentId: string, item: Item): StoredRow {
+  return {
+    leadId: item.sk!.S!,
+    segmentId,
+    version: Number(item.version?.N ?? 0),
+    sequence: Number(item.sequence?.N ?? 0),
+    since: Number(item.since?.N ?? 0),
+    source: item.source?.S as MembershipSource,
+    isExcluded: item.isExcluded?.BOOL === true,
+    ...(item.author?.S !== undefined && { author: item.author.S }),
+    ...(item.reason?.S !== undefined && { reason: item.reason.S }),
+  };
+}

@@ -1,0 +1,49 @@
+import { type ReconciliationPorts, reconcileShard } from '../reconciliation/reconcile-shard.ts';
+import type { ReconciliationMessage } from '../reconciliation/shard-pass.ts';
+import { numericSetting, setting } from './environment.ts';
+import { evaluateAndFollowUp, type LeadStores } from './lead-evaluation.ts';
+import { createMembershipProjection } from './membership-projection.ts';
+import { createMembershipRows } from './membership-rows.ts';
+import { reconciliationMetrics } from './metric-line.ts';
+import type { RecalculationStore } from './recalculation-store.ts';
+import { createReconciliationStore } from './reconciliation-store.ts';
+import { createRowRepair } from './row-repair.ts';
+import { createTransitionStore } from './transition-store.ts';
+
+/** Makes the reconciler of single shards, on those stores. */
+export function createReconciler(stores: LeadStores, recalculations: RecalculationStore) {
+  const { dynamodb, documents, eventBridge, sqs } = stores.clients;
+  const membershipsTable = setting('MEMBERSHIPS_TABLE');
+  const retentionDays = numericSetting('TRANSITION_RETENTION_DAYS');
+  const rows = createMembershipRows(dynamodb, membershipsTable);
+  const ports: ReconciliationPorts = {
+    now: Date.now,
+    catalog: stores.catalog,
+    recalculations: recalculations.all,
+    pages: stores.leads.page,
+    documents: stores.leads.read,
+    evaluate: (work) => evaluateAndFollowUp(stores, work),
+    leadTotal: stores.leadTotal,
+    rows,
+    repair: createRowRepair({
+      dynamodb,
+      membershipsTable,
+      projectRows: createMembershipProjection(dynamodb, membershipsTable, retentionDays),
+      transitions: createTransitionStore(dynamodb, setting('TRANSITIONS_TABLE'), retentionDays),
+      bus: {
+        eventBridge,
+        sqs,
+        busName: setting('BUS_NAME'),
+        parkedEventsQueueUrl: setting('PARKED_EVENTS_QUEUE_URL'),
+      },
+      partition: rows.partition,
+    }),
+    passes: createReconciliationStore(documents, setting('SEGMENTS_TABLE')).passes,
+    publish: ({ figures }) => {
+      // Not by the console, which would wrap it: CloudWatch takes metrics only from a line of their own.
+      process.stdout.write(`${reconciliationMetrics(figures, setting('AWS_LAMBDA_FUNCTION_NAME'), Date.now())}\n`);
+    },
+    note: (what, details) => console.warn(`${what}: ${JSON.stringify(details)}`),
+  };
+  return (message: ReconciliationMessage, isTimeUp: () => boolean) => reconcileShard(ports, message, isTimeUp);
+}
