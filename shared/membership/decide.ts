@@ -119,6 +119,8 @@ function nobody({ document, command }: DecisionInput): Decision {
 
 function deletes(document: LeadDocument, { catalog }: DecisionInput, now: number): Decision {
   const { document: remains, transitions, deleted } = deletionOf(document, catalog, now);
+  // Rows and lists tell who did what by hand, and why.
+  const changedRows = Object.keys(document.byHand ?? {});
   return {
     document: {
       ...remains,
@@ -127,7 +129,7 @@ function deletes(document: LeadDocument, { catalog }: DecisionInput, now: number
       evaluatedAt: now,
       updatedAt: now,
     },
-    outbox: { transitions, deleted },
+    outbox: { transitions, ...(changedRows.length > 0 && { changedRows }), deleted },
     changed: true,
   };
 }

@@ -129,8 +129,11 @@ describe('the reconciler', () => {
     expect(running.current.problems.filter((line) => line.includes('said otherwise')).length).toBeGreaterThan(0);
   });
 
-  test('finds nothing more in the rotation after that', async () => {
+  test('finds nothing more in the rotation after that, nor after the deletion of a lead that was kept out', async () => {
     const before = (await bus.details()).length;
+    expect((await api().delete('/leads/dora')).status).toBe(204);
+    await settle();
+    expect(await read('memberships', listingKey('dora'))).toBeUndefined();
     running.current.advanceClock(6 * minute);
     expect(await rotate()).toMatchObject({ agreementRate: 1, repaired: 0, lastDriftAt: expect.any(String) });
     expect((await bus.details()).length).toBe(before);

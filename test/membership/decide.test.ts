@@ -255,3 +255,15 @@ test('what a reconciliation flips tells so; who was added by hand since the save
     transitions: [],
   });
 });
+
+test('the deletion of a lead that is kept out takes it off the list of those', () => {
+  const catalog = compileCatalog(
+    5,
+    [segment('s', { type: 'lead_metadata', field: 'country', operator: 'exists' })],
+    context,
+  );
+  const document = known({ byHand: { s: { id: 'act_1', kind: 'excluded', at: saved, author: 'eve' } } });
+  const { outbox, document: remains } = decided({ document, catalog, now: saved + hour, deletes: true });
+  expect(outbox).toMatchObject({ transitions: [], changedRows: ['s'] });
+  expect(remains.byHand).toBeUndefined();
+});
