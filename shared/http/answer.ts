@@ -231,12 +231,14 @@ export const templatesSchema = z.object({
 
 /** How fresh everything is. */
 export const healthSchema = z.object({
-  status: z.literal('ok'),
+  status: z.enum(['ok', 'degraded', 'late']),
   freshAsOf: moment,
   queues: z.record(
     z.string(),
     z.object({ waiting: count, deadLetters: count, oldestUnprocessedSeconds: z.number().min(0) }),
   ),
+  innerQueues: z.record(z.string(), z.object({ waiting: count, deadLetters: count })),
+  parkedEvents: count,
   reconciliation: z
     .object({
       rotationStartedAt: moment,
