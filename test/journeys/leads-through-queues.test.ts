@@ -528,7 +528,7 @@ describe('a message that can never be understood', () => {
 
   test('is counted by the health of its queue', async () => {
     await expect
-      .poll(async () => (await api().get('/health')).body.queues.profileChanges, { timeout: 5_000, interval: 500 })
+      .poll(async () => (await api().get('/health')).body.queues.profileChanges, { timeout: 60_000, interval: 500 })
       .toMatchObject({ waiting: 0, deadLetters: bad.profileChanges.length });
   });
 

@@ -48,7 +48,7 @@ beforeAll(async () => {
     })),
   );
   await stack.current.settle();
-}, 90_000);
+});
 
 describe('a preview', () => {
   test('that is done in time is exact, and nothing of it is kept', async () => {
@@ -109,7 +109,7 @@ describe('a preview', () => {
 
     const { body: atOnce } = await api().post('/preview', { ...question, timeBudgetMs: 20_000 });
     expect(atOnce).toMatchObject({ total: 10, exact: true, leaving: { total: 10 } });
-  }, 90_000);
+  });
 
   test('that nobody asked for is not found', async () => {
     for (const previewId of ['prv_01JT8Q5M3V6W0N9X2Z4A7B8C1D', 'x'.repeat(2_000)]) {

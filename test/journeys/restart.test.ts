@@ -97,7 +97,7 @@ describe('stopping and starting again on the same state', () => {
           await settle();
           return api().members(id);
         },
-        { timeout: 10_000, interval: 500 },
+        { timeout: 60_000, interval: 500 },
       )
       .toEqual([]);
     const exits = await bus.details();

@@ -80,7 +80,7 @@ export class RunningStack {
   }
 
   /** Resolves when everything sent so far is processed, projected and published. */
-  async settle(timeoutMs = 60_000): Promise<void> {
+  async settle(timeoutMs = 200_000): Promise<void> {
     await this.stack.idle({ timeoutMs });
   }
 

@@ -224,7 +224,7 @@ describe('what the bus hears of a segment’s life', () => {
       { ...none, leaving: 1 },
       { ...none, entering: 1 },
     ]);
-  }, 120_000);
+  });
 
   test('silent activation takes numbers and tells of no lead; so does silent creation', async () => {
     const bus = await running.current.listenToBus('silent', { source: ['lead-segments'] });
@@ -245,7 +245,7 @@ describe('what the bus hears of a segment’s life', () => {
       ]),
     );
     expect(exits.filter((event) => event['detail-type'] === 'Lead Entered Segment')).toEqual([]);
-  }, 120_000);
+  });
 
   test('deactivating while it is recalculated ends that without a result', async () => {
     const { id } = await create({ active: true, rules: [isHot] });
@@ -253,7 +253,7 @@ describe('what the bus hears of a segment’s life', () => {
     await running.current.settle();
     const { active, memberCount, recalculation } = await api().segment(id);
     expect({ active, memberCount, recalculation }).toEqual({ active: false, memberCount: 0, recalculation: undefined });
-  }, 120_000);
+  });
 });
 
 describe('the activity of a segment', () => {
@@ -292,7 +292,7 @@ describe('the activity of a segment', () => {
     const pages = await api().pages(`/segments/${id}/activity`, 2);
     expect(pages.flatMap(({ transitions }) => transitions)).toEqual(body.transitions);
     expect((await api().get(`/segments/${id}/activity?days=1`)).body.days).toHaveLength(1);
-  }, 120_000);
+  });
 
   test('is refused for days that cannot be, cursors of other lists, and segments that do not exist', async () => {
     const { id } = await create();
@@ -302,7 +302,7 @@ describe('the activity of a segment', () => {
     expectInvalid(await api().get(`/segments/${id}/activity?limit=501`), '/limit');
     expectInvalid(await api().get(`/segments/${id}/activity?cursor=${btoa('{"shard":3}')}`), '/cursor');
     expectProblem(await api().get('/segments/seg_missing/activity'), 404, 'not_found');
-  }, 120_000);
+  });
 });
 
 describe('deleting a segment', () => {
@@ -333,7 +333,7 @@ describe('deleting a segment', () => {
     expect(await rowsOf(kept.id)).toEqual(before);
     expect(await api().members(kept.id)).toContain('dora');
     expect(await api().segmentsOf('dora')).not.toContain(gone.id);
-  }, 120_000);
+  });
 });
 
 test('no function failed on the way', () => {

@@ -101,7 +101,7 @@ describe('the way of a message', () => {
     const fixture = await start(temporaryDirectory());
     const { stack, send, item } = fixture;
     await send(ordersOf(fixture)?.url, [{ id: 'slow', slowMs: 1_500 }]);
-    await expect.poll(() => stack.kill('StoreOrders'), { timeout: 5_000, interval: 300 }).toBe(1);
+    await expect.poll(() => stack.kill('StoreOrders'), { timeout: 60_000, interval: 300 }).toBe(1);
     await stack.idle();
     expect(await item('slow')).toMatchObject({ tries: { N: '2' } });
   });

@@ -30,7 +30,7 @@ function run(...flags: string[]): Run {
   return {
     child,
     output: () => text,
-    says: (expected) => expect.poll(() => text, { timeout: 20_000, interval: 20 }).toContain(expected),
+    says: (expected) => expect.poll(() => text, { timeout: 60_000, interval: 20 }).toContain(expected),
     ended,
   };
 }
@@ -69,7 +69,7 @@ describe('npm start', () => {
     await before.send(stackFile(state).allQueues.published, [{ kept: true }]);
     // Killed in the middle of an order: it is neither lost nor done.
     await before.send(stackFile(state).queues.orders?.url, [{ id: 'stored' }, { id: 'pending', slowMs: 1_500 }]);
-    await expect.poll(() => before.item('stored'), { timeout: 5_000 }).toBeDefined();
+    await expect.poll(() => before.item('stored'), { timeout: 60_000 }).toBeDefined();
     first.child.kill('SIGKILL');
     await first.ended;
     const orphan = databaseProcess(state);
@@ -80,7 +80,7 @@ describe('npm start', () => {
     expect(second.output()).toContain('Ended the DynamoDB stand-in that an earlier run left behind');
     expect(commandLine(orphan)).toBe('');
     const after = clientsOf(stackFile(state));
-    await expect.poll(() => after.item('pending'), { timeout: 5_000 }).toMatchObject({ tries: { N: '1' } });
+    await expect.poll(() => after.item('pending'), { timeout: 60_000 }).toMatchObject({ tries: { N: '1' } });
     expect(await after.receive(stackFile(state).allQueues.published)).toContain('{"kept":true}');
     second.child.kill('SIGTERM');
     expect(await second.ended).toBe(0);
