@@ -86,11 +86,20 @@ function lintLevel(rule: LevelRule, levels: Levels, path: Path, warn: Warn): voi
   if (rule.value === undefined) return;
   const order = { engagement_level: levels.engagement, profile_level: levels.profile, account_level: levels.account };
   const known = new Set(order[rule.type].map(fold));
-  for (const name of [rule.value].flat()) {
-    if (!known.has(fold(String(name)))) {
-      warn('unknown_level', [...path, 'value'], `"${name}" is none of the levels ${order[rule.type].join(', ')}`);
-    }
-  }
+  const unknown = [rule.value]
+    .flat()
+    .map(String)
+    .filter((name) => !known.has(fold(name)));
+  if (unknown.length === 0) return;
+  const names = briefly(unknown.map((name) => `"${name}"`));
+  const are = unknown.length === 1 ? 'is' : 'are';
+  warn('unknown_level', [...path, 'value'], `${names} ${are} none of the levels ${briefly(order[rule.type])}`);
+}
+
+/** The first of many names, and of long ones their beginning: an answer has room for the warnings of all rules. */
+function briefly(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => (name.length > 60 ? `${[...name].slice(0, 60).join('')}…` : name));
+  return [...shown, ...(names.length > 10 ? [`${names.length - 10} more`] : [])].join(', ');
 }
 
 function lintEventRule(rule: EventRule, seen: Sightings, eventRetentionDays: number, path: Path, warn: Warn): void {

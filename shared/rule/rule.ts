@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { checkOperand, ruleLimits } from './operand.ts';
 import { operatorNamed, operatorNames } from './operator.ts';
+import { isWellFormed } from './value.ts';
 
-const fieldName = z.string().min(1).max(ruleLimits.textCharacters);
+const notWellFormed = 'must be well-formed text';
+const fieldName = z.string().min(1).max(ruleLimits.textCharacters).refine(isWellFormed, notWellFormed);
 const fieldOperator = z.enum(operatorNames.filter((name) => operatorNamed(name).on !== 'level'));
 const levelOperator = z.enum(operatorNames.filter((name) => operatorNamed(name).on !== 'field'));
 
@@ -48,7 +50,8 @@ const eventRule = z
       .string()
       .min(1)
       .max(100)
-      .refine((text) => !text.includes('#'), 'must not contain #'),
+      .refine((text) => !text.includes('#'), 'must not contain #')
+      .refine(isWellFormed, notWellFormed),
     field: fieldName.optional(),
     operator: fieldOperator,
     value: z.json().optional(),

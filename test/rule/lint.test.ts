@@ -26,6 +26,12 @@ const cases: [title: string, match: Match, rules: Rule[], expected: string[]][] 
     [{ type: 'profile_level', operator: 'in', value: ['Poor Fit', 'Bad'] }],
     ['unknown_level /rules/0/value'],
   ],
+  [
+    'levels that are none, together',
+    'all',
+    [{ type: 'profile_level', operator: 'in', value: ['Bad', 'Poor Fit', 'Worse'] }],
+    ['unknown_level /rules/0/value'],
+  ],
   ['an event never seen', 'all', [event({ eventType: 'Page Vew' })], ['unknown_event_type /rules/0/eventType']],
   [
     'an event field never seen',
@@ -180,7 +186,7 @@ cases.push(
     'levels of another order',
     'all',
     [level('engagement_level', 'equals', 'Target'), level('account_level', 'in', ['Hot', 'Target', 'Cold'])],
-    ['unknown_level /rules/0/value', 'unknown_level /rules/1/value', 'unknown_level /rules/1/value'],
+    ['unknown_level /rules/0/value', 'unknown_level /rules/1/value'],
   ],
   ['an event and its fields that were seen', 'all', [event({ field: 'path', operator: 'equals', value: '/a' })], []],
   [
@@ -263,4 +269,18 @@ test.each<[Match, Rule[], string]>([
   const mixed = { kinds: new Set(['text', 'date'] as const), values: new Set<string>() };
   const warnings = lintRules(match, rules, new Map([...seen, ['lead:mixed', mixed]]), defaultLevels, 400);
   expect(warnings.map((warning) => warning.message)).toEqual([message]);
+});
+
+test('many unknown levels are told in one warning, the first of them', () => {
+  const value = Array.from({ length: 1_000 }, (_, index) => `${index} ${'ü'.repeat(990)}`);
+  const [warning, ...more] = lintRules(
+    'all',
+    [{ type: 'profile_level', operator: 'in', value }],
+    seen,
+    defaultLevels,
+    400,
+  );
+  expect(more).toEqual([]);
+  expect(warning?.message).toMatch(/^"0 ü+…, .+…, 990 more are none of the levels /);
+  expect(warning?.message.length).toBeLessThan(1_000);
 });

@@ -55,6 +55,8 @@ const refused: [OperandKind, unknown, string[]][] = [
   ['list', ['x', 'y'.repeat(1001)], ['/1 must have at most 1000 characters']],
   ['text', 5, ['/ must be text']],
   ['text', '', ['/ must not be empty']],
+  ['text', 'a\ud83d', ['/ must be well-formed text']],
+  ['list', ['👍', '\udc4d'], ['/1 must be well-formed text']],
   ['level', true, ['/ must be text']],
   ['number', '5', ['/ must be a number']],
   ['number', Number.POSITIVE_INFINITY, ['/ must be a number']],

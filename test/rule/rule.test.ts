@@ -190,6 +190,8 @@ describe('limits', () => {
     [event({ operator: 'exists', eventType: '' }), '/0/eventType'],
     [event({ operator: 'exists', eventType: 'x'.repeat(101) }), '/0/eventType'],
     [event({ operator: 'exists', eventType: 'a#b' }), '/0/eventType: must not contain #'],
+    [event({ operator: 'exists', eventType: 'a\ud800' }), '/0/eventType: must be well-formed text'],
+    [event({ operator: 'exists', field: '\udc00' }), '/0/field: must be well-formed text'],
     [event({ operator: 'exists', withinDays: -1 }), '/0/withinDays'],
     [event({ operator: 'exists', withinDays: 1.5 }), '/0/withinDays'],
     [event({ operator: 'exists', times: { atLeast: -1 } }), '/0/times/atLeast'],
