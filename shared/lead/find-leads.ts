@@ -1,5 +1,6 @@
 import type { LeadDocument } from './lead-document.ts';
 import { shards } from './shard.ts';
+import { showLead } from './show-lead.ts';
 
 /** Where a list of leads goes on: in which shard, after which lead. */
 export interface LeadPosition {
@@ -24,9 +25,11 @@ export interface FindLeadsPorts {
 /** Leads read by one call at most, where few of them are wanted. */
 const maximumScanned = 10_000;
 const maximumPage = 500;
+/** Characters of JSON that an answer may hold before its last lead: Lambda answers up to 6 MB. */
+const maximumCharacters = 1_500_000;
 
 /**
- * Up to `limit` leads from a position on, shard by shard. Without `next` there are no more; with it there may be, even
+ * Up to `limit` leads from a position on, shard by shard; fewer where they are large. Without `next` there are no more; with it there may be, even
  * when few or none were found.
  */
 export async function findLeads(
@@ -36,18 +39,25 @@ export async function findLeads(
 ): Promise<{ leads: readonly LeadDocument[]; next?: LeadPosition }> {
   const found: LeadDocument[] = [];
   let { shard, after } = from;
+  let characters = 0;
   for (let scanned = 0; shard < shards.length; ) {
     const name = shards[shard]!;
     const room = limit - found.length;
     const page = await pages(name, after, select ? maximumPage : room);
     const leads = page.leads.filter(({ isDeleted }) => !isDeleted);
     const wanted = select ? await select(name, leads) : leads;
-    found.push(...wanted.slice(0, room));
-    if (wanted.length > room) return { leads: found, next: { shard, after: found.at(-1)!.leadId } };
+    for (const lead of wanted) {
+      if (found.length === limit || characters > maximumCharacters) {
+        return { leads: found, next: { shard, after: found.at(-1)!.leadId } };
+      }
+      found.push(lead);
+      characters += JSON.stringify(showLead(lead)).length;
+    }
     after = page.next;
     if (after === undefined) shard++;
     scanned += page.leads.length;
-    if (found.length === limit || scanned >= maximumScanned || isTimeUp()) break;
+    const isFull = found.length === limit || characters > maximumCharacters;
+    if (isFull || scanned >= maximumScanned || isTimeUp()) break;
   }
   if (shard === shards.length) return { leads: found };
   return { leads: found, next: { shard, ...(after !== undefined && { after }) } };

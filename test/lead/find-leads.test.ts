@@ -56,6 +56,15 @@ test.each([1, 4, 500])('finds those that are wanted, once, in pages of %d', asyn
   expect(pages.flat().sort()).toEqual(leadIds.filter((id) => /[37]$/.test(id)).sort());
 });
 
+test('a page of large leads has fewer: an answer is limited', async () => {
+  const attributes = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`a${index}`, 'x'.repeat(4_000)]));
+  const { ports } = portsOver(leadIds.map((leadId) => lead(leadId, { attributes })));
+  const pages = await allPages(ports, 500);
+  expect(pages.flat().sort()).toEqual([...leadIds].sort());
+  expect(pages.map((page) => page.length)).toEqual(expect.arrayContaining([19]));
+  expect(Math.max(...pages.map((page) => page.length))).toBe(19);
+});
+
 test('a deleted lead is none', async () => {
   const { ports } = portsOver([lead('here'), lead('gone', { isDeleted: true })]);
   expect((await allPages(ports, 10)).flat()).toEqual(['here']);
