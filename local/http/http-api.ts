@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Clock } from '../clock.ts';
-import type { LocalFunction } from '../lambda/local-function.ts';
+import { type LocalFunction, maximumPayloadBytes } from '../lambda/local-function.ts';
 import type { Log } from '../log.ts';
 import { ACCOUNT_ID } from '../template/resources.ts';
 import { type Cors, corsHeaders, isPreflight } from './http-cors.ts';
 import { matchRoute, type Route } from './http-routes.ts';
 import { BodyTooLargeError, readBody } from './http-server.ts';
 
+/** What answers a route. */
+type Target = Pick<LocalFunction, 'invoke'>;
+
 /** An HTTP API of the template. */
 export interface HttpApi {
   id: string;
-  routes: Array<Route<LocalFunction>>;
+  routes: Array<Route<Target>>;
   cors: Cors | undefined;
 }
 
@@ -48,10 +51,11 @@ async function answer(
     if (error instanceof BodyTooLargeError) return message(413, 'Request Entity Too Large');
     throw error;
   }
-  const event = toEvent(api, request, { method, rawPath, rawQueryString, body, receivedAt, ...found });
+  const event = JSON.stringify(toEvent(api, request, { method, rawPath, rawQueryString, body, receivedAt, ...found }));
+  if (Buffer.byteLength(event) > maximumPayloadBytes) return message(413, 'Request Entity Too Large');
   let result: unknown;
   try {
-    result = await found.route.target.invoke(JSON.stringify(event));
+    result = await found.route.target.invoke(event);
   } catch {
     // The function has logged its failure by itself; the client learns nothing of it, as on AWS.
     return message(500, 'Internal Server Error');
@@ -69,7 +73,7 @@ function toEvent(
     rawQueryString: string;
     body: Buffer;
     receivedAt: Date;
-    route: Route<LocalFunction>;
+    route: Route<Target>;
     pathParameters: Record<string, string>;
   },
 ): APIGatewayProxyEventV2 {
@@ -78,9 +82,9 @@ function toEvent(
   for (const [name, value] of Object.entries(request.headers)) {
     if (name !== 'cookie' && value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
   }
-  const query: Record<string, string> = {};
+  const query = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    query[name] = Object.hasOwn(query, name) ? `${query[name]},${value}` : value;
+    query.set(name, query.has(name) ? `${query.get(name)},${value}` : value);
   }
   const cookies = request.headers.cookie?.split('; ');
   const binary = body.length > 0 && !isText(body, request.headers['content-type']);
@@ -91,7 +95,7 @@ function toEvent(
     rawQueryString,
     ...(cookies && { cookies }),
     headers,
-    ...(rawQueryString !== '' && { queryStringParameters: query }),
+    ...(rawQueryString !== '' && { queryStringParameters: Object.fromEntries(query) }),
     requestContext: {
       accountId: ACCOUNT_ID,
       apiId: api.id,

@@ -1,6 +1,9 @@
 import type { Log } from '../log.ts';
 import { FunctionError, FunctionWorker, failure, type WorkerSettings } from './function-worker.ts';
 
+/** Lambda takes no larger event, and gives back no larger result, as JSON. */
+export const maximumPayloadBytes = 6_291_556;
+
 /** How long an invocation waits for a busy environment before another one is started. */
 const PATIENCE_MS = 50;
 
@@ -55,7 +58,12 @@ export class LocalFunction {
     let worker: FunctionWorker | undefined;
     try {
       worker = await this.#acquire();
-      return JSON.parse(await worker.invoke(event));
+      const result = await worker.invoke(event);
+      if (Buffer.byteLength(result) > maximumPayloadBytes) {
+        const reason = `Response payload size exceeded maximum allowed payload size (${maximumPayloadBytes} bytes)`;
+        throw failure('Function.ResponseSizeTooLarge', reason);
+      }
+      return JSON.parse(result);
     } catch (error) {
       if (error instanceof FunctionError && !this.#closed) {
         const place = error.trace.slice(1, 4).join('\n');

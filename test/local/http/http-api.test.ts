@@ -98,6 +98,27 @@ describe('the HTTP API', () => {
     expect(await response.json()).toEqual({ message: 'Request Entity Too Large' });
   });
 
+  it('refuses what would be too large an event for Lambda', async () => {
+    const send = (body: string) => fetch(`${url}/files/big`, { method: 'POST', body });
+    expect((await send('x'.repeat(6_291_556))).status).toBe(413);
+    expect((await send('x'.repeat(3_000_000))).status).toBe(200);
+  });
+
+  it('has no answer where Lambda would have none, because it is too large', async () => {
+    // Each quotation mark takes four bytes in the JSON of an answer whose body is JSON.
+    const response = await fetch(`${url}/files/big`, { method: 'POST', body: '"'.repeat(3_000_000) });
+    expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }]);
+    expect(fixture.problems.join()).toContain('Echo failed: Function.ResponseSizeTooLarge');
+  });
+
+  it('hands over a query parameter of any name', async () => {
+    const { event } = await echo('/items/newest?__proto__=x&constructor=y&__proto__=z');
+    expect(Object.entries(event.queryStringParameters!)).toEqual([
+      ['__proto__', 'x,z'],
+      ['constructor', 'y'],
+    ]);
+  });
+
   it('tells a client nothing of why a function failed', async () => {
     const response = await fetch(`${url}/fail`, { method: 'POST' });
     expect(response.status).toBe(500);
