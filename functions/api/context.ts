@@ -24,13 +24,12 @@ import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
 import { createTransitionStore } from '../../shared/aws/transition-store.ts';
 import { createVocabularyStore } from '../../shared/aws/vocabulary-store.ts';
 import { notFound } from '../../shared/http/problem.ts';
+import { isPossibleId } from '../../shared/http/request.ts';
 import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import type { ExportMessage } from '../../shared/membership/export.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
 
 const segmentsTable = setting('SEGMENTS_TABLE');
-/** No id is longer, and a longer one would be no key for DynamoDB. */
-const maximumIdLength = 128;
 const stores = createLeadStores();
 const { clients, segments, catalog } = stores;
 
@@ -92,7 +91,7 @@ export const evaluate = (work: readonly LeadWork[]) => evaluateAndFollowUp(store
 
 /** The segment, or 404. */
 export async function segmentOr404(segmentId: string): Promise<Segment> {
-  const segment = segmentId.length <= maximumIdLength ? await segments.get(segmentId) : undefined;
+  const segment = isPossibleId(segmentId) ? await segments.get(segmentId) : undefined;
   if (!segment) throw notFound('segment', segmentId);
   return segment;
 }

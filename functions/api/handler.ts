@@ -13,13 +13,13 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
   .handler(answerOnce(async (event) => resultOf(await dispatch(event.routeKey, requestOf(event)))));
 
 function requestOf(event: APIGatewayProxyEventV2): ApiRequest {
-  const text = event.isBase64Encoded && event.body ? Buffer.from(event.body, 'base64').toString('utf8') : event.body;
+  const body = event.isBase64Encoded && event.body ? Buffer.from(event.body, 'base64') : event.body;
   return {
     parameters: (event.pathParameters ?? {}) as Record<string, string>,
     query: event.queryStringParameters ?? {},
     headers: event.headers,
     author: authorOf(event),
-    body: (whenMissing) => parseBody(text, whenMissing),
+    body: (whenMissing) => parseBody(body, whenMissing),
   };
 }
 

@@ -4,7 +4,7 @@ import { catalog, transitions } from './context.ts';
 import { leadOr404 } from './get-lead.ts';
 import type { Route } from './route.ts';
 
-const positionSchema = z.object({ before: z.string().min(1).max(300) });
+const positionSchema = z.object({ before: z.string().regex(/^[!-~]{1,300}$/) });
 
 /** `GET /leads/{leadId}/timeline`: its entries and exits, newest first */
 export const listTimeline: Route = async (request) => {

@@ -1,21 +1,24 @@
 import { z } from 'zod';
-import { invalid } from '../../shared/http/problem.ts';
-import { cursorOf, pageRequest } from '../../shared/http/request.ts';
+import { countIn, cursorOf, pageRequest } from '../../shared/http/request.ts';
+import { leadIdSchema } from '../../shared/lead/change.ts';
 import { lastDays } from '../../shared/segment/activity.ts';
 import { activity, segmentOr404 } from './context.ts';
-import { type ApiRequest, parameter, type Route } from './route.ts';
+import { parameter, type Route } from './route.ts';
 
 const positionSchema = z.object({
   at: z.iso.datetime({ precision: 3 }),
-  leadId: z.string().min(1).max(128),
+  leadId: leadIdSchema,
   sequence: z.int().min(1),
 });
+
+/** Counters are kept as long as the history. */
+const keptDays = 400;
 
 /** `GET /segments/{segmentId}/activity`: entered and exited per day, and the newest transitions */
 export const segmentActivity: Route = async (request) => {
   const segment = await segmentOr404(parameter(request, 'segmentId'));
   const { limit, position } = pageRequest(request.query, positionSchema);
-  const wanted = lastDays(dayCount(request), Date.now());
+  const wanted = lastDays(countIn(request.query, 'days', 30, keptDays), Date.now());
   const [days, page] = await Promise.all([
     activity.days(segment.id, wanted),
     activity.transitions(segment.id, position, limit),
@@ -31,15 +34,3 @@ export const segmentActivity: Route = async (request) => {
   }));
   return { status: 200, body: { days, transitions, ...(page.next && { cursor: cursorOf(page.next) }) } };
 };
-
-/** Counters are kept as long as the history: 400 days. */
-function dayCount({ query }: ApiRequest): number {
-  const days = z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(400)
-    .safeParse(query.days ?? 30);
-  if (!days.success) throw invalid([{ path: '/days', message: 'must be a whole number from 1 to 400' }]);
-  return days.data;
-}

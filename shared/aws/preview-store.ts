@@ -1,14 +1,13 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
+import { isPossibleId } from '../http/request.ts';
 import type { PreviewQuestion } from '../preview/count-shard.ts';
 import type { PendingPreview } from '../preview/pending-preview.ts';
 import type { ShardCount } from '../preview/shard-count.ts';
 import { mapConcurrently } from './batch.ts';
 
 const keptSeconds = 86_400;
-/** No id is longer, and a longer one would be no key for DynamoDB. */
-const maximumIdLength = 128;
 
 /** Previews that are counted in the background, in the segments table; each for a day. */
 export type PreviewStore = ReturnType<typeof createPreviewStore>;
@@ -19,7 +18,7 @@ export function createPreviewStore(documents: DynamoDBDocumentClient, table: str
 
   /** The preview; undefined when there is none, or no longer. */
   const get = async (previewId: string): Promise<PendingPreview | undefined> => {
-    if (previewId.length > maximumIdLength) return undefined;
+    if (!isPossibleId(previewId)) return undefined;
     const key = { pk: 'previews', sk: previewId };
     const { Item } = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
     // DynamoDB deletes what expired within days, not at once.

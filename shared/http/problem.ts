@@ -43,12 +43,15 @@ export function notFound(what: string, id: string): Problem {
   return new Problem(404, 'not_found', `There is no ${what} ${id}`);
 }
 
-/** 422 with every field that is wrong. */
+/** More are counted, not listed: an answer has no room for half a million. */
+const maximumErrors = 100;
+
+/** 422 with every field that is wrong, a hundred at most. */
 export function invalid(errors: readonly FieldError[]): Problem {
   const [first] = errors;
   const place = first?.path ? `${first.path}: ` : '';
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return new Problem(422, 'invalid', `${place}${first?.message ?? 'invalid'}${more}`, errors);
+  return new Problem(422, 'invalid', `${place}${first?.message ?? 'invalid'}${more}`, errors.slice(0, maximumErrors));
 }
 
 /** A path as a JSON Pointer (RFC 6901): "" is the whole body. */
@@ -56,12 +59,19 @@ export function jsonPointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** A longer one is not repeated in an answer. */
+const maximumKeyLength = 200;
+
 /** What a schema found wrong, each at its path; an unknown key is reported at its own path. */
 export function fieldErrors(error: z.core.$ZodError, base: readonly PropertyKey[] = []): FieldError[] {
   return error.issues.flatMap((issue): FieldError[] => {
     const path = [...base, ...issue.path];
     if (issue.code !== 'unrecognized_keys') return [{ path: jsonPointer(path), message: issue.message }];
-    return issue.keys.map((key) => ({ path: jsonPointer([...path, key]), message: 'is not a known key' }));
+    return issue.keys.map((key) =>
+      key.length > maximumKeyLength
+        ? { path: jsonPointer(path), message: `has a key of ${key.length} characters, which is not a known one` }
+        : { path: jsonPointer([...path, key]), message: 'is not a known key' },
+    );
   });
 }
 

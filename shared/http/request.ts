@@ -89,13 +89,38 @@ export function asProblemOfRule(error: unknown, pointer: string): unknown {
   return error.status === 422 ? invalid(errors) : new Problem(error.status, error.code, error.message, errors);
 }
 
+/** Whether there can be something with that id: every id that we give out is printable ASCII, and a key for DynamoDB. */
+export function isPossibleId(id: string): boolean {
+  return /^[!-~]{1,128}$/.test(id);
+}
+
+/** The longest body (bytes): several times the largest that can be valid. */
+export const maximumBodyBytes = 1_000_000;
 const maximumDepth = 40;
 
 /**
- * The JSON of a body; `whenMissing` where there is none. Throws 400 when it is not JSON, nested deeper than any body can
- * need to be, or missing where it must not be.
+ * The JSON of a body, a text or its UTF-8 bytes; `whenMissing` where there is none. Throws 413 when it is longer than any
+ * body can need to be, 400 when it is not JSON, nested too deep, or missing where it must not be.
  */
-export function parseBody(text: string | undefined, whenMissing?: unknown): unknown {
+export function parseBody(body: string | Uint8Array | undefined, whenMissing?: unknown): unknown {
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  if (bytes && bytes.length > maximumBodyBytes) {
+    const detail = `The body has ${bytes.length} bytes; at most ${maximumBodyBytes} are possible`;
+    throw new Problem(413, 'body_too_large', detail);
+  }
+  return parseText(typeof body === 'string' ? body : bytes && textOf(bytes), whenMissing);
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new Problem(400, 'body_not_json', 'The body is not JSON: it is not UTF-8');
+  }
+}
+
+function parseText(text: string | undefined, whenMissing: unknown): unknown {
   if (text === undefined || text.trim() === '') {
     if (whenMissing !== undefined) return whenMissing;
     throw new Problem(400, 'body_missing', 'The request needs a JSON body');
@@ -130,18 +155,20 @@ export interface PageRequest<Position> {
 }
 
 /** The page that the query asks for. Throws 422 for a limit or a cursor that cannot be. */
-export function pageRequest<Position>(
-  query: Readonly<Record<string, string | undefined>>,
-  positionSchema: z.ZodType<Position>,
-): PageRequest<Position> {
-  const limit = z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(maximumLimit)
-    .safeParse(query.limit ?? 50);
-  if (!limit.success) throw invalid([{ path: '/limit', message: `must be a whole number from 1 to ${maximumLimit}` }]);
-  return { limit: limit.data, position: positionOf(query.cursor, positionSchema) };
+export function pageRequest<Position>(query: Query, positionSchema: z.ZodType<Position>): PageRequest<Position> {
+  const limit = countIn(query, 'limit', 50, maximumLimit);
+  return { limit, position: positionOf(query.cursor, positionSchema) };
+}
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+/** The whole number from 1 to `most` that the query has under that name. Throws 422 for anything else. */
+export function countIn(query: Query, name: string, whenMissing: number, most: number): number {
+  const text = query[name];
+  if (text === undefined) return whenMissing;
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= most) return count;
+  throw invalid([{ path: `/${name}`, message: `must be a whole number from 1 to ${most}` }]);
 }
 
 /** The place a cursor stands for; undefined without one. Throws 422 for what is not a cursor of the list. */
@@ -167,7 +194,7 @@ export const shardPositionSchema = z.object({
     .int()
     .min(0)
     .max(shardCount - 1),
-  after: z.string().min(1).max(128).optional(),
+  after: leadIdSchema.optional(),
 });
 
 /** A place in a list as an opaque cursor. Positions are ASCII. */

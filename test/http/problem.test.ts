@@ -26,6 +26,18 @@ test('an invalid body is told by its first error and how many more there are', (
   expect(invalid([{ path: '', message: 'is no object' }]).message).toBe('is no object');
 });
 
+test('of very many mistakes a hundred are listed, all are counted', () => {
+  const problem = invalid(Array.from({ length: 100_000 }, (_, index) => ({ path: `/${index}`, message: 'is wrong' })));
+  expect(problem.errors).toHaveLength(100);
+  expect(problem.message).toBe('/0: is wrong (and 99999 more)');
+});
+
+test('a very long key is not repeated', () => {
+  const result = z.strictObject({ a: z.strictObject({}) }).safeParse({ a: { ['k'.repeat(201)]: 1 } });
+  const message = 'has a key of 201 characters, which is not a known one';
+  expect(fieldErrors(result.error!)).toEqual([{ path: '/a', message }]);
+});
+
 test('a path is a JSON Pointer', () => {
   expect(jsonPointer([])).toBe('');
   expect(jsonPointer(['rules', 0, 'a/b', 'c~d', ''])).toBe('/rules/0/a~1b/c~0d/');

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Problem } from '../../shared/http/problem.ts';
-import { checkIfMatch, cursorOf, pageRequest, parseBody, rulesOrRefuse } from '../../shared/http/request.ts';
+import {
+  checkIfMatch,
+  cursorOf,
+  isPossibleId,
+  pageRequest,
+  parseBody,
+  rulesOrRefuse,
+  shardPositionSchema,
+} from '../../shared/http/request.ts';
 
 function refused(act: () => unknown) {
   try {
@@ -41,8 +49,21 @@ describe('a body', () => {
     }
   });
 
+  test('has a million bytes at most', () => {
+    const text = (bytes: number) => `"${'ü'.repeat((bytes - 2) / 2)}"`;
+    expect(parseBody(text(1_000_000))).toHaveLength(499_999);
+    expect(refused(() => parseBody(text(1_000_002)))).toMatchObject({ status: 413, code: 'body_too_large' });
+  });
+
+  test('may come as bytes, if they are UTF-8', () => {
+    expect(parseBody(new TextEncoder().encode('"Zürich"'))).toBe('Zürich');
+    expect(parseBody(new Uint8Array(), {})).toEqual({});
+    const latin1 = Uint8Array.from('"Z\u00fcrich"', (letter) => letter.charCodeAt(0));
+    expect(refused(() => parseBody(latin1))).toMatchObject({ status: 400, code: 'body_not_json' });
+  });
+
   test('may be as wide as it likes', () => {
-    const list = Array.from({ length: 200_000 }, (_, index) => index);
+    const list = Array.from({ length: 150_000 }, (_, index) => index);
     expect(parseBody(JSON.stringify(list))).toEqual(list);
   });
 });
@@ -56,12 +77,15 @@ describe('a page', () => {
     expect(pageRequest({ limit: '1' }, position).limit).toBe(1);
   });
 
-  test.each(['0', '501', '-1', '1.5', 'x', '', ' ', 'Infinity', '1,2'])('is not limited to %j', (limit) => {
-    expect(refused(() => pageRequest({ limit }, position))).toMatchObject({
-      status: 422,
-      errors: [{ path: '/limit' }],
-    });
-  });
+  test.each(['0', '501', '-1', '1.5', 'x', '', ' ', 'Infinity', '1,2', '1e2', '0x10', '١', '1e400'])(
+    'is not limited to %j',
+    (limit) => {
+      expect(refused(() => pageRequest({ limit }, position))).toMatchObject({
+        status: 422,
+        errors: [{ path: '/limit' }],
+      });
+    },
+  );
 
   test('goes on where its cursor says', () => {
     fc.assert(
@@ -86,6 +110,19 @@ describe('a page', () => {
       }),
     );
   });
+});
+
+test('a place in a list of leads is after something that can be a lead', () => {
+  const cursor = (after: string) => ({ cursor: btoa(JSON.stringify({ shard: 3, after })) });
+  expect(pageRequest(cursor('lead-1'), shardPositionSchema).position).toEqual({ shard: 3, after: 'lead-1' });
+  for (const after of ['', '\ud800', '~', '#', '\u0001', 'x'.repeat(129)]) {
+    expect(refused(() => pageRequest(cursor(after), shardPositionSchema))).toMatchObject({ status: 422 });
+  }
+});
+
+test('an id that cannot be a key is never looked up', () => {
+  expect(['seg_01JT8Q5M3V6W0N9X2Z4A7B8C1D', '__proto__'].every(isPossibleId)).toBe(true);
+  expect(['', ' ', '\ud800', 'ü', '\u0000', 'x'.repeat(129)].some(isPossibleId)).toBe(false);
 });
 
 describe('If-Match', () => {
