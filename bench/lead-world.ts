@@ -54,6 +54,12 @@ function randomValueOf(chance: () => number, field: Field): Value | undefined {
   return field.values ? oneOf(chance, field.values) : Math.floor(chance() * (field.most ?? 1));
 }
 
+/** Values for so many of the fields, or for all; null where the lead has none. */
+export function madeAttributes(chance: () => number, count = fields.length): Record<string, Value | null> {
+  const some = count === fields.length ? fields : Array.from({ length: count }, () => oneOf(chance, fields));
+  return Object.fromEntries(some.map((field) => [field.name, randomValueOf(chance, field) ?? null]));
+}
+
 function ruleFor(chance: () => number, field: Field): Rule {
   const { name, values, most = 1 } = field;
   const rule = (operator: string, value?: unknown) =>

@@ -1,27 +1,51 @@
 import { parseArgs } from 'node:util';
+import { benchLoad } from './load.ts';
 import { benchMatcher } from './matcher.ts';
 import { benchScan } from './scan.ts';
 
-const benches: Record<string, (isQuick: boolean) => Promise<Record<string, number>>> = {
-  matcher: benchMatcher,
-  scan: benchScan,
+interface Options {
+  readonly quick: boolean;
+  readonly messages?: number;
+  readonly leads?: number;
+}
+
+const benches: Record<string, (options: Options) => Promise<Record<string, number>>> = {
+  matcher: ({ quick }) => benchMatcher(quick),
+  scan: ({ quick }) => benchScan(quick),
+  load: ({ quick, ...size }) => benchLoad({ ...(quick && { messages: 5_000, leads: 1_000 }), ...size }),
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    messages: { type: 'string' },
+    leads: { type: 'string' },
+  },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));
-if (unknown.length > 0) {
-  console.error(`There is no bench ${unknown.join(', ')}; there are: ${Object.keys(benches).join(', ')}`);
-  process.exit(2);
-}
+if (unknown.length > 0) fail(`There is no bench ${unknown.join(', ')}; there are: ${Object.keys(benches).join(', ')}`);
+const size = Object.fromEntries(
+  (['messages', 'leads'] as const).flatMap((name) => (values[name] === undefined ? [] : [[name, countIn(name)]])),
+);
 const figures: Record<string, number> = {};
 // With --json only the line of figures goes to standard output; the tables go where people look.
 if (values.json) console.log = console.error;
-for (const name of names) Object.assign(figures, await benches[name]!(values.quick));
+for (const name of names) Object.assign(figures, await benches[name]!({ quick: values.quick, ...size }));
 const rounded = Object.fromEntries(
   Object.entries(figures).map(([name, value]) => [name, Number(value.toPrecision(4))]),
 );
 if (values.json) process.stdout.write(`${JSON.stringify(rounded)}\n`);
+
+function countIn(name: 'messages' | 'leads'): number {
+  const count = Number(values[name]);
+  if (!Number.isInteger(count) || count < 1) fail(`--${name} must be a number from 1, not ${values[name]}`);
+  return count;
+}
+
+function fail(problem: string): never {
+  console.error(problem);
+  process.exit(2);
+}

@@ -1,0 +1,71 @@
+import { flood } from './load/flood.ts';
+import { measureLoadUnits } from './load/units.ts';
+import { short, table } from './measure.ts';
+import { startLocalTables } from './scan/local-tables.ts';
+
+const percentile = (sorted: readonly number[], share: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+
+/** What changes cost, and what comes of a flood of them while functions die. */
+export async function benchLoad({ messages = 20_000, leads = 4_000 } = {}): Promise<Record<string, number>> {
+  const units = await measureAlone();
+  const ratio = units.oneByOneMicros / units.batchedMicros;
+  console.log(`\nA change in batches of 100, 100 segments; a lead's item has ${short(units.itemBytes)} bytes`);
+  const unitRows = [
+    ['reads of a change that flips nothing / size of its document', short(units.readsPerChange)],
+    ['writes of a change that flips nothing / size of its document', short(units.writesPerChange)],
+    [`writes of a transition beside its change (${short(units.transitions)})`, short(units.writesPerTransition)],
+    ['  of them, what it adds to the document', short(units.documentWritesPerTransition)],
+    ['processor time of a change that flips nothing, µs', short(units.batchedMicros)],
+    ['  the same with a GetItem and an UpdateItem a lead, µs', short(units.oneByOneMicros)],
+    ['  times', `${short(ratio)}x`],
+  ];
+  console.log(table(['', 'measured'], unitRows));
+
+  const shown = await flood({ messages, leads });
+  const wrong = shown.wrongMembers + shown.wrongCounts + shown.wrongEvents;
+  const figures: Record<string, number> = {
+    'load.messages': shown.messages,
+    'load.lost': shown.lost,
+    'load.wrong': wrong,
+    'load.changesPerSecond': shown.changesPerSecond,
+    'load.p50Ms': percentile(shown.steady, 0.5),
+    'load.p99Ms': percentile(shown.steady, 0.99),
+    'load.floodP50Ms': percentile(shown.flood, 0.5),
+    'load.floodP99Ms': percentile(shown.flood, 0.99),
+    'load.cpuRatioVsOneByOne': ratio,
+    'cost.readsPerChange': units.readsPerChange,
+    'cost.writesPerChange': units.writesPerChange,
+    'cost.writesPerTransition': units.writesPerTransition,
+  };
+  console.log(
+    `\n${shown.messages.toLocaleString('en-US')} messages over ${leads.toLocaleString('en-US')} leads, 100 segments`,
+  );
+  const ms = (name: string) =>
+    `${short(figures[`load.${name}P50Ms`] ?? 0)} / ${short(figures[`load.${name}P99Ms`] ?? 0)}`;
+  const floodRows = [
+    ['threads of functions killed', short(shown.killed)],
+    ['messages lost', String(shown.lost)],
+    [`members wrong (of ${short(shown.memberships)})`, String(shown.wrongMembers)],
+    ['counts wrong', String(shown.wrongCounts)],
+    ['events wrong', String(shown.wrongEvents)],
+    ['changes a second, sustained', short(shown.changesPerSecond)],
+    ['processor time a change without the database, ms', short(shown.cpuMsPerChange)],
+    [
+      'message to event at half that rate, p50 / p99 ms',
+      `${short(figures['load.p50Ms']!)} / ${short(figures['load.p99Ms']!)}`,
+    ],
+    ['message to event in the flood, all sent at once, p50 / p99 ms', ms('flood')],
+  ];
+  console.log(table(['', 'measured'], floodRows));
+  return figures;
+}
+
+async function measureAlone() {
+  const tables = await startLocalTables();
+  try {
+    return await measureLoadUnits();
+  } finally {
+    await tables.stop();
+  }
+}

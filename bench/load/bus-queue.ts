@@ -1,0 +1,105 @@
+import { type EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+
+/** An entry or exit, as the bus told it. */
+export interface HeardEvent {
+  readonly segmentId: string;
+  readonly leadId: string;
+  readonly sequence: number;
+  readonly changeId: string | undefined;
+  /** Epoch ms at which the first delivery reached the subscriber's queue. */
+  readonly at: number;
+}
+
+const name = 'bench-subscriber';
+const membershipEventTypes = ['Lead Entered Segment', 'Lead Exited Segment'];
+
+/** Hears the entries and exits on the bus as anybody would: by a rule to a queue, which it reads all the time. */
+export class BusQueue {
+  /** By the event's id: deliveries of the same one count once. */
+  readonly heard = new Map<string, HeardEvent>();
+  private readonly sqs: SQSClient;
+  private readonly eventBridge: EventBridgeClient;
+  private readonly busName: string;
+  private queueUrl = '';
+  private isOver = false;
+  private reading: Promise<void> = Promise.resolve();
+
+  constructor(sqs: SQSClient, eventBridge: EventBridgeClient, busName: string) {
+    this.sqs = sqs;
+    this.eventBridge = eventBridge;
+    this.busName = busName;
+  }
+
+  async listen(): Promise<void> {
+    const { QueueUrl = '' } = await this.sqs.send(new CreateQueueCommand({ QueueName: name }));
+    this.queueUrl = QueueUrl;
+    const { Attributes = {} } = await this.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    const rule = { Name: name, EventBusName: this.busName };
+    const EventPattern = JSON.stringify({ 'detail-type': membershipEventTypes });
+    await this.eventBridge.send(new PutRuleCommand({ ...rule, EventPattern }));
+    const Targets = [{ Id: 'queue', Arn: Attributes.QueueArn }];
+    await this.eventBridge.send(new PutTargetsCommand({ Rule: name, EventBusName: this.busName, Targets }));
+    this.reading = this.read();
+  }
+
+  /** Resolves when the queue has nothing more to give. */
+  async drain(): Promise<void> {
+    const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+    for (;;) {
+      const query = { QueueUrl: this.queueUrl, AttributeNames: [...AttributeNames] };
+      const { Attributes = {} } = await this.sqs.send(new GetQueueAttributesCommand(query));
+      if (AttributeNames.every((attribute) => Attributes[attribute] === '0')) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.isOver = true;
+    await this.reading;
+    this.eventBridge.destroy();
+  }
+
+  private async read(): Promise<void> {
+    const { queueUrl: QueueUrl } = this;
+    while (!this.isOver) {
+      const { Messages = [] } = await this.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          WaitTimeSeconds: 1,
+          MessageSystemAttributeNames: ['SentTimestamp'],
+        }),
+      );
+      if (Messages.length === 0) continue;
+      for (const { Body = '', Attributes = {} } of Messages)
+        this.note(JSON.parse(Body), Number(Attributes.SentTimestamp));
+      const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      await this.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+    }
+  }
+
+  private note({ detail }: MembershipEnvelope, at: number): void {
+    const { id, sequence, lead, segment, cause } = detail;
+    if (this.heard.has(id)) return;
+    this.heard.set(id, { segmentId: segment.id, leadId: lead.id, sequence, changeId: cause.changeId, at });
+  }
+}
+
+interface MembershipEnvelope {
+  readonly detail: {
+    readonly id: string;
+    readonly sequence: number;
+    readonly lead: { readonly id: string };
+    readonly segment: { readonly id: string };
+    readonly cause: { readonly changeId?: string };
+  };
+}
