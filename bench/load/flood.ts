@@ -24,10 +24,13 @@ export interface FloodSize {
   readonly segments?: number;
   /** Seconds of messages at half of the sustained rate, after the flood, for latencies without a backlog. */
   readonly steadySeconds?: number;
+  /** Seconds from one killing to the next, about. */
+  readonly killEverySeconds?: number;
 }
 
 /** Floods a stack of its own with changes while its functions are killed at random, and compares what comes of it. */
-export async function flood({ messages, leads, segments = 100, steadySeconds = 20 }: FloodSize): Promise<Flood> {
+export async function flood(size: FloodSize): Promise<Flood> {
+  const { messages, leads, segments = 100, steadySeconds = 20, killEverySeconds = 4 } = size;
   const run = await LocalRun.start();
   try {
     await run.createSegments(loadSegments(segments, 7));
@@ -41,7 +44,7 @@ export async function flood({ messages, leads, segments = 100, steadySeconds = 2
     const note = ({ message }: OracleChange, at: number) => sentAt.set(String(message.changeId ?? message.eventId), at);
     const cpu = process.cpuUsage();
     const start = Date.now();
-    const killer = killAtRandom(run);
+    const killer = killAtRandom(run, killEverySeconds);
     // One of a hundred comes twice.
     await run.send([...changes, ...changes.filter((_, index) => index % 100 === 0)], note);
     await run.settle();
@@ -95,14 +98,14 @@ async function sendPaced(
   }
 }
 
-/** Kills a function every second or so, whatever it does, until it is stopped. */
-export function killAtRandom(run: LocalRun): { stop: () => Promise<number> } {
+/** Kills a function now and then, whatever it does, until it is stopped. */
+export function killAtRandom(run: LocalRun, everySeconds: number): { stop: () => Promise<number> } {
   const chance = seededChance(5);
   const stopped = new AbortController();
   const loop = async () => {
     let killed = 0;
     while (!stopped.signal.aborted) {
-      await sleep(500 + chance() * 1_500);
+      await sleep((0.5 + chance()) * everySeconds * 1000);
       if (stopped.signal.aborted) break;
       killed += await run.kill(functionsOnTheWay[Math.floor(chance() * functionsOnTheWay.length)]!);
     }
