@@ -7,7 +7,7 @@ const percentile = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
 /** What changes cost, and what comes of a flood of them while functions die. */
-export async function benchLoad({ messages = 20_000, leads = 4_000 } = {}): Promise<Record<string, number>> {
+export async function benchLoad({ messages = 10_000, leads = 2_000 } = {}): Promise<Record<string, number>> {
   const units = await measureAlone();
   const ratio = units.oneByOneMicros / units.batchedMicros;
   console.log(`\nA change in batches of 100, 100 segments; a lead's item has ${short(units.itemBytes)} bytes`);

@@ -42,7 +42,7 @@ export interface LoadUnits {
  * Measures a worker and the projector in this process, on the local tables. `warmUps`: rounds that do not count, in which
  * the engine compiles; a worker in the cloud is warm, too.
  */
-export async function measureLoadUnits({ leads = 2_000, rounds = 30, warmUps = 10 } = {}): Promise<LoadUnits> {
+export async function measureLoadUnits({ leads = 2_000, rounds = 20, warmUps = 5 } = {}): Promise<LoadUnits> {
   process.env.VISIBILITY_TIMEOUT_SECONDS ??= '360';
   process.env.MAXIMUM_DELIVERIES ??= '5';
   process.env.DEAD_LETTERS_QUEUE_URL ??= 'unused';
