@@ -1,6 +1,7 @@
 import type { Clients } from '../../shared/aws/clients.ts';
 import type { LeadStores } from '../../shared/aws/lead-evaluation.ts';
-import type { Actor } from './scheduler.ts';
+import type { Actor, Roughness } from './scheduler.ts';
+import type { Theme } from './small-world.ts';
 import type { Weaknesses } from './store/database.ts';
 import type { World } from './world.ts';
 
@@ -17,4 +18,8 @@ export interface Removal {
   readonly clients?: (clients: Clients, actor: Actor, world: World) => Clients;
   /** Nobody starts stalled recalculations again. */
   readonly isWithoutRestarts?: boolean;
+  /** The worlds in which the step has most to do. */
+  readonly themes?: readonly Theme[];
+  /** The mishaps that it takes. */
+  readonly roughness?: Partial<Roughness>;
 }

@@ -1,10 +1,171 @@
 import type { Removal } from './removal.ts';
+import type { Item } from './store/attribute-value.ts';
+import { withEarlyEnd, withFanOutLater, withProgressFirst } from './weakened-clients.ts';
+import {
+  withConditionsTakenForFilled,
+  withEventsLast,
+  withOutboxLater,
+  withoutCatchingUp,
+  withoutClockRules,
+  withoutSecondLookAtAccounts,
+  withoutSecondLookAtCatalog,
+  withRosterLast,
+  withRulesOfTheRun,
+  withStateReplaced,
+} from './weakened-stores.ts';
+
+const isAccount = ({ sk }: Item) => sk?.S === '#account';
+const isMemberRow = ({ pk, sk }: Item) => !pk?.S?.startsWith('#') && !sk?.S?.startsWith('#');
 
 /** Every protective step, each with what takes it away. */
 export const removals: readonly Removal[] = [
   {
-    name: 'the condition on the version of a lead document',
+    name: 'a lead document is written on condition of its version',
     protects: 'two writers never both build on the same document',
     weaknesses: { ignoresCondition: (table) => table === 'Leads' },
+  },
+  {
+    name: 'the catalog is looked at again after the write',
+    protects: 'a save between the first look and the write is not missed',
+    stores: withoutSecondLookAtCatalog,
+  },
+  {
+    name: 'documents are caught up with by their catalogVersion',
+    protects: 'what a worker did not live to look at again, the next one does',
+    stores: withoutCatchingUp,
+    roughness: { kill: 0.03 },
+  },
+  {
+    name: 'the catalog version is read strongly consistent',
+    protects: 'a save that was answered is seen by everything that starts after it',
+    weaknesses: { readsStale: (table, key) => table === 'Segments' && key.sk?.S === 'catalog' },
+    roughness: { mostLag: 8 },
+  },
+  {
+    name: 'pages of lead documents are read strongly consistent',
+    protects: 'a recalculation sees what was decided by the rules before',
+    weaknesses: { readsStale: (table) => table === 'Leads' },
+    roughness: { mostLag: 8 },
+  },
+  {
+    name: 'a save is stored on condition of the catalog version it was checked against',
+    protects: 'no two saves get one version, of which nobody would read the second',
+    weaknesses: { ignoresCondition: (table, _write, key) => table === 'Segments' && key.sk?.S === 'catalog' },
+  },
+  {
+    name: 'an account is looked at again after the write',
+    protects: 'a change of the account is not missed by a lead that is linking to it',
+    stores: withoutSecondLookAtAccounts,
+    themes: ['accounts'],
+  },
+  {
+    name: 'the roster is entered before the document is written',
+    protects: 'a worker that dies in between leaves no lead that its account does not know',
+    stores: withRosterLast,
+    themes: ['accounts'],
+    roughness: { kill: 0.03 },
+  },
+  {
+    name: 'roster entries have the version of the document',
+    protects: 'who leaves late does not remove the entry of a lead that came back',
+    weaknesses: {
+      ignoresCondition: (table, write, key) => table === 'Accounts' && write === 'delete' && !isAccount(key),
+    },
+    themes: ['accounts'],
+    roughness: { stall: 0.1 },
+  },
+  {
+    name: 'the roster is read strongly consistent',
+    protects: 'a fan-out finds every lead that entered before the account changed',
+    weaknesses: { readsStale: (table, key) => table === 'Accounts' && !isAccount(key) },
+    themes: ['accounts'],
+    roughness: { mostLag: 8 },
+  },
+  {
+    name: 'an account is written on condition of its version',
+    protects: 'two changes of one account never both build on the same state',
+    weaknesses: {
+      ignoresCondition: (table, write, key) => table === 'Accounts' && write !== 'delete' && isAccount(key),
+    },
+    themes: ['accounts'],
+  },
+  {
+    name: 'an account change is done when its fan-out is queued',
+    protects: 'the next delivery fans out what a worker did not live to',
+    clients: withFanOutLater,
+    themes: ['accounts'],
+    roughness: { kill: 0.03 },
+  },
+  {
+    name: 'a raw event is stored before its state',
+    protects: 'who reads the raw events finds every event that was evaluated',
+    stores: withEventsLast,
+    themes: ['events'],
+    roughness: { stall: 0.1 },
+  },
+  {
+    name: 'event state is merged, never replaced',
+    protects: 'an event that was counted stays counted',
+    stores: withStateReplaced,
+    themes: ['events'],
+  },
+  {
+    name: 'the catalog says whether a condition is filled',
+    protects: 'a lead without state is not taken for one without events',
+    stores: withConditionsTakenForFilled,
+    themes: ['events'],
+  },
+  {
+    name: 'a condition counts as filled when all shards are through',
+    protects: 'state never claims to be whole before the raw events were read',
+    clients: withEarlyEnd,
+    themes: ['events'],
+  },
+  {
+    name: 'all that reads the clock is evaluated when dueAt is overdue',
+    protects: 'a document is true at the moment it was evaluated at',
+    stores: withoutClockRules,
+    themes: ['clock'],
+  },
+  {
+    name: 'transitions are in the write that decides them',
+    protects: 'nothing is decided without being told',
+    stores: withOutboxLater,
+    roughness: { kill: 0.03 },
+  },
+  {
+    name: 'a membership row is written on condition of the version that was read',
+    protects: 'two deliveries at once do not both move a count, nor an older one a row back',
+    weaknesses: {
+      ignoresCondition: (table, write, key) => table === 'Memberships' && write === 'put' && isMemberRow(key),
+    },
+    roughness: { duplicate: 0.5 },
+  },
+  {
+    name: 'membership rows are read before they are moved',
+    protects: 'a delivery that is repeated moves no count again',
+    weaknesses: {
+      ignoresCondition: (table, write, key) => table === 'Memberships' && write === 'put' && isMemberRow(key),
+      readsStale: (table) => table === 'Memberships',
+    },
+    roughness: { mostLag: 8, kill: 0.03 },
+  },
+  {
+    name: 'a recalculation is of a segment, not of a revision',
+    protects: 'a run that an older save began never applies the older rules',
+    stores: withRulesOfTheRun,
+    roughness: { stall: 0.1 },
+  },
+  {
+    name: 'progress is stored after its leads were evaluated',
+    protects: 'a page that a worker did not live to finish is done again',
+    clients: withProgressFirst,
+    roughness: { kill: 0.03 },
+  },
+  {
+    name: 'runs that make no progress are started again',
+    protects: 'a save whose messages nobody lived to send is recalculated all the same',
+    isWithoutRestarts: true,
+    roughness: { kill: 0.03 },
   },
 ];

@@ -57,7 +57,7 @@ function roughnessOf(chance: Chance): Roughness {
 
 async function play(world: World): Promise<string[]> {
   const { chance, scheduler } = world;
-  const theme = chance.oneOf(themes);
+  const theme = chance.oneOf(world.removal?.themes ?? themes);
   const leadIds = pickLeads(chance);
   await createSegments(world, theme);
   const { sent, acts } = planActs(chance, theme, scheduler.now, leadIds);
@@ -66,7 +66,7 @@ async function play(world: World): Promise<string[]> {
     const shard = /"shard":"(\d\d)"/.exec(body)?.[1];
     return shard !== undefined && !shardsWithLeads.has(shard);
   };
-  scheduler.roughness = roughnessOf(chance);
+  scheduler.roughness = { ...roughnessOf(chance), ...world.removal?.roughness };
   const actWeight = chance.oneOf([0.05, 0.2, 1, 5]);
   while (acts.length > 0) await proceed(world, [actOption(world, acts, actWeight)]);
   // Nobody waits for the end of the last work before the roughness ends, but for a while it stays rough.
