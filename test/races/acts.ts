@@ -28,12 +28,16 @@ const queueOf = {
 
 const day = 86_400_000;
 
-/** A message from upstream. */
-export function sendChange(change: OracleChange): Act {
+/** A message from upstream; a fresh one is about what happens as it is sent. */
+function sendChange(change: OracleChange, isFresh: boolean): Act {
+  let isStamped = false;
   return {
     label: `upstream sends ${change.queue} ${JSON.stringify(change.message)}`,
-    run: ({ cloud, scheduler }) =>
-      cloud.queue(queueOf[change.queue]).send(JSON.stringify(change.message), scheduler.now),
+    run: ({ cloud, scheduler }) => {
+      if (isFresh && !isStamped) change.message.occurredAt = new Date(scheduler.now).toISOString();
+      isStamped = true;
+      cloud.queue(queueOf[change.queue]).send(JSON.stringify(change.message), scheduler.now);
+    },
   };
 }
 
@@ -145,13 +149,15 @@ function requestRecalculation(chance: Chance): Act {
 export function planActs(chance: Chance, theme: Theme, now: number, leadIds: readonly string[]) {
   const sent: OracleChange[] = [];
   const acts: Act[] = [];
-  const count = 6 + chance.below(16);
-  const saves = chance.oneOf([0, 1, 1, 2, 2, 3]);
+  // Where nothing follows a save, nothing makes up for what it missed.
+  const count = theme === 'saves' ? 2 + chance.below(4) : 6 + chance.below(16);
+  const saves = theme === 'saves' ? 2 : theme === 'links' ? 0 : chance.oneOf([0, 1, 1, 2, 2, 3]);
   for (let serial = 0; serial < count; serial++) {
     const change = smallChange(chance, theme, now, leadIds, serial);
     sent.push(change);
-    acts.push(sendChange(change));
-    if (chance.is(0.15)) acts.push(sendChange(change));
+    const act = sendChange(change, chance.is(theme === 'links' ? 0.8 : 0.3));
+    acts.push(act);
+    if (chance.is(0.15)) acts.push(act);
   }
   for (let serial = 0; serial < saves; serial++) acts.push(save(chance, theme, now, serial));
   if (chance.is(0.3)) acts.push(requestRecalculation(chance));

@@ -2,6 +2,7 @@ import type { Clients } from '../../shared/aws/clients.ts';
 import type { LeadStores } from '../../shared/aws/lead-evaluation.ts';
 import type { Actor, Roughness } from './scheduler.ts';
 import type { Theme } from './small-world.ts';
+import type { Call } from './store/cloud.ts';
 import type { Weaknesses } from './store/database.ts';
 import type { World } from './world.ts';
 
@@ -20,6 +21,8 @@ export interface Removal {
   readonly isWithoutRestarts?: boolean;
   /** The worlds in which the step has most to do. */
   readonly themes?: readonly Theme[];
+  /** The calls at which mishaps show it best: what befalls every third of them. */
+  readonly focus?: { readonly mishap: 'kill' | 'stall'; readonly isAt: (actor: Actor, call: Call) => boolean };
   /** The mishaps that it takes. */
   readonly roughness?: Partial<Roughness>;
 }

@@ -1,5 +1,7 @@
 import type { Removal } from './removal.ts';
+import type { Actor } from './scheduler.ts';
 import type { Item } from './store/attribute-value.ts';
+import type { Call } from './store/cloud.ts';
 import { withEarlyEnd, withFanOutLater, withProgressFirst } from './weakened-clients.ts';
 import {
   withConditionsTakenForFilled,
@@ -14,6 +16,11 @@ import {
   withStateReplaced,
 } from './weakened-stores.ts';
 
+/** Whether a call runs a statement that begins like that. */
+const runs =
+  (start: string) =>
+  (_actor: Actor, { input }: Call) =>
+    (input.Statements as { Statement: string }[] | undefined)?.[0]?.Statement.startsWith(start) === true;
 const isAccount = ({ sk }: Item) => sk?.S === '#account';
 const isMemberRow = ({ pk, sk }: Item) => !pk?.S?.startsWith('#') && !sk?.S?.startsWith('#');
 
@@ -28,6 +35,8 @@ export const removals: readonly Removal[] = [
     name: 'the catalog is looked at again after the write',
     protects: 'a save between the first look and the write is not missed',
     stores: withoutSecondLookAtCatalog,
+    themes: ['saves'],
+    focus: { mishap: 'stall', isAt: runs('UPDATE "Leads"') },
   },
   {
     name: 'documents are caught up with by their catalogVersion',
@@ -62,8 +71,8 @@ export const removals: readonly Removal[] = [
     name: 'the roster is entered before the document is written',
     protects: 'a worker that dies in between leaves no lead that its account does not know',
     stores: withRosterLast,
-    themes: ['accounts'],
-    roughness: { kill: 0.03 },
+    themes: ['links'],
+    focus: { mishap: 'kill', isAt: runs('INSERT INTO "Accounts"') },
   },
   {
     name: 'roster entries have the version of the document',
@@ -71,8 +80,8 @@ export const removals: readonly Removal[] = [
     weaknesses: {
       ignoresCondition: (table, write, key) => table === 'Accounts' && write === 'delete' && !isAccount(key),
     },
-    themes: ['accounts'],
-    roughness: { stall: 0.1 },
+    themes: ['links'],
+    focus: { mishap: 'stall', isAt: runs('DELETE FROM "Accounts"') },
   },
   {
     name: 'the roster is read strongly consistent',
@@ -93,15 +102,15 @@ export const removals: readonly Removal[] = [
     name: 'an account change is done when its fan-out is queued',
     protects: 'the next delivery fans out what a worker did not live to',
     clients: withFanOutLater,
-    themes: ['accounts'],
-    roughness: { kill: 0.03 },
+    themes: ['links'],
+    focus: { mishap: 'kill', isAt: ({ name }) => name.startsWith('late-fan-out') },
   },
   {
     name: 'a raw event is stored before its state',
     protects: 'who reads the raw events finds every event that was evaluated',
     stores: withEventsLast,
     themes: ['events'],
-    roughness: { stall: 0.1 },
+    focus: { mishap: 'stall', isAt: runs('INSERT INTO "Events"') },
   },
   {
     name: 'event state is merged, never replaced',
@@ -160,7 +169,10 @@ export const removals: readonly Removal[] = [
     name: 'progress is stored after its leads were evaluated',
     protects: 'a page that a worker did not live to finish is done again',
     clients: withProgressFirst,
-    roughness: { kill: 0.03 },
+    focus: {
+      mishap: 'kill',
+      isAt: (actor, call) => actor.name.startsWith('reevaluations') && runs('UPDATE "Leads"')(actor, call),
+    },
   },
   {
     name: 'runs that make no progress are started again',

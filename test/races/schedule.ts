@@ -58,7 +58,7 @@ function roughnessOf(chance: Chance): Roughness {
 async function play(world: World): Promise<string[]> {
   const { chance, scheduler } = world;
   const theme = chance.oneOf(world.removal?.themes ?? themes);
-  const leadIds = pickLeads(chance);
+  const leadIds = pickLeads(chance, theme);
   await createSegments(world, theme);
   const { sent, acts } = planActs(chance, theme, scheduler.now, leadIds);
   const shardsWithLeads = new Set(leadIds.map(shardOf));

@@ -69,6 +69,8 @@ export class Scheduler {
   /** Whose code is running: between two steps, only the actor that went on last has anything to do. */
   running: Actor | undefined;
   readonly trace: string[] | undefined;
+  /** Where mishaps are wanted, and which. */
+  mishapAt: (actor: Actor, call: Call) => 'kill' | 'stall' | undefined = () => undefined;
   /** What no schedule may lead to: calls that AWS would refuse as invalid, or that the simulator does not know. */
   readonly broken: string[] = [];
   private pending: Pending[] = [];
@@ -164,7 +166,8 @@ export class Scheduler {
   private goOn(entry: Pending): void {
     const { actor, call, resolve, reject } = entry;
     const { chance, roughness } = this;
-    if (actor && chance.is(roughness.stall)) {
+    const wanted = actor && call && roughness !== calm && chance.is(0.3) ? this.mishapAt(actor, call) : undefined;
+    if (actor && (chance.is(roughness.stall) || wanted === 'stall')) {
       actor.stalledUntil = this.step + 5 + chance.below(chance.oneOf([20, 100, 600]));
       return;
     }
@@ -175,7 +178,7 @@ export class Scheduler {
       resolve(undefined);
       return;
     }
-    const isKilled = chance.is(roughness.kill);
+    const isKilled = wanted === 'kill' || chance.is(roughness.kill);
     if (isKilled && chance.is(0.5)) {
       this.note(actor.name, `${describeCall(call, undefined)}  KILLED BEFORE`);
       this.kill(actor);

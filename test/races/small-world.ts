@@ -3,7 +3,17 @@ import { type Chance, day, randomChange, randomRule } from '../../bench/world/ra
 import { shardOf } from '../../shared/lead/shard.ts';
 
 /** What a schedule is about: few things that many actors touch at once, so that they get into each other's way. */
-export const themes = ['attributes', 'events', 'accounts', 'clock', 'references', 'mixed', 'anything'] as const;
+export const themes = [
+  'attributes',
+  'saves',
+  'events',
+  'accounts',
+  'links',
+  'clock',
+  'references',
+  'mixed',
+  'anything',
+] as const;
 export type Theme = (typeof themes)[number];
 
 const leadsByShard = new Map<string, string[]>();
@@ -14,8 +24,9 @@ for (let index = 0; index < 300; index++) {
   ofShard.push(leadId);
 }
 
-/** A few leads that share one or two shards. */
-export function pickLeads(chance: Chance): string[] {
+/** A few leads that share one or two shards; one alone where it is to move from account to account. */
+export function pickLeads(chance: Chance, theme: Theme): string[] {
+  if (theme === 'links') return [`l${chance.below(300)}`];
   const shards = chance.shuffled([...leadsByShard.keys()]).slice(0, 1 + chance.below(2));
   return shards.flatMap((shard) => leadsByShard.get(shard)!.slice(0, 1 + chance.below(3)));
 }
@@ -69,8 +80,8 @@ export function smallRule(chance: Chance, theme: Theme, now: number, segmentIds:
     const rules = chance.some(2, () => smallRule(chance, theme, now, segmentIds, 1));
     return { type: 'group', match: chance.oneOf(['all', 'any', 'none']), rules };
   }
-  const own = { events: eventRule, accounts: accountRule, clock: clockRule };
-  const of = theme in own && chance.is(0.8) ? own[theme as keyof typeof own] : undefined;
+  const own = { events: eventRule, accounts: accountRule, links: accountRule, clock: clockRule };
+  const of = theme in own && chance.is(theme === 'links' ? 1 : 0.8) ? own[theme as keyof typeof own] : undefined;
   return (of ?? chance.oneOf([leadRule, eventRule, accountRule, clockRule]))(chance);
 }
 
@@ -97,7 +108,7 @@ export function smallChange(
     return record;
   };
   const profile = (): OracleChange => {
-    const links = chance.is(theme === 'accounts' ? 0.8 : 0.3);
+    const links = theme === 'links' || chance.is(theme === 'accounts' ? 0.8 : 0.3);
     const link = links ? { accountId: chance.oneOf(['acc1', 'acc1', 'acc2', null]) } : {};
     return { queue: 'profile', message: { ...common, ...link, attributes: attributes() } };
   };
@@ -132,6 +143,7 @@ export function smallChange(
   const kinds = {
     events: [event, event, event, profile],
     accounts: [account, profile, profile, level],
+    links: [profile, profile, account],
     clock: [profile, profile, event, level],
   };
   const of = theme in kinds ? kinds[theme as keyof typeof kinds] : [profile, level, event, account];

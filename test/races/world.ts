@@ -56,6 +56,8 @@ export class World {
     this.cloud = cloud!;
     this.removal = removal;
     Object.assign(this.cloud.database.weaknesses, removal?.weaknesses);
+    const { focus } = removal ?? {};
+    if (focus) this.scheduler.mishapAt = (actor, call) => (focus.isAt(actor, call) ? focus.mishap : undefined);
     this.cloud.database.lag = () => this.chance.below(this.scheduler.roughness.mostLag + 1);
     const halves = [0, 1].map((half) => (record: StreamRecord) => record.partition.charCodeAt(1) % 2 === half);
     this.streams = streamConsumers.flatMap((of) =>
