@@ -284,3 +284,11 @@ test('many unknown levels are told in one warning, the first of them', () => {
   expect(warning?.message).toMatch(/^"0 ü+…, .+…, 990 more are none of the levels /);
   expect(warning?.message.length).toBeLessThan(1_000);
 });
+
+test('ten unknown levels, quoted of 60 characters, are told whole', () => {
+  const value = Array.from({ length: 10 }, (_, index) => `${index}${'x'.repeat(57)}`);
+  const rules = [{ type: 'profile_level', operator: 'in', value }] as const;
+  const [warning] = lintRules('all', rules, seen, defaultLevels, 400);
+  expect(warning?.message).toContain(`${value.map((level) => `"${level}"`).join(', ')} are none of the levels`);
+  expect(warning?.message).not.toMatch(/…|more/);
+});
