@@ -10,7 +10,7 @@ import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
 import { rulesInputSchema } from '../../shared/rule/rule.ts';
 import { planChange, planCreate, planDelete, type SegmentContent } from '../../shared/segment/save-segment.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
-import { smallChange, smallRule, type Theme } from './small-world.ts';
+import { moves, smallChange, smallRule, type Theme } from './small-world.ts';
 import type { World } from './world.ts';
 
 /** Something from outside: a message, a request to the API, or time passing. */
@@ -97,21 +97,12 @@ export function newSegment(
   return { name, description: '', active: chance.is(0.85), match: chance.oneOf(['all', 'any'] as const), rules };
 }
 
-function save(chance: Chance, theme: Theme, now: number, serial: number): Act {
+const saveKinds = ['rules', 'rules', 'rules', 'rules', 'active', 'active', 'match', 'name', 'delete', 'create'];
+
+function save(chance: Chance, theme: Theme, now: number, serial: number, kinds = saveKinds): Act {
   const pick = chance.next();
   const silent = chance.is(0.25);
-  const kind = chance.oneOf([
-    'rules',
-    'rules',
-    'rules',
-    'rules',
-    'active',
-    'active',
-    'match',
-    'name',
-    'delete',
-    'create',
-  ]);
+  const kind = chance.oneOf(kinds);
   const match = chance.oneOf(['all', 'any'] as const);
   // Drawn once, so that planning anew after a lost race plans the same.
   let rules: SegmentContent['rules'] | undefined;
@@ -149,6 +140,16 @@ function requestRecalculation(chance: Chance): Act {
 export function planActs(chance: Chance, theme: Theme, now: number, leadIds: readonly string[]) {
   const sent: OracleChange[] = [];
   const acts: Act[] = [];
+  if (theme === 'moves') {
+    const changes = moves(chance, leadIds[0]!);
+    return { sent: changes, acts: changes.map((change) => sendChange(change, true)) };
+  }
+  if (theme === 'resaves') {
+    const changes = leadIds.map((leadId, serial) => smallChange(chance, theme, now, [leadId], serial));
+    const saves = [0, 1].map((serial) => save(chance, theme, now, serial, ['rules']));
+    const sends = changes.map((change) => sendChange(change, true));
+    return { sent: changes, acts: chance.is(0.5) ? [...sends, ...saves] : chance.shuffled([...sends, ...saves]) };
+  }
   // Where nothing follows a save, nothing makes up for what it missed.
   const count = theme === 'saves' ? 2 + chance.below(4) : 6 + chance.below(16);
   const saves = theme === 'saves' ? 2 : theme === 'links' ? 0 : chance.oneOf([0, 1, 1, 2, 2, 3]);

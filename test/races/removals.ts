@@ -16,11 +16,13 @@ import {
   withStateReplaced,
 } from './weakened-stores.ts';
 
-/** Whether a call runs a statement that begins like that. */
+/** Whether a call runs a statement that begins like that, or like another of them. */
 const runs =
-  (start: string) =>
-  (_actor: Actor, { input }: Call) =>
-    (input.Statements as { Statement: string }[] | undefined)?.[0]?.Statement.startsWith(start) === true;
+  (...starts: readonly string[]) =>
+  (_actor: Actor, { input }: Call) => {
+    const [first] = (input.Statements ?? []) as { Statement: string }[];
+    return starts.some((start) => first?.Statement.startsWith(start));
+  };
 const isAccount = ({ sk }: Item) => sk?.S === '#account';
 const isMemberRow = ({ pk, sk }: Item) => !pk?.S?.startsWith('#') && !sk?.S?.startsWith('#');
 
@@ -35,8 +37,8 @@ export const removals: readonly Removal[] = [
     name: 'the catalog is looked at again after the write',
     protects: 'a save between the first look and the write is not missed',
     stores: withoutSecondLookAtCatalog,
-    themes: ['saves'],
-    focus: { mishap: 'stall', isAt: runs('UPDATE "Leads"') },
+    themes: ['resaves'],
+    focus: { mishap: 'stall', isAt: runs('UPDATE "Leads"', 'INSERT INTO "Leads"') },
   },
   {
     name: 'documents are caught up with by their catalogVersion',
@@ -48,30 +50,35 @@ export const removals: readonly Removal[] = [
     name: 'the catalog version is read strongly consistent',
     protects: 'a save that was answered is seen by everything that starts after it',
     weaknesses: { readsStale: (table, key) => table === 'Segments' && key.sk?.S === 'catalog' },
+    themes: ['resaves'],
     roughness: { mostLag: 8 },
   },
   {
     name: 'pages of lead documents are read strongly consistent',
     protects: 'a recalculation sees what was decided by the rules before',
     weaknesses: { readsStale: (table) => table === 'Leads' },
+    themes: ['resaves'],
     roughness: { mostLag: 8 },
   },
   {
     name: 'a save is stored on condition of the catalog version it was checked against',
     protects: 'no two saves get one version, of which nobody would read the second',
     weaknesses: { ignoresCondition: (table, _write, key) => table === 'Segments' && key.sk?.S === 'catalog' },
+    themes: ['resaves'],
+    focus: { mishap: 'stall', isAt: ({ name }, { command }) => name.startsWith('api') && command === 'TransactWrite' },
   },
   {
     name: 'an account is looked at again after the write',
     protects: 'a change of the account is not missed by a lead that is linking to it',
     stores: withoutSecondLookAtAccounts,
-    themes: ['accounts'],
+    themes: ['moves'],
+    focus: { mishap: 'stall', isAt: runs('UPDATE "Leads"', 'INSERT INTO "Leads"') },
   },
   {
     name: 'the roster is entered before the document is written',
     protects: 'a worker that dies in between leaves no lead that its account does not know',
     stores: withRosterLast,
-    themes: ['links'],
+    themes: ['moves'],
     focus: { mishap: 'kill', isAt: runs('INSERT INTO "Accounts"') },
   },
   {
@@ -80,8 +87,9 @@ export const removals: readonly Removal[] = [
     weaknesses: {
       ignoresCondition: (table, write, key) => table === 'Accounts' && write === 'delete' && !isAccount(key),
     },
-    themes: ['links'],
+    themes: ['moves'],
     focus: { mishap: 'stall', isAt: runs('DELETE FROM "Accounts"') },
+    roughness: { kill: 0, fault: 0, duplicate: 0, stall: 0 },
   },
   {
     name: 'the roster is read strongly consistent',
@@ -96,13 +104,14 @@ export const removals: readonly Removal[] = [
     weaknesses: {
       ignoresCondition: (table, write, key) => table === 'Accounts' && write !== 'delete' && isAccount(key),
     },
-    themes: ['accounts'],
+    themes: ['moves'],
+    focus: { mishap: 'stall', isAt: runs('UPDATE "Accounts"') },
   },
   {
     name: 'an account change is done when its fan-out is queued',
     protects: 'the next delivery fans out what a worker did not live to',
     clients: withFanOutLater,
-    themes: ['links'],
+    themes: ['moves'],
     focus: { mishap: 'kill', isAt: ({ name }) => name.startsWith('late-fan-out') },
   },
   {
@@ -163,12 +172,14 @@ export const removals: readonly Removal[] = [
     name: 'a recalculation is of a segment, not of a revision',
     protects: 'a run that an older save began never applies the older rules',
     stores: withRulesOfTheRun,
+    themes: ['resaves'],
     roughness: { stall: 0.1 },
   },
   {
     name: 'progress is stored after its leads were evaluated',
     protects: 'a page that a worker did not live to finish is done again',
     clients: withProgressFirst,
+    themes: ['resaves'],
     focus: {
       mishap: 'kill',
       isAt: (actor, call) => actor.name.startsWith('reevaluations') && runs('UPDATE "Leads"')(actor, call),

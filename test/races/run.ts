@@ -1,35 +1,55 @@
 import { parseArgs } from 'node:util';
+import { removals } from './removals.ts';
 import { runSchedule } from './schedule.ts';
+import { tryRemoval } from './try-removal.ts';
 
+/** Runs many schedules, then takes each protective step away; or one seed, with all that happens. */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
+    without: { type: 'string' },
     schedules: { type: 'string', default: '10000' },
     from: { type: 'string', default: '1' },
+    most: { type: 'string', default: '3000' },
     json: { type: 'boolean', default: false },
   },
 });
+const started = performance.now();
+const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 
 if (values.seed !== undefined) {
-  const { errors, trace, steps } = await runSchedule(Number(values.seed), { isTraced: true });
-  console.log([...trace, '', `seed ${values.seed}: ${steps} steps`, ...errors.map((error) => `  ${error}`)].join('\n'));
+  const seed = Number(values.seed);
+  const removal = removals.find(({ name }) => name === values.without);
+  if (values.without !== undefined && !removal) throw new Error(`No protective step is called: ${values.without}`);
+  const { errors, trace, steps } = await runSchedule(seed, { removal, isTraced: true });
+  console.log([...trace, '', `seed ${seed}: ${steps} steps`, ...errors.map((error) => `  ${error}`)].join('\n'));
   process.exit(errors.length > 0 ? 1 : 0);
 }
 
-const wrong: number[] = [];
 const count = Number(values.schedules);
 const from = Number(values.from);
-const started = performance.now();
+const wrong: number[] = [];
 let steps = 0;
 for (let seed = from; seed < from + count; seed++) {
   const result = await runSchedule(seed);
   steps += result.steps;
-  if (result.errors.length > 0) {
-    wrong.push(seed);
-    console.error(`seed ${seed}: ${result.errors.slice(0, 3).join('; ')}`);
-  }
+  if (result.errors.length === 0) continue;
+  wrong.push(seed);
+  console.error(`seed ${seed}: ${result.errors.slice(0, 3).join('; ')}`);
 }
-const seconds = (performance.now() - started) / 1000;
-console.error(`${count} schedules, ${wrong.length} wrong, ${steps} steps, ${seconds.toFixed(1)} s`);
-if (values.json) console.log(JSON.stringify({ 'races.schedules': count, 'races.wrong': wrong.length }));
-process.exit(wrong.length > 0 ? 1 : 0);
+console.error(`${count} schedules from seed ${from}, ${wrong.length} wrong, ${steps} steps, ${seconds()}`);
+
+let caught = 0;
+for (const removal of removals) {
+  const { schedules, seed, error } = await tryRemoval(removal, Number(values.most));
+  if (error !== undefined) caught++;
+  const found = error === undefined ? 'NOT FOUND' : `seed ${seed}: ${error.split('\n')[0]!.slice(0, 160)}`;
+  console.error(`without "${removal.name}": ${schedules} schedules; ${found}`);
+}
+console.error(`${caught} of ${removals.length} steps found missing, ${seconds()}`);
+if (values.json) {
+  const figures = { schedules: count, wrong: wrong.length, removalsCaught: caught, removalsTried: removals.length };
+  const named = Object.entries(figures).map(([name, value]) => [`races.${name}`, value]);
+  console.log(JSON.stringify(Object.fromEntries(named)));
+}
+process.exit(wrong.length > 0 || caught < removals.length ? 1 : 0);

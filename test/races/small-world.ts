@@ -6,9 +6,11 @@ import { shardOf } from '../../shared/lead/shard.ts';
 export const themes = [
   'attributes',
   'saves',
+  'resaves',
   'events',
   'accounts',
   'links',
+  'moves',
   'clock',
   'references',
   'mixed',
@@ -26,7 +28,8 @@ for (let index = 0; index < 300; index++) {
 
 /** A few leads that share one or two shards; one alone where it is to move from account to account. */
 export function pickLeads(chance: Chance, theme: Theme): string[] {
-  if (theme === 'links') return [`l${chance.below(300)}`];
+  if (theme === 'links' || theme === 'moves') return [`l${chance.below(300)}`];
+  if (theme === 'resaves') return chance.oneOf([...leadsByShard.values()]).slice(0, 1 + chance.below(2));
   const shards = chance.shuffled([...leadsByShard.keys()]).slice(0, 1 + chance.below(2));
   return shards.flatMap((shard) => leadsByShard.get(shard)!.slice(0, 1 + chance.below(3)));
 }
@@ -80,8 +83,10 @@ export function smallRule(chance: Chance, theme: Theme, now: number, segmentIds:
     const rules = chance.some(2, () => smallRule(chance, theme, now, segmentIds, 1));
     return { type: 'group', match: chance.oneOf(['all', 'any', 'none']), rules };
   }
-  const own = { events: eventRule, accounts: accountRule, links: accountRule, clock: clockRule };
-  const of = theme in own && chance.is(theme === 'links' ? 1 : 0.8) ? own[theme as keyof typeof own] : undefined;
+  const mostly = { events: eventRule, accounts: accountRule, clock: clockRule };
+  const only = { links: accountRule, moves: accountRule, resaves: leadRule };
+  if (theme in only) return only[theme as keyof typeof only](chance);
+  const of = theme in mostly && chance.is(0.8) ? mostly[theme as keyof typeof mostly] : undefined;
   return (of ?? chance.oneOf([leadRule, eventRule, accountRule, clockRule]))(chance);
 }
 
@@ -144,8 +149,22 @@ export function smallChange(
     events: [event, event, event, profile],
     accounts: [account, profile, profile, level],
     links: [profile, profile, account],
+    resaves: [profile, level],
     clock: [profile, profile, event, level],
   };
   const of = theme in kinds ? kinds[theme as keyof typeof kinds] : [profile, level, event, account];
   return chance.oneOf(of)();
+}
+
+/** A lead that goes to an account, mostly by way of another and back, which then changes: nothing follows to make up. */
+export function moves(chance: Chance, leadId: string): OracleChange[] {
+  const ways = [['acc1', 'acc2', 'acc1'], ['acc1', 'acc2', 'acc1'], ['acc2', 'acc1'], ['acc1']];
+  const links = chance.oneOf(ways).map((accountId) => ({ leadId, accountId, attributes: {} }));
+  const values = chance.shuffled(['x', 'y', null]).slice(0, 1 + chance.below(2));
+  const changes = values.map((t) => ({ accountId: 'acc1', attributes: { t } }));
+  const of = (queue: OracleChange['queue']) => (message: Json, index: number) => ({
+    queue,
+    message: { changeId: `${queue}${index}`, occurredAt: '', ...message },
+  });
+  return [...links.map(of('profile')), ...changes.map(of('account'))];
 }

@@ -165,14 +165,13 @@ export function withOutboxLater(stores: LeadStores): LeadStores {
 export function withRulesOfTheRun(stores: LeadStores, actor: Actor, world: World): LeadStores {
   const current = async () => {
     const catalog = await stores.catalog.current();
-    const version = Number(/"runId":"(\d+)-/.exec(actor.work)?.[1] ?? catalog.version);
-    const items = catalogsOf(world.cloud).get(version);
-    if (!items) return catalog;
-    const segments = [...items.values()].map((item) => {
-      const { pk: _pk, sk: _sk, rules, ...segment } = unmarshallItem(item);
-      return { ...segment, rules: JSON.parse(String(rules)) } as unknown as Segment;
-    });
-    return compileCatalog(version, segments, catalog.context);
+    const [, segmentId = '', begun] = /"segmentId":"(\w+)","runId":"0*(\d+)-/.exec(actor.work) ?? [];
+    const item = catalogsOf(world.cloud).get(Number(begun))?.get(segmentId);
+    if (!item || !catalog.known.has(segmentId)) return catalog;
+    const { rules } = unmarshallItem(item);
+    const older = { ...catalog.known.get(segmentId)!, rules: JSON.parse(String(rules)) } as Segment;
+    const segments = new Map(catalog.known).set(segmentId, older);
+    return compileCatalog(catalog.version, [...segments.values()], catalog.context);
   };
   return { ...stores, catalog: { ...stores.catalog, current } };
 }
