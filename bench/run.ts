@@ -1,17 +1,21 @@
 import { parseArgs } from 'node:util';
 import { benchLoad } from './load.ts';
 import { benchMatcher } from './matcher.ts';
+import { benchScale } from './scale.ts';
 import { benchScan } from './scan.ts';
 
 interface Options {
   readonly quick: boolean;
   readonly messages?: number;
   readonly leads?: number;
+  readonly events?: number;
+  readonly state?: string;
 }
 
 const benches: Record<string, (options: Options) => Promise<Record<string, number>>> = {
   matcher: ({ quick }) => benchMatcher(quick),
   scan: ({ quick }) => benchScan(quick),
+  scale: ({ quick, ...size }) => benchScale({ ...(quick && { leads: 1_000 }), ...size }),
   load: ({ quick, ...size }) => benchLoad({ ...(quick && { messages: 5_000, leads: 1_000 }), ...size }),
 };
 
@@ -22,24 +26,29 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     messages: { type: 'string' },
     leads: { type: 'string' },
+    events: { type: 'string' },
+    state: { type: 'string' },
   },
 });
 const names = positionals.length > 0 ? positionals : Object.keys(benches);
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) fail(`There is no bench ${unknown.join(', ')}; there are: ${Object.keys(benches).join(', ')}`);
 const size = Object.fromEntries(
-  (['messages', 'leads'] as const).flatMap((name) => (values[name] === undefined ? [] : [[name, countIn(name)]])),
+  (['messages', 'leads', 'events'] as const).flatMap((name) =>
+    values[name] === undefined ? [] : [[name, countIn(name)]],
+  ),
 );
+const state = values.state === undefined ? {} : { state: values.state };
 const figures: Record<string, number> = {};
 // With --json only the line of figures goes to standard output; the tables go where people look.
 if (values.json) console.log = console.error;
-for (const name of names) Object.assign(figures, await benches[name]!({ quick: values.quick, ...size }));
+for (const name of names) Object.assign(figures, await benches[name]!({ quick: values.quick, ...size, ...state }));
 const rounded = Object.fromEntries(
   Object.entries(figures).map(([name, value]) => [name, Number(value.toPrecision(4))]),
 );
 if (values.json) process.stdout.write(`${JSON.stringify(rounded)}\n`);
 
-function countIn(name: 'messages' | 'leads'): number {
+function countIn(name: 'messages' | 'leads' | 'events'): number {
   const count = Number(values[name]);
   if (!Number.isInteger(count) || count < 1) fail(`--${name} must be a number from 1, not ${values[name]}`);
   return count;

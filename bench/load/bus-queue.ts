@@ -12,18 +12,22 @@ export interface HeardEvent {
   readonly segmentId: string;
   readonly leadId: string;
   readonly sequence: number;
+  readonly isEntry: boolean;
   readonly changeId: string | undefined;
   /** Epoch ms at which the first delivery reached the subscriber's queue. */
   readonly at: number;
 }
 
 const name = 'bench-subscriber';
-const membershipEventTypes = ['Lead Entered Segment', 'Lead Exited Segment'];
+const entered = 'Lead Entered Segment';
+const membershipEventTypes = [entered, 'Lead Exited Segment'];
 
 /** Hears the entries and exits on the bus as anybody would: by a rule to a queue, which it reads all the time. */
 export class BusQueue {
   /** By the event's id: deliveries of the same one count once. */
   readonly heard = new Map<string, HeardEvent>();
+  /** All deliveries. */
+  deliveries = 0;
   private readonly sqs: SQSClient;
   private readonly eventBridge: EventBridgeClient;
   private readonly busName: string;
@@ -69,32 +73,43 @@ export class BusQueue {
   }
 
   private async read(): Promise<void> {
-    const { queueUrl: QueueUrl } = this;
-    while (!this.isOver) {
-      const { Messages = [] } = await this.sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl,
-          MaxNumberOfMessages: 10,
-          WaitTimeSeconds: 1,
-          MessageSystemAttributeNames: ['SentTimestamp'],
-        }),
-      );
-      if (Messages.length === 0) continue;
-      for (const { Body = '', Attributes = {} } of Messages)
-        this.note(JSON.parse(Body), Number(Attributes.SentTimestamp));
-      const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      await this.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+    try {
+      while (!this.isOver) await this.readOnce();
+    } catch (error) {
+      // A stack that was killed answers no more.
+      if (!this.isOver) throw error;
     }
   }
 
-  private note({ detail }: MembershipEnvelope, at: number): void {
+  private async readOnce(): Promise<void> {
+    const { queueUrl: QueueUrl } = this;
+    const { Messages = [] } = await this.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        WaitTimeSeconds: 1,
+        MessageSystemAttributeNames: ['SentTimestamp'],
+      }),
+    );
+    if (Messages.length === 0) return;
+    for (const { Body = '', Attributes = {} } of Messages)
+      this.note(JSON.parse(Body), Number(Attributes.SentTimestamp));
+    const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    await this.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  }
+
+  private note({ 'detail-type': type, detail }: MembershipEnvelope, at: number): void {
     const { id, sequence, lead, segment, cause } = detail;
+    this.deliveries++;
     if (this.heard.has(id)) return;
-    this.heard.set(id, { segmentId: segment.id, leadId: lead.id, sequence, changeId: cause.changeId, at });
+    const { changeId } = cause;
+    const isEntry = type === entered;
+    this.heard.set(id, { segmentId: segment.id, leadId: lead.id, sequence, isEntry, changeId, at });
   }
 }
 
 interface MembershipEnvelope {
+  readonly 'detail-type': string;
   readonly detail: {
     readonly id: string;
     readonly sequence: number;

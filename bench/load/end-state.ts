@@ -30,10 +30,14 @@ export class Expectation {
     return factsOf(leadId, [...own, ...[...accountIds].flatMap((id) => this.ofAccount.get(id) ?? [])]);
   }
 
-  /** The members of each segment. */
-  members(segments: OracleSegment[], now: number): Map<string, Set<string>> {
+  /** The members of each segment, of all leads or some. */
+  members(
+    segments: OracleSegment[],
+    now: number,
+    among: Iterable<string> = this.ofLead.keys(),
+  ): Map<string, Set<string>> {
     const members = new Map(segments.map(({ id }) => [id, new Set<string>()]));
-    for (const leadId of this.ofLead.keys()) {
+    for (const leadId of among) {
       const facts = this.facts(leadId);
       for (const id of facts ? segmentsOf(facts, segments, now) : []) members.get(id)!.add(leadId);
     }
@@ -58,8 +62,7 @@ export async function checkEndState(run: LocalRun, expectation: Expectation, now
   const expected = expectation.members(segments, now);
   const actual = new Map<string, Set<string>>();
   await mapConcurrently(segments, 2, async ({ id }) => {
-    const members = await run.all(`/segments/${id}/members`, 'members');
-    actual.set(id, new Set(members.map(({ leadId }) => String(leadId))));
+    actual.set(id, await membersOf(run, id));
   });
   const active = segments.filter(({ active }) => active);
   const wrongCounts = active.filter(({ id, memberCount }) => memberCount !== actual.get(id)!.size).length;
@@ -68,7 +71,7 @@ export async function checkEndState(run: LocalRun, expectation: Expectation, now
     wrongMembers,
     wrongCounts,
     wrongEvents: wrongEvents([...run.bus.heard.values()], actual),
-    lost: run.messagesLeft + (await lostEvents(run, expectation)) + (await lostAttributes(run, expectation)),
+    lost: (await run.messagesLeft()) + (await lostEvents(run, expectation)) + (await lostAttributes(run, expectation)),
     memberships: active.reduce((sum, { id }) => sum + actual.get(id)!.size, 0),
   };
 }
@@ -90,7 +93,14 @@ const segmentOf = ({ id, active, match, rules, memberCount }: Json): SegmentAnsw
   memberCount: Number(memberCount),
 });
 
-function differences(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+/** The members of a segment as the API lists them. */
+export async function membersOf(run: LocalRun, segmentId: string): Promise<Set<string>> {
+  const members = await run.all(`/segments/${segmentId}/members`, 'members');
+  return new Set(members.map(({ leadId }) => String(leadId)));
+}
+
+/** How many are only in one of the two. */
+export function differences(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
   return [...one].filter((entry) => !other.has(entry)).length + [...other].filter((entry) => !one.has(entry)).length;
 }
 

@@ -3,8 +3,8 @@ import { madeAttributes, madeSegments, seededChance } from '../lead-world.ts';
 import type { OracleChange } from '../world/oracle.ts';
 
 const dayMs = 86_400_000;
-const engagementLevels = ['Cold', 'Warm', 'Hot', 'Very Hot'];
-const profileLevels = ['Poor Fit', 'Okay Fit', 'Strong Fit', 'Perfect Fit'];
+export const engagementLevels = ['Cold', 'Warm', 'Hot', 'Very Hot'];
+export const profileLevels = ['Poor Fit', 'Okay Fit', 'Strong Fit', 'Perfect Fit'];
 /** The types of the events that leads do here. */
 export const eventTypes = ['Page View', 'Form Submit', 'Email Open'];
 const paths = ['/pricing', '/pricing/teams', '/blog', '/docs', '/home', '/demo'];
@@ -18,8 +18,8 @@ export interface LoadSegment {
   readonly rules: readonly Rule[];
 }
 
-const oneOf = <T>(chance: () => number, from: readonly T[]): T => from[Math.floor(chance() * from.length)]!;
-const below = (chance: () => number, limit: number) => Math.floor(chance() * limit);
+export const oneOf = <T>(chance: () => number, from: readonly T[]): T => from[Math.floor(chance() * from.length)]!;
+export const below = (chance: () => number, limit: number) => Math.floor(chance() * limit);
 
 function levelRule(chance: () => number): Rule {
   return chance() < 0.5
@@ -53,13 +53,23 @@ export function loadSegments(count: number, seed: number): LoadSegment[] {
   });
 }
 
+/**
+ * An event of the month before a moment (epoch ms), half a day from the edge of any window of whole days, give or take six
+ * hours: no window flips while a bench runs.
+ */
+export function madeEvent(chance: () => number, eventId: string, leadId: string, before: number) {
+  const daysAgo = below(chance, 28) + 0.5 + (chance() - 0.5) / 2;
+  const occurredAt = new Date(before - daysAgo * dayMs).toISOString();
+  const metadata = { path: oneOf(chance, paths) };
+  return { eventId, leadId, eventType: oneOf(chance, eventTypes), occurredAt, metadata };
+}
+
 /** Ids of that many leads. */
 export const leadIdsOf = (count: number) => Array.from({ length: count }, (_, index) => `lead-${index}`);
 
 /**
  * Changes of leads of which few are busy and most are not: the lead of rank n gets a share of 1/n. Nearly in order of what
- * they tell, of all kinds; attributes and levels up to now, events of the last month, each half a day from the edge of any
- * window of whole days, give or take six hours, so that no window flips while a bench runs.
+ * they tell, of all kinds; attributes and levels up to now, events of the last month.
  */
 export class LoadChanges {
   private readonly chance: () => number;
@@ -93,7 +103,7 @@ export class LoadChanges {
       return { queue: 'account', message };
     }
     const leadId = this.lead();
-    if (kind < 0.25) return { queue: 'event', message: this.event(id, leadId) };
+    if (kind < 0.25) return { queue: 'event', message: madeEvent(chance, id, leadId, this.startedAt) };
     if (kind < 0.4) {
       const engagementLevel = oneOf(chance, engagementLevels);
       const profileLevel = chance() < 0.3 ? { profileLevel: oneOf(chance, profileLevels) } : {};
@@ -102,14 +112,6 @@ export class LoadChanges {
     const account = chance() < 0.1 ? { accountId: this.account() } : {};
     const attributes = madeAttributes(chance, 3);
     return { queue: 'profile', message: { changeId: id, leadId, occurredAt, ...account, attributes } };
-  }
-
-  private event(eventId: string, leadId: string) {
-    const { chance } = this;
-    const daysAgo = below(chance, 28) + 0.5 + (chance() - 0.5) / 2;
-    const occurredAt = new Date(this.startedAt - daysAgo * dayMs).toISOString();
-    const metadata = { path: oneOf(chance, paths) };
-    return { eventId, leadId, eventType: oneOf(chance, eventTypes), occurredAt, metadata };
   }
 
   private account = () => `account-${below(this.chance, accounts)}`;

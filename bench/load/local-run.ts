@@ -5,8 +5,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { collectingLog } from '../../local/log.ts';
-import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { chunk, mapConcurrently } from '../../shared/aws/batch.ts';
 import { createCatalogReader, createSegmentStore } from '../../shared/aws/segment-store.ts';
 import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
@@ -14,6 +12,7 @@ import { shards } from '../../shared/lead/shard.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
 import type { Json, OracleChange } from '../world/oracle.ts';
 import { BusQueue } from './bus-queue.ts';
+import { type DrivenStack, type StartStack, stackInside } from './driven-stack.ts';
 import type { LoadSegment } from './load-world.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -36,16 +35,18 @@ export const functionsOnTheWay = [
 ] as const;
 
 /** The whole product on this machine, driven from outside, with somebody who listens to the bus. */
-export class LocalRun {
+export class LocalRun<Stack extends DrivenStack = DrivenStack> {
   readonly bus: BusQueue;
-  private readonly stack: LocalStack;
+  readonly stack: Stack;
   private readonly sqs: SQSClient;
   private readonly dynamodb: DynamoDBDocumentClient;
   private readonly directory: string;
+  private readonly startStack: StartStack<Stack>;
 
-  private constructor(stack: LocalStack, directory: string) {
+  private constructor(stack: Stack, directory: string, startStack: StartStack<Stack>) {
     this.stack = stack;
     this.directory = directory;
+    this.startStack = startStack;
     const { endpoints, region, credentials, busName } = stack.file;
     const client = (endpoint: string) => ({ region, endpoint, credentials: { ...credentials } });
     this.sqs = new SQSClient(client(endpoints.sqs));
@@ -55,10 +56,17 @@ export class LocalRun {
     this.bus = new BusQueue(this.sqs, new EventBridgeClient(client(endpoints.eventbridge)), busName);
   }
 
-  /** Starts in a directory of its own, or again on one that a run was stopped in. */
-  static async start(directory = mkdtempSync(join(tmpdir(), 'bench-'))): Promise<LocalRun> {
-    const stack = await startLocalStack({ stateDirectory: directory, log: collectingLog(), retryDelayMs: 200 });
-    const run = new LocalRun(stack, directory);
+  /** Starts in a directory of its own. */
+  static start(): Promise<LocalRun> {
+    return LocalRun.startIn(mkdtempSync(join(tmpdir(), 'bench-')), stackInside);
+  }
+
+  /** Starts in that directory, or again on what a run left in it. */
+  static async startIn<Stack extends DrivenStack>(
+    directory: string,
+    startStack: StartStack<Stack>,
+  ): Promise<LocalRun<Stack>> {
+    const run = new LocalRun(await startStack(directory), directory, startStack);
     await run.bus.listen();
     return run;
   }
@@ -141,8 +149,8 @@ export class LocalRun {
   }
 
   /** Messages that nobody will work on again: dead letters, and those that wait although nothing moves. */
-  get messagesLeft(): number {
-    const { waiting, deadLetters } = this.stack.messagesKept();
+  async messagesLeft(): Promise<number> {
+    const { waiting, deadLetters } = await this.stack.messagesKept();
     return waiting + deadLetters;
   }
 
@@ -157,23 +165,29 @@ export class LocalRun {
     return this.stack.kill(functionId);
   }
 
-  /** Stops and starts again on the same state. */
-  async restart(): Promise<LocalRun> {
-    const { heard } = this.bus;
-    await this.close();
-    const run = await LocalRun.start(this.directory);
-    for (const [id, event] of heard) run.bus.heard.set(id, event);
+  /**
+   * Ends the stack, by stopping it unless told otherwise, and starts it again on the same state. Answers the run that goes
+   * on; this one is over.
+   */
+  async restart(end = () => this.stack.stop()): Promise<LocalRun<Stack>> {
+    const listening = this.bus.stop();
+    await end();
+    await listening;
+    this.disconnect();
+    const run = await LocalRun.startIn(this.directory, this.startStack);
+    for (const [id, event] of this.bus.heard) run.bus.heard.set(id, event);
     return run;
   }
 
+  /** Stops, and forgets everything. */
   async stop(): Promise<void> {
-    await this.close();
+    await this.bus.stop();
+    await this.stack.stop();
+    this.disconnect();
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private async close(): Promise<void> {
-    await this.bus.stop();
-    await this.stack.stop();
+  private disconnect(): void {
     this.sqs.destroy();
     this.dynamodb.destroy();
   }

@@ -14,7 +14,8 @@ import type { MemoryWorld } from './memory-world.ts';
 import type { OracleChange } from './oracle.ts';
 import { type Chance, randomRule } from './random-world.ts';
 
-function asLeadChange({ queue, message }: OracleChange): LeadChange {
+/** A change of a lead as its worker reads it. */
+export function asLeadChange({ queue, message }: OracleChange): LeadChange {
   if (queue === 'profile') return { kind: 'profile_change', ...profileChangeSchema.parse(message) };
   if (queue === 'level') return { kind: 'level_change', ...levelChangeSchema.parse(message) };
   return { kind: 'lead_event', ...leadEventSchema.parse(message) };

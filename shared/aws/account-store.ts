@@ -9,6 +9,13 @@ const accountKey = (accountId: string): Item => ({ accountId: { S: accountId }, 
 
 type RosterEntry = Parameters<LeadPorts['accounts']['enterRoster']>[0][number];
 
+/** An entry of an account's roster as stored. */
+export const rosterItem = ({ accountId, leadId, documentVersion }: RosterEntry): Item => ({
+  accountId: { S: accountId },
+  sk: { S: leadId },
+  documentVersion: { N: String(documentVersion) },
+});
+
 const rosterId = ({ accountId, leadId }: RosterEntry) => `${accountId} ${leadId}`;
 const maximumAttempts = 10;
 
@@ -45,9 +52,9 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
     let pending = entries;
     for (let attempt = 0; pending.length > 0; attempt++) {
       if (attempt === maximumAttempts) throw new UnprocessedError('roster entries', pending.length);
-      const inserts = pending.map(({ accountId, leadId, documentVersion }) => ({
+      const inserts = pending.map((entry) => ({
         Statement: `INSERT INTO "${table}" VALUE {'accountId': ?, 'sk': ?, 'documentVersion': ?}`,
-        Parameters: [{ S: accountId }, { S: leadId }, { N: String(documentVersion) }],
+        Parameters: Object.values(rosterItem(entry)),
       }));
       const present = notDone(pending, await runStatements(dynamodb, inserts));
       // An entry that is there already only ever moves forward, so that a late leaver cannot remove a newer one.

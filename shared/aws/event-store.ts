@@ -27,19 +27,13 @@ export function createEventStore(
   retentionDays: number,
   pace: ReadPacer = createReadPacer(),
 ) {
-  const itemOf = (event: LeadEvent, receivedAt: number): Item => ({
-    ...eventKey(event),
-    receivedAt: { N: String(receivedAt) },
-    metadata: { S: JSON.stringify(event.metadata ?? {}) },
-    expiresAt: { N: String(Math.ceil((event.occurredAt + retentionDays * dayMs) / 1000)) },
-  });
-
   /**
    * Stores events, each once: one that is there already stays as it is. Answers them with the moment at which each was
    * received for the first time.
    */
   const put = async (events: readonly LeadEvent[], receivedAt: readonly number[]): Promise<LeadEvent[]> => {
-    const distinct = new Map(events.map((event, index) => [keyText(event), itemOf(event, receivedAt[index] ?? 0)]));
+    const itemOf = (event: LeadEvent, index: number) => eventItem(event, receivedAt[index] ?? 0, retentionDays);
+    const distinct = new Map(events.map((event, index) => [keyText(event), itemOf(event, index)]));
     const keys = [...distinct.keys()];
     const results = await runStatements(
       dynamodb,
@@ -135,6 +129,16 @@ export function createEventStore(
   };
 
   return { put, remove, removeUntil, read, ofLeads, pagesFrom };
+}
+
+/** A raw event as stored, kept for that many days. `receivedAt`: epoch ms. */
+export function eventItem(event: LeadEvent, receivedAt: number, retentionDays: number): Item {
+  return {
+    ...eventKey(event),
+    receivedAt: { N: String(receivedAt) },
+    metadata: { S: JSON.stringify(event.metadata ?? {}) },
+    expiresAt: { N: String(Math.ceil((event.occurredAt + retentionDays * dayMs) / 1000)) },
+  };
 }
 
 type EventKey = Pick<LeadEvent, 'eventType' | 'leadId' | 'occurredAt' | 'eventId'>;

@@ -1,0 +1,60 @@
+import { short, table } from './measure.ts';
+import { runAcceptance } from './scale/acceptance.ts';
+import { prepareState } from './scale/prepared-state.ts';
+import { ScaleRun, type StepResult } from './scale/scale-run.ts';
+import type { ScaleSize } from './scale/scale-world.ts';
+
+/** What an acceptance at scale showed. */
+export interface ScaleShown {
+  readonly results: readonly StepResult[];
+  /** What the stack itself said had gone wrong. */
+  readonly problems: readonly string[];
+}
+
+/** Stores a world, and does everything to segments over it that people do, on a stack of its own. */
+export async function acceptAtScale(size: ScaleSize, state?: string): Promise<ScaleShown> {
+  const startedAt = Date.now();
+  const { directory, world, isKept } = await prepareState(size, state);
+  const seconds = (Date.now() - startedAt) / 1000;
+  console.log(
+    `${isKept ? 'Took the state of an earlier run' : 'Stored the leads and their events'} in ${short(seconds)} s`,
+  );
+  const run = await ScaleRun.start(world, directory);
+  try {
+    await runAcceptance(run, world);
+    return { results: run.results, problems: run.problems };
+  } finally {
+    await run.stop();
+  }
+}
+
+/** Recalculation with many leads, accepted or not: the members equal the oracle, the events on the bus the differences. */
+export async function benchScale({
+  leads = 10_000,
+  events = 10 * leads,
+  state,
+}: Partial<ScaleSize> & { state?: string } = {}): Promise<Record<string, number>> {
+  console.log(`\n${leads.toLocaleString('en-US')} leads, ${events.toLocaleString('en-US')} events, nine segments`);
+  const { results, problems } = await acceptAtScale({ leads, events }, state);
+  const header = ['step', 'seconds', 'leads/s', 'members', 'entered', 'exited', 'wrong', 'missing', 'unexpected'];
+  const rows = results.map((result) => [
+    result.step,
+    ...[result.seconds, result.leadsPerSecond].map((value) => (value === 0 ? '' : short(value))),
+    ...[result.members, result.entered, result.exited].map((value) => value.toLocaleString('en-US')),
+    ...[result.wrong, result.missingEvents, result.unexpectedEvents],
+  ]);
+  console.log(table(header, rows));
+  for (const problem of problems) console.log(`The stack says: ${problem}`);
+  const sum = (pick: (result: StepResult) => number) => results.reduce((total, result) => total + pick(result), 0);
+  const figures = {
+    'scale.leads': leads,
+    'scale.events': events,
+    'scale.steps': results.length,
+    'scale.wrong': sum(({ wrong }) => wrong),
+    'scale.unexpectedEvents': sum(({ unexpectedEvents }) => unexpectedEvents),
+    'scale.missingEvents': sum(({ missingEvents }) => missingEvents),
+  };
+  const isExact = figures['scale.wrong'] + figures['scale.unexpectedEvents'] + figures['scale.missingEvents'] === 0;
+  if (!isExact) process.exitCode = 1;
+  return figures;
+}

@@ -1,0 +1,83 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { type Account, asReadAccount, mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
+import { rosterItem } from '../../shared/aws/account-store.ts';
+import { chunk } from '../../shared/aws/batch.ts';
+import { eventItem } from '../../shared/aws/event-store.ts';
+import { encodeLead, leadKey } from '../../shared/aws/lead-item.ts';
+import { accountChangeSchema } from '../../shared/lead/change.ts';
+import { compileCatalog } from '../../shared/matcher/catalog.ts';
+import { evaluateLeads, type LeadPorts } from '../../shared/membership/evaluate-leads.ts';
+import { defaultLevels } from '../../shared/vocabulary/levels.ts';
+import { joinSightings, type Sightings, sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
+import { asLeadChange } from '../world/steps.ts';
+import type { ScaleWorld } from './scale-world.ts';
+
+export type Item = Record<string, AttributeValue>;
+
+/** Items of the large tables, by the table's name in the stack file. */
+export type ItemsByTable = Record<'leads' | 'events' | 'accounts', Item[]>;
+
+const eventRetentionDays = 400;
+const leadsPerBatch = 500;
+
+/** What the product would have stored of a world that was sent to it before there were segments. */
+export class SeededItems {
+  readonly accounts = new Map<string, Account>();
+  sightings: Sightings = new Map();
+  private readonly world: ScaleWorld;
+
+  constructor(world: ScaleWorld) {
+    this.world = world;
+    const changes = world.accountChanges().map(({ message }) => accountChangeSchema.parse(message));
+    for (const change of changes) {
+      const before = this.accounts.get(change.accountId) ?? unknownAccount(change.accountId);
+      this.accounts.set(change.accountId, mergeAccountChange(before, change));
+    }
+    this.sightings = sightingsOf(changes);
+  }
+
+  /** Leads with their events and roster entries, a batch after the other: decided and encoded by the product's own code. */
+  async *batches(): AsyncGenerator<ItemsByTable> {
+    const numbered = this.world.leadIds.map((leadId, index) => ({ leadId, index }));
+    for (const group of chunk(numbered, leadsPerBatch)) {
+      const items: ItemsByTable = { leads: [], events: [], accounts: [] };
+      const work = group.map(({ leadId, index }) => ({
+        leadId,
+        changes: this.world.changesOf(leadId, index).map(asLeadChange),
+      }));
+      const { failed } = await evaluateLeads(this.portsInto(items), work);
+      if (failed.size > 0) throw new Error(`Leads could not be made: ${[...failed][0]}`);
+      const changes = work.flatMap((one) => one.changes);
+      for (const change of changes) {
+        if (change.kind === 'lead_event')
+          items.events.push(eventItem(change, this.world.startedAt, eventRetentionDays));
+      }
+      this.sightings = joinSightings(this.sightings, sightingsOf(changes));
+      yield items;
+    }
+  }
+
+  private portsInto({ leads, accounts }: ItemsByTable): LeadPorts {
+    const catalog = compileCatalog(0, [], { levels: defaultLevels, eventRetentionDays });
+    return {
+      catalog: { current: async () => catalog },
+      leads: {
+        read: async () => new Map(),
+        write: async (writes) => {
+          leads.push(
+            ...writes.map(({ after, outbox }) => ({ ...leadKey(after.leadId), ...encodeLead(after, outbox) })),
+          );
+          return writes.map(() => 'written' as const);
+        },
+      },
+      accounts: {
+        read: async (accountIds) => new Map(accountIds.map((id) => [id, asReadAccount(this.accounts.get(id)!)])),
+        enterRoster: async (entries) => void accounts.push(...entries.map(rosterItem)),
+        leaveRoster: async () => {},
+      },
+      events: { read: async () => [] },
+      now: () => this.world.startedAt,
+      pause: async () => {},
+    };
+  }
+}
