@@ -1,4 +1,6 @@
+import { contracts } from '../../shared/http/contract.ts';
 import { Problem } from '../../shared/http/problem.ts';
+import { checkQuery } from '../../shared/http/query.ts';
 import type { RouteKey } from '../../shared/http/routes.ts';
 import { addMembers } from './add-members.ts';
 import { addRule } from './add-rule.ts';
@@ -78,11 +80,11 @@ const table: Record<RouteKey, Route> = {
   'GET /openapi.json': getOpenapi,
 };
 
-const routesByKey: ReadonlyMap<string, Route> = new Map(Object.entries(table));
+const isRouteKey = (key: string): key is RouteKey => Object.hasOwn(table, key);
 
-/** Answers a request by its route; 404 for one the API does not have. */
-export function dispatch(routeKey: string, request: ApiRequest): Promise<ApiResponse> {
-  const route = routesByKey.get(routeKey);
-  if (!route) throw new Problem(404, 'no_such_route', 'The API has no such route');
-  return route(request);
+/** Answers a request by its route. Throws 404 for one the API does not have, 422 for a query the route does not know. */
+export async function dispatch(routeKey: string, rawQuery: string, request: ApiRequest): Promise<ApiResponse> {
+  if (!isRouteKey(routeKey)) throw new Problem(404, 'no_such_route', 'The API has no such route');
+  checkQuery(rawQuery, contracts[routeKey].query ?? []);
+  return table[routeKey](request);
 }

@@ -10,7 +10,9 @@ import type { ApiRequest, ApiResponse } from './route.ts';
 /** Wakes on every request of the HTTP API. */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>()
   .use(answerProblems())
-  .handler(answerOnce(async (event) => resultOf(await dispatch(event.routeKey, requestOf(event)))));
+  .handler(
+    answerOnce(async (event) => resultOf(await dispatch(event.routeKey, event.rawQueryString, requestOf(event)))),
+  );
 
 function requestOf(event: APIGatewayProxyEventV2): ApiRequest {
   const body = event.isBase64Encoded && event.body ? Buffer.from(event.body, 'base64') : event.body;

@@ -7,12 +7,13 @@ import type { RouteKey } from './routes.ts';
 /** What the API promises of one route, beside its path: told by `GET /openapi.json`. */
 export interface RouteContract {
   readonly summary: string;
+  /** All that it takes in the query: others are refused. */
   readonly query?: readonly (keyof typeof queryParameters)[];
   readonly body?: z.ZodType;
   /** By status: the schema of a JSON body, another content type, or nothing. */
   readonly answers: Readonly<Record<number, z.ZodType | 'text/csv' | 'nothing'>>;
-  /** The statuses it refuses with, each a problem. */
-  readonly refuses: readonly (400 | 404 | 409 | 412 | 422 | 429)[];
+  /** The statuses it refuses with beside 422, which any route may for a query it does not know; each a problem. */
+  readonly refuses: readonly (400 | 404 | 409 | 412 | 429)[];
   readonly takesIfMatch?: boolean;
 }
 
@@ -40,21 +41,22 @@ export const queryParameters = {
 
 const paged = ['limit', 'cursor'] as const;
 const writes = { query: ['notify'], takesIfMatch: true } as const;
-const saves = [400, 404, 409, 412, 422, 429] as const;
+const saves = [400, 404, 409, 412, 429] as const;
 
 /** Every route; the compiler refuses a missing or an extra one. */
 export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
   'POST /segments': {
     summary: 'Creates a segment',
+    query: ['notify'],
     body: request.createSegmentSchema,
     answers: { 201: answer.segmentSchema },
-    refuses: [400, 409, 422, 429],
+    refuses: [400, 409, 429],
   },
   'GET /segments': {
     summary: 'Lists segments, without their rules',
     query: paged,
     answers: { 200: answer.pageOf('segments', answer.segmentSummarySchema) },
-    refuses: [422],
+    refuses: [],
   },
   'GET /segments/{segmentId}': {
     summary: 'One segment, with its rules',
@@ -78,7 +80,7 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
     summary: 'A new, inactive segment with the same rules',
     body: request.copySegmentSchema,
     answers: { 201: answer.segmentSchema },
-    refuses: [400, 404, 409, 422, 429],
+    refuses: [400, 404, 409, 429],
   },
   'GET /segments/{segmentId}/rules': {
     summary: 'The rules of a segment',
@@ -115,19 +117,19 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
     summary: 'Removes a rule',
     ...writes,
     answers: { 204: 'nothing' },
-    refuses: [404, 409, 412, 422, 429],
+    refuses: [404, 409, 412, 429],
   },
   'GET /segments/{segmentId}/revisions': {
     summary: 'Who changed what, newest first',
     query: paged,
     answers: { 200: answer.pageOf('revisions', answer.revisionSchema) },
-    refuses: [404, 422],
+    refuses: [404],
   },
   'POST /segments/{segmentId}/revisions/{revision}/restore': {
     summary: 'Goes back to an earlier revision',
     ...writes,
     answers: { 200: answer.segmentSchema },
-    refuses: [404, 409, 412, 422, 429],
+    refuses: [404, 409, 412, 429],
   },
   'POST /segments/{segmentId}/recalculate': {
     summary: 'Evaluates all leads for a segment again',
@@ -138,37 +140,37 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
     summary: 'Entered and exited per day, and the newest transitions',
     query: [...paged, 'days'],
     answers: { 200: answer.activitySchema },
-    refuses: [404, 422],
+    refuses: [404],
   },
   'GET /segments/{segmentId}/members': {
     summary: 'The members of a segment, or the leads that are kept out',
     query: [...paged, 'source'],
     answers: { 200: answer.pageOf('members', answer.memberSchema) },
-    refuses: [404, 422],
+    refuses: [404],
   },
   'POST /segments/{segmentId}/members': {
     summary: 'Adds leads by hand, or pins them',
     body: request.addMembersSchema,
     answers: { 200: answer.addedMembersSchema },
-    refuses: [400, 404, 409, 422, 429],
+    refuses: [400, 404, 409, 429],
   },
   'DELETE /segments/{segmentId}/members/{leadId}': {
     summary: 'Takes a lead out until its rules are evaluated again, or keeps it out',
     query: ['exclude', 'reason'],
     answers: { 204: 'nothing' },
-    refuses: [404, 409, 422, 429],
+    refuses: [404, 409, 429],
   },
   'GET /segments/{segmentId}/overlap': {
     summary: 'How many leads are in one of two segments, and in both',
     query: ['with'],
     answers: { 200: answer.overlapSchema },
-    refuses: [404, 422],
+    refuses: [404],
   },
   'GET /segments/{segmentId}/export': {
     summary: 'The members as CSV, or an export to a file when they are many',
     query: ['fields'],
     answers: { 200: 'text/csv', 202: answer.exportBegunSchema },
-    refuses: [404, 422],
+    refuses: [404],
   },
   'GET /exports/{exportId}': {
     summary: 'How far an export is, and where its file is',
@@ -179,7 +181,7 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
     summary: 'Who would match pending rules',
     body: request.previewSchema,
     answers: { 200: answer.previewAnswerSchema },
-    refuses: [400, 404, 422],
+    refuses: [400, 404],
   },
   'GET /previews/{previewId}': {
     summary: 'A preview that is still being counted',
@@ -190,19 +192,19 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
     summary: 'Lists leads',
     query: paged,
     answers: { 200: answer.pageOf('leads', answer.leadSchema) },
-    refuses: [422],
+    refuses: [],
   },
   'POST /leads/search': {
     summary: 'The leads that match rules',
     body: request.searchSchema,
     answers: { 200: answer.pageOf('leads', answer.leadSchema) },
-    refuses: [400, 422],
+    refuses: [400],
   },
   'GET /leads/{leadId}': { summary: 'One lead', answers: { 200: answer.leadSchema }, refuses: [404] },
   'DELETE /leads/{leadId}': {
     summary: 'Deletes a lead, with what is known of it',
     answers: { 204: 'nothing' },
-    refuses: [404, 409, 422, 429],
+    refuses: [404, 409, 429],
   },
   'GET /leads/{leadId}/segments': {
     summary: 'The segments a lead is in',
@@ -218,7 +220,7 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
     summary: 'The entries and exits of a lead, newest first',
     query: paged,
     answers: { 200: answer.pageOf('transitions', answer.timelineTransitionSchema) },
-    refuses: [404, 422],
+    refuses: [404],
   },
   'GET /vocabulary': {
     summary: 'Fields, event types and levels that rules can use',
@@ -229,7 +231,7 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
     summary: 'Sets level names and their order',
     body: saveLevelsSchema,
     answers: { 200: answer.levelsAnswerSchema },
-    refuses: [400, 404, 409, 422, 429],
+    refuses: [400, 404, 409, 429],
   },
   'GET /templates': {
     summary: 'Common segments, ready to create',

@@ -78,7 +78,7 @@ function operationOf(method: string, path: string, refer: Refer): Json {
     status,
     responseOf(answer, (schema) => refer(schema, `${schemaName}Answer`)),
   ]);
-  const problems = [...refuses, ...(body ? [413] : []), 500].map((status) => [String(status), problem]);
+  const problems = [...refuses, ...(body ? [413] : []), 422, 500].map((status) => [String(status), problem]);
   return {
     operationId,
     summary,

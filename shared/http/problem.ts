@@ -60,18 +60,22 @@ export function jsonPointer(path: readonly PropertyKey[]): string {
 }
 
 /** A longer one is not repeated in an answer. */
-const maximumKeyLength = 200;
+const maximumNameLength = 200;
+
+/** A name that is not known where it is, told by its own path; one that is very long by the path of what it is in. */
+export function unknownName(path: readonly PropertyKey[], name: string, what: 'key' | 'parameter'): FieldError {
+  if (name.length <= maximumNameLength)
+    return { path: jsonPointer([...path, name]), message: `is not a known ${what}` };
+  const message = `has a ${what} of ${name.length} characters, which is not a known one`;
+  return { path: jsonPointer(path), message };
+}
 
 /** What a schema found wrong, each at its path; an unknown key is reported at its own path. */
 export function fieldErrors(error: z.core.$ZodError, base: readonly PropertyKey[] = []): FieldError[] {
   return error.issues.flatMap((issue): FieldError[] => {
     const path = [...base, ...issue.path];
     if (issue.code !== 'unrecognized_keys') return [{ path: jsonPointer(path), message: issue.message }];
-    return issue.keys.map((key) =>
-      key.length > maximumKeyLength
-        ? { path: jsonPointer(path), message: `has a key of ${key.length} characters, which is not a known one` }
-        : { path: jsonPointer([...path, key]), message: 'is not a known key' },
-    );
+    return issue.keys.map((key) => unknownName(path, key, 'key'));
   });
 }
 

@@ -149,7 +149,7 @@ const contractOf = (routeKey: string): RouteContract | undefined =>
 function refusalsOf(routeKey: string, method: string): readonly number[] {
   const contract = contractOf(routeKey);
   // A path with odd parts may be that of another route, or of none.
-  return [404, ...(contract?.refuses ?? []), ...(method === 'POST' ? [400, 409, 422] : [])];
+  return [404, 422, ...(contract?.refuses ?? []), ...(method === 'POST' ? [400, 409] : [])];
 }
 
 /** The answer is what the contract promises. */

@@ -117,10 +117,13 @@ const parameter: fc.Arbitrary<readonly [string, string]> = fc.oneof(
     arbitrary: fc.tuple(fc.constantFrom(...Object.keys(queryParameters), '__proto__', 'constructor'), wellFormedText),
   },
 );
-const query = fc
-  .array(parameter, { maxLength: 3 })
-  .map((pairs) => pairs.map(([name, value]) => `${name}=${encoded(value)}`).join('&'))
-  .map((text) => (text === '' ? '' : `?${text}`));
+/** Mostly parameters that the route knows, each once; others are refused. */
+const queryFor = (known: readonly string[]) =>
+  fc
+    .tuple(fc.array(parameter, { maxLength: 3 }), fc.nat(9))
+    .map(([pairs, chance]) => (chance === 0 ? pairs : [...new Map(pairs)].filter(([name]) => known.includes(name))))
+    .map((pairs) => pairs.map(([name, value]) => `${name}=${encoded(value)}`).join('&'))
+    .map((text) => (text === '' ? '' : `?${text}`));
 
 const headerText = fc.oneof(
   fc.string({ maxLength: 40 }),
@@ -177,6 +180,7 @@ function bodyFor(routeKey: RouteKey): fc.Arbitrary<string | undefined> {
 
 function requestOf({ method, path }: (typeof routes)[number]): fc.Arbitrary<HostileRequest> {
   const routeKey = `${method} ${path}` as RouteKey;
+  const known: readonly string[] = contracts[routeKey].query ?? [];
   const isRead = method === 'GET' || path === '/preview' || path === '/leads/search';
   const parts = path.split('/').map((part) => {
     const name = /^\{(.+)\}$/.exec(part)?.[1];
@@ -185,7 +189,7 @@ function requestOf({ method, path }: (typeof routes)[number]): fc.Arbitrary<Host
     return fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: pathPart });
   });
   return fc
-    .record({ parts: fc.tuple(...parts), query, headers, body: bodyFor(routeKey) })
+    .record({ parts: fc.tuple(...parts), query: queryFor(known), headers, body: bodyFor(routeKey) })
     .map(({ parts, query, headers, body }) => ({
       ...{ routeKey, method, path: parts.join('/') + query, headers, body },
     }));
@@ -197,7 +201,10 @@ const strayRequest: fc.Arbitrary<HostileRequest> = fc.record({
   routeKey: fc.constant('none'),
   method: fc.constantFrom(...methods),
   path: fc
-    .tuple(fc.array(fc.oneof(pathPart, fc.constantFrom('segments', 'rules', 'leads', '')), { maxLength: 6 }), query)
+    .tuple(
+      fc.array(fc.oneof(pathPart, fc.constantFrom('segments', 'rules', 'leads', '')), { maxLength: 6 }),
+      queryFor([]),
+    )
     .map(([parts, text]) => `/stray/${parts.join('/')}${text}`),
   headers,
   body: fc.constantFrom(undefined, '{}', 'x'),
