@@ -35,8 +35,9 @@ export function createProjector(ports: ProjectorPorts): (writes: readonly Projec
 
 async function removeDeleted(ports: ProjectorPorts, { lead, outbox: { deleted } }: ProjectedWrite): Promise<void> {
   if (!deleted) return;
-  const { leadId, version, deletedAt = 0 } = lead;
-  await ports.transitions.removeLead(leadId);
+  const { leadId, version, evaluatedAt, deletedAt = 0 } = lead;
+  // Until its deletion: it may have come back meanwhile, in the same batch even.
+  await ports.transitions.removeLead(leadId, evaluatedAt);
   await ports.events.removeUntil(leadId, deleted.eventTypes, deletedAt);
   const { accountId } = deleted;
   if (accountId !== undefined) await ports.accounts.leaveRoster([{ accountId, leadId, documentVersion: version }]);

@@ -43,14 +43,16 @@ export function createTransitionStore(dynamodb: DynamoDBClient, table: string, r
     return { transitions: (answer.Items ?? []).map(transitionOf), ...(next !== undefined && { next }) };
   };
 
-  /** Removes all of a lead's history. */
-  const removeLead = async (leadId: string): Promise<void> => {
+  /** Removes a lead's history up to a moment (epoch ms), that moment included. */
+  const removeLead = async (leadId: string, until: number): Promise<void> => {
+    // Sort keys begin with the moment.
+    const end = new Date(until + 1).toISOString();
     for (;;) {
       const { Items = [] } = await dynamodb.send(
         new QueryCommand({
           TableName: table,
-          KeyConditionExpression: 'leadId = :leadId',
-          ExpressionAttributeValues: { ':leadId': { S: leadId } },
+          KeyConditionExpression: 'leadId = :leadId AND sk < :end',
+          ExpressionAttributeValues: { ':leadId': { S: leadId }, ':end': { S: end } },
           ConsistentRead: true,
           Limit: 500,
         }),
