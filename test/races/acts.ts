@@ -2,8 +2,8 @@ import type { OracleChange } from '../../bench/world/oracle.ts';
 import type { Chance } from '../../bench/world/random-world.ts';
 import { createCleanUpStarter } from '../../shared/aws/clean-up-starter.ts';
 import { createCleanUpStore } from '../../shared/aws/clean-up-store.ts';
-import { newRunId } from '../../shared/aws/ids.ts';
-import type { LeadStores } from '../../shared/aws/lead-evaluation.ts';
+import { newId, newRunId } from '../../shared/aws/ids.ts';
+import { evaluateAndFollowUp, type LeadStores } from '../../shared/aws/lead-evaluation.ts';
 import { createRecalculationStarter } from '../../shared/aws/recalculation-starter.ts';
 import { createRecalculationStore } from '../../shared/aws/recalculation-store.ts';
 import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
@@ -52,7 +52,7 @@ function passTime(milliseconds: number): Act {
 }
 
 /** What the API does with a request, with the stores of an instance of its own. */
-function api(label: string, work: (parts: ReturnType<typeof apiOn>) => Promise<unknown>): Act {
+function api(label: string, work: (parts: ReturnType<typeof apiOn>, world: World) => Promise<unknown>): Act {
   return {
     label: `API: ${label}`,
     run: (world) => {
@@ -60,7 +60,7 @@ function api(label: string, work: (parts: ReturnType<typeof apiOn>) => Promise<u
       const parts = apiOn(world.createStores(clients, actor));
       world.run(
         actor,
-        () => work(parts),
+        () => work(parts, world),
         () => {},
         () => {},
       );
@@ -136,6 +136,36 @@ function requestRecalculation(chance: Chance): Act {
   });
 }
 
+const handKinds = ['added', 'added', 'removed', 'removed', 'pinned', 'excluded'] as const;
+
+/** What somebody does about a lead in a segment. */
+function actByHand(chance: Chance, leadIds: readonly string[]): Act {
+  const pick = chance.next();
+  const [leadId, kind] = [chance.oneOf(leadIds), chance.oneOf(handKinds)];
+  return api(`${leadId} is ${kind} by hand`, async ({ stores }, { answers }) => {
+    const { active } = await stores.catalog.current();
+    const segment = byAge([...active.values()].map((compiled) => compiled.segment))[Math.floor(pick * active.size)];
+    if (!segment) return;
+    const command = { id: newId('act'), segmentId: segment.id, kind, author: 'somebody' };
+    const { outcomes, failed } = await evaluateAndFollowUp(stores, [{ leadId, command }]);
+    const { handResult } = outcomes.get(leadId) ?? {};
+    if (failed.size > 0 || !handResult || handResult.refused) return;
+    const makesMember = kind === 'added' || kind === 'pinned';
+    if (handResult.wasMember !== makesMember) answers.acts.push({ ...command, leadId });
+  });
+}
+
+function deleteLead(chance: Chance, leadIds: readonly string[]): Act {
+  const leadId = chance.oneOf(leadIds);
+  return api(`${leadId} is deleted`, async ({ stores }, { answers }) => {
+    const document = (await stores.leads.read([leadId])).get(leadId);
+    if (!document || document.isDeleted) return;
+    const { outcomes, failed } = await evaluateAndFollowUp(stores, [{ leadId, deletes: true }]);
+    const deletedAt = outcomes.get(leadId)?.document?.deletedAt;
+    if (failed.size === 0 && deletedAt !== undefined) answers.deletions.set(leadId, deletedAt);
+  });
+}
+
 /** All that happens from outside in one schedule, in order; changes are also noted for the oracle. */
 export function planActs(chance: Chance, theme: Theme, now: number, leadIds: readonly string[]) {
   const sent: OracleChange[] = [];
@@ -162,6 +192,10 @@ export function planActs(chance: Chance, theme: Theme, now: number, leadIds: rea
   }
   for (let serial = 0; serial < saves; serial++) acts.push(save(chance, theme, now, serial));
   if (chance.is(0.3)) acts.push(requestRecalculation(chance));
+  const handActs = theme === 'hands' ? 2 + chance.below(5) : chance.oneOf([0, 0, 0, 1, 2]);
+  for (let serial = 0; serial < handActs; serial++) acts.push(actByHand(chance, leadIds));
+  const deletions = theme === 'deletions' ? 1 + chance.below(2) : chance.oneOf([0, 0, 0, 0, 1]);
+  for (let serial = 0; serial < deletions; serial++) acts.push(deleteLead(chance, leadIds));
   const passes = chance.below(theme === 'clock' ? 5 : 3);
   for (let index = 0; index < passes; index++) {
     acts.push(passTime(chance.oneOf([1_000, 60_000, 130_000, day / 4, day])));

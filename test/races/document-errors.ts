@@ -36,6 +36,11 @@ export function catalogsOf(cloud: Cloud): Map<number, ReadonlyMap<string, Item>>
   return catalogs;
 }
 
+/** Every version of every lead document that was ever stored, in that order. */
+export function storedVersions(cloud: Cloud): LeadDocument[] {
+  return cloud.database.table('Leads').stream.flatMap(({ newImage }) => (newImage ? [decodeLead(newImage)] : []));
+}
+
 /**
  * What is wrong with any version of any document: versions grow by one, its catalog and moment never go back, it is not
  * overdue when it is written, and it is in just the segments that its own values say, by the rules of its catalog, at its
@@ -46,9 +51,7 @@ export function documentErrors(cloud: Cloud): string[] {
   const catalogs = catalogsOf(cloud);
   const checkable = new Map([...catalogs].map(([version, items]) => [version, checkableSegments(items)]));
   const latest = new Map<string, LeadDocument>();
-  for (const { newImage } of cloud.database.table('Leads').stream) {
-    if (!newImage) continue;
-    const document = decodeLead(newImage);
+  for (const document of storedVersions(cloud)) {
     const before = latest.get(document.leadId);
     latest.set(document.leadId, document);
     const what = `${document.leadId} at version ${document.version}`;
@@ -58,13 +61,28 @@ export function documentErrors(cloud: Cloud): string[] {
     const { dueAt, evaluatedAt } = document;
     if (dueAt !== undefined && dueAt <= evaluatedAt) errors.push(`${what} was overdue when it was written`);
     const { all, checked } = checkable.get(document.catalogVersion) ?? { all: [], checked: [] };
-    const expected = segmentsOf(factsIn(document), all, evaluatedAt);
+    const expected = document.isDeleted ? new Set() : answersFor(document, all, heldIn(document));
     for (const { id } of checked) {
       if (isMember(document, id) === expected.has(id)) continue;
       errors.push(`${what} is ${expected.has(id) ? 'not in' : 'in'} ${id}, against its own values`);
     }
   }
   return errors;
+}
+
+/** Whom a person keeps in segments (true) or out of them. */
+export function heldIn({ byHand = {} }: LeadDocument): Map<string, boolean> {
+  const standing = Object.entries(byHand).filter(([, { isSettled }]) => !isSettled);
+  return new Map(standing.map(([id, { kind }]) => [id, kind === 'added' || kind === 'pinned']));
+}
+
+/** The segments that a document's own values put it in, of those given, at its moment; events aside. */
+export function answersFor(
+  document: LeadDocument,
+  segments: StoredSegment[],
+  held: ReadonlyMap<string, boolean>,
+): Set<string> {
+  return segmentsOf(factsIn(document), segments, document.evaluatedAt, undefined, held);
 }
 
 function factsIn({
@@ -84,7 +102,10 @@ function factsIn({
 }
 
 /** All active segments, and those among them that read no events, not through others either. */
-function checkableSegments(items: ReadonlyMap<string, Item>): { all: StoredSegment[]; checked: StoredSegment[] } {
+export function checkableSegments(items: ReadonlyMap<string, Item>): {
+  all: StoredSegment[];
+  checked: StoredSegment[];
+} {
   const all = [...items.values()].map(asStoredSegment).filter(({ active }) => active);
   const known = new Map(all.map((segment) => [segment.id, segment]));
   const readsEvents = (rules: readonly Json[]): boolean =>

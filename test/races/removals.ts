@@ -11,6 +11,7 @@ import {
   withoutClockRules,
   withoutSecondLookAtAccounts,
   withoutSecondLookAtCatalog,
+  withoutTombstones,
   withRosterLast,
   withRulesOfTheRun,
   withStateReplaced,
@@ -144,6 +145,12 @@ export const removals: readonly Removal[] = [
     protects: 'a document is true at the moment it was evaluated at',
     stores: withoutClockRules,
     themes: ['clock'],
+  },
+  {
+    name: 'a deleted lead leaves a tombstone',
+    protects: 'what was sent before the deletion, and comes again after it, brings nothing back',
+    stores: withoutTombstones,
+    themes: ['deletions'],
   },
   {
     name: 'transitions are in the write that decides them',

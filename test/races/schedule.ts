@@ -126,7 +126,7 @@ async function createSegments(world: World, theme: Theme): Promise<void> {
 
 /** Lets everything come to rest without any more mishaps, then looks at what is there. */
 async function finish(world: World, sent: readonly OracleChange[], leadIds: readonly string[]): Promise<string[]> {
-  const { scheduler, cloud } = world;
+  const { scheduler } = world;
   scheduler.roughness = calm;
   scheduler.note('', 'from here on nothing goes wrong');
   for (let minute = 0; minute < 12; minute++) {
@@ -136,7 +136,7 @@ async function finish(world: World, sent: readonly OracleChange[], leadIds: read
     world.tick({ isSwift: true });
     await scheduler.settle();
   }
-  const errors = findErrors(cloud, sent, leadIds, scheduler.now);
+  const errors = findErrors(world, sent, leadIds);
   if (world.hasWork || isOverdue(world)) errors.push('there is still work to do, and nobody does it');
   return errors;
 }

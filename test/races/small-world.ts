@@ -13,6 +13,8 @@ export const themes = [
   'moves',
   'clock',
   'references',
+  'hands',
+  'deletions',
   'mixed',
   'anything',
 ] as const;

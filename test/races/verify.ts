@@ -3,9 +3,11 @@ import { decodeLead, decodeOutbox } from '../../shared/aws/lead-item.ts';
 import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 import type { Transition } from '../../shared/membership/transition.ts';
-import { asStoredSegment, documentErrors, type StoredSegment } from './document-errors.ts';
+import { asStoredSegment, documentErrors, heldIn, type StoredSegment, storedVersions } from './document-errors.ts';
+import { handErrors } from './hand-errors.ts';
 import { unmarshallItem } from './store/attribute-value.ts';
 import type { Cloud } from './store/cloud.ts';
+import type { World } from './world.ts';
 
 /** The segments as they are stored. */
 export function storedSegments(cloud: Cloud): StoredSegment[] {
@@ -21,42 +23,68 @@ export function storedLeads(cloud: Cloud): LeadDocument[] {
 }
 
 /** Everything that must be true when nothing is left to do; what is not, in sentences. */
-export function findErrors(
-  cloud: Cloud,
-  sent: readonly OracleChange[],
-  leadIds: readonly string[],
-  now: number,
-): string[] {
+export function findErrors(world: World, sent: readonly OracleChange[], leadIds: readonly string[]): string[] {
+  const { cloud, answers } = world;
   return [
-    ...membershipErrors(cloud, sent, leadIds, now),
+    ...membershipErrors(world, sent, leadIds),
     ...projectionErrors(cloud),
-    ...transitionErrors(cloud),
+    ...transitionErrors(world),
+    ...remnantErrors(cloud),
     ...documentErrors(cloud),
+    ...handErrors(cloud, answers),
     ...recalculationErrors(cloud),
     ...cloud.queue('dead-letters').messages.map(({ body }) => `a message was refused: ${body}`),
   ];
 }
 
-/** Each lead is in exactly the active segments that evaluating everything ever sent from scratch says. */
-function membershipErrors(
-  cloud: Cloud,
-  sent: readonly OracleChange[],
-  leadIds: readonly string[],
-  now: number,
-): string[] {
+/** Until when (epoch ms) nothing of a lead exists: by what the API answered, and by what was stored. */
+function deletedUntil({ cloud, answers }: World, leadId: string): number {
+  const versions = storedVersions(cloud).filter((document) => document.leadId === leadId);
+  const moments = versions.flatMap(({ deletedAt }) => deletedAt ?? []);
+  return Math.max(answers.deletions.get(leadId) ?? Number.NEGATIVE_INFINITY, ...moments);
+}
+
+/** Each lead is in exactly the active segments that evaluating everything ever sent from scratch says, or a person. */
+function membershipErrors(world: World, sent: readonly OracleChange[], leadIds: readonly string[]): string[] {
+  const { cloud, scheduler } = world;
   const segments = storedSegments(cloud);
   const documents = new Map(storedLeads(cloud).map((document) => [document.leadId, document]));
   return leadIds.flatMap((leadId) => {
-    const facts = factsOf(leadId, [...sent]);
+    const until = deletedUntil(world, leadId);
+    const exists = ({ queue, message }: OracleChange) =>
+      queue === 'account' || Date.parse(String(message.occurredAt)) > until;
+    const facts = factsOf(leadId, sent.filter(exists));
     const document = documents.get(leadId);
-    if (!facts) return document ? [`${leadId} is stored, but nothing was ever said about it`] : [];
-    if (!document) return [`${leadId} is not stored`];
-    const expected = segmentsOf(facts, segments, now);
+    const isThere = document !== undefined && !document.isDeleted;
+    if (!facts && isThere) return [`${leadId} is there, but nothing was ever said about it since its deletion`];
+    if (facts && !isThere) return [`${leadId} is not there`];
+    if (!document) return [];
+    const expected = facts
+      ? segmentsOf(facts, segments, scheduler.now, undefined, heldIn(document))
+      : new Set<string>();
     return segments.flatMap(({ id, active }) => {
       if (!active || isMember(document, id) === expected.has(id)) return [];
       return [`${leadId} is ${expected.has(id) ? 'missing from' : 'wrongly in'} ${id}`];
     });
   });
+}
+
+/** The version that a lead's last deletion left, by lead. */
+function deletions(cloud: Cloud): Map<string, number> {
+  const tombstones = storedVersions(cloud).filter(({ isDeleted }) => isDeleted);
+  return new Map(tombstones.map(({ leadId, version }) => [leadId, version]));
+}
+
+/** Of a deleted lead nothing is left but its tombstone: no raw events, and no history (see `transitionErrors`). */
+function remnantErrors(cloud: Cloud): string[] {
+  const events = cloud.database.table('Events').all();
+  return storedLeads(cloud).flatMap(({ leadId, deletedAt = Number.NEGATIVE_INFINITY }) =>
+    events.flatMap(({ sk }) => {
+      const [of, occurredAt = ''] = sk?.S?.split('#') ?? [];
+      if (of !== leadId || Date.parse(occurredAt) > deletedAt) return [];
+      return [`of ${leadId}, which was deleted, there is still the event ${sk?.S}`];
+    }),
+  );
 }
 
 /** Rows are what the documents say, and counts are their sums. */
@@ -100,7 +128,7 @@ function committedTransitions(cloud: Cloud): Committed[] {
 }
 
 /** Sequences have no gap and agree with the documents; each transition is in the history, and on the bus if not silent. */
-function transitionErrors(cloud: Cloud): string[] {
+function transitionErrors({ cloud, hasForgottenDeliveries }: World): string[] {
   const errors: string[] = [];
   const latest = new Map<string, number>();
   const published = new Map<string, Set<string>>();
@@ -109,6 +137,7 @@ function transitionErrors(cloud: Cloud): string[] {
     published.set(id, (published.get(id) ?? new Set()).add(detail));
   }
   const expected = new Set<string>();
+  const deleted = deletions(cloud);
   for (const { lead, transition } of committedTransitions(cloud)) {
     const { segmentId, sequence, occurredAt, silent } = transition;
     const membership = `${lead.leadId}:${segmentId}`;
@@ -117,7 +146,11 @@ function transitionErrors(cloud: Cloud): string[] {
     latest.set(membership, sequence);
     const sk = `${new Date(occurredAt).toISOString()}#${segmentId}#${sequence}`;
     const history = cloud.database.table('Transitions').get({ leadId: { S: lead.leadId }, sk: { S: sk } });
-    if (!history) errors.push(`${membership}:${sequence} is not in the history`);
+    const isGone = lead.version <= (deleted.get(lead.leadId) ?? 0);
+    if (!history && !isGone) errors.push(`${membership}:${sequence} is not in the history`);
+    // A delivery that goes on after the one that replaced it may put back what a later one removed.
+    if (history && isGone && !hasForgottenDeliveries)
+      errors.push(`${membership}:${sequence} is in the history of a lead that was deleted`);
     const id = `${membership}:${sequence}`;
     if (silent) {
       if (published.has(id)) errors.push(`${id} is silent, and was published`);

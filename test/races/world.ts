@@ -30,6 +30,14 @@ interface StreamShard {
   isBusy: boolean;
 }
 
+/** What the API answered: what a caller may rely on from then on. */
+export interface Answers {
+  /** The moment (epoch ms) up to which nothing of a deleted lead exists. */
+  readonly deletions: Map<string, number>;
+  /** Acts by hand that changed something. */
+  readonly acts: { readonly id: string; readonly leadId: string; readonly segmentId: string }[];
+}
+
 /** Everything that runs: the cloud, the function instances, and what wakes them. */
 export class World {
   readonly chance: Chance;
@@ -38,6 +46,9 @@ export class World {
   readonly removal: Removal | undefined;
   /** Shards without leads: their recalculations have nothing to race with, and run through at once. */
   isQuiet: (message: string) => boolean = () => false;
+  readonly answers: Answers = { deletions: new Map(), acts: [] };
+  /** Whether a delivery of stream records went on while they were delivered once more, and those after them. */
+  hasForgottenDeliveries = false;
   /** Errors that the functions threw; each brings its messages back. */
   readonly thrown: string[] = [];
   private readonly idle = new Map<string, Instance<never>[]>();
@@ -194,8 +205,10 @@ export class World {
     };
     // Its answer is lost: the batch is delivered again while this one is still at work.
     const isForgotten = chance.is(scheduler.roughness.duplicate / 3);
-    if (isForgotten) shard.isBusy = false;
-    else actor.onKilled = comeAgain;
+    if (isForgotten) {
+      shard.isBusy = false;
+      this.hasForgottenDeliveries = true;
+    } else actor.onKilled = comeAgain;
     if (scheduler.trace)
       scheduler.note(actor.name, `WAKES for ${batch.length} records${isForgotten ? ' (FORGOTTEN)' : ''}`);
     const Records = batch.map(({ eventName, keys, newImage }) => ({
