@@ -12,14 +12,15 @@ export interface ScaleShown {
 }
 
 /** Stores a world, and does everything to segments over it that people do, on a stack of its own. */
-export async function acceptAtScale(size: ScaleSize, state?: string): Promise<ScaleShown> {
+export async function acceptAtScale(
+  size: ScaleSize,
+  { state, tell = () => {} }: { state?: string; tell?: (progress: string) => void } = {},
+): Promise<ScaleShown> {
   const startedAt = Date.now();
   const { directory, world, isKept } = await prepareState(size, state);
   const seconds = (Date.now() - startedAt) / 1000;
-  console.log(
-    `${isKept ? 'Took the state of an earlier run' : 'Stored the leads and their events'} in ${short(seconds)} s`,
-  );
-  const run = await ScaleRun.start(world, directory);
+  tell(`${isKept ? 'took the state of an earlier run' : 'stored the leads and their events'} (${short(seconds)} s)`);
+  const run = await ScaleRun.start(world, directory, tell);
   try {
     await runAcceptance(run, world);
     return { results: run.results, problems: run.problems };
@@ -35,7 +36,10 @@ export async function benchScale({
   state,
 }: Partial<ScaleSize> & { state?: string } = {}): Promise<Record<string, number>> {
   console.log(`\n${leads.toLocaleString('en-US')} leads, ${events.toLocaleString('en-US')} events, nine segments`);
-  const { results, problems } = await acceptAtScale({ leads, events }, state);
+  const { results, problems } = await acceptAtScale(
+    { leads, events },
+    { ...(state !== undefined && { state }), tell: console.error },
+  );
   const header = ['step', 'seconds', 'leads/s', 'members', 'entered', 'exited', 'wrong', 'missing', 'unexpected'];
   const rows = results.map((result) => [
     result.step,

@@ -1,3 +1,4 @@
+import { mapConcurrently } from '../../shared/aws/batch.ts';
 import { seededChance } from '../lead-world.ts';
 import { below, engagementLevels, madeEvent, oneOf } from '../load/load-world.ts';
 import type { OracleChange } from '../world/oracle.ts';
@@ -19,7 +20,7 @@ export async function runAcceptance(run: ScaleRun, world: ScaleWorld): Promise<v
   });
 
   await run.step('create nine segments at once', async () => {
-    await Promise.all(first.map((name) => run.create(name)));
+    await mapConcurrently(first, 2, (name) => run.create(name));
     await run.create('referring');
     const expected = run.expected();
     return { states: [expected], recalculates: [...first, 'referring'] };

@@ -38,18 +38,21 @@ export class ScaleRun {
   private readonly definitions = new Map<Name, Definition>(Object.entries(firstRules) as [SegmentName, Definition][]);
   private readonly paused = new Set<Name>();
 
-  private constructor(run: LocalRun<StackApart>, world: ScaleWorld) {
+  private readonly tell: (progress: string) => void;
+
+  private constructor(run: LocalRun<StackApart>, world: ScaleWorld, tell: (progress: string) => void) {
     this.run = run;
+    this.tell = tell;
     this.world = world;
     this.expectation.add(world.accountChanges());
     for (const [index, leadId] of world.leadIds.entries()) this.expectation.add(world.changesOf(leadId, index));
   }
 
-  /** Starts a stack in a directory in which the world is stored. */
-  static async start(world: ScaleWorld, directory: string): Promise<ScaleRun> {
+  /** Starts a stack in a directory in which the world is stored. `tell` hears of each step that is over. */
+  static async start(world: ScaleWorld, directory: string, tell: (progress: string) => void): Promise<ScaleRun> {
     const run = await LocalRun.startIn(directory, StackApart.start);
     await run.stack.warm();
-    return new ScaleRun(run, world);
+    return new ScaleRun(run, world, tell);
   }
 
   stop = () => this.run.stop();
@@ -166,6 +169,7 @@ export class ScaleRun {
 
   note(result: StepResult): void {
     this.results.push(result);
+    this.tell(`${result.step} (${result.seconds} s)`);
   }
 
   /** Compares each lead's stored transitions with what the bus told, and the last one with its membership. */
