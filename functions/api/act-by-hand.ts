@@ -10,6 +10,11 @@ export function inactive({ id }: Pick<Segment, 'id'>): Problem {
   return new Problem(409, 'segment_inactive', `Segment ${id} is not active`);
 }
 
+/** Refuses what has no room in a lead's document (409). */
+export function refuseWithoutRoom(outcome: LeadOutcome | undefined): void {
+  if (outcome?.refused !== undefined) throw new Problem(409, 'lead_too_large', outcome.refused);
+}
+
 /** Evaluates leads; throws 429 when some kept changing meanwhile: whoever asks again only finishes the work. */
 export async function evaluateOrRefuse(work: readonly LeadWork[]): Promise<ReadonlyMap<string, LeadOutcome>> {
   const { outcomes, failed } = await evaluate(work);

@@ -1,6 +1,6 @@
 import { notFound, parseOrRefuse } from '../../shared/http/problem.ts';
 import { removeMemberSchema } from '../../shared/http/request.ts';
-import { actByHand } from './act-by-hand.ts';
+import { actByHand, refuseWithoutRoom } from './act-by-hand.ts';
 import { segmentOr404 } from './context.ts';
 import { leadOr404 } from './get-lead.ts';
 import { parameter, type Route } from './route.ts';
@@ -12,6 +12,7 @@ export const removeMember: Route = async (request) => {
   const { leadId } = await leadOr404(request);
   const kind = exclude ? 'excluded' : 'removed';
   const outcome = (await actByHand(segment, [leadId], { kind, author: request.author, reason })).get(leadId);
+  refuseWithoutRoom(outcome);
   if (outcome?.handResult?.refused) throw notFound('lead', leadId);
   return { status: 204 };
 };

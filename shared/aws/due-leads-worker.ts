@@ -1,8 +1,11 @@
+import type { LeadDocument } from '../lead/lead-document.ts';
+import type { LeadOutcome } from '../membership/evaluate-leads.ts';
 import type { RefusedMessage } from './dead-letters.ts';
 import { dueLeadsMessageSchema } from './due-leads.ts';
 import { readInnerMessage } from './inner-message.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from './lead-evaluation.ts';
 import { createQueueWorker, type QueueFunction } from './queue-worker.ts';
+import { refusedLeads } from './refused-leads.ts';
 
 /** The worker of the queue of due leads: evaluates each lead once, at the latest of its due moments or later. */
 export function createDueLeadsWorker(stores: LeadStores = createLeadStores()): QueueFunction {
@@ -20,11 +23,43 @@ export function createDueLeadsWorker(stores: LeadStores = createLeadStores()): Q
       for (const leadId of due.leadIds) dueAtByLead.set(leadId, Math.max(due.dueAt, dueAtByLead.get(leadId) ?? 0));
     }
     const work = [...dueAtByLead].map(([leadId, dueAt]) => ({ leadId, dueAt }));
-    const result = await evaluateAndFollowUp(stores, work);
+    const { outcomes, failed: failedLeads } = await evaluateAndFollowUp(stores, work);
+    const problems = new Map([...failedLeads, ...(await leaveAlone(stores, outcomes.values()))]);
     for (const { record, due } of messages) {
-      const leadId = due.leadIds.find((id) => result.failed.has(id));
-      if (leadId) failed.set(record.messageId, `lead ${leadId}: ${result.failed.get(leadId)}`);
+      const leadId = due.leadIds.find((id) => problems.has(id));
+      if (leadId) failed.set(record.messageId, `lead ${leadId}: ${problems.get(leadId)}`);
+      else {
+        const ofMessage = due.leadIds.map((id) => outcomes.get(id));
+        const letter = refusedLeads(record, ofMessage, (leadIds) => ({ dueAt: due.dueAt, leadIds }));
+        if (letter) refused.push(letter);
+      }
     }
     return { refused, failed };
   });
+}
+
+/**
+ * Takes leads without room for what was decided off the clock, which would queue them every minute for ever. Answers those
+ * that could not be written, with the reason.
+ */
+async function leaveAlone(
+  { leads }: LeadStores,
+  outcomes: Iterable<LeadOutcome>,
+): Promise<ReadonlyMap<string, string>> {
+  const documents = [...outcomes].flatMap(({ refused, document }) =>
+    refused !== undefined && document && !document.isOverdue ? [document] : [],
+  );
+  const writes = documents.map((before) => ({ before, after: overdue(before), outbox: { transitions: [] } }));
+  const results = await leads.write(writes);
+  return new Map(
+    documents.flatMap(({ leadId }, index) => {
+      const result = results[index];
+      if (result === 'written') return [];
+      return [[leadId, typeof result === 'object' && 'failed' in result ? result.failed : 'it changed meanwhile']];
+    }),
+  );
+}
+
+function overdue({ dueAt: _dueAt, ...document }: LeadDocument): LeadDocument {
+  return { ...document, version: document.version + 1, isOverdue: true };
 }

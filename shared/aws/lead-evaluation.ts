@@ -37,11 +37,6 @@ export function leadPortsOf({ catalog, leads, accounts, events }: LeadStores): L
 export async function evaluateAndFollowUp(stores: LeadStores, work: readonly LeadWork[]) {
   const result = await evaluateLeads(leadPortsOf(stores), work);
   const outcomes = [...result.outcomes.values()];
-  // Refused changes go to the dead letters; where there are none, a log line is all that can tell.
-  for (const { leadId, changes = [] } of work) {
-    const refused = changes.length === 0 ? result.outcomes.get(leadId)?.refused : undefined;
-    if (refused) console.error(`Lead ${leadId} was not written: ${refused}`);
-  }
   const idsOf = (which: (outcome: LeadOutcome) => boolean) => outcomes.filter(which).map(({ leadId }) => leadId);
   await stores.leadTotal.add(
     idsOf(({ wasCreated }) => wasCreated),

@@ -14,9 +14,17 @@ export const maximumLeadItemBytes = 350_000;
  */
 const maximumDecidedItemBytes = 390_000;
 
-/** How large (bytes) the item may become by that write. */
-export function maximumItemBytes({ before, after }: { before: LeadDocument; after: LeadDocument }): number {
-  return after.updatedAt === before.updatedAt ? maximumDecidedItemBytes : maximumLeadItemBytes;
+/**
+ * The bytes of the item that the write would make, where they are more than the lead may have. What makes no lead larger is
+ * always taken: else one above the limit of changes could not be made smaller bit by bit. That the clock leaves a lead
+ * alone takes a few bytes, which DynamoDB still has; a deletion, whose outbox may be long, as much as a decision.
+ */
+export function tooLargeBytes(write: { before: LeadDocument; after: LeadDocument }, item: Item): number | undefined {
+  const { before, after } = write;
+  const isChange = after.updatedAt !== before.updatedAt && !after.isDeleted;
+  const bytes = itemBytes(item);
+  if (bytes <= (isChange ? maximumLeadItemBytes : maximumDecidedItemBytes) || after.isOverdue) return undefined;
+  return bytes <= itemBytes(encodeLead(before, { transitions: [] })) ? undefined : bytes;
 }
 
 /** The key of a lead's item. */

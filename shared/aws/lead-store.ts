@@ -2,7 +2,7 @@ import { type BatchStatementRequest, type DynamoDBClient, QueryCommand } from '@
 import type { LeadPage } from '../lead/lead-reads.ts';
 import type { LeadPorts, LeadWrite, WriteResult } from '../membership/evaluate-leads.ts';
 import { type Item, readItems } from './keyed-reads.ts';
-import { decodeLead, encodeLead, itemBytes, leadKey, maximumItemBytes } from './lead-item.ts';
+import { decodeLead, encodeLead, leadKey, tooLargeBytes } from './lead-item.ts';
 import { createLeadScan } from './lead-scan.ts';
 import { createReadPacer, type ReadPacer } from './read-pacer.ts';
 import { runStatements } from './statements.ts';
@@ -19,14 +19,14 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string, pace: R
 
   const write = async (writes: readonly LeadWrite[]): Promise<WriteResult[]> => {
     const encoded = writes.map(({ after, outbox }) => encodeLead(after, outbox));
-    const tooLarge = writes.map((entry, index) => itemBytes(encoded[index]!) > maximumItemBytes(entry));
+    const tooLarge = writes.map((entry, index) => tooLargeBytes(entry, encoded[index]!));
     const statements = writes.flatMap((entry, index) =>
-      tooLarge[index] ? [] : [conditionalWrite(table, entry, encoded[index]!)],
+      tooLarge[index] !== undefined ? [] : [conditionalWrite(table, entry, encoded[index]!)],
     );
     const results = await runStatements(dynamodb, statements);
     let next = 0;
-    return encoded.map((item, index): WriteResult => {
-      if (tooLarge[index]) return { tooLargeBytes: itemBytes(item) };
+    return tooLarge.map((bytes): WriteResult => {
+      if (bytes !== undefined) return { tooLargeBytes: bytes };
       const result = results[next++];
       if (typeof result === 'object') return result;
       return result === 'done' ? 'written' : 'conflict';

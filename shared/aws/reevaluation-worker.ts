@@ -1,3 +1,5 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { LeadOutcome } from '../membership/evaluate-leads.ts';
 import type { ExportMessage } from '../membership/export.ts';
 import { type RecalculationPorts, recalculateShard } from '../recalculation/recalculate-shard.ts';
 import {
@@ -24,6 +26,7 @@ import { sendMessages } from './queue.ts';
 import { createQueueWorker, type QueueFunction, reasonOf } from './queue-worker.ts';
 import { createRecalculationStore } from './recalculation-store.ts';
 import { createReconciler } from './reconciler.ts';
+import { refusedLeads } from './refused-leads.ts';
 
 /** Enough time (ms) for one more page; what is left then goes on in a message of its own. */
 const reserveMs = 30_000;
@@ -76,26 +79,33 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
     }
   };
 
-  const reevaluate = async (accountId: string, leadIds: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-    const work = leadIds.map((leadId) => ({ leadId, accountId }));
-    return (await evaluateAndFollowUp(stores, work)).failed;
-  };
+  const reevaluate = (accountId: string, leadIds: readonly string[]) =>
+    evaluateAndFollowUp(
+      stores,
+      leadIds.map((leadId) => ({ leadId, accountId })),
+    );
 
-  const fanOut = async ({ accountId, after, leadIds }: AccountFanOutMessage): Promise<void> => {
+  /** Answers what became of the leads that did not fail. */
+  const fanOut = async ({ accountId, after, leadIds }: AccountFanOutMessage): Promise<Iterable<LeadOutcome>> => {
     if (leadIds) {
-      const failed = await reevaluate(accountId, leadIds);
+      const { outcomes, failed } = await reevaluate(accountId, leadIds);
       const [first] = failed;
       if (first) throw new Error(`${failed.size} leads of account ${accountId} failed; ${first[0]}: ${first[1]}`);
-      return;
+      return outcomes.values();
     }
     const page = await stores.accounts.roster(accountId, after, rosterPage);
-    const failed = await reevaluate(accountId, page.leadIds);
+    const { outcomes, failed } = await reevaluate(accountId, page.leadIds);
     // Leads that fail get a message of their own: one of the page, delivered again, would send the rest again each time.
     if (page.next !== undefined) await send({ kind: 'account_fan_out', accountId, after: page.next });
     if (failed.size > 0) await send({ kind: 'account_fan_out', accountId, leadIds: [...failed.keys()] });
+    return outcomes.values();
   };
 
-  const work = async (message: ReevaluationMessage, isTimeUp: () => boolean): Promise<{ isFinished: boolean }> => {
+  const work = async (
+    record: SQSRecord,
+    message: ReevaluationMessage,
+    isTimeUp: () => boolean,
+  ): Promise<{ isFinished: boolean; refused?: RefusedMessage | undefined }> => {
     switch (message.kind) {
       case 'recalculation':
         return recalculateShard(recalculationPorts, message, isTimeUp);
@@ -106,8 +116,12 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
       case 'reconciliation':
         return reconcile(message, isTimeUp);
       case 'account_fan_out':
-        await fanOut(message);
-        return { isFinished: true };
+        return {
+          isFinished: true,
+          refused: refusedLeads(record, await fanOut(message), (leadIds): AccountFanOutMessage => {
+            return { kind: 'account_fan_out', accountId: message.accountId, leadIds: [...leadIds] };
+          }),
+        };
       case 'export':
         // What is left of it goes on in a message of its own.
         await exportMembers(message, isTimeUp);
@@ -127,8 +141,9 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
       }
       const { message } = read;
       try {
-        const { isFinished } = await work(message, isTimeUp);
-        if (!isFinished) await send(message);
+        const done = await work(record, message, isTimeUp);
+        if (!done.isFinished) await send(message);
+        if (done.refused) refused.push(done.refused);
       } catch (error) {
         console.error(`Re-evaluation ${record.body} failed and will be delivered again`, error);
         failed.set(record.messageId, reasonOf(error));

@@ -80,6 +80,8 @@ export interface LeadDocument {
   readonly evaluatedAt: number;
   /** Epoch ms, not later than the next moment at which a rule of this lead flips by time alone. */
   readonly dueAt?: number;
+  /** It was due, but had no room for what its rules say: the clock leaves it alone, its next evaluation is a due one. */
+  readonly isOverdue?: true;
   /** Epoch ms of the last write that a change caused. */
   readonly updatedAt: number;
   readonly attributes: Named<Value | null>;

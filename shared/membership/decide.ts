@@ -33,7 +33,8 @@ export function decide(given: DecisionInput): Decision {
   evaluation.document = merged;
   const matched = evaluation.addEvents(changes, touched);
 
-  const isDue = input.isDue === true || (document.dueAt !== undefined && document.dueAt <= now);
+  const isPastDue = document.isOverdue || (document.dueAt !== undefined && document.dueAt <= now);
+  const isDue = input.isDue === true || isPastDue;
   const wasReadAnew = readAnew(accepted, changes);
   const slots = new Set([...touched.keys(), ...matched]);
   const candidates = isKnown

@@ -292,11 +292,12 @@ export class LeadEvaluation {
     if (this.missing.size > 0) return { missing: [...this.missing] };
     const earlier = isComplete ? undefined : input.document.dueAt;
     const dueAt = Math.min(earlier ?? Number.POSITIVE_INFINITY, ...flips);
-    const { dueAt: _before, ...rest } = { ...this.document, events: this.liveEvents() };
+    const { dueAt: _before, isOverdue, ...rest } = { ...this.document, events: this.liveEvents() };
     const decided: LeadDocument = Number.isFinite(dueAt) ? { ...rest, dueAt } : rest;
     const hasChanges = input.changes.length > 0;
     const isNew = input.document.version === 0;
-    const changed = isNew ? hasChanges : this.document !== this.start || decided.dueAt !== input.document.dueAt;
+    const isOtherwiseDue = decided.dueAt !== input.document.dueAt || isOverdue === true;
+    const changed = isNew ? hasChanges : this.document !== this.start || isOtherwiseDue;
     return {
       outbox: {
         transitions: this.transitions,

@@ -156,7 +156,11 @@ async function compareDecisions(ports: ReconciliationPorts, leads: readonly Lead
     }
     return repairs.length > 0;
   });
-  const drift = { ...noFigures.drift, decisions: drifted.length };
+  // Something is to be written that has no room: nobody but people can put it right.
+  const refused = [...outcomes.values()].filter((outcome) => outcome.refused !== undefined);
+  for (const { leadId, refused: reason } of refused)
+    ports.note('A lead has no room for what is decided', { leadId, reason });
+  const drift = { ...noFigures.drift, decisions: drifted.length + refused.length };
   return { compared: settled.length - failed.size, drift, repaired: drifted.length };
 }
 
