@@ -176,8 +176,21 @@ export function conditionsToFill(segment: Segment, catalog: Catalog): { conditio
 }
 
 /**
- * Reads a page's raw events, one pass per event type, for the segment's conditions and for all others that are still to be
- * filled (the page's leads may be evaluated for their segments too). Keeps, per lead and condition, only what decides.
+ * The conditions whose raw events a page's leads may need: those to fill of the run's segment, and of every segment saved
+ * since one of these leads was last evaluated, since they are evaluated for it on the way.
+ */
+function conditionsOfPage(catalog: Catalog, segmentId: string, leads: readonly LeadDocument[]): CatalogCondition[] {
+  const oldest = leads.reduce((lowest, { catalogVersion }) => Math.min(lowest, catalogVersion), catalog.version);
+  const asked = [...catalog.active.values()].filter(
+    ({ segment, lastSave }) => segment.id === segmentId || lastSave.savedInCatalog > oldest,
+  );
+  const toFill = asked.flatMap(({ segment }) => conditionsToFill(segment, catalog));
+  return [...new Set(toFill.map(({ condition }) => condition))];
+}
+
+/**
+ * Reads a page's raw events, one pass per event type: a query for each lead and condition would cost many times as much.
+ * Keeps, per lead and condition, only what decides.
  */
 async function readEventsToFill(
   ports: RecalculationPorts,
@@ -186,14 +199,9 @@ async function readEventsToFill(
   shard: string,
   leads: readonly LeadDocument[],
 ): Promise<((leadId: string) => ReadonlyMap<string, readonly RawEvent[]>) | undefined> {
-  const segment = catalog.known.get(segmentId);
   const [first, last] = [leads.at(0)?.leadId, leads.at(-1)?.leadId];
-  const own = segment?.active ? conditionsToFill(segment, catalog).map(({ condition }) => condition) : [];
-  if (own.length === 0 || first === undefined || last === undefined) return undefined;
-  const others = [...catalog.conditions.values()].filter(
-    ({ backfilledN, readsClock }) => backfilledN === 0 && !readsClock,
-  );
-  const conditions = [...new Set([...own, ...others])];
+  const conditions = conditionsOfPage(catalog, segmentId, leads);
+  if (conditions.length === 0 || first === undefined || last === undefined) return undefined;
   const byCondition = new Map(conditions.map(({ id }) => [id, new Map<string, RawEvent[]>()]));
   for (const eventType of new Set(conditions.map((condition) => condition.eventType))) {
     const ofType = conditions.filter((condition) => condition.eventType === eventType);

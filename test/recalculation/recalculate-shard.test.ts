@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { compileCatalog } from '../../shared/matcher/catalog.ts';
-import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
+import type { LeadOutcome, LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';
 import type { Recalculation, ShardProgress } from '../../shared/recalculation/recalculation.ts';
+import type { Rule } from '../../shared/rule/rule.ts';
+import { planCreate } from '../../shared/segment/save-segment.ts';
+import type { Segment } from '../../shared/segment/segment.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
 const startedAt = '2026-03-10T12:00:00.000Z';
@@ -17,6 +20,11 @@ class Shard {
   readonly evaluated: string[] = [];
   readonly refuses = new Set<string>();
   readonly leadIds: string[];
+  catalog = compileCatalog(1, [], { levels: defaultLevels, eventRetentionDays: 400 });
+  /** The catalog that the leads were last evaluated with. */
+  leadsCatalogVersion = 0;
+  readonly eventsRead: string[] = [];
+  readonly work: LeadWork[] = [];
   completed = 0;
   constructor(count: number) {
     this.leadIds = Array.from({ length: count }, (_, index) => `lead-${String(index).padStart(4, '0')}`);
@@ -25,18 +33,22 @@ class Shard {
   recalculate = (isTimeUp = () => false) => recalculateShard(this.ports, message, isTimeUp);
 
   private get ports(): RecalculationPorts {
-    const catalog = compileCatalog(1, [], { levels: defaultLevels, eventRetentionDays: 400 });
     return {
       now: () => now,
-      catalog: { current: async () => catalog },
+      catalog: { current: async () => this.catalog },
       noteFailure: () => {},
       pages: async (_, after, limit) => {
         const left = this.leadIds.filter((leadId) => leadId > (after ?? ''));
-        const leads = left.slice(0, limit).map((leadId) => unknownLead(leadId));
+        const lead = (leadId: string) => ({ ...unknownLead(leadId), catalogVersion: this.leadsCatalogVersion });
+        const leads = left.slice(0, limit).map(lead);
         return { leads, ...(left.length > limit && { next: leads.at(-1)!.leadId }) };
       },
-      async *eventsOfLeads() {},
+      eventsOfLeads: (eventType, _, first, last) => {
+        this.eventsRead.push(`${eventType} ${first} ${last}`);
+        return eventsOf(eventType, first);
+      },
       evaluate: async (work) => {
+        this.work.push(...work);
         const leadIds = work.map(({ leadId }) => leadId);
         this.evaluated.push(...leadIds);
         const failed = new Map(leadIds.filter((id) => this.refuses.has(id)).map((id) => [id, 'x'.repeat(500)]));
@@ -57,6 +69,20 @@ class Shard {
       },
     };
   }
+}
+
+async function* eventsOf(eventType: string, leadId: string) {
+  yield { leadId, eventId: eventType, occurredAt: now - 1_000, metadata: {} };
+}
+
+/** An active segment of leads that did something of that type, or of leads in a country. */
+function segmentOf(id: string, savedInCatalog: number, eventType?: string): Segment {
+  const rule: Rule = eventType
+    ? { type: 'event_metadata', eventType, operator: 'exists' }
+    : { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'DE' };
+  const content = { name: id, description: '', active: true, match: 'all', rules: [rule] } as const;
+  const context = { catalogVersion: savedInCatalog - 1, known: new Map(), now: startedAt, author: 'test' };
+  return planCreate(content, { ...context, newId: () => id }).after!;
 }
 
 function entered(leadId: string): LeadOutcome {
@@ -109,6 +135,41 @@ describe('a shard of a recalculation', () => {
       ],
     });
     expect(shard.evaluated.filter((leadId) => leadId === 'lead-0003')).toHaveLength(2);
+  });
+});
+
+describe('the events that a shard reads', () => {
+  const saved = [segmentOf('seg_a', 2), segmentOf('seg_b', 3, 'Visit'), segmentOf('seg_c', 4, 'Order')];
+  const shardOf = (leadsCatalogVersion: number) => {
+    const shard = new Shard(250);
+    shard.catalog = compileCatalog(4, saved, shard.catalog.context);
+    shard.leadsCatalogVersion = leadsCatalogVersion;
+    return shard;
+  };
+  const pages = ['lead-0000 lead-0199', 'lead-0200 lead-0249'];
+
+  test('are those of the segments saved since, too: once a page and type, not once a lead', async () => {
+    const shard = shardOf(1);
+    await shard.recalculate();
+    expect(shard.eventsRead).toEqual(pages.flatMap((page) => [`Visit ${page}`, `Order ${page}`]));
+    const [first, second] = shard.work;
+    expect(first?.rawEvents?.catalogVersion).toBe(4);
+    const [visits, orders] = [...shard.catalog.conditions.values()].map(({ id }) => id);
+    const ofLead = (work?: LeadWork) => [visits, orders].map((id) => work?.rawEvents?.byCondition.get(id!)?.length);
+    expect([ofLead(first), ofLead(second)]).toEqual([
+      [1, 1],
+      [0, 0],
+    ]);
+  });
+
+  test('are not those of segments that all leads were evaluated with', async () => {
+    const someAreBehind = shardOf(3);
+    await someAreBehind.recalculate();
+    expect(someAreBehind.eventsRead).toEqual(pages.map((page) => `Order ${page}`));
+    const noneIs = shardOf(4);
+    await noneIs.recalculate();
+    expect(noneIs.eventsRead).toEqual([]);
+    expect(noneIs.work.every(({ rawEvents }) => rawEvents === undefined)).toBe(true);
   });
 });
 
