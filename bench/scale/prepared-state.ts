@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ScaleSize, ScaleWorld } from './scale-world.ts';
@@ -31,9 +31,7 @@ export async function prepareState(size: ScaleSize, keptIn?: string): Promise<Pr
   }
   const directory = join(keptIn, 'run');
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(join(directory, 'dynamodb'), { recursive: true });
-  const database = join('dynamodb', 'dynoxide.db');
-  copyFileSync(join(kept, database), join(directory, database));
+  cpSync(join(kept, 'dynamodb'), join(directory, 'dynamodb'), { recursive: true });
   return { directory, isKept, world: new ScaleWorld(size, keptStart(record)) };
 }
 

@@ -1,14 +1,9 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { type DynamoDb, startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
-import { indexStreamRecords } from '../../local/dynamodb/dynoxide-database.ts';
 import { createTables } from '../../local/dynamodb/tables.ts';
 import { collectingLog } from '../../local/log.ts';
 import { describeStack } from '../../local/stack-file.ts';
@@ -16,37 +11,24 @@ import { readAssembly, synthesize } from '../../local/template/assembly.ts';
 import { StackResources } from '../../local/template/resources.ts';
 import { unknownAccount } from '../../shared/account/account.ts';
 import { createAccountStore } from '../../shared/aws/account-store.ts';
+import { putItems } from '../../shared/aws/batch-writes.ts';
 import { createLeadTotalStore } from '../../shared/aws/lead-total-store.ts';
 import { createVocabularyStore } from '../../shared/aws/vocabulary-store.ts';
+import { type ImportedTable, importItems } from './import-items.ts';
 import type { ScaleWorld } from './scale-world.ts';
-import { type Item, SeededItems } from './seeded-items.ts';
+import { SeededItems } from './seeded-items.ts';
 
-/** A table of the stack: its name, and how DynamoDB describes it. */
-interface SeedTable {
-  readonly name: string;
-  readonly description: unknown;
-}
-
-type Tables = Record<string, SeedTable>;
-
-/** Leads written to one file of an export, in batches; it fits in memory several times over. */
-const batchesPerFile = 20;
-
-/**
- * Makes the state directory of a local stack in which everything of that world is stored, and no segment yet. Through the
- * stand-in's import of DynamoDB exports: thirty times as fast as writes over the wire.
- */
+/** Makes the state directory of a local stack in which everything of that world is stored, and no segment yet. */
 export async function seedState(world: ScaleWorld, directory: string): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'seed-'));
   try {
     const resources = await resourcesOfStack(join(directory, 'cdk.out'));
-    const tables = await tablesOf(resources, join(work, 'empty'));
+    const { engine, tables } = await tablesOf(resources, join(work, 'empty'));
     const items = new SeededItems(world);
-    await writeExport(items, tables, join(work, 'export'));
-    const database = join(directory, 'dynamodb', 'dynoxide.db');
-    mkdirSync(dirname(database), { recursive: true });
-    await importTables(Object.values(tables), join(work, 'export'), database);
-    await noteTheRest(world, items, resources, dirname(database));
+    const database = join(directory, 'dynamodb');
+    if (engine === 'dynoxide') await importItems(items, tables, { work, database: join(database, 'dynoxide.db') });
+    else await sendItems(items, resources, database);
+    await noteTheRest(world, items, resources, database);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -69,53 +51,30 @@ async function namesOfTables(resources: StackResources, database: DynamoDb): Pro
   return describeStack(resources, { endpoints, tables: await createTables(resources, database) }).tables;
 }
 
-/** The tables as the stack makes them, by their names in the stack file. */
-async function tablesOf(resources: StackResources, databaseDirectory: string): Promise<Tables> {
-  const database = await startIn(databaseDirectory);
+/** The tables as the stack makes them, by their names in the stack file; and what makes them here. */
+async function tablesOf(
+  resources: StackResources,
+  directory: string,
+): Promise<Pick<DynamoDb, 'engine'> & { tables: Record<string, ImportedTable> }> {
+  const database = await startIn(directory);
   try {
     const described = Object.entries(await namesOfTables(resources, database)).map(async ([key, name]) => {
       const description = await database.call('DescribeTable', { TableName: name });
       return [key, { name, description }] as const;
     });
-    return Object.fromEntries(await Promise.all(described));
+    return { engine: database.engine, tables: Object.fromEntries(await Promise.all(described)) };
   } finally {
     await database.stop();
   }
 }
 
-/** Writes items as DynamoDB exports tables: a folder for each, in it files of a JSON line for each item. */
-async function writeExport(items: SeededItems, tables: Tables, directory: string): Promise<void> {
-  const lines = new Map<string, string[]>();
-  let files = 0;
-  const flush = () => {
-    for (const [key, ofTable] of lines) {
-      const data = join(directory, tables[key]!.name, 'data');
-      mkdirSync(data, { recursive: true });
-      writeFileSync(join(data, `${files++}.json.gz`), gzipSync(`${ofTable.join('\n')}\n`, { level: 1 }));
+/** Writes the items over the wire, for a stand-in that imports nothing. */
+async function sendItems(items: SeededItems, resources: StackResources, directory: string): Promise<void> {
+  await withDatabase(directory, resources, async (client, names) => {
+    for await (const batch of items.batches()) {
+      for (const [key, entries] of Object.entries(batch)) await putItems(client, names[key]!, entries);
     }
-    lines.clear();
-  };
-  const add = (key: string, entries: readonly Item[]) => {
-    const ofTable = lines.get(key) ?? [];
-    lines.set(key, ofTable);
-    for (const Item of entries) ofTable.push(JSON.stringify({ Item }));
-  };
-  let batches = 0;
-  for await (const batch of items.batches()) {
-    for (const [key, entries] of Object.entries(batch)) add(key, entries);
-    if (++batches % batchesPerFile === 0) flush();
-  }
-  flush();
-}
-
-async function importTables(tables: readonly SeedTable[], source: string, database: string): Promise<void> {
-  const schema = join(source, 'schema.json');
-  writeFileSync(schema, JSON.stringify(tables.map(({ description }) => description)));
-  const engine = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json');
-  await promisify(execFile)(join(dirname(engine), 'dynoxide'), [
-    ...['import', '--source', source, '--schema', schema, '--output', database, '--force'],
-  ]);
-  await indexStreamRecords(database);
+  });
 }
 
 /** Stores what is small by the product's own stores: accounts, how many leads there are, the vocabulary. */
@@ -125,20 +84,30 @@ async function noteTheRest(
   resources: StackResources,
   directory: string,
 ): Promise<void> {
-  const database = await startIn(directory);
-  const client = new DynamoDBClient({
-    ...{ region: 'eu-central-1', endpoint: database.endpoint },
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  try {
+  await withDatabase(directory, resources, async (client, { segments = '', accounts: accountsTable = '' }) => {
     const documents = DynamoDBDocumentClient.from(client);
-    const { segments = '', accounts: accountsTable = '' } = await namesOfTables(resources, database);
     await createLeadTotalStore(documents, segments).add(world.leadIds, []);
     await createVocabularyStore(documents, segments).note(items.sightings);
     const accounts = [...items.accounts.values()];
     const writes = accounts.map((after) => ({ before: unknownAccount(after.accountId), after }));
     const results = await createAccountStore(client, accountsTable).write(writes);
     if (results.some((result) => result !== 'done')) throw new Error('An account was not stored');
+  });
+}
+
+/** Does something with the database in a directory and the names of the stack's tables in it, all of which there are. */
+async function withDatabase(
+  directory: string,
+  resources: StackResources,
+  use: (client: DynamoDBClient, names: Record<string, string>) => Promise<void>,
+): Promise<void> {
+  const database = await startIn(directory);
+  const client = new DynamoDBClient({
+    ...{ region: 'eu-central-1', endpoint: database.endpoint },
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  try {
+    await use(client, await namesOfTables(resources, database));
   } finally {
     client.destroy();
     await database.stop();
