@@ -2,7 +2,7 @@ import { type Account, mergeAccountChange, unknownAccount } from '../account/acc
 import { type AccountChange, accountChangeSchema } from '../lead/change.ts';
 import type { AccountFanOutMessage } from '../recalculation/recalculation.ts';
 import { sightingsOf } from '../vocabulary/vocabulary.ts';
-import { type AccountStore, createAccountStore } from './account-store.ts';
+import { type AccountStore, createAccountStore, tooLargeAccountBytes } from './account-store.ts';
 import { pauseWithJitter } from './batch.ts';
 import { createBatchNotes } from './batch-notes.ts';
 import { attempt, readChanges } from './change-worker.ts';
@@ -27,18 +27,21 @@ export function createAccountChangeWorker(clients: Clients = createClients()): Q
     async (event) => {
       const { received, refused } = readChanges(event, accountChangeSchema);
       const changes = received.map(({ change }) => change);
-      const failedAccounts = await updateAccounts(accounts, changes);
+      const { failed: failedAccounts, refused: refusedChanges } = await updateAccounts(accounts, changes);
+      const taken = changes.filter((change) => !refusedChanges.has(change));
       const changed = new Set(
-        changes.map(({ accountId }) => accountId).filter((accountId) => !failedAccounts.has(accountId)),
+        taken.map(({ accountId }) => accountId).filter((accountId) => !failedAccounts.has(accountId)),
       );
       const fanOuts = [...changed].map((accountId): AccountFanOutMessage => ({ kind: 'account_fan_out', accountId }));
       const messages = fanOuts.map((fanOut) => ({ body: JSON.stringify(fanOut) }));
       await sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), messages);
-      await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
+      await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(taken)));
       const failed = new Map<string, string>();
       for (const { record, change } of received) {
-        const reason = failedAccounts.get(change.accountId);
-        if (reason) failed.set(record.messageId, reason);
+        const failure = failedAccounts.get(change.accountId);
+        const refusal = refusedChanges.get(change);
+        if (failure) failed.set(record.messageId, failure);
+        else if (refusal) refused.push({ record, reason: refusal });
       }
       return { refused, failed };
     },
@@ -46,13 +49,17 @@ export function createAccountChangeWorker(clients: Clients = createClients()): Q
   );
 }
 
-/** Merges changes into the stored accounts; answers the accounts that could not be written, with the reason. */
+/**
+ * Merges changes into the stored accounts; answers the accounts that could not be written, and the changes that do not fit
+ * into theirs, with the reason.
+ */
 async function updateAccounts(
   accounts: AccountStore,
   changes: readonly AccountChange[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<{ failed: ReadonlyMap<string, string>; refused: ReadonlyMap<AccountChange, string> }> {
   let pending = new Set(changes.map(({ accountId }) => accountId));
   const failed = new Map<string, string>();
+  const refused = new Map<AccountChange, string>();
   for (let attempt = 0; pending.size > 0; attempt++) {
     if (attempt === maximumAttempts) {
       for (const accountId of pending) failed.set(accountId, `account ${accountId} kept changing while it was written`);
@@ -62,10 +69,9 @@ async function updateAccounts(
     const stored = await accounts.readStored([...pending]);
     const writes = [...pending].flatMap((accountId) => {
       const before = stored.get(accountId) ?? unknownAccount(accountId);
-      const after = mergeAll(
-        before,
-        changes.filter((change) => change.accountId === accountId),
-      );
+      const ofAccount = changes.filter((change) => change.accountId === accountId);
+      for (const change of ofAccount) refused.delete(change);
+      const after = mergeAll(before, ofAccount, refused);
       return after === before ? [] : [{ before, after }];
     });
     const results = await accounts.write(writes);
@@ -76,11 +82,23 @@ async function updateAccounts(
       else if (typeof result === 'object') failed.set(after.accountId, result.failed);
     }
   }
-  return failed;
+  return { failed, refused };
 }
 
-/** Several changes are one write, so one version. */
-function mergeAll(before: Account, changes: readonly AccountChange[]): Account {
-  const after = changes.reduce(mergeAccountChange, before);
+/**
+ * Several changes are one write, so one version. Where they would make the account too large, those that do not fit one
+ * after the other are refused: `refused` is told which, and why.
+ */
+function mergeAll(before: Account, changes: readonly AccountChange[], refused: Map<AccountChange, string>): Account {
+  let after = changes.reduce(mergeAccountChange, before);
+  if (tooLargeAccountBytes(before, after) !== undefined) {
+    after = before;
+    for (const change of changes) {
+      const next = mergeAccountChange(after, change);
+      const bytes = tooLargeAccountBytes(after, next);
+      if (bytes === undefined) after = next;
+      else refused.set(change, `account ${before.accountId} would be ${bytes} bytes, more than it may be`);
+    }
+  }
   return after === before ? before : { ...after, version: before.version + 1 };
 }

@@ -3,6 +3,7 @@ import { type Account, asReadAccount } from '../account/account.ts';
 import type { LeadPorts } from '../membership/evaluate-leads.ts';
 import { UnprocessedError } from './batch.ts';
 import { type Item, readItems } from './keyed-reads.ts';
+import { itemBytes } from './lead-item.ts';
 import { runStatements, type StatementResult } from './statements.ts';
 
 const accountKey = (accountId: string): Item => ({ accountId: { S: accountId }, sk: { S: '#account' } });
@@ -105,22 +106,34 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
   return { readStored, read, write, enterRoster, leaveRoster, roster };
 }
 
+/** A change that makes an account's item larger than this (bytes) is refused. DynamoDB's limit is 400 KB. */
+const maximumAccountItemBytes = 350_000;
+
+/** The bytes of the account's item after a change, where they are more than it may have, and more than before. */
+export function tooLargeAccountBytes(before: Account, after: Account): number | undefined {
+  const bytes = itemBytes(encodeAccount(after));
+  if (bytes <= maximumAccountItemBytes) return undefined;
+  return bytes <= itemBytes(encodeAccount(before)) ? undefined : bytes;
+}
+
+function encodeAccount({ accountId, version, ...rest }: Account): Item {
+  return { ...accountKey(accountId), version: { N: String(version) }, doc: { S: JSON.stringify(rest) } };
+}
+
 function decodeAccount(item: Item): Account {
   return { ...JSON.parse(item.doc?.S ?? '{}'), accountId: item.accountId?.S, version: Number(item.version?.N) };
 }
 
 function conditionalWrite(table: string, before: Account, after: Account): BatchStatementRequest {
-  const { accountId, version, ...rest } = after;
-  const key = accountKey(accountId);
-  const doc = { S: JSON.stringify(rest) };
+  const { accountId, sk, version, doc } = encodeAccount(after);
   if (before.version === 0) {
     return {
       Statement: `INSERT INTO "${table}" VALUE {'accountId': ?, 'sk': ?, 'version': ?, 'doc': ?}`,
-      Parameters: [key.accountId!, key.sk!, { N: String(version) }, doc],
+      Parameters: [accountId!, sk!, version!, doc!],
     };
   }
   return {
     Statement: `UPDATE "${table}" SET "version" = ?, "doc" = ? WHERE "accountId" = ? AND "sk" = ? AND "version" = ?`,
-    Parameters: [{ N: String(version) }, doc, key.accountId!, key.sk!, { N: String(before.version) }],
+    Parameters: [version!, doc!, accountId!, sk!, { N: String(before.version) }],
   };
 }
