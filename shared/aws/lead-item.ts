@@ -32,30 +32,40 @@ export function leadKey(leadId: string): Item {
   return { shard: { S: shardOf(leadId) }, leadId: { S: leadId } };
 }
 
+/** What documents were decoded from, for as long as they are used: a write need not encode and send again what stays. */
+const sources = new WeakMap<LeadDocument, Item>();
+
 /**
  * A lead's document as the attributes beside its key: what conditions and indexes need by itself; what rules read as three
  * texts, of which a scan asks for those it needs; the rest as JSON. A person can read all of it in the AWS console.
+ * `before`: the stored document it was decided from, if there is one; what is the same there is taken as it is stored.
  */
-export function encodeLead(document: LeadDocument, outbox: Outbox): Item {
+export function encodeLead(document: LeadDocument, outbox: Outbox, before?: LeadDocument): Item {
   const {
     leadId: _leadId,
     version,
     catalogVersion,
     dueAt,
-    memberships: _memberships,
-    byHand: _byHand,
+    memberships,
+    byHand,
     events,
-    ...more
+    attributes: _attributes,
+    account: _account,
+    deletedAt: _deletedAt,
+    isDeleted: _isDeleted,
+    engagementLevel,
+    profileLevel,
+    ...rest
   } = document;
-  const { attributes: _attributes, account: _account, deletedAt: _deletedAt, isDeleted: _isDeleted, ...rest } = more;
-  const { engagementLevel, profileLevel, ...doc } = rest;
+  const source = before && sources.get(before);
+  const hasSameStanding = memberships === before?.memberships && byHand === before?.byHand;
   const item: Item = {
     version: { N: String(version) },
     catalogVersion: { N: String(catalogVersion) },
     lead: { S: leadText(document) },
-    memberships: { S: standingText(document) },
-    events: { S: eventsText(events) },
-    doc: { S: JSON.stringify({ ...doc, engagementSetAt: engagementLevel?.[1], profileSetAt: profileLevel?.[1] }) },
+    memberships: (hasSameStanding && source?.memberships) || { S: standingText(document) },
+    events: (events === before?.events && source?.events) || { S: eventsText(events) },
+    doc: { S: JSON.stringify({ ...rest, engagementSetAt: engagementLevel?.[1], profileSetAt: profileLevel?.[1] }) },
   };
   if (dueAt !== undefined) item.dueAt = { N: String(dueAt) };
   // Empty rather than removed when there is none: a statement may remove only one attribute on every stand-in.
@@ -63,10 +73,18 @@ export function encodeLead(document: LeadDocument, outbox: Outbox): Item {
   return item;
 }
 
+/** Of an item's attributes, those that are not stored like that with the document it was decided from. */
+export function changedAttributes(item: Item, before: LeadDocument): Item {
+  const source = sources.get(before);
+  if (!source) return item;
+  const isChanged = ([name, { S, N }]: [string, AttributeValue]) => source[name]?.S !== S || source[name]?.N !== N;
+  return Object.fromEntries(Object.entries(item).filter(isChanged));
+}
+
 /** The document of a stored item. */
 export function decodeLead(item: Record<string, AttributeValue>): LeadDocument {
   const { engagementSetAt, profileSetAt, ...doc } = JSON.parse(item.doc?.S ?? '{}');
-  return {
+  const document: LeadDocument = {
     ...doc,
     leadId: item.leadId?.S,
     version: Number(item.version?.N),
@@ -76,6 +94,8 @@ export function decodeLead(item: Record<string, AttributeValue>): LeadDocument {
     ...readStandingText(item.memberships?.S ?? ''),
     events: readEventsText(item.events?.S ?? ''),
   };
+  sources.set(document, item);
+  return document;
 }
 
 function isEmpty({ transitions, changedRows, deleted }: Outbox): boolean {

@@ -2,7 +2,7 @@ import { type BatchStatementRequest, type DynamoDBClient, QueryCommand } from '@
 import type { LeadPage } from '../lead/lead-reads.ts';
 import type { LeadPorts, LeadWrite, WriteResult } from '../membership/evaluate-leads.ts';
 import { type Item, readItems } from './keyed-reads.ts';
-import { decodeLead, encodeLead, leadKey, tooLargeBytes } from './lead-item.ts';
+import { changedAttributes, decodeLead, encodeLead, leadKey, tooLargeBytes } from './lead-item.ts';
 import { createLeadScan } from './lead-scan.ts';
 import { createReadPacer, type ReadPacer } from './read-pacer.ts';
 import { runStatements } from './statements.ts';
@@ -18,7 +18,7 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string, pace: R
   };
 
   const write = async (writes: readonly LeadWrite[]): Promise<WriteResult[]> => {
-    const encoded = writes.map(({ after, outbox }) => encodeLead(after, outbox));
+    const encoded = writes.map(({ before, after, outbox }) => encodeLead(after, outbox, before));
     const tooLarge = writes.map((entry, index) => tooLargeBytes(entry, encoded[index]!));
     const statements = writes.flatMap((entry, index) =>
       tooLarge[index] !== undefined ? [] : [conditionalWrite(table, entry, encoded[index]!)],
@@ -78,10 +78,11 @@ function conditionalWrite(table: string, { before, after }: LeadWrite, item: Ite
     return { Statement: `INSERT INTO "${table}" VALUE {${fields.join(', ')}}`, Parameters: Object.values(whole) };
   }
   // Quoted, because names such as "shard" are reserved words; not in REMOVE, where the stand-in takes only bare names.
-  const set = Object.keys(item).map((name) => `"${name}" = ?`);
-  const remove = item.dueAt ? '' : ' REMOVE dueAt';
+  const changed = changedAttributes(item, before);
+  const set = Object.keys(changed).map((name) => `"${name}" = ?`);
+  const remove = item.dueAt || before.dueAt === undefined ? '' : ' REMOVE dueAt';
   return {
     Statement: `UPDATE "${table}" SET ${set.join(', ')}${remove} WHERE "shard" = ? AND "leadId" = ? AND "version" = ?`,
-    Parameters: [...Object.values(item), key.shard!, key.leadId!, { N: String(before.version) }],
+    Parameters: [...Object.values(changed), key.shard!, key.leadId!, { N: String(before.version) }],
   };
 }

@@ -17,6 +17,8 @@ const maximumAttributeBytes = 4_096;
 const maximumMetadataBytes = 100_000;
 
 const byteLength = (text: string) => new TextEncoder().encode(text).length;
+/** Without counting, where the text is so short that it cannot be longer: a UTF-16 unit takes three bytes at most. */
+const isWithin = (text: string, bytes: number) => text.length * 3 <= bytes || byteLength(text) <= bytes;
 
 function attributeProblem(value: unknown): string | undefined {
   if (value === null || typeof value === 'boolean') return undefined;
@@ -25,8 +27,9 @@ function attributeProblem(value: unknown): string | undefined {
   if (!isText && !(Array.isArray(value) && value.every((element) => typeof element === 'string'))) {
     return 'must be text, a number, a boolean, a list of text, or null';
   }
-  const bytes = byteLength(isText ? value : JSON.stringify(value));
-  return bytes > maximumAttributeBytes ? `is ${bytes} bytes; at most ${maximumAttributeBytes} are possible` : undefined;
+  const text = isText ? value : JSON.stringify(value);
+  if (isWithin(text, maximumAttributeBytes)) return undefined;
+  return `is ${byteLength(text)} bytes; at most ${maximumAttributeBytes} are possible`;
 }
 
 // Not z.record: it drops the name "__proto__" in silence.
@@ -39,7 +42,7 @@ const checkedAttributes = z.custom<Readonly<Record<string, Value | null>>>().che
   if (names.length > maximumAttributes) report(`has ${names.length} attributes; at most ${maximumAttributes} possible`);
   for (const name of names) {
     if (isEmptyScalar(name)) report('attribute names must not be empty', name);
-    else if (byteLength(name) > 1_000) report('attribute names have at most 1,000 bytes', name.slice(0, 40));
+    else if (!isWithin(name, 1_000)) report('attribute names have at most 1,000 bytes', name.slice(0, 40));
     const problem = attributeProblem(value[name]);
     if (problem) report(problem, name);
   }

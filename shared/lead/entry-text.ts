@@ -56,12 +56,15 @@ function valueAt<T>(text: string, mark: number, end: number): T {
 const punctuationInText = /[%|]|\p{Surrogate}/gu;
 const punctuationInNames = /[%|=:]|\p{Surrogate}/gu;
 
+/** Most texts have nothing to escape, which this finds out sooner than a search by Unicode properties. */
+const mayNeedEscape = /[%|=:\uD800-\uDFFF]/;
+
 function escapeText(text: string): string {
-  return text.replace(punctuationInText, asCode);
+  return mayNeedEscape.test(text) ? text.replace(punctuationInText, asCode) : text;
 }
 
 function escapeName(name: string): string {
-  return name.replace(punctuationInNames, asCode);
+  return mayNeedEscape.test(name) ? name.replace(punctuationInNames, asCode) : name;
 }
 
 function asCode(character: string): string {

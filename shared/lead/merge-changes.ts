@@ -115,12 +115,18 @@ function mergeProfile(before: LeadDocument, change: ProfileChange, accept: Accep
 function compactSetAt(document: LeadDocument): LeadDocument {
   const names = Object.keys(document.attributes);
   if (Object.keys(document.setAt).length * 2 <= names.length) return document;
-  const moments = new Map(names.map((name) => [name, attributeSetAt(document, name) ?? 0]));
+  const momentOf = (name: string) => attributeSetAt(document, name) ?? 0;
   const counts = new Map<number, number>();
-  for (const moment of moments.values()) counts.set(moment, (counts.get(moment) ?? 0) + 1);
-  const common = [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best))[0];
+  let common = document.attributesSetAt;
+  for (const name of names) {
+    const moment = momentOf(name);
+    const count = (counts.get(moment) ?? 0) + 1;
+    counts.set(moment, count);
+    if (count > (counts.get(common) ?? 0)) common = moment;
+  }
+  if (common === document.attributesSetAt) return document;
   const setAt = writableCopy<number>({});
-  for (const [name, moment] of moments) if (moment !== common) setAt[name] = moment;
+  for (const name of names) if (momentOf(name) !== common) setAt[name] = momentOf(name);
   return { ...document, setAt, attributesSetAt: common };
 }
 

@@ -48,14 +48,14 @@ export function decide(given: DecisionInput): Decision {
         ...(saved.isEarlier ? saved.segments : []),
       ]
     : catalog.active.values();
-  const passing = { reason: 'time_passed', cause: causeAt('time_passed', now) } as const;
-  const fallback = newestCause(changes.map(causeOf)) ?? passing.cause;
+  const timePassed = () => causeAt('time_passed', now);
   evaluation.run(candidates, {
     originOf: (compiled) => {
       const causes = [...touched].flatMap(([slot, cause]) => (compiled.reads.includes(slot) ? [cause] : []));
       const cause = newestCause(causes);
       const isOfTime = isDue || (saved.isEarlier && saved.segments.includes(compiled));
-      return !cause && isOfTime ? passing : { reason: 'rules', cause: cause ?? fallback };
+      if (!cause && isOfTime) return { reason: 'time_passed', cause: timePassed() };
+      return { reason: 'rules', cause: cause ?? newestCause(changes.map(causeOf)) ?? timePassed() };
     },
     endsAct: (compiled, act) => wasReadAnew(compiled, act),
   });
@@ -156,6 +156,8 @@ function newestCause(causes: readonly Cause[]): Cause | undefined {
 }
 
 function dropDeletedSegments(document: LeadDocument, catalog: Catalog): LeadDocument {
+  // Deleting a segment moves the catalog, so what was decided with this one has none that is gone.
+  if (document.catalogVersion === catalog.version) return document;
   const memberships = onlyKnown(document.memberships, catalog);
   const byHand = document.byHand && onlyKnown(document.byHand, catalog);
   if (memberships === document.memberships && byHand === document.byHand) return document;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeLead, decodeOutbox, encodeLead, leadKey } from '../../shared/aws/lead-item.ts';
+import { changedAttributes, decodeLead, decodeOutbox, encodeLead, leadKey } from '../../shared/aws/lead-item.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { leadTextReader } from '../../shared/lead/lead-texts.ts';
 import { eventsTextReader, standingTextReader } from '../../shared/lead/standing-texts.ts';
@@ -58,6 +58,20 @@ describe('the item of a lead', () => {
     expect(decodeLead(stored(unknownLead('lead-1')))).toEqual(unknownLead('lead-1'));
     const deleted: LeadDocument = { ...unknownLead('lead-2'), version: 4, deletedAt: at, isDeleted: true };
     expect(decodeLead(stored(deleted))).toEqual(deleted);
+  });
+
+  test('of what a write changes, only that is sent', () => {
+    const before = decodeLead(stored(full));
+    const after = { ...before, version: 8, attributes: { ...before.attributes, score: 43 } };
+    const item = encodeLead(after, nothing, before);
+    expect(item).toEqual(encodeLead(after, nothing));
+    expect(Object.keys(changedAttributes(item, before))).toEqual(['version', 'lead']);
+
+    const out = { ...after, memberships: { seg_C: before.memberships.seg_C! }, byHand: {}, events: {} };
+    const all = encodeLead(out, nothing, before);
+    expect(all).toEqual(encodeLead(out, nothing));
+    expect(Object.keys(changedAttributes(all, before))).toEqual(['version', 'lead', 'memberships', 'events']);
+    expect(changedAttributes(item, full)).toEqual(item);
   });
 
   test('keeps any attributes', () => {
