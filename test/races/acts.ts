@@ -7,9 +7,11 @@ import { evaluateAndFollowUp, type LeadStores } from '../../shared/aws/lead-eval
 import { createRecalculationStarter } from '../../shared/aws/recalculation-starter.ts';
 import { createRecalculationStore } from '../../shared/aws/recalculation-store.ts';
 import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
+import { shardOf } from '../../shared/lead/shard.ts';
 import { rulesInputSchema } from '../../shared/rule/rule.ts';
 import { planChange, planCreate, planDelete, type SegmentContent } from '../../shared/segment/save-segment.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
+import { reconcile, settledAfterMs } from './reconciliation.ts';
 import { moves, smallChange, smallRule, type Theme } from './small-world.ts';
 import type { World } from './world.ts';
 
@@ -166,6 +168,19 @@ function deleteLead(chance: Chance, leadIds: readonly string[]): Act {
   });
 }
 
+/** Time enough for all to settle, and one shard is compared. */
+function passTimeAndReconcile(chance: Chance, leadIds: readonly string[]): Act {
+  const shard = shardOf(chance.oneOf(leadIds));
+  const pass = passTime(settledAfterMs);
+  return {
+    label: `${pass.label}, and shard ${shard} is reconciled`,
+    run: (world) => {
+      pass.run(world);
+      reconcile(world, shard);
+    },
+  };
+}
+
 /** All that happens from outside in one schedule, in order; changes are also noted for the oracle. */
 export function planActs(chance: Chance, theme: Theme, now: number, leadIds: readonly string[]) {
   const sent: OracleChange[] = [];
@@ -196,6 +211,8 @@ export function planActs(chance: Chance, theme: Theme, now: number, leadIds: rea
   for (let serial = 0; serial < handActs; serial++) acts.push(actByHand(chance, leadIds));
   const deletions = theme === 'deletions' ? 1 + chance.below(2) : chance.oneOf([0, 0, 0, 0, 1]);
   for (let serial = 0; serial < deletions; serial++) acts.push(deleteLead(chance, leadIds));
+  const reconciliations = theme === 'repairs' ? 1 + chance.below(3) : chance.oneOf([0, 0, 0, 1]);
+  for (let serial = 0; serial < reconciliations; serial++) acts.push(passTimeAndReconcile(chance, leadIds));
   const passes = chance.below(theme === 'clock' ? 5 : 3);
   for (let index = 0; index < passes; index++) {
     acts.push(passTime(chance.oneOf([1_000, 60_000, 130_000, day / 4, day])));

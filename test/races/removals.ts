@@ -176,6 +176,23 @@ export const removals: readonly Removal[] = [
     roughness: { mostLag: 8, kill: 0.03 },
   },
   {
+    name: 'the reconciler sets a count only if it has not moved since its rows were counted',
+    protects: 'what repairs does not undo what the projector does at the same time',
+    weaknesses: {
+      ignoresCondition: (table, write, { pk }) =>
+        table === 'Memberships' && write === 'update' && pk?.S?.startsWith('#counts#') === true,
+    },
+    themes: ['repairs'],
+    roughness: { kill: 0, stickiness: 0 },
+    focus: {
+      mishap: 'stall',
+      isAt: ({ name }, { command, input }) =>
+        name.startsWith('reevaluations') &&
+        input.TableName === 'Memberships' &&
+        (command === 'UpdateItem' || input.KeyConditionExpression === 'pk = :pk'),
+    },
+  },
+  {
     name: 'a recalculation is of a segment, not of a revision',
     protects: 'a run that an older save began never applies the older rules',
     stores: withRulesOfTheRun,

@@ -33,6 +33,8 @@ let steps = 0;
 for (let seed = from; seed < from + count; seed++) {
   const result = await runSchedule(seed);
   steps += result.steps;
+  const done = seed - from + 1;
+  if (done % 1_000 === 0 && done < count) console.error(`${done} schedules, ${seconds()}`);
   if (result.errors.length === 0) continue;
   wrong.push(seed);
   console.error(`seed ${seed}: ${result.errors.slice(0, 3).join('; ')}`);

@@ -7,6 +7,7 @@ import { shardOf } from '../../shared/lead/shard.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
 import { eventsNeededByCondition } from '../../shared/segment/segment.ts';
 import { type Act, newSegment, planActs } from './acts.ts';
+import { reconcile, reconciliationErrors, settledAfterMs } from './reconciliation.ts';
 import type { Removal } from './removal.ts';
 import { calm, type Option, type Roughness } from './scheduler.ts';
 import { simulateProcess } from './simulated-process.ts';
@@ -74,9 +75,13 @@ async function play(world: World): Promise<string[]> {
   const errors = await finish(world, sent, leadIds);
   if (errors.length > 0 || !chance.is(0.3)) return errors;
   // Then only time passes: what falls due must happen, although nothing else does.
-  scheduler.now += chance.below(4 * 86_400_000);
+  scheduler.now += settledAfterMs + chance.below(4 * 86_400_000);
   world.tick({ isSwift: true });
-  return finish(world, sent, leadIds);
+  const later = await finish(world, sent, leadIds);
+  if (later.length > 0) return later;
+  scheduler.now += settledAfterMs;
+  for (const shard of shardsWithLeads) reconcile(world, shard);
+  return [...(await finish(world, sent, leadIds)), ...reconciliationErrors(world, shardsWithLeads)];
 }
 
 function actOption(world: World, acts: Act[], weight: number): Option {

@@ -16,6 +16,7 @@ export function simulateProcess(scheduler: Scheduler, chance: Chance): () => voi
     getRandomValues: globalThis.crypto.getRandomValues,
     warn: console.warn,
     error: console.error,
+    write: process.stdout.write,
     env: Object.fromEntries(Object.keys(settings).map((name) => [name, process.env[name]])),
   };
   globalThis.Date = class extends own.Date {
@@ -38,6 +39,9 @@ export function simulateProcess(scheduler: Scheduler, chance: Chance): () => voi
   const note = (...parts: unknown[]) => scheduler.note(scheduler.running?.name ?? '', parts.map(String).join(' '));
   console.warn = note;
   console.error = note;
+  // Metrics are lines of the log; what else is written goes where it goes.
+  process.stdout.write = ((line: string | Uint8Array, ...rest: never[]) =>
+    String(line).startsWith('{"_aws"') || own.write.call(process.stdout, line, ...rest)) as typeof own.write;
   Object.assign(process.env, settings);
   return () => {
     globalThis.Date = own.Date;
@@ -47,6 +51,7 @@ export function simulateProcess(scheduler: Scheduler, chance: Chance): () => voi
     syncBuiltinESMExports();
     console.warn = own.warn;
     console.error = own.error;
+    process.stdout.write = own.write;
     for (const [name, value] of Object.entries(own.env)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;

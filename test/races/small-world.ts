@@ -15,6 +15,7 @@ export const themes = [
   'references',
   'hands',
   'deletions',
+  'repairs',
   'mixed',
   'anything',
 ] as const;
@@ -86,7 +87,7 @@ export function smallRule(chance: Chance, theme: Theme, now: number, segmentIds:
     return { type: 'group', match: chance.oneOf(['all', 'any', 'none']), rules };
   }
   const mostly = { events: eventRule, accounts: accountRule, clock: clockRule };
-  const only = { links: accountRule, moves: accountRule, resaves: leadRule };
+  const only = { links: accountRule, moves: accountRule, resaves: leadRule, repairs: leadRule };
   if (theme in only) return only[theme as keyof typeof only](chance);
   const of = theme in mostly && chance.is(0.8) ? mostly[theme as keyof typeof mostly] : undefined;
   return (of ?? chance.oneOf([leadRule, eventRule, accountRule, clockRule]))(chance);
@@ -152,6 +153,7 @@ export function smallChange(
     accounts: [account, profile, profile, level],
     links: [profile, profile, account],
     resaves: [profile, level],
+    repairs: [profile, level],
     clock: [profile, profile, event, level],
   };
   const of = theme in kinds ? kinds[theme as keyof typeof kinds] : [profile, level, event, account];

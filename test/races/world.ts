@@ -147,12 +147,14 @@ export class World {
     const { chance, scheduler } = this;
     const most = 1 + chance.below(Math.min(fn.mostMessages, visible.length));
     const batch = chance.shuffled(visible).slice(0, most);
+    const isSwift = batch.every(({ body }) => this.isQuiet(body));
     const { actor, handler } = this.instanceOf(
       fn.queue,
       (clients, instance): QueueFunction =>
         fn.make({ clients, makeStores: () => this.createStores(clients, instance) }),
+      isSwift,
     );
-    actor.isSwift = batch.every(({ body }) => this.isQuiet(body));
+    actor.isSwift = isSwift;
     actor.work = batch[0]!.body;
     for (const message of batch) {
       message.deliveries++;
@@ -229,10 +231,15 @@ export class World {
     );
   }
 
-  /** A warm instance that is idle, or a new one. */
-  private instanceOf<Handler>(name: string, make: (clients: Clients, actor: Actor) => Handler): Instance<Handler> {
+  /** A warm instance that is idle, or a new one, which takes its time. */
+  private instanceOf<Handler>(
+    name: string,
+    make: (clients: Clients, actor: Actor) => Handler,
+    isInHaste = false,
+  ): Instance<Handler> {
     const warm = this.idle.get(name) as Instance<Handler>[] | undefined;
-    if (warm && warm.length > 0 && this.chance.is(0.8)) return warm.splice(this.chance.below(warm.length), 1)[0]!;
+    if (warm && warm.length > 0 && (isInHaste || this.chance.is(0.8)))
+      return warm.splice(this.chance.below(warm.length), 1)[0]!;
     const { actor, clients } = this.createActor(name);
     return { actor, handler: make(clients, actor) };
   }

@@ -53,6 +53,7 @@ export type QueueName = (typeof queueNames)[number];
 export const settings: Readonly<Record<string, string>> = {
   ...Object.fromEntries(tableShapes.map(({ name }) => [`${name.toUpperCase()}_TABLE`, name])),
   ...Object.fromEntries(queueNames.map((name) => [`${name.replaceAll('-', '_').toUpperCase()}_QUEUE_URL`, name])),
+  AWS_LAMBDA_FUNCTION_NAME: 'function',
   BUS_NAME: 'bus',
   EXPORTS_BUCKET: 'exports',
   MAXIMUM_DELIVERIES: '99',
