@@ -11,6 +11,7 @@ import type { Input } from './store/database.ts';
 export function createSimulatedClients(scheduler: Scheduler, actor: Actor): Clients {
   const send = (service: Service) => (command: { input: Input }) =>
     scheduler.submit(actor, {
+      by: actor.name,
       service,
       command: command.constructor.name.replace(/Command$/, ''),
       input: command.input,

@@ -14,7 +14,7 @@ async function failuresOf(seed: number): Promise<string[]> {
 }
 
 describe('whatever AWS call goes on next, and whoever is killed at it, all ends as evaluating from scratch does', () => {
-  test.each(groups)('seeds %i and the following', { timeout: 120_000 }, async (from) => {
+  test.each(groups)('seeds %i and the following', { timeout: 400_000 }, async (from) => {
     for (let seed = from; seed < from + perTest; seed++) expect(await failuresOf(seed)).toEqual([]);
   });
 

@@ -6,8 +6,9 @@ import type { TableShape } from './table.ts';
 /** Which client a call is made with. */
 export type Service = 'dynamodb' | 'documents' | 'sqs' | 'eventBridge';
 
-/** One call to AWS. `command`: as the API calls it, `GetItem`. */
+/** One call to AWS. `command`: as the API calls it, `GetItem`; `by`: the name of who makes it. */
 export interface Call {
+  readonly by: string;
   readonly service: Service;
   readonly command: string;
   readonly input: Input;
@@ -15,6 +16,7 @@ export interface Call {
 
 /** An event as it was put on the bus. */
 export interface PublishedEvent {
+  readonly by: string;
   readonly type: string;
   readonly detail: string;
 }
@@ -74,7 +76,7 @@ export class Cloud {
   }
 
   /** Runs one call at once and whole; throws what AWS would answer as an error. */
-  perform({ service, command, input }: Call): Input {
+  perform({ by, service, command, input }: Call): Input {
     switch (service) {
       case 'dynamodb':
         return this.database.execute(command, input);
@@ -83,7 +85,7 @@ export class Cloud {
       case 'sqs':
         return this.performOnQueue(command, input);
       case 'eventBridge':
-        return this.publish(command, input);
+        return this.publish(by, command, input);
     }
   }
 
@@ -103,11 +105,11 @@ export class Cloud {
     return { Successful: entries.map(({ Id }) => ({ Id })), Failed: [] };
   }
 
-  private publish(command: string, input: Input): Input {
+  private publish(by: string, command: string, input: Input): Input {
     if (command !== 'PutEvents') throw new Error(`The command ${command} is not known to the simulator`);
     const entries = input.Entries as { DetailType: string; Detail: string }[];
     if (entries.length === 0 || entries.length > 10) throw new Error('1 to 10 events are possible');
-    for (const { DetailType, Detail } of entries) this.published.push({ type: DetailType, detail: Detail });
+    for (const { DetailType, Detail } of entries) this.published.push({ by, type: DetailType, detail: Detail });
     return { FailedEntryCount: 0, Entries: entries.map((_, index) => ({ EventId: String(index) })) };
   }
 }
