@@ -74,8 +74,11 @@ export function createEventStore(
     }
   };
 
-  /** Removes single events. */
-  const remove = (events: readonly LeadEvent[]): Promise<void> => deleteItems(dynamodb, table, events.map(eventKey));
+  /** Removes single events; one that is named twice is one. */
+  const remove = (events: readonly LeadEvent[]): Promise<void> => {
+    const keys = new Map(events.map((event) => [keyText(event), eventKey(event)]));
+    return deleteItems(dynamodb, table, [...keys.values()]);
+  };
 
   const wholeQuery = {
     TableName: table,
