@@ -17,41 +17,45 @@ const { values } = parseArgs({
 const started = performance.now();
 const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 
-if (values.seed !== undefined) {
+async function showSeed(): Promise<void> {
   const seed = Number(values.seed);
   const removal = removals.find(({ name }) => name === values.without);
   if (values.without !== undefined && !removal) throw new Error(`No protective step is called: ${values.without}`);
   const { errors, trace, steps } = await runSchedule(seed, { removal, isTraced: true });
   console.log([...trace, '', `seed ${seed}: ${steps} steps`, ...errors.map((error) => `  ${error}`)].join('\n'));
-  process.exit(errors.length > 0 ? 1 : 0);
+  process.exitCode = errors.length > 0 ? 1 : 0;
 }
 
-const count = Number(values.schedules);
-const from = Number(values.from);
-const wrong: number[] = [];
-let steps = 0;
-for (let seed = from; seed < from + count; seed++) {
-  const result = await runSchedule(seed);
-  steps += result.steps;
-  const done = seed - from + 1;
-  if (done % 1_000 === 0 && done < count) console.error(`${done} schedules, ${seconds()}`);
-  if (result.errors.length === 0) continue;
-  wrong.push(seed);
-  console.error(`seed ${seed}: ${result.errors.slice(0, 3).join('; ')}`);
-}
-console.error(`${count} schedules from seed ${from}, ${wrong.length} wrong, ${steps} steps, ${seconds()}`);
+async function runAll(): Promise<void> {
+  const count = Number(values.schedules);
+  const from = Number(values.from);
+  const wrong: number[] = [];
+  let steps = 0;
+  for (let seed = from; seed < from + count; seed++) {
+    const result = await runSchedule(seed);
+    steps += result.steps;
+    const done = seed - from + 1;
+    if (done % 1_000 === 0 && done < count) console.error(`${done} schedules, ${seconds()}`);
+    if (result.errors.length === 0) continue;
+    wrong.push(seed);
+    console.error(`seed ${seed}: ${result.errors.slice(0, 3).join('; ')}`);
+  }
+  console.error(`${count} schedules from seed ${from}, ${wrong.length} wrong, ${steps} steps, ${seconds()}`);
 
-let caught = 0;
-for (const removal of removals) {
-  const { schedules, seed, error } = await tryRemoval(removal, Number(values.most));
-  if (error !== undefined) caught++;
-  const found = error === undefined ? 'NOT FOUND' : `seed ${seed}: ${error.split('\n')[0]!.slice(0, 160)}`;
-  console.error(`without "${removal.name}": ${schedules} schedules; ${found}`);
+  let caught = 0;
+  for (const removal of removals) {
+    const { schedules, seed, error } = await tryRemoval(removal, Number(values.most));
+    if (error !== undefined) caught++;
+    const found = error === undefined ? 'NOT FOUND' : `seed ${seed}: ${error.split('\n')[0]!.slice(0, 160)}`;
+    console.error(`without "${removal.name}": ${schedules} schedules; ${found}`);
+  }
+  console.error(`${caught} of ${removals.length} steps found missing, ${seconds()}`);
+  if (values.json) {
+    const figures = { schedules: count, wrong: wrong.length, removalsCaught: caught, removalsTried: removals.length };
+    const named = Object.entries(figures).map(([name, value]) => [`races.${name}`, value]);
+    console.log(JSON.stringify(Object.fromEntries(named)));
+  }
+  process.exitCode = wrong.length > 0 || caught < removals.length ? 1 : 0;
 }
-console.error(`${caught} of ${removals.length} steps found missing, ${seconds()}`);
-if (values.json) {
-  const figures = { schedules: count, wrong: wrong.length, removalsCaught: caught, removalsTried: removals.length };
-  const named = Object.entries(figures).map(([name, value]) => [`races.${name}`, value]);
-  console.log(JSON.stringify(Object.fromEntries(named)));
-}
-process.exit(wrong.length > 0 || caught < removals.length ? 1 : 0);
+
+await (values.seed === undefined ? runAll() : showSeed());

@@ -47,8 +47,8 @@ export class World {
   /** Shards without leads: their recalculations have nothing to race with, and run through at once. */
   isQuiet: (message: string) => boolean = () => false;
   readonly answers: Answers = { deletions: new Map(), acts: [] };
-  /** Whether a delivery of stream records went on while they were delivered once more, and those after them. */
-  hasForgottenDeliveries = false;
+  /** Whether anything was delivered once more while its first delivery was still at work. */
+  hasOverlappingDeliveries = false;
   /** Errors that the functions threw; each brings its messages back. */
   readonly thrown: string[] = [];
   private readonly idle = new Map<string, Instance<never>[]>();
@@ -161,6 +161,7 @@ export class World {
       // Now and then its visibility times out while it is worked on, or SQS delivers it once more by itself.
       const comesAgain = message.deliveries < mostDeliveries && chance.is(scheduler.roughness.duplicate);
       message.isInFlight = !comesAgain;
+      this.hasOverlappingDeliveries ||= comesAgain;
     }
     this.busy.set(fn.queue, (this.busy.get(fn.queue) ?? 0) + 1);
     const isDone = () => this.busy.set(fn.queue, this.busy.get(fn.queue)! - 1);
@@ -209,7 +210,7 @@ export class World {
     const isForgotten = chance.is(scheduler.roughness.duplicate / 3);
     if (isForgotten) {
       shard.isBusy = false;
-      this.hasForgottenDeliveries = true;
+      this.hasOverlappingDeliveries = true;
     } else actor.onKilled = comeAgain;
     if (scheduler.trace)
       scheduler.note(actor.name, `WAKES for ${batch.length} records${isForgotten ? ' (FORGOTTEN)' : ''}`);
