@@ -7,7 +7,7 @@ import { Ledger, type Members } from './ledger.ts';
 import { type Definition, firstRules, referring, type SegmentName } from './scale-segments.ts';
 import type { ScaleWorld } from './scale-world.ts';
 
-/** One step as it went. `wrong`: leads in the wrong place, counts, previews and numbers that do not agree. */
+/** One step as it went. `wrong`: leads in the wrong place, counts, previews and numbers that do not agree, dead letters. */
 export interface StepResult {
   readonly step: string;
   /** Until everything was quiet. */
@@ -37,6 +37,7 @@ export class ScaleRun {
   private readonly ids = new Map<Name, string>();
   private readonly definitions = new Map<Name, Definition>(Object.entries(firstRules) as [SegmentName, Definition][]);
   private readonly paused = new Set<Name>();
+  private readonly earlierProblems: string[] = [];
 
   private readonly tell: (progress: string) => void;
 
@@ -60,7 +61,7 @@ export class ScaleRun {
 
   /** What went wrong in the stack, by its own account. */
   get problems(): readonly string[] {
-    return this.run.stack.problems;
+    return [...this.earlierProblems, ...this.run.stack.problems];
   }
 
   get leads(): number {
@@ -114,6 +115,7 @@ export class ScaleRun {
 
   /** Kills the whole stack, and starts it again on what it left. */
   async crash(): Promise<void> {
+    this.earlierProblems.push(...this.run.stack.problems);
     this.run = await this.run.restart(() => this.run.stack.crash());
   }
 
@@ -158,10 +160,11 @@ export class ScaleRun {
     const seconds = (Date.now() - startedAt) / 1000;
     const { missing, unexpected, misnumbered, ...moved } = this.ledger.account(states, this.run.bus.heard);
     const { members, wrong } = await this.compareMembers();
+    const { deadLetters } = await this.run.stack.messagesKept();
     this.note({
       ...{ step, seconds, members, ...moved },
       leadsPerSecond: recalculates.length === 0 ? 0 : (this.leads * 1000) / (doneAt - startedAt),
-      wrong: wrong + misnumbered,
+      wrong: wrong + misnumbered + deadLetters,
       missingEvents: missing,
       unexpectedEvents: unexpected,
     });
