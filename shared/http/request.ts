@@ -4,7 +4,7 @@ import { shardCount } from '../lead/shard.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
 import { isEmptyScalar, isWellFormed } from '../rule/value.ts';
 import { maximumNameLength } from '../segment/segment.ts';
-import { fieldErrors, invalid, Problem } from './problem.ts';
+import { fieldErrors, invalid, jsonPointer, Problem } from './problem.ts';
 
 const name = z
   .string()
@@ -100,7 +100,8 @@ const maximumDepth = 40;
 
 /**
  * The JSON of a body, a text or its UTF-8 bytes; `whenMissing` where there is none. Throws 413 when it is longer than any
- * body can need to be, 400 when it is not JSON, nested too deep, or missing where it must not be.
+ * body can need to be, 400 when it is not JSON, nested too deep, or missing where it must not be, 422 when its lists are
+ * longer than those of any valid body.
  */
 export function parseBody(body: string | Uint8Array | undefined, whenMissing?: unknown): unknown {
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
@@ -135,7 +136,33 @@ function parseText(text: string | undefined, whenMissing: unknown): unknown {
   if (isDeeperThan(body, maximumDepth)) {
     throw new Problem(400, 'body_too_deep', `The body is nested more than ${maximumDepth} deep`);
   }
+  refuseLongLists(body);
   return body;
+}
+
+/**
+ * No valid body has more entries in its lists: 250 rules with 50 comparisons each, and the groups they are in; values of
+ * rules have 200 KB of JSON.
+ */
+const maximumEntries = { values: 100_000, others: 15_000 };
+const maximumShownLength = 200;
+
+/** Refuses lists that are longer together (422), before anything in them is checked: each mistake takes time. */
+function refuseLongLists(body: unknown): void {
+  const left = { ...maximumEntries };
+  const visit = (part: unknown, path: readonly string[], kind: keyof typeof left): void => {
+    if (typeof part !== 'object' || part === null) return;
+    if (Array.isArray(part)) {
+      left[kind] -= part.length;
+      if (left[kind] < 0) {
+        const isShown = path.every((name) => name.length <= maximumShownLength);
+        const message = `has ${part.length} entries; the lists of a body may have ${maximumEntries[kind]} in all`;
+        throw invalid([{ path: isShown ? jsonPointer(path) : '', message }]);
+      }
+    }
+    for (const [name, inner] of Object.entries(part)) visit(inner, [...path, name], name === 'value' ? 'values' : kind);
+  };
+  visit(body, [], 'others');
 }
 
 /** Whether JSON is nested deeper. Level by level, not recursive: it may be nested deeper than the stack. */

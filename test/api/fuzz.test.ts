@@ -316,7 +316,8 @@ test.each<[string, string, string, string | undefined, number, string]>([
     422,
     '/sampleSize',
   ],
-  ['100,000 mistakes', 'POST', '/preview', `{"rules":[${'1,'.repeat(100_000)}1]}`, 422, '/rules/0'],
+  ['10,000 mistakes', 'POST', '/preview', `{"rules":[${'1,'.repeat(10_000)}1]}`, 422, '/rules/0'],
+  ['300,000 mistakes', 'POST', '/preview', `{"rules":[${'1,'.repeat(300_000)}1]}`, 422, '/rules'],
   ['a very long key', 'PATCH', '/segments/@scratch', `{"${'k'.repeat(900_000)}":1}`, 422, ''],
   ['a body that is not UTF-8', 'POST', '/segments', '{"name":"Z\u00fcrich"}', 400, 'body_not_json'],
   [

@@ -62,9 +62,23 @@ describe('a body', () => {
     expect(refused(() => parseBody(latin1))).toMatchObject({ status: 400, code: 'body_not_json' });
   });
 
-  test('may be as wide as it likes', () => {
-    const list = Array.from({ length: 150_000 }, (_, index) => index);
-    expect(parseBody(JSON.stringify(list))).toEqual(list);
+  test('may have as many entries in its lists as something valid can have', () => {
+    const list = (length: number) => Array.from({ length }, (_, index) => index % 10);
+    const valid = { leadIds: list(15_000), more: [], value: [list(50_000), { in: list(49_000) }] };
+    expect(parseBody(JSON.stringify(valid))).toEqual(valid);
+  });
+
+  test.each<[string, object, string]>([
+    ['one list', { rules: Array(15_001).fill(1) }, '/rules'],
+    ['many lists', { rules: Array(200).fill({ type: 'group', rules: Array(100).fill(1) }) }, '/rules/148/rules'],
+    ['values', { rules: [{ value: Array(60_000).fill({}) }, { value: [Array(60_000).fill({})] }] }, '/rules/1/value/0'],
+    ['a list under a very long name', { a: { ['k'.repeat(201)]: Array(15_001).fill(1) } }, ''],
+  ])('is refused before anything in it is looked at when it has more: %s', (_, body, path) => {
+    expect(refused(() => parseBody(JSON.stringify(body)))).toMatchObject({
+      status: 422,
+      code: 'invalid',
+      errors: [{ path, message: expect.stringMatching(/entries/) }],
+    });
   });
 });
 
