@@ -1,3 +1,4 @@
+import { ExplanationPage } from './explanation-page.tsx';
 import { formatMoment } from './format.ts';
 import { LeadPage } from './lead-page.tsx';
 import { Empty } from './notice.tsx';
@@ -9,7 +10,7 @@ import { SegmentsPage } from './segments-page.tsx';
 /** The frame of every page: where one can go, and whether what one sees is live. */
 export function App() {
   const route = useRoute();
-  const isOnLeads = route.page === 'lead';
+  const isOnLeads = route.page === 'lead' || route.page === 'explanation';
   return (
     <>
       <button type="button" className="skip" onClick={() => document.getElementById('main')?.focus()}>
@@ -45,6 +46,10 @@ function Page({ route }: { route: Route }) {
       return <SegmentPage key={route.segmentId} segmentId={route.segmentId} />;
     case 'lead':
       return <LeadPage key={route.leadId} leadId={route.leadId} />;
+    case 'explanation': {
+      const { leadId, segmentId } = route;
+      return <ExplanationPage key={`${leadId} ${segmentId}`} leadId={leadId} segmentId={segmentId} />;
+    }
     case 'unknown':
       return (
         <Empty title="There is no such page">

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SegmentTemplate } from '../shared/segment/template.ts';
-import { ApiProblem, useApi } from './api.ts';
+import { useApi } from './api.ts';
+import { ApiProblem } from './api-problem.ts';
 import { Dialog } from './dialog.tsx';
 import { ProblemNotice } from './notice.tsx';
 import { keys, useTemplates } from './queries.ts';

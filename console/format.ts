@@ -1,5 +1,6 @@
 const counts = new Intl.NumberFormat('en');
 const dateTimes = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+const days = new Intl.DateTimeFormat('en', { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 /** `1234` as "1,234". */
@@ -24,6 +25,11 @@ export function formatMoment(iso: string): string {
   return dateTimes.format(new Date(iso));
 }
 
+/** A UTC day such as "2026-05-04" as "Mon, May 4". */
+export function formatDay(day: string): string {
+  return days.format(new Date(day));
+}
+
 const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
   ['hour', 3_600],
@@ -39,8 +45,13 @@ export function formatAgo(iso: string, now: number): string {
   return relative.format(Math.round(seconds / size), unit);
 }
 
-/** A value of an attribute as text. */
+/** A value of an attribute as text; numbers as they are, since they may be years or codes. */
 export function formatValue(value: unknown): string {
-  if (Array.isArray(value)) return value.join(', ');
-  return typeof value === 'number' ? counts.format(value) : String(value);
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+/** A value of an attribute as text; a date-time as a moment in the reader's time zone. */
+export function formatAttribute(value: unknown): string {
+  const isMoment = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) && !Number.isNaN(Date.parse(value));
+  return isMoment ? formatMoment(value) : formatValue(value);
 }

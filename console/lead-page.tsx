@@ -1,14 +1,18 @@
 import { type ReactNode, useState } from 'react';
-import { ApiProblem, type Lead } from './api.ts';
-import { formatMoment, formatValue } from './format.ts';
-import { sourceWords } from './members-list.tsx';
+import type { Lead } from './api-answers.ts';
+import { ApiProblem } from './api-problem.ts';
+import { formatAttribute } from './format.ts';
+import { LeadSegmentsCard } from './lead-segments-card.tsx';
 import { Moment } from './moment.tsx';
 import { Empty, Loading, ProblemNotice } from './notice.tsx';
-import { useLead, useLeadSegments } from './queries.ts';
+import { usePageTitle } from './page-title.ts';
+import { useLead } from './queries.ts';
 import { hrefs } from './route.ts';
+import { TimelineCard } from './timeline-card.tsx';
 
 /** Looks a lead up by its id, and shows what is known of it. */
 export function LeadPage({ leadId }: { leadId: string | undefined }) {
+  usePageTitle(leadId === undefined ? 'Leads' : `Lead ${leadId}`);
   const [wanted, setWanted] = useState(leadId ?? '');
   return (
     <>
@@ -63,53 +67,22 @@ function LeadDetails({ leadId }: { leadId: string }) {
     <>
       {lead.isError && <ProblemNotice title="What you see may be old" error={lead.error} />}
       <div className="lead-columns">
-        <LeadSegments leadId={leadId} />
-        <Levels lead={lead.data} />
-        <section className="card" aria-label="Attributes">
-          <h2>Attributes</h2>
-          <Attributes attributes={lead.data.attributes} nothing="This lead has no attributes." />
-          <p className="muted">
-            Last change <Moment iso={lead.data.updatedAt} />
-          </p>
-        </section>
+        <div className="card-stack">
+          <LeadSegmentsCard leadId={leadId} />
+          <TimelineCard leadId={leadId} />
+        </div>
+        <div className="card-stack">
+          <Levels lead={lead.data} />
+          <section className="card" aria-label="Attributes">
+            <h2>Attributes</h2>
+            <Attributes attributes={lead.data.attributes} nothing="This lead has no attributes." />
+            <p className="muted">
+              Last change <Moment iso={lead.data.updatedAt} />
+            </p>
+          </section>
+        </div>
       </div>
     </>
-  );
-}
-
-function LeadSegments({ leadId }: { leadId: string }) {
-  const segments = useLeadSegments(leadId);
-  return (
-    <section className="card" aria-label="Segments">
-      <h2>In these segments</h2>
-      {segments.isPending && <Loading what="segments" />}
-      {segments.isError && <ProblemNotice title="The segments could not be read" error={segments.error} />}
-      {segments.data?.segments.length === 0 && <p className="muted">In no active segment.</p>}
-      {segments.data && segments.data.segments.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Segment</th>
-              <th scope="col">Since</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {segments.data.segments.map(({ id, name, since, source }) => (
-              <tr key={id}>
-                <th scope="row">
-                  <a href={hrefs.segment(id)}>{name}</a>
-                </th>
-                <td className="muted">
-                  <Moment iso={since} />
-                </td>
-                <td className="muted">{sourceWords(source)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </section>
   );
 }
 
@@ -146,7 +119,7 @@ function Attributes({ attributes, nothing }: { attributes: Readonly<Record<strin
     <dl className="facts">
       {entries.map(([name, value]) => (
         <Fact key={name} name={name}>
-          {shown(value)}
+          {formatAttribute(value)}
         </Fact>
       ))}
     </dl>
@@ -164,9 +137,4 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 
 function None() {
   return <span className="muted">none</span>;
-}
-
-function shown(value: unknown): string {
-  const isMoment = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) && !Number.isNaN(Date.parse(value));
-  return isMoment ? formatMoment(value) : formatValue(value);
 }

@@ -1,11 +1,13 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ApiContext, ApiProblem, createApi } from './api.ts';
+import { ApiContext, createApi } from './api.ts';
+import { ApiProblem } from './api-problem.ts';
 import { App } from './app.tsx';
 import { ProblemNotice } from './notice.tsx';
 import './base.css';
 import './pages.css';
+import './cards.css';
 import './rules.css';
 
 const queryClient = new QueryClient({

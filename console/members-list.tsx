@@ -1,18 +1,13 @@
 import { useEffect } from 'react';
-import type { Member, SegmentWithRules } from './api.ts';
+import type { SegmentWithRules } from './api-answers.ts';
 import { formatCount } from './format.ts';
 import { Moment } from './moment.tsx';
+import { More } from './more.tsx';
 import { Empty, Loading, ProblemNotice } from './notice.tsx';
 import { useMembers } from './queries.ts';
 import { isFilling, isRecalculating } from './recalculation-state.tsx';
 import { hrefs } from './route.ts';
-
-const sources: Record<Member['source'], string> = { rules: 'By rules', manual: 'By hand', pinned: 'Pinned' };
-
-/** What brought a lead into a segment, in words. */
-export function sourceWords(source: Member['source']): string {
-  return sources[source] ?? source;
-}
+import { sourceWords } from './transition-words.ts';
 
 /** Who is in the segment, page by page. */
 export function MembersList({ segment }: { segment: SegmentWithRules }) {
@@ -77,28 +72,28 @@ function Members({ segment }: { segment: SegmentWithRules }) {
           <tbody>
             {shown.map(({ leadId, since, source }) => (
               <tr key={leadId}>
-                <th scope="row">
+                <th scope="row" className="lead-id" title={leadId}>
                   <a href={hrefs.lead(leadId)}>{leadId}</a>
                 </th>
                 <td className="muted">
                   <Moment iso={since} />
                 </td>
-                <td className="muted">{sourceWords(source)}</td>
+                <td>
+                  <a
+                    href={hrefs.explanation(leadId, segment.id)}
+                    aria-label={`${sourceWords(source)}: why ${leadId} is in it`}
+                  >
+                    {sourceWords(source)}
+                  </a>
+                </td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      <div className="more">
-        <span className="muted">
-          {formatCount(shown.length)} of {formatCount(Math.max(segment.memberCount, shown.length))} shown
-        </span>
-        {members.hasNextPage && (
-          <button type="button" disabled={members.isFetchingNextPage} onClick={() => void members.fetchNextPage()}>
-            Show more
-          </button>
-        )}
-      </div>
+      <More list={members}>
+        {formatCount(shown.length)} of {formatCount(Math.max(segment.memberCount, shown.length))} shown
+      </More>
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { PreviewMoves } from '../shared/preview/preview.ts';
 import type { PreviewLead } from '../shared/preview/preview-lead.ts';
-import type { PreviewAnswer } from './api.ts';
+import type { PreviewAnswer } from './api-answers.ts';
 import { formatCount, formatLeads, formatValue } from './format.ts';
 import { ProblemNotice } from './notice.tsx';
 import { hrefs } from './route.ts';
@@ -35,9 +35,9 @@ export function PreviewPanel({ draft, preview }: { draft: SegmentDraft; preview:
 }
 
 function PreviewFigures({ preview, hasRules }: { preview: PreviewAnswer; hasRules: boolean }) {
-  const { total, exact, leads, share, size, sample, entering, leaving } = preview;
+  const { exact, total, leads, share, size, entering, leaving } = preview;
   const lists = [
-    { name: 'Matching', moves: { total, sample } },
+    { name: 'Matching', moves: preview as PreviewMoves },
     ...(entering ? [{ name: 'Entering', moves: entering }] : []),
     ...(leaving ? [{ name: 'Leaving', moves: leaving }] : []),
   ];
@@ -50,13 +50,16 @@ function PreviewFigures({ preview, hasRules }: { preview: PreviewAnswer; hasRule
           {exact ? '' : 'about '}
           {formatCount(total)}
         </span>
-        <SizeBadge size={size} />
+        {exact && <SizeBadge size={size} />}
       </p>
-      {!exact && <CountingProgress preview={preview} />}
       <ShareBar share={share} size={size} />
-      <p className="muted">
-        of {formatLeads(leads)}. {hasRules ? sizeSentence(size) : 'There are no rules, so nobody matches.'}
-      </p>
+      {exact ? (
+        <p className="muted">
+          of {formatLeads(leads)}. {hasRules ? sizeSentence(size) : 'There are no rules, so nobody matches.'}
+        </p>
+      ) : (
+        <CountingProgress preview={preview} />
+      )}
       <fieldset className="choices" aria-label="Which leads to show">
         {lists.map(({ name, moves }) => (
           <button key={name} type="button" aria-pressed={name === list.name} onClick={() => setShown(name)}>
@@ -74,12 +77,19 @@ function PreviewFigures({ preview, hasRules }: { preview: PreviewAnswer; hasRule
 }
 
 /** Between what the total lies, and how far counting is. */
-function CountingProgress({ preview: { low = 0, high = 0, progress } }: { preview: PreviewAnswer }) {
+function CountingProgress({ preview: { low = 0, high = 0, leads, progress } }: { preview: PreviewAnswer }) {
   return (
-    <p className="muted" data-testid="preview-interval">
-      {`Between ${formatCount(low)} and ${formatCount(high)}, with 95 % confidence. `}
-      {progress && <progress value={progress.done} max={progress.of} aria-label="Counting the rest" />}
-    </p>
+    <>
+      <p className="muted" data-testid="preview-interval">
+        {`Between ${formatCount(low)} and ${formatCount(high)} of ${formatLeads(leads)}, with 95 % confidence.`}
+      </p>
+      {progress && (
+        <p className="recalculating">
+          <progress value={progress.done} max={progress.of} aria-label="Counting the rest" />
+          Counting the rest
+        </p>
+      )}
+    </>
   );
 }
 
@@ -90,7 +100,9 @@ const nobody: Readonly<Record<string, string>> = {
 };
 
 function Sample({ name, moves }: { name: string; moves: PreviewMoves }) {
-  if (moves.total === 0 && !moves.high) return <p className="muted">{nobody[name]}</p>;
+  if (moves.sample.length === 0) {
+    return <p className="muted">{moves.total + (moves.high ?? 0) > 0 ? 'None found so far.' : nobody[name]}</p>;
+  }
   return (
     <div className="table-scroll">
       <table className="sample">
@@ -104,7 +116,7 @@ function Sample({ name, moves }: { name: string; moves: PreviewMoves }) {
         <tbody>
           {moves.sample.map((lead) => (
             <tr key={lead.leadId}>
-              <th scope="row">
+              <th scope="row" className="lead-id" title={lead.leadId}>
                 <a href={hrefs.lead(lead.leadId)}>{lead.leadId}</a>
               </th>
               <td>{readWords(lead)}</td>
@@ -113,7 +125,9 @@ function Sample({ name, moves }: { name: string; moves: PreviewMoves }) {
         </tbody>
       </table>
       {moves.total > moves.sample.length && (
-        <p className="muted">{`${moves.sample.length} of ${formatCount(moves.total)} shown`}</p>
+        <p className="muted">
+          {`${moves.sample.length} of ${moves.high === undefined ? '' : 'about '}${formatCount(moves.total)} shown`}
+        </p>
       )}
     </div>
   );

@@ -1,10 +1,12 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { type SegmentRules, type SegmentWithRules, useApi } from './api.ts';
+import { useApi } from './api.ts';
+import type { SegmentRules, SegmentWithRules } from './api-answers.ts';
 import { isFilling } from './recalculation-state.tsx';
 
 const liveMs = 4_000;
 const fillingMs = 1_000;
 const membersPerPage = 25;
+const firstPage: string | undefined = undefined;
 
 /** Names of what is kept of the API's answers. */
 export const keys = {
@@ -13,6 +15,9 @@ export const keys = {
   members: (segmentId: string) => ['members', segmentId] as const,
   revisions: (segmentId: string) => ['revisions', segmentId] as const,
   activity: (segmentId: string) => ['activity', segmentId] as const,
+  leadSegments: (leadId: string) => ['lead-segments', leadId] as const,
+  timeline: (leadId: string) => ['timeline', leadId] as const,
+  explanation: (leadId: string, segmentId: string) => ['explanation', leadId, segmentId] as const,
 };
 
 /** Every segment, live. */
@@ -42,18 +47,20 @@ export function useMembers(segment: SegmentWithRules) {
   return useInfiniteQuery({
     queryKey: keys.members(id),
     queryFn: ({ pageParam, signal }) => api.members(id, pageParam, membersPerPage, signal),
-    initialPageParam: undefined as string | undefined,
+    initialPageParam: firstPage,
     getNextPageParam: ({ cursor }) => cursor,
     refetchInterval: isFilling(segment) ? fillingMs : liveMs,
   });
 }
 
-/** The newest revisions of a segment; read anew when it is saved. */
+/** The revisions of a segment, page by page, newest first; read anew when it is saved. */
 export function useRevisions({ id, revision }: SegmentWithRules) {
   const api = useApi();
-  return useQuery({
+  return useInfiniteQuery({
     queryKey: [...keys.revisions(id), revision],
-    queryFn: ({ signal }) => api.revisions(id, signal),
+    queryFn: ({ pageParam, signal }) => api.revisions(id, pageParam, signal),
+    initialPageParam: firstPage,
+    getNextPageParam: ({ cursor }) => cursor,
     placeholderData: keepPreviousData,
   });
 }
@@ -110,8 +117,30 @@ export function useLead(leadId: string) {
 export function useLeadSegments(leadId: string) {
   const api = useApi();
   return useQuery({
-    queryKey: ['lead-segments', leadId],
+    queryKey: keys.leadSegments(leadId),
     queryFn: ({ signal }) => api.leadSegments(leadId, signal),
+    refetchInterval: liveMs,
+  });
+}
+
+/** A lead's entries and exits, page by page, newest first, live. */
+export function useTimeline(leadId: string) {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: keys.timeline(leadId),
+    queryFn: ({ pageParam, signal }) => api.timeline(leadId, pageParam, signal),
+    initialPageParam: firstPage,
+    getNextPageParam: ({ cursor }) => cursor,
+    refetchInterval: liveMs,
+  });
+}
+
+/** Why a lead is in a segment or not, live. */
+export function useExplanation(leadId: string, segmentId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.explanation(leadId, segmentId),
+    queryFn: ({ signal }) => api.explanation(leadId, segmentId, signal),
     refetchInterval: liveMs,
   });
 }

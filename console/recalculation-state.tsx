@@ -1,6 +1,7 @@
-import type { RecalculationProgress, SegmentSummary } from './api.ts';
-import { formatCount } from './format.ts';
+import type { RecalculationProgress, SegmentSummary } from './api-answers.ts';
+import { formatCount, formatLeads, formatMoment } from './format.ts';
 import { Moment } from './moment.tsx';
+import { hrefs } from './route.ts';
 
 /** Whether leads are still being evaluated. */
 export function isRecalculating(progress: RecalculationProgress | undefined): boolean {
@@ -21,11 +22,11 @@ export function RecalculationState({ progress }: { progress: RecalculationProgre
   if (!progress) return null;
   const { state, done, of, entering = 0, leaving = 0, startedAt, finishedAt } = progress;
   if (state === 'failed') {
-    const [first] = progress.failures ?? [];
+    const { retryAt } = progress;
     return (
       <span className="bad">
         Recalculation failed
-        {first && `: ${first.leadId ? `lead ${first.leadId}` : `shard ${first.shard}`}, ${first.reason}`}
+        {retryAt !== undefined && `, next try ${formatMoment(retryAt)}`}
       </span>
     );
   }
@@ -44,5 +45,27 @@ export function RecalculationState({ progress }: { progress: RecalculationProgre
       <progress value={share} max={1} aria-label="Recalculation" />
       {of > 0 ? `${formatCount(done)} of ${formatCount(of)}` : 'Recalculating'}
     </span>
+  );
+}
+
+/** Why leads could not be evaluated, or do not get on. */
+export function RecalculationFailures({ progress }: { progress: RecalculationProgress | undefined }) {
+  const { failed = 0, failures = [] } = progress ?? {};
+  if (failures.length === 0) return null;
+  return (
+    <div className="failures">
+      <p>
+        {failed > 0
+          ? `${formatLeads(failed)} could not be evaluated; the others are up to date:`
+          : 'It does not get through everywhere:'}
+      </p>
+      <ul>
+        {failures.map(({ leadId, shard, reason }) => (
+          <li key={leadId ?? shard}>
+            {leadId === undefined ? `Part ${shard} of all leads` : <a href={hrefs.lead(leadId)}>{leadId}</a>}: {reason}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

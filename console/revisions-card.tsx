@@ -1,47 +1,64 @@
+import { useState } from 'react';
+import type { Revision } from './api-answers.ts';
 import { Moment } from './moment.tsx';
+import { More } from './more.tsx';
 import { Loading, ProblemNotice } from './notice.tsx';
 import { useRevisions } from './queries.ts';
+import { RestoreDialog } from './restore-dialog.tsx';
 import type { SegmentDraft } from './segment-draft.ts';
 
 /** Who changed what when, and the way back. */
 export function RevisionsCard({ draft }: { draft: SegmentDraft }) {
-  const { segment, restore, isWriting, isDirty } = draft;
+  const { segment, isWriting, isDirty } = draft;
   const revisions = useRevisions(segment);
+  const [chosen, setChosen] = useState<Revision>();
   return (
     <section className="card" aria-label="Revisions">
       <h2>Revisions</h2>
       {revisions.isPending && <Loading what="revisions" />}
       {revisions.isError && !revisions.data && (
-        <ProblemNotice title="The revisions could not be read" error={revisions.error} />
+        <ProblemNotice
+          title="The revisions could not be read"
+          error={revisions.error}
+          onRetry={() => void revisions.refetch()}
+        />
       )}
-      {restore.isError && <ProblemNotice title="It was not restored" error={restore.error} />}
       <ol className="revisions" reversed>
-        {revisions.data?.revisions.map(({ revision, savedAt, author, changes }) => (
-          <li key={revision} value={revision}>
-            <ul>
-              {changes.map((change) => (
-                <li key={change}>{change}</li>
-              ))}
-            </ul>
-            <span className="muted">
-              <Moment iso={savedAt} />
-              {author && ` by ${author}`}
-            </span>{' '}
-            {revision < segment.revision && (
-              <button
-                type="button"
-                className="small"
-                aria-label={`Restore revision ${revision}`}
-                title={isDirty ? 'Save or discard your changes of the rules first' : undefined}
-                disabled={isWriting || isDirty}
-                onClick={() => restore.mutate(revision)}
-              >
-                Restore
-              </button>
-            )}
-          </li>
-        ))}
+        {revisions.data?.pages
+          .flatMap((page) => page.revisions)
+          .map((revision) => (
+            <li key={revision.revision} value={revision.revision}>
+              <span className="revision-number figure" aria-hidden="true">
+                {revision.revision}
+              </span>
+              <div className="revision-text">
+                <ul className="changes">
+                  {revision.changes.map((change) => (
+                    <li key={change}>{change}</li>
+                  ))}
+                </ul>
+                <span className="muted">
+                  <Moment iso={revision.savedAt} />
+                  {revision.author && ` by ${revision.author}`}
+                </span>
+              </div>
+              {revision.revision < segment.revision && (
+                <button
+                  type="button"
+                  className="small"
+                  aria-label={`Restore revision ${revision.revision}`}
+                  title={isDirty ? 'Save or discard your changes of the rules first' : undefined}
+                  disabled={isWriting || isDirty}
+                  onClick={() => setChosen(revision)}
+                >
+                  Restore
+                </button>
+              )}
+            </li>
+          ))}
       </ol>
+      <More list={revisions} />
+      {chosen && <RestoreDialog draft={draft} revision={chosen} onClose={() => setChosen(undefined)} />}
     </section>
   );
 }

@@ -5,6 +5,7 @@ export type Route =
   | { readonly page: 'segments' }
   | { readonly page: 'segment'; readonly segmentId: string }
   | { readonly page: 'lead'; readonly leadId: string | undefined }
+  | { readonly page: 'explanation'; readonly leadId: string; readonly segmentId: string }
   | { readonly page: 'unknown' };
 
 /** Addresses of the pages. */
@@ -13,15 +14,21 @@ export const hrefs = {
   segment: (segmentId: string) => `#/segments/${encodeURIComponent(segmentId)}`,
   leads: '#/leads',
   lead: (leadId: string) => `#/leads/${encodeURIComponent(leadId)}`,
+  explanation: (leadId: string, segmentId: string) =>
+    `#/leads/${encodeURIComponent(leadId)}/segments/${encodeURIComponent(segmentId)}`,
 };
 
 /** Reads an address after its `#`. */
 export function routeOf(hash: string): Route {
-  const [room = '', id, ...rest] = hash
+  const [room = '', id, innerRoom, innerId, ...rest] = hash
     .replace(/^#?\/?/, '')
     .split('/')
     .map(decoded);
   if (rest.length > 0) return { page: 'unknown' };
+  if (room === 'leads' && id && innerRoom === 'segments' && innerId) {
+    return { page: 'explanation', leadId: id, segmentId: innerId };
+  }
+  if (innerRoom !== undefined) return { page: 'unknown' };
   if (room === '' || (room === 'segments' && !id)) return { page: 'segments' };
   if (room === 'segments' && id) return { page: 'segment', segmentId: id };
   if (room === 'leads') return { page: 'lead', leadId: id || undefined };

@@ -1,9 +1,9 @@
 import { useRef, useState } from 'react';
-import { describeRules } from '../shared/rule/describe.ts';
 import { leafRules, type Match } from '../shared/rule/rule.ts';
-import { isRevisionMoved, type SegmentRules } from './api.ts';
+import { isRevisionMoved } from './api-problem.ts';
+import { InWords } from './in-words.tsx';
 import { ProblemNotice } from './notice.tsx';
-import { useSegments, useVocabulary } from './queries.ts';
+import { useVocabulary } from './queries.ts';
 import { RuleList } from './rule-list.tsx';
 import { ProblemsAt, type RuleProblems, RuleProblemsContext } from './rule-problems.tsx';
 import type { RulesPreview } from './rules-preview.ts';
@@ -88,15 +88,5 @@ export function RulesCard({ draft, preview }: { draft: SegmentDraft; preview: Ru
         </div>
       )}
     </section>
-  );
-}
-
-function InWords({ rules: { match, rules } }: { rules: SegmentRules }) {
-  const segments = useSegments().data ?? [];
-  const nameOf = (segmentId: string) => segments.find(({ id }) => id === segmentId)?.name ?? segmentId;
-  return (
-    <p className="in-words">
-      <span className="muted">In words:</span> {describeRules(match, rules, nameOf)}
-    </p>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
-import { ApiProblem, type SegmentRules } from './api.ts';
+import type { SegmentRules } from './api-answers.ts';
+import { ApiProblem } from './api-problem.ts';
 import { usePendingPreview, usePreview } from './queries.ts';
 import type { SegmentDraft } from './segment-draft.ts';
 

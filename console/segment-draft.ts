@@ -1,14 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { FieldError } from '../shared/http/problem.ts';
-import {
-  ApiProblem,
-  isRevisionMoved,
-  type SegmentChange,
-  type SegmentRules,
-  type SegmentWithRules,
-  useApi,
-} from './api.ts';
+import { useApi } from './api.ts';
+import type { SegmentChange, SegmentRules, SegmentWithRules } from './api-answers.ts';
+import { ApiProblem, isRevisionMoved } from './api-problem.ts';
 import { draftProblems } from './draft-problems.ts';
 import { keys } from './queries.ts';
 

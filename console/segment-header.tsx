@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { isRevisionMoved, useApi } from './api.ts';
+import { useApi } from './api.ts';
+import { isRevisionMoved } from './api-problem.ts';
 import { Dialog } from './dialog.tsx';
 import { ProblemNotice } from './notice.tsx';
 import { keys } from './queries.ts';

@@ -1,7 +1,8 @@
 import { ActivityCard } from './activity-card.tsx';
-import type { SegmentWithRules } from './api.ts';
+import type { SegmentWithRules } from './api-answers.ts';
 import { MembersList } from './members-list.tsx';
 import { Loading, ProblemNotice } from './notice.tsx';
+import { usePageTitle } from './page-title.ts';
 import { PreviewPanel } from './preview-panel.tsx';
 import { useSegment } from './queries.ts';
 import { RevisionsCard } from './revisions-card.tsx';
@@ -15,6 +16,7 @@ import { SegmentSummaryCard } from './segment-summary-card.tsx';
 /** One segment: what it is, its rules with a preview, and who is in it. */
 export function SegmentPage({ segmentId }: { segmentId: string }) {
   const segment = useSegment(segmentId);
+  usePageTitle(segment.data?.name ?? 'Segment');
   if (segment.isPending) return <Loading what="the segment" />;
   if (!segment.data) {
     return (
@@ -57,7 +59,7 @@ function SegmentEditor({ latest }: { latest: SegmentWithRules }) {
           <SegmentSummaryCard segment={draft.segment} />
           <PreviewPanel draft={draft} preview={preview} />
         </aside>
-        <div className="segment-below">
+        <div className="card-stack">
           <MembersList segment={draft.segment} />
           <ActivityCard segmentId={draft.segment.id} />
           <RevisionsCard draft={draft} />

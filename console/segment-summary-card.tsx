@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type SegmentWithRules, useApi } from './api.ts';
+import { useApi } from './api.ts';
+import type { SegmentWithRules } from './api-answers.ts';
 import { formatCount } from './format.ts';
 import { Moment } from './moment.tsx';
 import { ProblemNotice } from './notice.tsx';
 import { keys } from './queries.ts';
-import { isRecalculating, RecalculationState } from './recalculation-state.tsx';
+import { isRecalculating, RecalculationFailures, RecalculationState } from './recalculation-state.tsx';
 import { ShareBar, SizeBadge, sizeSentence } from './size-advice.tsx';
 
 /** How many are in the segment now, how good a size that is, and how its last recalculation went. */
@@ -44,6 +45,7 @@ export function SegmentSummaryCard({ segment }: { segment: SegmentWithRules }) {
           Saved <Moment iso={updatedAt} />
         </span>
       </div>
+      {active && <RecalculationFailures progress={recalculation} />}
       {recalculate.isError && <ProblemNotice title="It was not recalculated" error={recalculate.error} />}
     </section>
   );

@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { fold } from '../shared/rule/value.ts';
-import type { SegmentSummary } from './api.ts';
+import type { SegmentSummary } from './api-answers.ts';
 import { CreateSegmentDialog } from './create-segment-dialog.tsx';
 import { formatCount } from './format.ts';
 import { Moment } from './moment.tsx';
 import { Empty, Loading, ProblemNotice } from './notice.tsx';
+import { usePageTitle } from './page-title.ts';
 import { useSegments } from './queries.ts';
 import { isRecalculating, RecalculationState } from './recalculation-state.tsx';
 import { hrefs } from './route.ts';
@@ -24,6 +25,7 @@ type Column = keyof typeof columns;
 
 /** Every segment in a table, to search, sort and open. */
 export function SegmentsPage() {
+  usePageTitle('Segments');
   const segments = useSegments();
   const [search, setSearch] = useState('');
   const [sort, setSort] = useState<{ column: Column; isReversed: boolean }>({ column: 'name', isReversed: false });

@@ -1,0 +1,54 @@
+import { ApiProblem } from './api-problem.ts';
+import { Loading, ProblemNotice } from './notice.tsx';
+import { usePageTitle } from './page-title.ts';
+import { useExplanation, useSegment } from './queries.ts';
+import { hrefs } from './route.ts';
+import { RuleExplanations } from './rule-explanations.tsx';
+import { StandingCard } from './standing-card.tsx';
+
+/** Why a lead is in a segment, or is not: what decided, and each rule with what it reads of the lead. */
+export function ExplanationPage({ leadId, segmentId }: { leadId: string; segmentId: string }) {
+  const explanation = useExplanation(leadId, segmentId);
+  const name = useSegment(segmentId).data?.name ?? segmentId;
+  const { data, error } = explanation;
+  const isUnknown = error instanceof ApiProblem && error.status === 404;
+  usePageTitle(`${leadId} in ${name}`);
+  return (
+    <>
+      <nav className="crumbs" aria-label="Way back">
+        <a href={hrefs.leads}>Leads</a> <span aria-hidden="true">/</span> <a href={hrefs.lead(leadId)}>{leadId}</a>{' '}
+        <span aria-hidden="true">/</span>
+      </nav>
+      <div className="page-head">
+        <h1>{data ? `Why ${leadId} is ${data.member ? '' : 'not '}in “${name}”` : `${leadId} in “${name}”`}</h1>
+        <a href={hrefs.segment(segmentId)}>Open the segment</a>
+      </div>
+      {error && (
+        <ProblemNotice
+          title={data ? 'What you see may be old' : 'There is no explanation'}
+          error={error}
+          onRetry={isUnknown ? undefined : () => void explanation.refetch()}
+        />
+      )}
+      {explanation.isPending && <Loading what="the explanation" />}
+      {data && (
+        <div className="explanation">
+          <StandingCard explanation={data} />
+          <section className="card" aria-label="Rules">
+            <h2>
+              The rules {data.holds ? 'hold' : 'do not hold'}
+              {data.rules.length > 1 && (
+                <span className="muted">{data.match === 'all' ? 'all of them have to' : 'any of them is enough'}</span>
+              )}
+            </h2>
+            {data.rules.length === 0 ? (
+              <p className="muted">The segment has no rules: only leads added by hand are in it.</p>
+            ) : (
+              <RuleExplanations rules={data.rules} />
+            )}
+          </section>
+        </div>
+      )}
+    </>
+  );
+}
