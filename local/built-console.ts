@@ -10,10 +10,13 @@ const sources = ['console', 'shared', 'package-lock.json'];
 
 /** The directory of the built console; builds it first where it is missing or older than its source. */
 export async function builtConsole(): Promise<string> {
-  const builtAt = modifiedAt(join(builtDirectory, 'index.html'));
-  const isCurrent = sources.every((source) => newestIn(join(projectDirectory, source)) <= builtAt);
-  if (!isCurrent) await build();
+  if (!isCurrent()) await build();
   return builtDirectory;
+}
+
+function isCurrent(): boolean {
+  const builtAt = modifiedAt(join(builtDirectory, 'index.html'));
+  return sources.every((source) => newestIn(join(projectDirectory, source)) <= builtAt);
 }
 
 async function build(): Promise<void> {
@@ -32,6 +35,8 @@ async function build(): Promise<void> {
     child.once('close', resolve);
   });
   if (status !== 0) throw new Error(`Building the console failed (exit status ${status}):\n${output.trim()}`);
+  // Another run was quicker: what it built may be served already.
+  if (isCurrent()) return rmSync(fresh, { recursive: true, force: true });
   rmSync(builtDirectory, { recursive: true, force: true });
   renameSync(fresh, builtDirectory);
 }

@@ -1,0 +1,90 @@
+// The console as its users have it: the built pages in Chromium, against the whole stack.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { builtConsole } from '../../local/built-console.ts';
+import { collectingLog } from '../../local/log.ts';
+import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { ApiClient } from '../journeys/api-client.ts';
+import { clientsOf } from '../local/fixture/fixture-stack.ts';
+import { openChromium } from './open-chromium.ts';
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+const leadCount = 20;
+
+/** A rule that holds for lead-0, lead-4, lead-8, lead-12 and lead-16 of the twenty leads that `useConsole` sends. */
+export const germans = { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'Germany' };
+
+/** What a test of the console has. */
+export interface ConsoleUnderTest {
+  readonly api: ApiClient;
+  readonly page: Page;
+  readonly stack: LocalStack;
+  /** Opens an address after the console's own, such as `#/leads`. */
+  open(path?: string): Promise<unknown>;
+}
+
+/** Starts the stack with twenty leads once for all tests of a file, and gives each test a page of its own. */
+export function useConsole(): ConsoleUnderTest {
+  const stateDirectory = mkdtempSync(join(tmpdir(), 'console-'));
+  let stack: LocalStack;
+  let api: ApiClient;
+  let browser: Browser;
+  let page: Page;
+  let pageErrors: string[];
+
+  beforeAll(async () => {
+    // First, so that nothing is left running where there is no browser.
+    browser = await openChromium();
+    const consoleDirectory = await builtConsole();
+    stack = await startLocalStack({ stateDirectory, consoleDirectory, log: collectingLog(), maxBatchingWindowMs: 50 });
+    api = new ApiClient(stack.file.apiUrl);
+    const leads = Array.from({ length: leadCount }, (_, index) => ({
+      leadId: `lead-${index}`,
+      occurredAt: new Date().toISOString(),
+      attributes: { country: index % 4 === 0 ? 'Germany' : 'France', visits: index },
+    }));
+    await clientsOf(stack.file).send(stack.file.queues.profileChanges?.url, leads);
+    await stack.idle();
+    await stack.warm();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.stop();
+    rmSync(stateDirectory, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+    context.setDefaultTimeout(15_000);
+    page = await context.newPage();
+    pageErrors = [];
+    page.on('pageerror', ({ message }) => pageErrors.push(message));
+  });
+
+  afterEach(async ({ task }) => {
+    // What it looked like when it failed.
+    if (task.result?.state === 'fail') {
+      await page.screenshot({ path: `reports/browser/${task.id}.png`, fullPage: true });
+    }
+    await page.context().close();
+    expect(pageErrors).toEqual([]);
+  });
+
+  return {
+    get api() {
+      return api;
+    },
+    get page() {
+      return page;
+    },
+    get stack() {
+      return stack;
+    },
+    open: (path = '') => page.goto(`${stack.file.consoleUrl}/${path}`),
+  };
+}
