@@ -58,6 +58,7 @@ export interface TimelineTransition extends Transition {
 
 /** Why a lead is, or is not, in a segment. */
 export interface Explanation extends StoredExplanation {
+  readonly source?: Member['source'];
   readonly lastTransition?: Transition;
 }
 
@@ -109,6 +110,24 @@ export interface Member {
   /** Who did it by hand, and why. */
   readonly author?: string;
   readonly reason?: string;
+}
+
+/** What became of a lead that was to be added by hand. */
+export interface AddedLead {
+  readonly leadId: string;
+  readonly result: 'added' | 'already_member' | 'unknown_lead' | 'refused';
+  /** It had been kept out until now. */
+  readonly wasExcluded?: true;
+  /** Why it was refused. */
+  readonly detail?: string;
+}
+
+/** How far an export to a file is; `url` is where the file is, once it is done. */
+export interface Export {
+  readonly state: 'queued' | 'running' | 'done' | 'failed';
+  readonly rows: number;
+  readonly reason?: string;
+  readonly url?: string;
 }
 
 /** A segment that a lead is in. */

@@ -1,9 +1,12 @@
 import { createContext, use } from 'react';
+import type { Overlap } from '../shared/membership/overlap.ts';
 import type { SegmentTemplate } from '../shared/segment/template.ts';
 import type { Vocabulary } from '../shared/vocabulary/vocabulary.ts';
 import type {
   Activity,
+  AddedLead,
   Explanation,
+  Export,
   Health,
   Lead,
   LeadSegment,
@@ -26,6 +29,11 @@ interface Request {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface Page {
+  readonly limit: number;
+  readonly cursor: string | undefined;
+}
+
 /** The HTTP API, as the console uses it. */
 export type Api = ReturnType<typeof createApi>;
 
@@ -33,7 +41,7 @@ export type Api = ReturnType<typeof createApi>;
 export function createApi(apiUrl: string) {
   const base = apiUrl.replace(/\/$/, '');
 
-  async function call<T>(path: string, { method = 'GET', body, revision, signal }: Request = {}): Promise<T> {
+  async function ask(path: string, { method = 'GET', body, revision, signal }: Request = {}): Promise<Response> {
     const headers = new Headers();
     if (body !== undefined) headers.set('content-type', 'application/json');
     if (revision !== undefined) headers.set('if-match', `"${revision}"`);
@@ -46,6 +54,11 @@ export function createApi(apiUrl: string) {
       throw new ApiProblem(0, 'unreachable', `The API at ${base} does not answer.`);
     }
     if (!answer.ok) throw await problemOf(answer);
+    return answer;
+  }
+
+  async function call<T>(path: string, request?: Request): Promise<T> {
+    const answer = await ask(path, request);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
 
@@ -85,15 +98,36 @@ export function createApi(apiUrl: string) {
       call<Activity>(`${segmentPath(segmentId)}/activity?days=14&limit=10`, { signal }),
     recalculate: (segmentId: string) =>
       call<SegmentWithRules>(`${segmentPath(segmentId)}/recalculate`, { method: 'POST' }),
-    members: (segmentId: string, cursor: string | undefined, limit: number, signal?: AbortSignal) =>
-      call<{ members: Member[]; cursor?: string }>(`${segmentPath(segmentId)}/members${query({ limit, cursor })}`, {
-        signal,
+    members: (segmentId: string, page: Page & { source: Member['source'] | undefined }, signal?: AbortSignal) =>
+      call<{ members: Member[]; cursor?: string }>(`${segmentPath(segmentId)}/members${query(page)}`, { signal }),
+    addMembers: (segmentId: string, { leadIds, pin, reason }: { leadIds: string[]; pin: boolean; reason: string }) =>
+      call<{ results: AddedLead[] }>(`${segmentPath(segmentId)}/members`, {
+        method: 'POST',
+        body: { leadIds, pin, ...(reason.trim() && { reason }) },
       }),
+    removeMember: (segmentId: string, leadId: string, { exclude, reason }: { exclude: boolean; reason: string }) =>
+      call<void>(
+        `${segmentPath(segmentId)}/members/${encodeURIComponent(leadId)}${query({
+          exclude: exclude ? 'true' : undefined,
+          reason: reason.trim() || undefined,
+        })}`,
+        { method: 'DELETE' },
+      ),
+    /** The members as CSV; where they are many, the id of a job that writes them to a file. */
+    exportMembers: async (segmentId: string): Promise<{ csv: Blob } | { exportId: string }> => {
+      const answer = await ask(`${segmentPath(segmentId)}/export`);
+      return answer.status === 202 ? ((await answer.json()) as { exportId: string }) : { csv: await answer.blob() };
+    },
+    export: (exportId: string, signal?: AbortSignal) =>
+      call<Export>(`/exports/${encodeURIComponent(exportId)}`, { signal }),
+    overlap: (segmentId: string, otherId: string, signal?: AbortSignal) =>
+      call<Overlap>(`${segmentPath(segmentId)}/overlap${query({ with: otherId })}`, { signal }),
     preview: (body: SegmentRules & { segmentId: string; sampleSize: number }, signal?: AbortSignal) =>
       call<PreviewAnswer>('/preview', { method: 'POST', body, signal }),
     pendingPreview: (previewId: string, signal?: AbortSignal) =>
       call<PreviewAnswer>(`/previews/${encodeURIComponent(previewId)}`, { signal }),
     lead: (leadId: string, signal?: AbortSignal) => call<Lead>(leadPath(leadId), { signal }),
+    deleteLead: (leadId: string) => call<void>(leadPath(leadId), { method: 'DELETE' }),
     leadSegments: (leadId: string, signal?: AbortSignal) =>
       call<{ segments: LeadSegment[] }>(`${leadPath(leadId)}/segments`, { signal }),
     timeline: (leadId: string, cursor: string | undefined, signal?: AbortSignal) =>
@@ -110,8 +144,8 @@ export function createApi(apiUrl: string) {
 }
 
 /** A query of those parameters that are given. */
-function query(parameters: Readonly<Record<string, string | number | undefined>>): string {
-  const given = Object.entries(parameters).flatMap(([name, value]) =>
+function query(parameters: object): string {
+  const given = Object.entries(parameters).flatMap(([name, value]: [string, string | number | undefined]) =>
     value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
   );
   return given.length === 0 ? '' : `?${given.join('&')}`;

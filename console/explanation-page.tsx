@@ -1,4 +1,8 @@
+import { useState } from 'react';
+import type { Explanation } from './api-answers.ts';
 import { ApiProblem } from './api-problem.ts';
+import type { Standing } from './hand-act.ts';
+import { HandActDialog } from './hand-act-dialog.tsx';
 import { Loading, ProblemNotice } from './notice.tsx';
 import { usePageTitle } from './page-title.ts';
 import { useExplanation, useSegment } from './queries.ts';
@@ -10,6 +14,7 @@ import { StandingCard } from './standing-card.tsx';
 export function ExplanationPage({ leadId, segmentId }: { leadId: string; segmentId: string }) {
   const explanation = useExplanation(leadId, segmentId);
   const name = useSegment(segmentId).data?.name ?? segmentId;
+  const [isActing, setActing] = useState(false);
   const { data, error } = explanation;
   const isUnknown = error instanceof ApiProblem && error.status === 404;
   usePageTitle(`${leadId} in ${name}`);
@@ -22,12 +27,25 @@ export function ExplanationPage({ leadId, segmentId }: { leadId: string; segment
       <div className="page-head">
         <h1>{data ? `Why ${leadId} is ${data.member ? '' : 'not '}in “${name}”` : `${leadId} in “${name}”`}</h1>
         <a href={hrefs.segment(segmentId)}>Open the segment</a>
+        {data?.active && (
+          <button type="button" onClick={() => setActing(true)}>
+            Decide by hand
+          </button>
+        )}
       </div>
       {error && (
         <ProblemNotice
           title={data ? 'What you see may be old' : 'There is no explanation'}
           error={error}
           onRetry={isUnknown ? undefined : () => void explanation.refetch()}
+        />
+      )}
+      {data && isActing && (
+        <HandActDialog
+          segmentId={segmentId}
+          leadId={leadId}
+          standing={standingOf(data)}
+          onClose={() => setActing(false)}
         />
       )}
       {explanation.isPending && <Loading what="the explanation" />}
@@ -51,4 +69,9 @@ export function ExplanationPage({ leadId, segmentId }: { leadId: string; segment
       )}
     </>
   );
+}
+
+function standingOf({ member, source, byHand }: Explanation): Standing {
+  if (byHand?.kind === 'excluded') return 'excluded';
+  return member ? (source ?? 'rules') : 'out';
 }

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { Lead } from './api-answers.ts';
 import { ApiProblem } from './api-problem.ts';
+import { DeleteLeadDialog } from './delete-lead-dialog.tsx';
 import { formatAttribute } from './format.ts';
 import { LeadSegmentsCard } from './lead-segments-card.tsx';
 import { Moment } from './moment.tsx';
@@ -51,6 +52,7 @@ export function LeadPage({ leadId }: { leadId: string | undefined }) {
 
 function LeadDetails({ leadId }: { leadId: string }) {
   const lead = useLead(leadId);
+  const [isDeleting, setDeleting] = useState(false);
   if (lead.isPending) return <Loading what="the lead" />;
   if (!lead.data) {
     const isUnknown = lead.error instanceof ApiProblem && lead.error.status === 404;
@@ -66,6 +68,7 @@ function LeadDetails({ leadId }: { leadId: string }) {
   return (
     <>
       {lead.isError && <ProblemNotice title="What you see may be old" error={lead.error} />}
+      {isDeleting && <DeleteLeadDialog leadId={leadId} onClose={() => setDeleting(false)} />}
       <div className="lead-columns">
         <div className="card-stack">
           <LeadSegmentsCard leadId={leadId} />
@@ -80,6 +83,11 @@ function LeadDetails({ leadId }: { leadId: string }) {
               Last change <Moment iso={lead.data.updatedAt} />
             </p>
           </section>
+          <p>
+            <button type="button" className="danger" onClick={() => setDeleting(true)}>
+              Delete lead
+            </button>
+          </p>
         </div>
       </div>
     </>

@@ -1,6 +1,7 @@
-import { useEffect } from 'react';
-import type { SegmentWithRules } from './api-answers.ts';
+import { useEffect, useState } from 'react';
+import type { Member, SegmentWithRules } from './api-answers.ts';
 import { formatCount } from './format.ts';
+import { HandActDialog } from './hand-act-dialog.tsx';
 import { Moment } from './moment.tsx';
 import { More } from './more.tsx';
 import { Empty, Loading, ProblemNotice } from './notice.tsx';
@@ -9,24 +10,16 @@ import { isFilling, isRecalculating } from './recalculation-state.tsx';
 import { hrefs } from './route.ts';
 import { sourceWords } from './transition-words.ts';
 
-/** Who is in the segment, page by page. */
-export function MembersList({ segment }: { segment: SegmentWithRules }) {
-  return (
-    <section className="card members" aria-label="Members">
-      <h2>Members</h2>
-      {segment.active ? (
-        <Members segment={segment} />
-      ) : (
-        <Empty title="Nobody: the segment is inactive">
-          <p>Activate it, and everybody who matches the saved rules enters.</p>
-        </Empty>
-      )}
-    </section>
-  );
+interface MembersListProps {
+  segment: SegmentWithRules;
+  /** Only those; without it every member. */
+  source: Member['source'] | undefined;
 }
 
-function Members({ segment }: { segment: SegmentWithRules }) {
-  const members = useMembers(segment);
+/** The members of a segment, or those of one kind, page by page. */
+export function MembersList({ segment, source }: MembersListProps) {
+  const members = useMembers(segment, source);
+  const [chosen, setChosen] = useState<Member>();
   const { refetch } = members;
   const { memberCount } = segment;
   // A new figure comes with new members, or with fewer.
@@ -44,19 +37,7 @@ function Members({ segment }: { segment: SegmentWithRules }) {
     );
   }
   const shown = members.data.pages.flatMap((page) => page.members);
-  if (shown.length === 0 && !members.hasNextPage) {
-    const isComing =
-      isRecalculating(segment.recalculation) || (isFilling(segment) && (segment.recalculation?.entering ?? 0) > 0);
-    return (
-      <Empty title="Nobody is in it">
-        <p>
-          {isComing
-            ? 'Leads are being evaluated; members show up here as they enter.'
-            : 'No lead matches the saved rules.'}
-        </p>
-      </Empty>
-    );
-  }
+  if (shown.length === 0 && !members.hasNextPage) return <Nobody segment={segment} source={source} />;
   return (
     <>
       <div className="table-scroll">
@@ -67,33 +48,94 @@ function Members({ segment }: { segment: SegmentWithRules }) {
               <th scope="col">Lead</th>
               <th scope="col">Since</th>
               <th scope="col">Why</th>
+              <th scope="col">
+                <span className="visually-hidden">By hand</span>
+              </th>
             </tr>
           </thead>
           <tbody>
-            {shown.map(({ leadId, since, source }) => (
-              <tr key={leadId}>
-                <th scope="row" className="lead-id" title={leadId}>
-                  <a href={hrefs.lead(leadId)}>{leadId}</a>
-                </th>
-                <td className="muted">
-                  <Moment iso={since} />
-                </td>
-                <td>
-                  <a
-                    href={hrefs.explanation(leadId, segment.id)}
-                    aria-label={`${sourceWords(source)}: why ${leadId} is in it`}
-                  >
-                    {sourceWords(source)}
-                  </a>
-                </td>
-              </tr>
+            {shown.map((member) => (
+              <MemberRow
+                key={member.leadId}
+                member={member}
+                segmentId={segment.id}
+                onChange={() => setChosen(member)}
+              />
             ))}
           </tbody>
         </table>
       </div>
       <More list={members}>
-        {formatCount(shown.length)} of {formatCount(Math.max(segment.memberCount, shown.length))} shown
+        {source
+          ? `${formatCount(shown.length)} shown`
+          : `${formatCount(shown.length)} of ${formatCount(Math.max(memberCount, shown.length))} shown`}
       </More>
+      {chosen && (
+        <HandActDialog
+          segmentId={segment.id}
+          leadId={chosen.leadId}
+          standing={chosen.source}
+          onClose={() => setChosen(undefined)}
+        />
+      )}
     </>
+  );
+}
+
+interface MemberRowProps {
+  member: Member;
+  segmentId: string;
+  onChange: () => void;
+}
+
+function MemberRow({ member: { leadId, since, source, author, reason }, segmentId, onChange }: MemberRowProps) {
+  const words = sourceWords(source);
+  return (
+    <tr>
+      <th scope="row" className="lead-id" title={leadId}>
+        <a href={hrefs.lead(leadId)}>{leadId}</a>
+      </th>
+      <td className="muted">
+        <Moment iso={since} />
+      </td>
+      <td>
+        <a href={hrefs.explanation(leadId, segmentId)} aria-label={`${words}: explain ${leadId}`}>
+          {words}
+        </a>
+        {author && (
+          <span className="cause">
+            {author}
+            {reason && `: ${reason}`}
+          </span>
+        )}
+      </td>
+      <td className="number">
+        <button type="button" className="small" aria-label={`Change ${leadId} by hand`} onClick={onChange}>
+          Change
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+const nobody: Readonly<Record<Member['source'], string>> = {
+  rules: 'Nobody is in it by its rules',
+  manual: 'Nobody is in it by hand',
+  pinned: 'Nobody is pinned',
+  excluded: 'Nobody is excluded',
+};
+
+function Nobody({ segment, source }: MembersListProps) {
+  if (source) return <Empty title={nobody[source]} />;
+  const { recalculation } = segment;
+  const isComing = isRecalculating(recalculation) || (isFilling(segment) && (recalculation?.entering ?? 0) > 0);
+  return (
+    <Empty title="Nobody is in it">
+      <p>
+        {isComing
+          ? 'Leads are being evaluated; members show up here as they enter.'
+          : 'No lead matches the saved rules.'}
+      </p>
+    </Empty>
   );
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useApi } from './api.ts';
-import type { SegmentRules, SegmentWithRules } from './api-answers.ts';
+import type { Member, SegmentRules, SegmentWithRules } from './api-answers.ts';
 import { isFilling } from './recalculation-state.tsx';
 
 const liveMs = 4_000;
@@ -40,13 +40,13 @@ export function useSegment(segmentId: string) {
   });
 }
 
-/** The members of a segment, page by page, live. */
-export function useMembers(segment: SegmentWithRules) {
+/** The members of a segment, or only those of one source, page by page, live. */
+export function useMembers(segment: SegmentWithRules, source: Member['source'] | undefined) {
   const { id } = segment;
   const api = useApi();
   return useInfiniteQuery({
-    queryKey: keys.members(id),
-    queryFn: ({ pageParam, signal }) => api.members(id, pageParam, membersPerPage, signal),
+    queryKey: [...keys.members(id), source],
+    queryFn: ({ pageParam, signal }) => api.members(id, { limit: membersPerPage, cursor: pageParam, source }, signal),
     initialPageParam: firstPage,
     getNextPageParam: ({ cursor }) => cursor,
     refetchInterval: isFilling(segment) ? fillingMs : liveMs,
@@ -100,6 +100,27 @@ export function usePendingPreview(previewId: string | undefined) {
     queryFn: ({ signal }) => api.pendingPreview(previewId!, signal),
     enabled: previewId !== undefined,
     refetchInterval: ({ state }) => (state.data?.exact ? false : fillingMs),
+  });
+}
+
+/** How far an export is, until it has ended. */
+export function useExport(exportId: string | undefined) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['export', exportId],
+    queryFn: ({ signal }) => api.export(exportId!, signal),
+    enabled: exportId !== undefined,
+    refetchInterval: ({ state: { data } }) => (data?.state === 'done' || data?.state === 'failed' ? false : fillingMs),
+  });
+}
+
+/** How many leads two segments have in common. */
+export function useOverlap(segmentId: string, otherId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['overlap', segmentId, otherId],
+    queryFn: ({ signal }) => api.overlap(segmentId, otherId, signal),
+    staleTime: 10_000,
   });
 }
 

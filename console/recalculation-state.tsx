@@ -54,11 +54,7 @@ export function RecalculationFailures({ progress }: { progress: RecalculationPro
   if (failures.length === 0) return null;
   return (
     <div className="failures">
-      <p>
-        {failed > 0
-          ? `${formatLeads(failed)} could not be evaluated; the others are up to date:`
-          : 'It does not get through everywhere:'}
-      </p>
+      <p>{failed > 0 ? `${formatLeads(failed)} could not be evaluated:` : 'It does not get through everywhere:'}</p>
       <ul>
         {failures.map(({ leadId, shard, reason }) => (
           <li key={leadId ?? shard}>

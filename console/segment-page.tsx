@@ -1,7 +1,8 @@
 import { ActivityCard } from './activity-card.tsx';
 import type { SegmentWithRules } from './api-answers.ts';
-import { MembersList } from './members-list.tsx';
+import { MembersCard } from './members-card.tsx';
 import { Loading, ProblemNotice } from './notice.tsx';
+import { OverlapCard } from './overlap-card.tsx';
 import { usePageTitle } from './page-title.ts';
 import { PreviewPanel } from './preview-panel.tsx';
 import { useSegment } from './queries.ts';
@@ -60,7 +61,8 @@ function SegmentEditor({ latest }: { latest: SegmentWithRules }) {
           <PreviewPanel draft={draft} preview={preview} />
         </aside>
         <div className="card-stack">
-          <MembersList segment={draft.segment} />
+          <MembersCard segment={draft.segment} />
+          <OverlapCard segment={draft.segment} />
           <ActivityCard segmentId={draft.segment.id} />
           <RevisionsCard draft={draft} />
         </div>

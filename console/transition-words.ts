@@ -4,7 +4,7 @@ const sources: Record<Member['source'], string> = {
   rules: 'By rules',
   manual: 'By hand',
   pinned: 'Pinned',
-  excluded: 'Kept out',
+  excluded: 'Excluded',
 };
 
 /** What brought a lead into a segment, or keeps it out, in words. */

@@ -1,0 +1,66 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useApi } from './api.ts';
+import type { Member } from './api-answers.ts';
+import { keys } from './queries.ts';
+
+/** Where a lead stands in a segment: how it is a member, kept out, or just not in it. */
+export type Standing = Member['source'] | 'out';
+
+/** What can be done by hand about one lead in one segment. */
+export const handActs = {
+  add: { label: 'Add', effect: 'It enters now and stays until the rules are evaluated again and do not hold.' },
+  readmit: {
+    label: 'Let in again',
+    effect: 'It enters now and stays until the rules are evaluated again and do not hold.',
+  },
+  pin: { label: 'Pin', effect: 'It is in and stays in, whatever the rules say.' },
+  unpin: { label: 'Unpin', effect: 'It stays until the rules are evaluated again and do not hold.' },
+  remove: { label: 'Remove', effect: 'It leaves now and stays out until the rules are evaluated again and hold.' },
+  exclude: { label: 'Exclude', effect: 'It is out and stays out, whatever the rules say.' },
+} as const;
+export type HandAct = keyof typeof handActs;
+
+const inIt: readonly HandAct[] = ['pin', 'remove', 'exclude'];
+
+/** What makes a difference to a lead that stands like that. */
+export const actsFor: Readonly<Record<Standing, readonly HandAct[]>> = {
+  out: ['add', 'pin', 'exclude'],
+  rules: inIt,
+  manual: inIt,
+  pinned: ['unpin', 'remove', 'exclude'],
+  excluded: ['readmit', 'pin'],
+};
+
+/** Acts by hand about one lead; what is shown of it and of the segment is read again. */
+export function useHandAct(segmentId: string, leadId: string) {
+  const api = useApi();
+  const refresh = useMembershipRefresh(segmentId);
+  return useMutation({
+    mutationFn: async ({ act, reason }: { act: HandAct; reason: string }) => {
+      if (act === 'remove' || act === 'exclude') {
+        return api.removeMember(segmentId, leadId, { exclude: act === 'exclude', reason });
+      }
+      const { results } = await api.addMembers(segmentId, { leadIds: [leadId], pin: act === 'pin', reason });
+      const [first] = results;
+      if (first?.result === 'unknown_lead') throw new Error(`There is no lead ${leadId}`);
+      if (first?.result === 'refused') throw new Error(first.detail ?? 'It was refused.');
+    },
+    onSuccess: refresh,
+  });
+}
+
+/** Reads again what an act by hand may have changed. */
+export function useMembershipRefresh(segmentId: string): () => void {
+  const queryClient = useQueryClient();
+  return () => {
+    const changed = [
+      keys.segment(segmentId),
+      keys.members(segmentId),
+      keys.activity(segmentId),
+      ['explanation'],
+      ['lead-segments'],
+      ['timeline'],
+    ];
+    for (const queryKey of changed) void queryClient.invalidateQueries({ queryKey });
+  };
+}
