@@ -76,7 +76,7 @@ export function AddLeadsDialog({ segment, onClose }: AddLeadsDialogProps) {
               Cancel
             </button>
             <button type="submit" className="primary" disabled={leadIds.length === 0 || isTooMany || add.isPending}>
-              {pin ? 'Pin' : 'Add'} {formatLeads(leadIds.length)}
+              {pin ? 'Pin' : 'Add'} {leadIds.length > 0 ? formatLeads(leadIds.length) : 'leads'}
             </button>
           </div>
         </form>

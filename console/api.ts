@@ -126,6 +126,8 @@ export function createApi(apiUrl: string) {
       call<PreviewAnswer>('/preview', { method: 'POST', body, signal }),
     pendingPreview: (previewId: string, signal?: AbortSignal) =>
       call<PreviewAnswer>(`/previews/${encodeURIComponent(previewId)}`, { signal }),
+    leads: (page: Page, signal?: AbortSignal) =>
+      call<{ leads: Lead[]; cursor?: string }>(`/leads${query(page)}`, { signal }),
     lead: (leadId: string, signal?: AbortSignal) => call<Lead>(leadPath(leadId), { signal }),
     deleteLead: (leadId: string) => call<void>(leadPath(leadId), { method: 'DELETE' }),
     leadSegments: (leadId: string, signal?: AbortSignal) =>

@@ -1,7 +1,7 @@
 const counts = new Intl.NumberFormat('en');
 const dateTimes = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 const days = new Intl.DateTimeFormat('en', { weekday: 'short', month: 'short', day: 'numeric', timeZone: 'UTC' });
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 
 /** `1234` as "1,234". */
 export function formatCount(count: number): string {
@@ -36,7 +36,7 @@ const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400],
 ];
 
-/** An ISO moment as a distance: "now", "5 minutes ago"; a month and more ago as a date. */
+/** An ISO moment as a distance: "just now", "5 min. ago"; a month and more ago as a date. */
 export function formatAgo(iso: string, now: number): string {
   const seconds = (Date.parse(iso) - now) / 1_000;
   if (Math.abs(seconds) < 60) return 'just now';

@@ -4,6 +4,7 @@ import { ApiProblem } from './api-problem.ts';
 import { DeleteLeadDialog } from './delete-lead-dialog.tsx';
 import { formatAttribute } from './format.ts';
 import { LeadSegmentsCard } from './lead-segments-card.tsx';
+import { LeadsList } from './leads-list.tsx';
 import { Moment } from './moment.tsx';
 import { Empty, Loading, ProblemNotice } from './notice.tsx';
 import { usePageTitle } from './page-title.ts';
@@ -39,13 +40,7 @@ export function LeadPage({ leadId }: { leadId: string | undefined }) {
           </button>
         </form>
       </div>
-      {leadId === undefined ? (
-        <Empty title="Look a lead up by its id">
-          <p>You see its attributes, its levels, its account and the segments it is in right now.</p>
-        </Empty>
-      ) : (
-        <LeadDetails leadId={leadId} />
-      )}
+      {leadId === undefined ? <LeadsList /> : <LeadDetails leadId={leadId} />}
     </>
   );
 }

@@ -127,15 +127,12 @@ const nobody: Readonly<Record<Member['source'], string>> = {
 
 function Nobody({ segment, source }: MembersListProps) {
   if (source) return <Empty title={nobody[source]} />;
-  const { recalculation } = segment;
+  const { recalculation, rules } = segment;
   const isComing = isRecalculating(recalculation) || (isFilling(segment) && (recalculation?.entering ?? 0) > 0);
+  const why = rules.length > 0 ? 'No lead matches the saved rules.' : 'It has no rules: leads can be added by hand.';
   return (
     <Empty title="Nobody is in it">
-      <p>
-        {isComing
-          ? 'Leads are being evaluated; members show up here as they enter.'
-          : 'No lead matches the saved rules.'}
-      </p>
+      <p>{isComing ? 'Leads are being evaluated; members show up here as they enter.' : why}</p>
     </Empty>
   );
 }

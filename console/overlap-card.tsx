@@ -7,7 +7,8 @@ import { useOverlap, useSegments } from './queries.ts';
 /** How many leads the segment has in common with another one. */
 export function OverlapCard({ segment }: { segment: SegmentSummary }) {
   const [otherId, setOtherId] = useState('');
-  const others = (useSegments().data ?? [])
+  const segments = useSegments().data;
+  const others = (segments ?? [])
     .filter(({ id, active }) => active && id !== segment.id)
     .sort((a, b) => a.name.localeCompare(b.name));
   const other = others.find(({ id }) => id === otherId);
@@ -15,7 +16,7 @@ export function OverlapCard({ segment }: { segment: SegmentSummary }) {
   return (
     <section className="card" aria-label="Overlap">
       <h2>Overlap</h2>
-      {others.length === 0 ? (
+      {segments && others.length === 0 ? (
         <p className="muted">There is no other active segment to compare with.</p>
       ) : (
         <label className="compare">

@@ -5,7 +5,7 @@ import { isFilling } from './recalculation-state.tsx';
 
 const liveMs = 4_000;
 const fillingMs = 1_000;
-const membersPerPage = 25;
+const membersPerPage = 15;
 const firstPage: string | undefined = undefined;
 
 /** Names of what is kept of the API's answers. */
@@ -121,6 +121,17 @@ export function useOverlap(segmentId: string, otherId: string) {
     queryKey: ['overlap', segmentId, otherId],
     queryFn: ({ signal }) => api.overlap(segmentId, otherId, signal),
     staleTime: 10_000,
+  });
+}
+
+/** All leads, page by page. */
+export function useLeads() {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: ['leads'],
+    queryFn: ({ pageParam, signal }) => api.leads({ limit: 25, cursor: pageParam }, signal),
+    initialPageParam: firstPage,
+    getNextPageParam: ({ cursor }) => cursor,
   });
 }
 

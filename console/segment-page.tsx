@@ -1,5 +1,6 @@
 import { ActivityCard } from './activity-card.tsx';
 import type { SegmentWithRules } from './api-answers.ts';
+import { ApiProblem } from './api-problem.ts';
 import { MembersCard } from './members-card.tsx';
 import { Loading, ProblemNotice } from './notice.tsx';
 import { OverlapCard } from './overlap-card.tsx';
@@ -20,8 +21,13 @@ export function SegmentPage({ segmentId }: { segmentId: string }) {
   usePageTitle(segment.data?.name ?? 'Segment');
   if (segment.isPending) return <Loading what="the segment" />;
   if (!segment.data) {
+    const isUnknown = segment.error instanceof ApiProblem && segment.error.status === 404;
     return (
-      <ProblemNotice title="The segment could not be read" error={segment.error} onRetry={() => void segment.refetch()}>
+      <ProblemNotice
+        title="The segment could not be read"
+        error={segment.error}
+        onRetry={isUnknown ? undefined : () => void segment.refetch()}
+      >
         <a href={hrefs.segments}>All segments</a>
       </ProblemNotice>
     );

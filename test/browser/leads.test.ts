@@ -12,6 +12,12 @@ const activeSegment = async (name: string): Promise<string> => {
   return id;
 };
 
+it('lists leads to look around among', async () => {
+  await ui.open('#/leads');
+  await ui.page.getByRole('table', { name: 'Leads, in no order' }).getByRole('link', { name: 'lead-7' }).click();
+  await ui.page.getByRole('heading', { level: 1, name: 'Lead lead-7' }).waitFor();
+});
+
 it('explains why a lead is in a segment: each rule, what it reads, and what set it off', async () => {
   await activeSegment('Explained');
   await ui.open('#/leads/lead-4');
