@@ -25,6 +25,8 @@ export interface ConsoleUnderTest {
   readonly stack: LocalStack;
   /** Opens an address after the console's own, such as `#/leads`. */
   open(path?: string): Promise<unknown>;
+  /** Answers what the page asks at a path in place of the API. */
+  answer(path: string, body: () => object, status?: number): Promise<unknown>;
 }
 
 /** Starts the stack with twenty leads once for all tests of a file, and gives each test a page of its own. */
@@ -86,5 +88,10 @@ export function useConsole(): ConsoleUnderTest {
       return stack;
     },
     open: (path = '') => page.goto(`${stack.file.consoleUrl}/${path}`),
+    answer: (path, body, status = 200) =>
+      page.route(
+        ({ pathname }) => pathname === path,
+        (route) => route.fulfill({ status, headers: { 'access-control-allow-origin': '*' }, json: body() }),
+      ),
   };
 }

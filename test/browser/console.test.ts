@@ -35,12 +35,15 @@ describe('a segment', () => {
     await saveRules();
     await ui.page.getByRole('switch').click();
     const members = ui.page.getByRole('region', { name: 'Members', exact: true });
-    await members.getByRole('link', { name: 'lead-16' }).waitFor();
+    await members.getByRole('link', { name: 'lead-16', exact: true }).waitFor();
     await expect.poll(() => text('member-count'), { timeout: 60_000 }).toBe('5');
 
-    await members.getByRole('link', { name: 'lead-16' }).click();
+    await members.getByRole('link', { name: 'lead-16', exact: true }).click();
     await ui.page.getByRole('heading', { name: 'Lead lead-16' }).waitFor();
-    await ui.page.getByRole('region', { name: 'Segments' }).getByRole('link', { name: 'Germany' }).waitFor();
+    await ui.page
+      .getByRole('region', { name: 'Segments' })
+      .getByRole('link', { name: 'Germany', exact: true })
+      .waitFor();
   });
 
   it('is created from a template with its rules', async () => {
@@ -113,35 +116,18 @@ describe('a segment', () => {
 
 it('counts on in the background what was not counted in time, and says between what the total lies', async () => {
   const { id } = await ui.api.create({ name: 'Counted on', rules: [germans] });
-  // As if there were too many leads for three seconds: the first answer is an estimate.
-  const isPreview = (url: URL) => url.pathname === '/preview';
-  await ui.page.route(isPreview, async (route) => {
-    if (route.request().method() !== 'POST') return route.continue();
-    const response = await route.fetch();
-    const exact = await response.json();
-    const estimate = {
-      ...exact,
-      total: 4,
-      low: 3,
-      high: 9,
-      exact: false,
-      previewId: 'prv_1',
-      progress: { done: 7, of: 32 },
-    };
-    await ui.page.route(
-      (url) => url.pathname === '/previews/prv_1',
-      (pending) =>
-        pending.fulfill({ json: isCounted ? { ...exact, previewId: 'prv_1' } : estimate, headers: anyOrigin }),
-    );
-    await route.fulfill({ response, json: estimate });
-  });
-  let isCounted = false;
-  const anyOrigin = { 'access-control-allow-origin': '*' };
+  const { body: exact } = await ui.api.post('/preview', { rules: [germans], segmentId: id });
+  // As if there were too many leads for three seconds.
+  const unfinished = { previewId: 'prv_1', exact: false, progress: { done: 7, of: 32 } };
+  const estimate = { ...exact, ...unfinished, total: 4, low: 3, high: 9 };
+  let answer = estimate;
+  await ui.answer('/preview', () => estimate);
+  await ui.answer('/previews/prv_1', () => answer);
   await ui.open(`#/segments/${id}`);
   await expect.poll(() => text('preview-total')).toBe('about 4');
   expect(await text('preview-interval')).toBe('Between 3 and 9 of 20 leads, with 95 % confidence.');
   await ui.page.getByRole('progressbar', { name: 'Counting the rest' }).waitFor();
-  isCounted = true;
+  answer = exact;
   await expect.poll(() => text('preview-total'), { timeout: 60_000 }).toBe('5');
   await ui.page.getByTestId('preview-interval').waitFor({ state: 'detached' });
 });
@@ -168,24 +154,11 @@ it('shows what each revision changed, and restores one after asking', async () =
 });
 
 it('says which leads a recalculation could not evaluate, and why', async () => {
-  const { id } = await ui.api.create({ name: 'Failed', active: true, rules: [germans] });
-  await ui.page.route(
-    (url) => url.pathname === `/segments/${id}`,
-    async (route) => {
-      const response = await route.fetch();
-      const failures = [{ leadId: 'lead-3', reason: 'too large' }];
-      const recalculation = {
-        state: 'failed',
-        done: 19,
-        of: 20,
-        failed: 1,
-        failures,
-        startedAt: '2026-05-04T09:30:00.000Z',
-      };
-      await route.fulfill({ response, json: { ...(await response.json()), recalculation } });
-    },
-  );
-  await ui.open(`#/segments/${id}`);
+  const segment = await ui.api.create({ name: 'Failed', active: true, rules: [germans] });
+  const failures = [{ leadId: 'lead-3', reason: 'too large' }];
+  const recalculation = { ...segment.recalculation, state: 'failed', failed: 1, failures };
+  await ui.answer(`/segments/${segment.id}`, () => ({ ...segment, recalculation }));
+  await ui.open(`#/segments/${segment.id}`);
   const now = ui.page.getByRole('region', { name: 'Members now' });
   await now.getByText('Recalculation failed').waitFor();
   await now.getByText('1 lead could not be evaluated').waitFor();

@@ -108,16 +108,9 @@ it('exports the members as CSV', async () => {
 
 it('waits for the file of a long export, and says why there is none', async () => {
   const id = await activeSegment('Exported to a file');
-  const headers = { 'access-control-allow-origin': '*' };
   let job: object = { state: 'running', rows: 12 };
-  await ui.page.route(
-    (url) => url.pathname.endsWith('/export'),
-    (route) => route.fulfill({ status: 202, headers, json: { exportId: 'exp_1', state: 'queued' } }),
-  );
-  await ui.page.route(
-    (url) => url.pathname === '/exports/exp_1',
-    (route) => route.fulfill({ headers, json: job }),
-  );
+  await ui.answer(`/segments/${id}/export`, () => ({ exportId: 'exp_1', state: 'queued' }), 202);
+  await ui.answer('/exports/exp_1', () => job);
   await ui.open(`#/segments/${id}`);
   await button('Export CSV').click();
   await region('Members').getByText('a file is being written, 12 so far').waitFor();
