@@ -47,8 +47,7 @@ function PreviewFigures({ preview, hasRules }: { preview: PreviewAnswer; hasRule
     <>
       <p className="big-figure">
         <span className="figure" data-testid="preview-total">
-          {exact ? '' : 'about '}
-          {formatCount(total)}
+          {isOpen(preview) ? '…' : `${exact ? '' : 'about '}${formatCount(total)}`}
         </span>
         {exact && <SizeBadge size={size} />}
       </p>
@@ -76,12 +75,20 @@ function PreviewFigures({ preview, hasRules }: { preview: PreviewAnswer; hasRule
   );
 }
 
+/** Whether the total may still be anything. */
+function isOpen({ exact, low = 0, high = 0, leads }: PreviewAnswer): boolean {
+  return !exact && low === 0 && high >= leads;
+}
+
 /** Between what the total lies, and how far counting is. */
-function CountingProgress({ preview: { low = 0, high = 0, leads, progress } }: { preview: PreviewAnswer }) {
+function CountingProgress({ preview }: { preview: PreviewAnswer }) {
+  const { low = 0, high = 0, leads, progress } = preview;
   return (
     <>
       <p className="muted" data-testid="preview-interval">
-        {`Between ${formatCount(low)} and ${formatCount(high)} of ${formatLeads(leads)}, with 95 % confidence.`}
+        {isOpen(preview)
+          ? `Too little of ${formatLeads(leads)} is counted to say anything yet.`
+          : `Between ${formatCount(low)} and ${formatCount(high)} of ${formatLeads(leads)}, with 95 % confidence.`}
       </p>
       {progress && (
         <p className="recalculating">
