@@ -99,6 +99,8 @@ export interface LeadDocument {
   readonly memberships: Named<MembershipState>;
   /** By segment id: what a person last did about the lead there. */
   readonly byHand?: Named<HandAct>;
+  /** Epoch ms of the latest change or event that claimed to come from later than it came. */
+  readonly aheadUntil?: number;
   /** Epoch ms of the lead's deletion: what happened up to then does not exist for any evaluation. */
   readonly deletedAt?: number;
   /** A deleted lead that nothing has been heard of since: not a lead, in no segment. */

@@ -30,7 +30,7 @@ export function decide(given: DecisionInput): Decision {
   const before = evaluation.document;
   const { document: merged, touched: touchedByMerge, accepted } = mergeChanges(before, changes, input.accounts);
   const touched = new Map(touchedByMerge);
-  evaluation.document = merged;
+  evaluation.document = notingFuture(merged, changes, now);
   const matched = evaluation.addEvents(changes, touched);
 
   const isPastDue = document.isOverdue || (document.dueAt !== undefined && document.dueAt <= now);
@@ -138,6 +138,12 @@ function deletes(document: LeadDocument, { catalog }: DecisionInput, now: number
 /** The changes that happened after the lead's deletion, if it was deleted: others do not exist. */
 function existing({ document: { deletedAt }, changes }: DecisionInput): readonly LeadChange[] {
   return deletedAt === undefined ? changes : changes.filter(({ occurredAt }) => occurredAt > deletedAt);
+}
+
+/** Notes the latest moment that the changes claim to come from, if that is still to come: a deletion must know of it. */
+function notingFuture(document: LeadDocument, changes: readonly LeadChange[], now: number): LeadDocument {
+  const latest = changes.reduce((newest, { occurredAt }) => Math.max(newest, occurredAt), 0);
+  return latest > Math.max(now, document.aheadUntil ?? 0) ? { ...document, aheadUntil: latest } : document;
 }
 
 function named(segmentIds: Iterable<string>, { active }: Catalog): CompiledSegment[] {

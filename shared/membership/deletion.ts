@@ -1,4 +1,4 @@
-import { attributeSetAt, type Cause, type LeadDocument, unknownLead } from '../lead/lead-document.ts';
+import { type Cause, type LeadDocument, unknownLead } from '../lead/lead-document.ts';
 import type { Catalog } from '../matcher/catalog.ts';
 import { nextTransition, type Transition } from './transition.ts';
 
@@ -33,21 +33,11 @@ export function deletionOf(
     document: {
       ...unknownLead(before.leadId),
       memberships: document.memberships,
-      deletedAt: Math.max(now, ...momentsOf(before)),
+      // What claimed to come from the future must not bring the lead back, should it be delivered again.
+      deletedAt: Math.max(now, before.aheadUntil ?? 0),
       isDeleted: true,
     },
     transitions,
     deleted: { eventTypes: before.eventTypes, ...(accountId !== undefined && { accountId }) },
   };
-}
-
-/** When what is known was set: a change that claims to come from the future must not bring the lead back either. */
-function momentsOf(document: LeadDocument): number[] {
-  const dated = [document.engagementLevel, document.profileLevel, document.accountLink];
-  const newestEvents = Object.values(document.events).flatMap(({ newest }) => newest[0]?.[0] ?? []);
-  return [
-    ...Object.keys(document.attributes).map((name) => attributeSetAt(document, name) ?? 0),
-    ...dated.flatMap((value) => value?.[1] ?? []),
-    ...newestEvents,
-  ];
 }

@@ -406,4 +406,15 @@ describe('a deleted lead', () => {
     one.decide(at(6), { changes: [change] });
     expect(one.document.isDeleted).toBe(true);
   });
+
+  test('nor by an event from the future that no rule counts, whose raw event goes, too', () => {
+    const one = lead();
+    const message = { leadId: 'l1', eventId: 'e1', eventType: 'Page View', occurredAt: iso(600) };
+    const event: LeadChange = { kind: 'lead_event', ...leadEventSchema.parse(message) };
+    one.decide(at(1), { changes: [event] });
+    one.decide(at(5), { deletes: true });
+    expect(one.document.deletedAt).toBe(at(600));
+    one.decide(at(6), { changes: [event] });
+    expect(one.document.isDeleted).toBe(true);
+  });
 });
