@@ -123,7 +123,9 @@ function expectedRow(document: LeadDocument, segmentId: string, now: number): Me
 
 function agrees({ segmentId, row }: RowPair, document: LeadDocument, now: number): boolean {
   if (!row) return !expectedRow(document, segmentId, now);
-  const expected = standingRow(document, segmentId);
+  // Who was kept out and never was a member leaves, when that is over, a row that says nothing until it expires.
+  const isLeft = row.sequence === 0 && !row.isExcluded;
+  const expected = standingRow(document, segmentId) ?? (isLeft ? rowOf(document, segmentId) : undefined);
   return (
     expected !== undefined &&
     row.version <= expected.version &&

@@ -45,6 +45,7 @@ describe('rows and documents', () => {
     ['who was added by hand', lead('l1', state(1, { source: 'manual' }), { byHand: { seg_a: act('added') } })],
     ['who is kept out', lead('l1', state(2), { byHand: { seg_a: act('excluded') } })],
     ['who is kept out and never was in', lead('l1', undefined, { byHand: { seg_a: act('excluded') } })],
+    ['who is not kept out any more and never was in', lead('l1')],
   ])('agree about %s', (_, document, more) => {
     expect(compare([document], [rowFor(document, more)])).toEqual({ agreed: 1, suspects: [] });
   });
