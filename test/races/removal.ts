@@ -12,6 +12,8 @@ export interface Removal {
   readonly name: string;
   /** What the step protects from. */
   readonly protects: string;
+  /** What the errors that must be found say. */
+  readonly shows: RegExp;
   readonly weaknesses?: Weaknesses;
   /** Puts other stores in the place of a function instance's own. */
   readonly stores?: (stores: LeadStores, actor: Actor, world: World) => LeadStores;

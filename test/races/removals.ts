@@ -27,16 +27,22 @@ const runs =
 const isAccount = ({ sk }: Item) => sk?.S === '#account';
 const isMemberRow = ({ pk, sk }: Item) => !pk?.S?.startsWith('#') && !sk?.S?.startsWith('#');
 
+const wrongMembers = /is (missing from|wrongly in) seg_/;
+const wrongDocuments = /is (missing from|wrongly in) seg_|against its own values/;
+const wrongCounts = /^shard \d\d of seg_\w+ counts /;
+
 /** Every protective step, each with what takes it away. */
 export const removals: readonly Removal[] = [
   {
     name: 'a lead document is written on condition of its version',
     protects: 'two writers never both build on the same document',
+    shows: / came after \d|went from sequence/,
     weaknesses: { ignoresCondition: (table) => table === 'Leads' },
   },
   {
     name: 'the catalog is looked at again after the write',
     protects: 'a save between the first look and the write is not missed',
+    shows: wrongMembers,
     stores: withoutSecondLookAtCatalog,
     themes: ['resaves'],
     focus: { mishap: 'stall', isAt: runs('UPDATE "Leads"', 'INSERT INTO "Leads"') },
@@ -44,12 +50,14 @@ export const removals: readonly Removal[] = [
   {
     name: 'documents are caught up with by their catalogVersion',
     protects: 'what a worker did not live to look at again, the next one does',
+    shows: wrongDocuments,
     stores: withoutCatchingUp,
     roughness: { kill: 0.03 },
   },
   {
     name: 'the catalog version is read strongly consistent',
     protects: 'a save that was answered is seen by everything that starts after it',
+    shows: wrongDocuments,
     weaknesses: { readsStale: (table, key) => table === 'Segments' && key.sk?.S === 'catalog' },
     themes: ['resaves'],
     roughness: { mostLag: 8 },
@@ -57,6 +65,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'pages of lead documents are read strongly consistent',
     protects: 'a recalculation sees what was decided by the rules before',
+    shows: wrongMembers,
     weaknesses: { readsStale: (table) => table === 'Leads' },
     themes: ['resaves'],
     roughness: { mostLag: 8 },
@@ -64,6 +73,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'a save is stored on condition of the catalog version it was checked against',
     protects: 'no two saves get one version, of which nobody would read the second',
+    shows: /is (missing from|wrongly in) seg_|was never published/,
     weaknesses: { ignoresCondition: (table, _write, key) => table === 'Segments' && key.sk?.S === 'catalog' },
     themes: ['resaves'],
     focus: { mishap: 'stall', isAt: ({ name }, { command }) => name.startsWith('api') && command === 'TransactWrite' },
@@ -71,6 +81,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'an account is looked at again after the write',
     protects: 'a change of the account is not missed by a lead that is linking to it',
+    shows: wrongMembers,
     stores: withoutSecondLookAtAccounts,
     themes: ['moves'],
     focus: { mishap: 'stall', isAt: runs('UPDATE "Leads"', 'INSERT INTO "Leads"') },
@@ -78,6 +89,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'the roster is entered before the document is written',
     protects: 'a worker that dies in between leaves no lead that its account does not know',
+    shows: wrongMembers,
     stores: withRosterLast,
     themes: ['moves'],
     focus: { mishap: 'kill', isAt: runs('INSERT INTO "Accounts"') },
@@ -85,6 +97,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'roster entries have the version of the document',
     protects: 'who leaves late does not remove the entry of a lead that came back',
+    shows: wrongMembers,
     weaknesses: {
       ignoresCondition: (table, write, key) => table === 'Accounts' && write === 'delete' && !isAccount(key),
     },
@@ -95,6 +108,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'the roster is read strongly consistent',
     protects: 'a fan-out finds every lead that entered before the account changed',
+    shows: wrongMembers,
     weaknesses: { readsStale: (table, key) => table === 'Accounts' && !isAccount(key) },
     themes: ['accounts'],
     roughness: { mostLag: 8 },
@@ -102,6 +116,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'an account is written on condition of its version',
     protects: 'two changes of one account never both build on the same state',
+    shows: wrongMembers,
     weaknesses: {
       ignoresCondition: (table, write, key) => table === 'Accounts' && write !== 'delete' && isAccount(key),
     },
@@ -111,6 +126,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'an account change is done when its fan-out is queued',
     protects: 'the next delivery fans out what a worker did not live to',
+    shows: wrongMembers,
     clients: withFanOutLater,
     themes: ['moves'],
     focus: { mishap: 'kill', isAt: ({ name }) => name.startsWith('late-fan-out') },
@@ -118,6 +134,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'a raw event is stored before its state',
     protects: 'who reads the raw events finds every event that was evaluated',
+    shows: wrongMembers,
     stores: withEventsLast,
     themes: ['events'],
     focus: { mishap: 'stall', isAt: runs('INSERT INTO "Events"') },
@@ -125,42 +142,49 @@ export const removals: readonly Removal[] = [
   {
     name: 'event state is merged, never replaced',
     protects: 'an event that was counted stays counted',
+    shows: wrongMembers,
     stores: withStateReplaced,
     themes: ['events'],
   },
   {
     name: 'the catalog says whether a condition is filled',
     protects: 'a lead without state is not taken for one without events',
+    shows: wrongMembers,
     stores: withConditionsTakenForFilled,
     themes: ['events'],
   },
   {
     name: 'a condition counts as filled when all shards are through',
     protects: 'state never claims to be whole before the raw events were read',
+    shows: wrongMembers,
     clients: withEarlyEnd,
     themes: ['events'],
   },
   {
     name: 'all that reads the clock is evaluated when dueAt is overdue',
     protects: 'a document is true at the moment it was evaluated at',
+    shows: /was overdue when it was written/,
     stores: withoutClockRules,
     themes: ['clock'],
   },
   {
-    name: 'a deleted lead leaves a tombstone',
+    name: 'a deleted lead leaves a tombstone that says until when nothing exists',
     protects: 'what was sent before the deletion, and comes again after it, brings nothing back',
+    shows: /is there, but nothing was ever said about it/,
     stores: withoutTombstones,
     themes: ['deletions'],
   },
   {
     name: 'transitions are in the write that decides them',
     protects: 'nothing is decided without being told',
+    shows: /was never published|went from sequence/,
     stores: withOutboxLater,
     roughness: { kill: 0.03 },
   },
   {
     name: 'a membership row is written on condition of the version that was read',
     protects: 'two deliveries at once do not both move a count, nor an older one a row back',
+    shows: wrongCounts,
     weaknesses: {
       ignoresCondition: (table, write, key) => table === 'Memberships' && write === 'put' && isMemberRow(key),
     },
@@ -169,6 +193,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'membership rows are read before they are moved',
     protects: 'a delivery that is repeated moves no count again',
+    shows: wrongCounts,
     weaknesses: {
       ignoresCondition: (table, write, key) => table === 'Memberships' && write === 'put' && isMemberRow(key),
       readsStale: (table) => table === 'Memberships',
@@ -178,6 +203,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'the reconciler sets a count only if it has not moved since its rows were counted',
     protects: 'what repairs does not undo what the projector does at the same time',
+    shows: wrongCounts,
     weaknesses: {
       ignoresCondition: (table, write, { pk }) =>
         table === 'Memberships' && write === 'update' && pk?.S?.startsWith('#counts#') === true,
@@ -195,6 +221,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'a recalculation is of a segment, not of a revision',
     protects: 'a run that an older save began never applies the older rules',
+    shows: wrongDocuments,
     stores: withRulesOfTheRun,
     themes: ['resaves'],
     roughness: { stall: 0.1 },
@@ -202,6 +229,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'progress is stored after its leads were evaluated',
     protects: 'a page that a worker did not live to finish is done again',
+    shows: wrongMembers,
     clients: withProgressFirst,
     themes: ['resaves'],
     focus: {
@@ -212,6 +240,7 @@ export const removals: readonly Removal[] = [
   {
     name: 'runs that make no progress are started again',
     protects: 'a save whose messages nobody lived to send is recalculated all the same',
+    shows: /^the recalculation of seg_\w+ ended as /,
     isWithoutRestarts: true,
     roughness: { kill: 0.03 },
   },

@@ -136,7 +136,7 @@ async function finish(world: World, sent: readonly OracleChange[], leadIds: read
   scheduler.note('', 'from here on nothing goes wrong');
   for (let minute = 0; minute < 12; minute++) {
     while (await proceed(world, []));
-    if (minute > 0 && !isOverdue(world) && !hasOpenRuns(world)) break;
+    if (minute > 0 && !isOverdue(world) && !hasOpenRuns(world) && !world.hasWork) break;
     scheduler.now += 61_000;
     world.tick({ isSwift: true });
     await scheduler.settle();

@@ -176,10 +176,10 @@ export function withRulesOfTheRun(stores: LeadStores, actor: Actor, world: World
   return { ...stores, catalog: { ...stores.catalog, current } };
 }
 
-/** A deleted lead leaves a document like that of one nobody has heard of. */
+/** A deleted lead's document does not say until when nothing of it exists. */
 export function withoutTombstones(stores: LeadStores): LeadStores {
   return withWrites(stores, (write) => {
-    const { deletedAt: _deletedAt, isDeleted: _isDeleted, ...forgotten } = write.after;
-    return { ...write, after: forgotten };
+    const { deletedAt: _deletedAt, ...timeless } = write.after;
+    return { ...write, after: timeless };
   });
 }

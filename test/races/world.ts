@@ -238,8 +238,10 @@ export class World {
     make: (clients: Clients, actor: Actor) => Handler,
     isInHaste = false,
   ): Instance<Handler> {
-    const warm = this.idle.get(name) as Instance<Handler>[] | undefined;
-    if (warm && warm.length > 0 && (isInHaste || this.chance.is(0.8)))
+    // One may be killed at a call that its last work did not wait for.
+    const warm = ((this.idle.get(name) ?? []) as Instance<Handler>[]).filter(({ actor }) => actor.isAlive);
+    this.idle.set(name, warm as Instance<never>[]);
+    if (warm.length > 0 && (isInHaste || this.chance.is(0.8)))
       return warm.splice(this.chance.below(warm.length), 1)[0]!;
     const { actor, clients } = this.createActor(name);
     return { actor, handler: make(clients, actor) };
