@@ -6,10 +6,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { chunk, mapConcurrently } from '../../shared/aws/batch.ts';
-import { createCatalogReader, createSegmentStore } from '../../shared/aws/segment-store.ts';
-import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
 import { shards } from '../../shared/lead/shard.ts';
-import { planCreate } from '../../shared/segment/save-segment.ts';
 import type { Json, OracleChange } from '../world/oracle.ts';
 import { BusQueue } from './bus-queue.ts';
 import { type DrivenStack, type StartStack, stackInside } from './driven-stack.ts';
@@ -86,21 +83,9 @@ export class LocalRun<Stack extends DrivenStack = DrivenStack> {
     return text === '' ? {} : JSON.parse(text);
   }
 
-  /** Stores segments as long as there are no leads: there is nothing to recalculate, so nobody waits for it. */
+  /** Creates segments; they are recalculated like any others. */
   async createSegments(segments: readonly LoadSegment[]): Promise<void> {
-    const store = createSegmentStore(this.dynamodb, this.file.tables.segments!);
-    const writer = createSegmentWriter(
-      store,
-      createCatalogReader(store, 400),
-      { start: async () => {} },
-      async () => {},
-    );
-    for (const segment of segments) {
-      await writer.save(
-        (context) => ({ ...planCreate({ ...segment, description: '' }, context), recalculates: false }),
-        'bench',
-      );
-    }
+    await mapConcurrently(segments, 2, (segment) => this.api('POST', '/segments', { ...segment, active: true }));
     await this.stack.warm();
   }
 
