@@ -29,7 +29,7 @@ describe('changes in batches of 100, on the real tables', () => {
 describe('a flood of changes while functions die', () => {
   let shown: Flood;
   beforeAll(async () => {
-    shown = await flood({ messages: 400, leads: 80, segments: 40, steadySeconds: 1, killEverySeconds: 1 });
+    shown = await flood({ messages: 400, leads: 80, segments: 20, steadySeconds: 1, killEverySeconds: 1 });
   }, 400_000);
 
   test('loses none', () => expect(shown.lost).toBe(0));
