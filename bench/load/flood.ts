@@ -47,7 +47,7 @@ export async function flood(size: FloodSize): Promise<Flood> {
     const killer = killAtRandom(run, killEverySeconds);
     // One of a hundred comes twice.
     await run.send([...changes, ...changes.filter((_, index) => index % 100 === 0)], note);
-    await run.settle();
+    await run.settle(500_000 + messages * 10);
     const seconds = (Date.now() - start) / 1000;
     const { user, system } = process.cpuUsage(cpu);
     const killed = await killer.stop();

@@ -3,7 +3,7 @@ import { shardOf, shards } from '../lead/shard.ts';
 import type { Transition } from '../membership/transition.ts';
 import { type DayActivity, sumByDay } from '../segment/activity.ts';
 import { mapConcurrently } from './batch.ts';
-import { daysPartition } from './membership-keys.ts';
+import { daysPartition, slots } from './membership-keys.ts';
 import { transitionOf } from './transition-store.ts';
 
 /** A transition with its lead. */
@@ -25,20 +25,20 @@ const concurrency = 8;
 /** What happened in a segment: per day, and transition by transition. */
 export type ActivityStore = ReturnType<typeof createActivityStore>;
 
-/** The activity of segments, read from the tables of memberships and transitions: one query per shard each. */
+/** The activity of segments, read from the tables of memberships and transitions: one query per slot, and per shard. */
 export function createActivityStore(
   dynamodb: DynamoDBClient,
   tables: { readonly memberships: string; readonly transitions: string },
 ) {
   /** Entries and exits on each of the given days (`YYYY-MM-DD`, in order). */
   const days = async (segmentId: string, wanted: readonly string[]): Promise<DayActivity[]> => {
-    const counted = await mapConcurrently(shards, concurrency, async (shard) => {
+    const counted = await mapConcurrently(slots, concurrency, async (slot) => {
       const found: DayActivity[] = [];
       const query = {
         TableName: tables.memberships,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
         ExpressionAttributeValues: {
-          ':pk': { S: daysPartition(shard) },
+          ':pk': { S: daysPartition(slot) },
           ':from': { S: `${segmentId}#${wanted.at(0)}` },
           ':to': { S: `${segmentId}#${wanted.at(-1)}` },
         },

@@ -3,7 +3,7 @@ import { shards } from '../lead/shard.ts';
 import type { CleanUpMessage } from '../recalculation/recalculation.ts';
 import { deleteItems } from './batch-writes.ts';
 import type { CleanUpStore } from './clean-up-store.ts';
-import { countKey, daysPartition, membersPartition } from './membership-keys.ts';
+import { countsPartition, daysPartition, membersPartition, slots } from './membership-keys.ts';
 
 /** Keys of one partition, all or those from one sort key to another (both included). */
 interface KeyRange {
@@ -23,10 +23,15 @@ export function createCleanUpWorker(
 ) {
   const rangesOf = ({ segmentId, shard }: CleanUpMessage): KeyRange[] => [
     { table: tables.memberships, pk: membersPartition(segmentId, shard) },
-    { table: tables.memberships, pk: daysPartition(shard), from: `${segmentId}#`, to: `${segmentId}#~` },
     // What is not by shard goes with the first.
     ...(shard === shards[0]
-      ? [`revisions#${segmentId}`, `recalculation#${segmentId}`].map((pk) => ({ table: tables.segments, pk }))
+      ? [
+          ...slots.flatMap((slot) => [
+            { table: tables.memberships, pk: daysPartition(slot), from: `${segmentId}#`, to: `${segmentId}#~` },
+            { table: tables.memberships, pk: countsPartition(slot), from: segmentId, to: segmentId },
+          ]),
+          ...[`revisions#${segmentId}`, `recalculation#${segmentId}`].map((pk) => ({ table: tables.segments, pk })),
+        ]
       : []),
   ];
 
@@ -64,7 +69,6 @@ export function createCleanUpWorker(
         hasMore = await removeSome(range);
       }
     }
-    await deleteItems(dynamodb, tables.memberships, [countKey(message.segmentId, message.shard)]);
     await store.markDone(cleanUp, message.shard, Date.now());
     return { isFinished: true };
   };

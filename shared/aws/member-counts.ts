@@ -2,33 +2,32 @@ import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { shards } from '../lead/shard.ts';
 import { mapConcurrently } from './batch.ts';
 import { type Item, readItems } from './keyed-reads.ts';
-import { countKey, countsPartition } from './membership-keys.ts';
+import { countKey, countsPartition, membersName, slots } from './membership-keys.ts';
 
 /** Up to so many segments are read key by key, in one call. */
 const fewSegments = 3;
-const concurrency = 8;
 
-/** How many members segments have, by their ids, sorted: the sum of the shards' counts; 0 where nothing was counted. */
+/** How many members segments have, by their ids, sorted: the sum over slots and shards; 0 where nothing was counted. */
 export type MemberCounts = (segmentIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 
 /**
  * Counts from the table of memberships, eventually consistent. A count costs the same however many members there are, and
- * a page of segments one query a shard however many segments: what it reads is all counts from the first id to the last.
+ * a page of segments one query a slot however many segments: what it reads is all counts from the first id to the last.
  */
 export function createMemberCounts(dynamodb: DynamoDBClient, table: string): MemberCounts {
   const few = (segmentIds: readonly string[]): Promise<Item[]> => {
-    const keys = segmentIds.flatMap((segmentId) => shards.map((shard) => countKey(segmentId, shard)));
+    const keys = segmentIds.flatMap((segmentId) => slots.map((slot) => countKey(segmentId, slot)));
     return readItems(dynamodb, table, keys, { consistent: false });
   };
 
   const range = async (first: string, last: string): Promise<Item[]> => {
-    const counts = await mapConcurrently(shards, concurrency, async (shard) => {
+    const counts = await mapConcurrently(slots, slots.length, async (slot) => {
       const items: Item[] = [];
       const query = {
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
         ExpressionAttributeValues: {
-          ':pk': { S: countsPartition(shard) },
+          ':pk': { S: countsPartition(slot) },
           ':first': { S: first },
           ':last': { S: last },
         },
@@ -47,8 +46,13 @@ export function createMemberCounts(dynamodb: DynamoDBClient, table: string): Mem
     for (const item of await (segmentIds.length <= fewSegments ? few(segmentIds) : range(first, last))) {
       const segmentId = item.sk?.S ?? '';
       const total = totals.get(segmentId);
-      if (total !== undefined) totals.set(segmentId, total + Number(item.members?.N ?? 0));
+      if (total !== undefined) totals.set(segmentId, total + membersOf(item));
     }
     return totals;
   };
+}
+
+/** The members that one slot has counted, of all shards. */
+function membersOf(item: Item): number {
+  return shards.reduce((sum, shard) => sum + Number(item[membersName(shard)]?.N ?? 0), 0);
 }

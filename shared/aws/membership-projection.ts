@@ -1,84 +1,86 @@
-import {
-  type DynamoDBClient,
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
-import { shardOf } from '../lead/shard.ts';
+import type { BatchStatementRequest, DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { type MembershipRow, type RowChange, rowExpiresAt } from '../membership/membership-row.ts';
+import { addMoves, movesOf, noMoves, type RowMoves } from '../membership/row-moves.ts';
 import { mapConcurrently, pauseWithJitter, UnprocessedError } from './batch.ts';
 import { type Item, readItems } from './keyed-reads.ts';
-import { countKey, dayKey, excludedKey, memberKey } from './membership-keys.ts';
+import { countersOf, counterUpdate, sumOf } from './membership-counters.ts';
+import { excludedKey, memberKey, slots } from './membership-keys.ts';
+import { createRowBatches } from './row-batches.ts';
+import { runStatements } from './statements.ts';
 
 const maximumTransactionItems = 100;
 const maximumAttempts = 10;
-
-/** What a row is before it is brought up to date. */
-interface StoredRow {
-  readonly version: number;
-  readonly sequence: number;
-  readonly isExcluded: boolean;
-}
-
-const noRow: StoredRow = { version: 0, sequence: 0, isExcluded: false };
+/** So often a batch tries to count its rows before it is given up, and its rows are written anew. */
+const maximumCounts = 4;
 
 /** Brings rows of memberships, their counts and the day counters up to date. */
 export function createMembershipProjection(dynamodb: DynamoDBClient, table: string, retentionDays: number) {
-  const writesOf = (change: RowChange, stored: StoredRow): TransactWriteItem[] => [
-    { Put: rowPut(table, change.row, stored) },
-    ...excludedWrites(table, change.row, stored),
-  ];
+  const batches = createRowBatches(dynamodb, table);
 
-  const writeTransaction = async (changes: readonly Projected[]): Promise<boolean> => {
-    const items = changes.flatMap(({ change, stored }) => writesOf(change, stored));
-    const counters = sumOf(changes.flatMap(countersOf));
-    items.push(...counters.map((counter) => counterUpdate(table, counter, retentionDays)));
-    try {
-      await dynamodb.send(new TransactWriteItemsCommand({ TransactItems: items }));
-      return true;
-    } catch (error) {
-      // Another delivery of the same writes was faster, or another transaction moved the same count.
-      if (error instanceof TransactionCanceledException) return false;
-      throw error;
+  /** Writes rows and counts them; answers false if that cannot be known of each of them: then none is counted. */
+  const writeBatch = async (steps: readonly RowStep[]): Promise<boolean> => {
+    const batchId = batches.begin();
+    const results = await runStatements(
+      dynamodb,
+      steps.map((step) => rowStatement(table, step, batchId)),
+    );
+    const failed = results.find((result) => typeof result === 'object');
+    if (failed) throw new Error(`A row of a membership could not be written: ${failed.failed}`);
+    // Of a write whose answer was lost the next try fails, although the row is there.
+    if (!results.every((result) => result === 'done')) return false;
+    const listings = steps.flatMap((step) => listingWrites(table, step));
+    // Who moves the same counter at the same time is not met again in another slot.
+    for (let attempt = 1; ; attempt++) {
+      const slot = slots[Math.floor(Math.random() * slots.length)]!;
+      const counters = sumOf(steps.flatMap(({ change, moves }) => countersOf(change.row, moves, slot)));
+      const updates = counters.map((counter) => counterUpdate(table, counter, retentionDays));
+      const outcome = await batches.count(batchId, [...listings, ...updates]);
+      if (outcome !== 'conflict' || attempt === maximumCounts) return outcome === 'counted';
+      await pauseWithJitter(attempt);
     }
   };
 
-  /**
-   * Older or repeated changes do nothing: a row moves only forward in the document's version, in one transaction with
-   * what it moves in the counters.
-   */
+  /** Older or repeated changes do nothing: a row moves only forward in the document's version. */
   return async (changes: readonly RowChange[]): Promise<void> => {
     let pending = changes;
     for (let attempt = 0; pending.length > 0; attempt++) {
       if (attempt === maximumAttempts) throw new UnprocessedError('memberships', pending.length);
       if (attempt > 0) await pauseWithJitter(attempt);
       const stored = await readRows(dynamodb, table, pending);
-      const newer = pending.flatMap((change): Projected[] => {
-        const before = stored.get(rowId(change.row)) ?? noRow;
-        return change.row.version > before.version ? [{ change, stored: before }] : [];
-      });
-      const outcomes = await mapConcurrently(packed(newer), 2, async (group) =>
-        (await writeTransaction(group)) ? [] : group.map(({ change }) => change),
+      const uncounted = await batches.uncounted([...stored.values()].flatMap(({ batchId }) => batchId ?? []));
+      const steps = pending.flatMap((change) => stepOf(change, stored.get(rowId(change.row)) ?? noRow, uncounted));
+      const outcomes = await mapConcurrently(packed(steps), 2, async (group) =>
+        (await writeBatch(group)) ? [] : group.map(({ change }) => change),
       );
       pending = outcomes.flat();
     }
   };
 }
 
-interface Projected {
+/** A row before it is brought up to date. */
+interface StoredRow {
+  readonly version: number;
+  readonly sequence: number;
+  readonly isExcluded: boolean;
+  /** The batch that last wrote it, and what that is to be counted as. */
+  readonly batchId?: string;
+  readonly moves: RowMoves;
+  readonly item: Item;
+}
+
+const noRow: StoredRow = { version: 0, sequence: 0, isExcluded: false, moves: noMoves, item: {} };
+
+/** One write of a row, with what is to be counted then. */
+interface RowStep {
   readonly change: RowChange;
   readonly stored: StoredRow;
+  /** The row as it is then; the same as stored if it only has to be counted. */
+  readonly attributes: Item;
+  readonly isNewer: boolean;
+  readonly moves: RowMoves;
 }
 
-/** What one counter moves by; of a day's: entered and exited. */
-interface Counter {
-  readonly key: Item;
-  readonly moves: Readonly<Record<string, number>>;
-  /** Epoch ms of the day it counts. */
-  readonly day?: number;
-}
-
-const rowId = ({ segmentId, leadId }: MembershipRow) => `${segmentId} ${leadId}`;
+const rowId = ({ segmentId, leadId }: Pick<MembershipRow, 'segmentId' | 'leadId'>) => `${segmentId} ${leadId}`;
 const keyText = ({ pk, sk }: Item) => `${pk?.S} ${sk?.S}`;
 
 async function readRows(
@@ -89,121 +91,106 @@ async function readRows(
   const byKey = new Map(changes.map(({ row }) => [keyText(memberKey(row.segmentId, row.leadId)), rowId(row)]));
   const keys = changes.map(({ row }) => memberKey(row.segmentId, row.leadId));
   const items = await readItems(dynamodb, table, keys);
-  return new Map(
-    items.map((item) => [
-      byKey.get(keyText(item)) ?? '',
-      {
-        version: Number(item.version?.N),
-        sequence: Number(item.sequence?.N),
-        isExcluded: item.isExcluded?.BOOL === true,
-      },
-    ]),
-  );
+  return new Map(items.map((item) => [byKey.get(keyText(item)) ?? '', storedRow(item)]));
 }
 
-/** Puts a row on condition that the stored one still has that version; 0: that there is none. */
-export function rowPut(table: string, row: MembershipRow, stored: Pick<StoredRow, 'version'>) {
-  const { segmentId, leadId, version, sequence, since, source, act, isExcluded } = row;
+function storedRow(item: Item): StoredRow {
+  return {
+    version: Number(item.version?.N),
+    sequence: Number(item.sequence?.N),
+    isExcluded: item.excludedAt?.N !== undefined,
+    ...(item.batchId?.S !== undefined && { batchId: item.batchId.S }),
+    moves: item.moves?.S ? JSON.parse(item.moves.S) : noMoves,
+    item,
+  };
+}
+
+/** What there is to write: a newer row; also the same one, if nobody has counted it. */
+function stepOf(change: RowChange, stored: StoredRow, uncounted: ReadonlySet<string>): RowStep[] {
+  const isNewer = change.row.version > stored.version;
+  const isUncounted = stored.batchId !== undefined && uncounted.has(stored.batchId);
+  if (!isNewer && !isUncounted) return [];
+  const owed = isUncounted ? stored.moves : noMoves;
+  const moves = isNewer ? addMoves(owed, movesOf(change, stored)) : owed;
+  return [{ change, stored, attributes: isNewer ? rowAttributes(change.row) : stored.item, isNewer, moves }];
+}
+
+/** The attributes that a row may have or not. */
+export const optionalAttributes = ['author', 'reason', 'excludedAt', 'expiresAt'] as const;
+
+/** A row's attributes but for its key. */
+export function rowAttributes(row: MembershipRow): Item {
+  const { version, sequence, since, source, act, isExcluded } = row;
   const expiresAt = rowExpiresAt(row);
   return {
-    TableName: table,
-    Item: {
-      ...memberKey(segmentId, leadId),
-      version: { N: String(version) },
-      sequence: { N: String(sequence) },
-      since: { N: String(since) },
-      source: { S: source },
-      ...actAttributes(act),
-      ...(isExcluded && { isExcluded: { BOOL: true } }),
-      ...(expiresAt !== undefined && { expiresAt: { N: String(expiresAt) } }),
-    },
-    ExpressionAttributeNames: { '#version': 'version' },
-    ...(stored.version === 0
-      ? { ConditionExpression: 'attribute_not_exists(#version)' }
-      : {
-          ConditionExpression: '#version = :stored',
-          ExpressionAttributeValues: { ':stored': { N: String(stored.version) } },
-        }),
+    version: { N: String(version) },
+    sequence: { N: String(sequence) },
+    since: { N: String(since) },
+    source: { S: source },
+    ...actAttributes(act),
+    ...(isExcluded && { excludedAt: { N: String(act?.at ?? since) } }),
+    ...(expiresAt !== undefined && { expiresAt: { N: String(expiresAt) } }),
   };
 }
 
 /** Who did it by hand, as attributes. */
-export function actAttributes(act: MembershipRow['act']): Item {
+export function actAttributes(act: Pick<NonNullable<MembershipRow['act']>, 'author' | 'reason'> | undefined): Item {
   return act ? { author: { S: act.author }, ...(act.reason !== undefined && { reason: { S: act.reason } }) } : {};
 }
 
-/** Who is kept out is listed by rows of its own. */
-function excludedWrites(table: string, row: MembershipRow, stored: StoredRow): TransactWriteItem[] {
-  if (row.isExcluded === stored.isExcluded) return [];
-  const key = excludedKey(row.segmentId, row.leadId);
-  if (!row.isExcluded) return [{ Delete: { TableName: table, Key: key } }];
-  const since = { N: String(row.act?.at ?? row.since) };
-  return [{ Put: { TableName: table, Item: { ...key, since, ...actAttributes(row.act) } } }];
-}
-
-/** The count moves by what the row does; the days by the transitions that the row has not seen yet. */
-function countersOf({ change: { row, transitions }, stored }: Projected): Counter[] {
-  const shard = shardOf(row.leadId);
-  const members = (row.sequence % 2) - (stored.sequence % 2);
-  const fresh = transitions.filter(({ sequence }) => sequence > stored.sequence);
-  const days = fresh.map(({ sequence, occurredAt }): Counter => {
-    const day = new Date(occurredAt).toISOString().slice(0, 10);
-    const moves = sequence % 2 === 1 ? { entered: 1 } : { exited: 1 };
-    return { key: dayKey(row.segmentId, shard, day), moves, day: Date.parse(day) };
-  });
-  // The version tells the reconciler whether a count moved while it counted rows.
-  const count: Counter = { key: countKey(row.segmentId, shard), moves: { members, version: 1 } };
-  return members === 0 ? days : [count, ...days];
-}
-
-function sumOf(counters: readonly Counter[]): Counter[] {
-  const sums = new Map<string, Counter>();
-  for (const counter of counters) {
-    const id = keyText(counter.key);
-    const moves: Record<string, number> = { ...sums.get(id)?.moves };
-    for (const [name, by] of Object.entries(counter.moves)) moves[name] = (moves[name] ?? 0) + by;
-    sums.set(id, { ...counter, moves });
+/** A statement that writes a row if it is still as it was read. */
+function rowStatement(table: string, step: RowStep, batchId: string): BatchStatementRequest {
+  const { change, stored, attributes, isNewer, moves } = step;
+  const key = memberKey(change.row.segmentId, change.row.leadId);
+  const batch: Item = { batchId: { S: batchId }, moves: { S: JSON.stringify(moves) } };
+  if (stored.version === 0) {
+    const item = { ...key, ...attributes, ...batch };
+    const fields = Object.keys(item).map((name) => `'${name}': ?`);
+    return { Statement: `INSERT INTO "${table}" VALUE {${fields.join(', ')}}`, Parameters: Object.values(item) };
   }
-  return [...sums.values()];
-}
-
-function counterUpdate(table: string, { key, moves, day }: Counter, retentionDays: number): TransactWriteItem {
-  const names = Object.keys(moves);
-  const add = `ADD ${names.map((name) => `#${name} :${name}`).join(', ')}`;
-  const expiresAt = day === undefined ? undefined : String(day / 1000 + (retentionDays + 1) * 86_400);
+  // NULL rather than removed: a statement may remove only one attribute on every stand-in.
+  const nothing = Object.fromEntries(optionalAttributes.map((name) => [name, { NULL: true }]));
+  const set: Item = isNewer ? { ...nothing, ...attributes, ...batch } : batch;
+  const asRead: Item = {
+    ...key,
+    version: { N: String(stored.version) },
+    ...(stored.batchId !== undefined && { batchId: { S: stored.batchId } }),
+  };
+  const assignments = Object.keys(set).map((name) => `"${name}" = ?`);
+  const conditions = Object.keys(asRead).map((name) => `"${name}" = ?`);
   return {
-    Update: {
-      TableName: table,
-      Key: key,
-      UpdateExpression: expiresAt === undefined ? add : `${add} SET expiresAt = :expiresAt`,
-      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-      ExpressionAttributeValues: {
-        ...Object.fromEntries(names.map((name) => [`:${name}`, { N: String(moves[name]) }])),
-        ...(expiresAt !== undefined && { ':expiresAt': { N: expiresAt } }),
-      },
-    },
+    Statement: `UPDATE "${table}" SET ${assignments.join(', ')} WHERE ${conditions.join(' AND ')}`,
+    Parameters: [...Object.values(set), ...Object.values(asRead)],
   };
 }
 
-/** As many changes as fit with their counters into one transaction, those of one segment and shard together. */
-function packed(changes: readonly Projected[]): Projected[][] {
-  const partitionOf = ({ change: { row } }: Projected) => keyText(countKey(row.segmentId, shardOf(row.leadId)));
-  const sorted = [...changes].sort((a, b) => (partitionOf(a) < partitionOf(b) ? -1 : 1));
-  const transactions: Projected[][] = [];
-  let counters = new Set<string>();
-  let used = maximumTransactionItems;
-  for (const projected of sorted) {
-    const own = countersOf(projected).map(({ key }) => keyText(key));
-    const rows = 1 + excludedWrites('', projected.change.row, projected.stored).length;
-    const needed = rows + own.filter((key) => !counters.has(key)).length;
-    if (used + needed > maximumTransactionItems) {
-      transactions.push([]);
-      counters = new Set();
-      used = 0;
+/** Who is kept out is listed by rows of its own. */
+function listingWrites(table: string, { change: { row }, attributes, moves }: RowStep): TransactWriteItem[] {
+  if (!moves.isListingMoved) return [];
+  const key = excludedKey(row.segmentId, row.leadId);
+  const { excludedAt, author, reason } = attributes;
+  if (excludedAt?.N === undefined) return [{ Delete: { TableName: table, Key: key } }];
+  const Item = { ...key, since: excludedAt, ...(author?.S && { author }), ...(reason?.S && { reason }) };
+  return [{ Put: { TableName: table, Item } }];
+}
+
+/** As many rows as can be counted in one transaction, those of one segment together. */
+function packed(steps: readonly RowStep[]): RowStep[][] {
+  const sorted = [...steps].sort((a, b) => (a.change.row.segmentId < b.change.row.segmentId ? -1 : 1));
+  const groups: RowStep[][] = [];
+  let keys = new Set<string>();
+  for (const step of sorted) {
+    const own = [
+      ...countersOf(step.change.row, step.moves, '').map(({ key }) => keyText(key)),
+      ...(step.moves.isListingMoved ? [rowId(step.change.row)] : []),
+    ];
+    // The mark of the batch is one more.
+    if (groups.length === 0 || new Set([...keys, ...own]).size >= maximumTransactionItems) {
+      groups.push([]);
+      keys = new Set();
     }
-    used += rows + new Set(own.filter((key) => !counters.has(key))).size;
-    for (const key of own) counters.add(key);
-    transactions.at(-1)!.push(projected);
+    for (const key of own) keys.add(key);
+    groups.at(-1)!.push(step);
   }
-  return transactions;
+  return groups;
 }

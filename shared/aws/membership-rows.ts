@@ -4,7 +4,8 @@ import type { ListedExclusion } from '../reconciliation/audit-partition.ts';
 import type { StoredRow } from '../reconciliation/compare-rows.ts';
 import type { ReconciliationPorts, StoredCount } from '../reconciliation/reconcile-shard.ts';
 import type { Item } from './keyed-reads.ts';
-import { countsPartition, excludedPrefix, membersPartition } from './membership-keys.ts';
+import { countsPartition, excludedPrefix, membersName, membersPartition, movesName, slots } from './membership-keys.ts';
+import { createRowBatches } from './row-batches.ts';
 
 const rowsPerPage = 1_000;
 
@@ -40,25 +41,36 @@ export function createMembershipRows(dynamodb: DynamoDBClient, table: string): R
     for await (const items of found) yield items.map((item) => listedOrRow(segmentId, item));
   }
 
-  const counts = async (shard: string): Promise<StoredCount[]> => {
-    const all: StoredCount[] = [];
-    const found = pages({
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: countsPartition(shard) } },
-    });
-    for await (const items of found) {
-      all.push(
-        ...items.map(({ sk, members, version }) => ({
-          segmentId: sk!.S!,
-          members: Number(members?.N ?? 0),
-          version: Number(version?.N ?? 0),
-        })),
-      );
+  const counts: ReconciliationPorts['rows']['counts'] = async (shard, after, upTo) => {
+    const sums = new Map<string, StoredCount>();
+    for (const slot of slots) {
+      const found = pages({
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': { S: countsPartition(slot) },
+          ':from': { S: after || '$' },
+          ':to': { S: upTo ?? '~' },
+        },
+      });
+      for await (const items of found) {
+        for (const item of items) {
+          const { [membersName(shard)]: members, [movesName(shard)]: moves } = item;
+          // Other shards of the segment may have been counted here, but not this one.
+          const segmentId = item.sk!.S!;
+          if ((!members && !moves) || segmentId === after) continue;
+          const sum = sums.get(segmentId) ?? { segmentId, members: 0, version: 0 };
+          sums.set(segmentId, {
+            segmentId,
+            members: sum.members + Number(members?.N ?? 0),
+            version: sum.version + Number(moves?.N ?? 0),
+          });
+        }
+      }
     }
-    return all;
+    return [...sums.values()];
   };
 
-  return { between, partition, counts };
+  return { between, partition, counts, notCountedYet: createRowBatches(dynamodb, table).notCountedYet };
 }
 
 function listedOrRow(segmentId: string, item: Item): StoredRow | ListedExclusion {
@@ -75,8 +87,9 @@ function rowOf(segmentId: string, item: Item): StoredRow {
     sequence: Number(item.sequence?.N ?? 0),
     since: Number(item.since?.N ?? 0),
     source: item.source?.S as MembershipSource,
-    isExcluded: item.isExcluded?.BOOL === true,
+    isExcluded: item.excludedAt?.N !== undefined,
     ...(item.author?.S !== undefined && { author: item.author.S }),
     ...(item.reason?.S !== undefined && { reason: item.reason.S }),
+    ...(item.batchId?.S !== undefined && { batchId: item.batchId.S }),
   };
 }

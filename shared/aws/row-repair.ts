@@ -2,13 +2,15 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
-  PutItemCommand,
+  TransactGetItemsCommand,
   TransactionCanceledException,
+  TransactionConflictException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { own } from '../lead/lead-document.ts';
+import { shards } from '../lead/shard.ts';
 import { membershipEvent } from '../membership/membership-events.ts';
 import type { RowChange } from '../membership/membership-row.ts';
 import type { Transition } from '../membership/transition.ts';
@@ -17,8 +19,9 @@ import type { ReconciliationPorts } from '../reconciliation/reconcile-shard.ts';
 import { mapConcurrently } from './batch.ts';
 import { deleteItems } from './batch-writes.ts';
 import { type BusPorts, publishEvents } from './bus.ts';
-import { countKey, excludedKey, memberKey } from './membership-keys.ts';
-import { actAttributes, rowPut } from './membership-projection.ts';
+import type { Item } from './keyed-reads.ts';
+import { countKey, excludedKey, memberKey, membersName, movesName, slots } from './membership-keys.ts';
+import { actAttributes, optionalAttributes, rowAttributes } from './membership-projection.ts';
 import type { TransitionStore } from './transition-store.ts';
 
 /** What repairs write to. */
@@ -31,7 +34,7 @@ export interface RepairPorts {
   readonly partition: ReconciliationPorts['rows']['partition'];
 }
 
-/** A drift of which the projector has never heard: the row is behind, and so are the counters and the history. */
+/** A drift that the projector never heard of, or never got through with: counters, history and event are missing, too. */
 type Missed = RowDrift & Required<Pick<RowDrift, 'expected' | 'document'>> & { readonly transition: Transition };
 
 /**
@@ -43,15 +46,25 @@ export function createRowRepair(ports: RepairPorts): ReconciliationPorts['repair
   const { dynamodb, membershipsTable: table } = ports;
 
   const rows: ReconciliationPorts['repair']['rows'] = async (drifts, { known }) => {
-    const behind = drifts.flatMap((drift): Missed[] => {
+    const candidates = drifts.flatMap((drift): Missed[] => {
       const segment = known.get(drift.segmentId);
-      const transition = segment && isBehind(drift) ? lastTransition(drift, segment) : undefined;
+      const transition = segment && (isBehind(drift) || drift.isUncounted) ? lastTransition(drift, segment) : undefined;
       const { expected, document } = drift;
       return transition && expected && document ? [{ ...drift, expected, document, transition }] : [];
     });
-    const knows = await ports.transitions.knows(behind.map(idOf));
-    const missed = behind.filter((_, index) => !knows[index]);
-    await ports.projectRows(missed.map(({ expected, transition }) => ({ row: expected, transitions: [transition] })));
+    const knows = await ports.transitions.knows(candidates.map(idOf));
+    const missed = candidates.filter((_, index) => !knows[index]);
+    const done = new Set(missed.map(keyOf));
+    const onlyUncounted = drifts.flatMap((drift): RowChange[] => {
+      const { row, expected, isUncounted } = drift;
+      if (!isUncounted || !row || !expected || done.has(keyOf(drift))) return [];
+      done.add(keyOf(drift));
+      return [{ row: { ...expected, version: row.version }, transitions: [] }];
+    });
+    await ports.projectRows([
+      ...missed.map(({ expected, transition }) => ({ row: expected, transitions: [transition] })),
+      ...onlyUncounted,
+    ]);
     // Of a deleted lead no history is kept.
     await ports.transitions.put(missed.filter(({ document }) => !document.isDeleted).map(idOf));
     // Known to the history, an event was published or is parked; only where that is not sure is it published (again).
@@ -60,25 +73,33 @@ export function createRowRepair(ports: RepairPorts): ReconciliationPorts['repair
       ports.bus,
       heard.map(({ document, transition }) => membershipEvent(document, transition)),
     );
-    const done = new Set(missed.map(keyOf));
     const damaged = drifts.filter((drift) => !done.has(keyOf(drift)));
     const outcomes = await mapConcurrently(damaged, 8, (drift) => putRight(dynamodb, table, drift));
-    return missed.length + outcomes.filter(Boolean).length;
+    return done.size + outcomes.filter(Boolean).length;
   };
 
   const count: ReconciliationPorts['repair']['count'] = async ({ segmentId, version }, shard, members) => {
+    const [membersOfShard, movesOfShard] = [membersName(shard), movesName(shard)];
+    // At one moment: the marks of batches that were read before tell of transactions, which these must not show half done.
+    const items = await readSlots(dynamodb, table, segmentId);
+    if (!items) return undefined;
+    const sum = (name: string) => items.reduce((total, item) => total + Number(item[name]?.N ?? 0), 0);
+    // Moves of a slot only ever grow in number: if their sum is the same, no slot has moved.
+    if (sum(movesOfShard) !== version) return undefined;
+    // What moves from now on adds to it; only that the same is put right twice must not be.
+    const Key = countKey(segmentId, slots[0]!);
+    const moves = items.find(({ pk }) => pk?.S === Key.pk?.S)?.[movesOfShard];
     const isDone = await unlessMoved(
       dynamodb.send(
         new UpdateItemCommand({
           TableName: table,
-          Key: countKey(segmentId, shard),
-          UpdateExpression: 'SET members = :members ADD #version :one',
-          ConditionExpression: version === 0 ? 'attribute_not_exists(#version)' : '#version = :version',
-          ExpressionAttributeNames: { '#version': 'version' },
+          Key,
+          UpdateExpression: `ADD ${membersOfShard} :by, ${movesOfShard} :one`,
+          ConditionExpression: moves ? `${movesOfShard} = :moves` : `attribute_not_exists(${movesOfShard})`,
           ExpressionAttributeValues: {
-            ':members': { N: String(members) },
+            ':by': { N: String(members - sum(membersOfShard)) },
             ':one': { N: '1' },
-            ...(version > 0 && { ':version': { N: String(version) } }),
+            ...(moves && { ':moves': moves }),
           },
         }),
       ),
@@ -101,8 +122,14 @@ export function createRowRepair(ports: RepairPorts): ReconciliationPorts['repair
       })),
     ];
     const outcomes = await mapConcurrently(repairs, 8, ({ write, row, leadId }) => {
-      const items: TransactWriteItem[] = [write, unmoved(table, segmentId, leadId, row)];
-      return unlessMoved(dynamodb.send(new TransactWriteItemsCommand({ TransactItems: items })));
+      const isUnmoved = {
+        TableName: table,
+        Key: memberKey(segmentId, leadId),
+        ExpressionAttributeNames: { '#version': 'version' },
+        ...unmoved(row),
+      };
+      const TransactItems: TransactWriteItem[] = [write, { ConditionCheck: isUnmoved }];
+      return unlessMoved(dynamodb.send(new TransactWriteItemsCommand({ TransactItems })));
     });
     return outcomes.filter(Boolean).length;
   };
@@ -113,7 +140,7 @@ export function createRowRepair(ports: RepairPorts): ReconciliationPorts['repair
       await deleteItems(dynamodb, table, keys);
     }
     // Last: as long as there is a count, the segment is found again.
-    await deleteItems(dynamodb, table, [countKey(segmentId, shard)]);
+    for (const slot of slots) await forgetShard(dynamodb, table, countKey(segmentId, slot), shard);
   };
 
   return { rows, count, exclusions, deletedSegment };
@@ -128,28 +155,67 @@ function isBehind({ row, expected }: RowDrift): boolean {
   return expected !== undefined && version < expected.version && sequence < expected.sequence;
 }
 
-/** Puts a row, or removes it, without moving what counts it. */
+/** The counts of a segment in all slots at one moment; undefined while one of them moves. */
+async function readSlots(dynamodb: DynamoDBClient, table: string, segmentId: string): Promise<Item[] | undefined> {
+  const TransactItems = slots.map((slot) => ({ Get: { TableName: table, Key: countKey(segmentId, slot) } }));
+  try {
+    const { Responses = [] } = await dynamodb.send(new TransactGetItemsCommand({ TransactItems }));
+    return Responses.map(({ Item }) => Item).filter((item) => item !== undefined);
+  } catch (error) {
+    if (error instanceof TransactionCanceledException) return undefined;
+    throw error;
+  }
+}
+
+/** Takes a shard's members out of the count of a deleted segment, and the count away when no shard is left in it. */
+async function forgetShard(dynamodb: DynamoDBClient, table: string, Key: Item, shard: string): Promise<void> {
+  const request = { TableName: table, Key };
+  const isThere = await unlessMoved(
+    dynamodb.send(
+      new UpdateItemCommand({
+        ...request,
+        UpdateExpression: `REMOVE ${membersName(shard)}, ${movesName(shard)}`,
+        ConditionExpression: 'attribute_exists(pk)',
+      }),
+    ),
+  );
+  const isEmpty = shards.map((other) => `attribute_not_exists(${movesName(other)})`).join(' AND ');
+  if (isThere) await unlessMoved(dynamodb.send(new DeleteItemCommand({ ...request, ConditionExpression: isEmpty })));
+}
+
+/** Puts a row, or removes it, without moving what counts it. Its batch stays: what that still has to count, it does. */
 function putRight(
   dynamodb: DynamoDBClient,
   table: string,
   { segmentId, leadId, row, expected }: RowDrift,
 ): Promise<boolean> {
-  const version = row?.version ?? 0;
-  if (expected) return unlessMoved(dynamodb.send(new PutItemCommand(rowPut(table, expected, { version }))));
-  const asRead =
-    version === 0
-      ? { ConditionExpression: 'attribute_not_exists(#version)' }
-      : {
-          ConditionExpression: '#version = :version',
-          ExpressionAttributeValues: { ':version': { N: String(version) } },
-        };
+  const request = {
+    TableName: table,
+    Key: memberKey(segmentId, leadId),
+    ConditionExpression: unmoved(row).ConditionExpression,
+  };
+  const names = { '#version': 'version' };
+  const asRead = unmoved(row).ExpressionAttributeValues;
+  if (!expected) {
+    const values = asRead && { ExpressionAttributeValues: asRead };
+    return unlessMoved(
+      dynamodb.send(new DeleteItemCommand({ ...request, ExpressionAttributeNames: names, ...values })),
+    );
+  }
+  const attributes = rowAttributes(expected);
+  const set = Object.keys(attributes).map((name) => `#${name} = :${name}`);
+  const remove = optionalAttributes.filter((name) => !(name in attributes)).map((name) => `#${name}`);
+  const ofRow = [...new Set([...Object.keys(attributes), ...optionalAttributes])].map((name) => [`#${name}`, name]);
   return unlessMoved(
     dynamodb.send(
-      new DeleteItemCommand({
-        TableName: table,
-        Key: memberKey(segmentId, leadId),
-        ExpressionAttributeNames: { '#version': 'version' },
-        ...asRead,
+      new UpdateItemCommand({
+        ...request,
+        UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
+        ExpressionAttributeNames: { ...names, ...Object.fromEntries(ofRow) },
+        ExpressionAttributeValues: {
+          ...asRead,
+          ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value])),
+        },
       }),
     ),
   );
@@ -161,18 +227,14 @@ function listing({ segmentId, leadId, author, reason }: StoredRow, since: number
 }
 
 /** Holds while a lead's row is as it was read. */
-function unmoved(table: string, segmentId: string, leadId: string, row: StoredRow | undefined): TransactWriteItem {
+function unmoved(row: StoredRow | undefined) {
+  if (!row) return { ConditionExpression: 'attribute_not_exists(#version)' };
+  const { version, batchId } = row;
   return {
-    ConditionCheck: {
-      TableName: table,
-      Key: memberKey(segmentId, leadId),
-      ExpressionAttributeNames: { '#version': 'version' },
-      ...(row
-        ? {
-            ConditionExpression: '#version = :version',
-            ExpressionAttributeValues: { ':version': { N: String(row.version) } },
-          }
-        : { ConditionExpression: 'attribute_not_exists(#version)' }),
+    ConditionExpression: `#version = :asRead${batchId === undefined ? '' : ' AND batchId = :batchId'}`,
+    ExpressionAttributeValues: {
+      ':asRead': { N: String(version) },
+      ...(batchId !== undefined && { ':batchId': { S: batchId } }),
     },
   };
 }
@@ -183,7 +245,8 @@ async function unlessMoved(write: Promise<unknown>): Promise<boolean> {
     await write;
     return true;
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException || error instanceof TransactionCanceledException) return false;
+    const hasMoved = [ConditionalCheckFailedException, TransactionCanceledException, TransactionConflictException];
+    if (hasMoved.some((kind) => error instanceof kind)) return false;
     throw error;
   }
 }

@@ -15,6 +15,8 @@ export interface PartitionAudit {
   readonly listedInVain: readonly { readonly leadId: string; readonly row?: StoredRow }[];
   /** Leads rightly in the list. */
   readonly listed: number;
+  /** The batches that the rows were last written in. */
+  readonly batchIds: ReadonlySet<string>;
 }
 
 /** Counts the members of a segment in one shard, and compares the list of leads that are kept out with their rows. */
@@ -23,6 +25,7 @@ export async function auditPartition(
 ): Promise<PartitionAudit> {
   const listed = new Map<string, StoredRow | undefined>();
   const unlisted: StoredRow[] = [];
+  const batchIds = new Set<string>();
   let members = 0;
   let rightly = 0;
   // The list sorts before the rows.
@@ -33,6 +36,7 @@ export async function auditPartition(
         continue;
       }
       members += row.sequence % 2;
+      if (row.batchId !== undefined) batchIds.add(row.batchId);
       if (!row.isExcluded) {
         if (listed.has(row.leadId)) listed.set(row.leadId, row);
       } else if (listed.delete(row.leadId)) rightly++;
@@ -40,5 +44,5 @@ export async function auditPartition(
     }
   }
   const listedInVain = [...listed].map(([leadId, row]) => ({ leadId, ...(row && { row }) }));
-  return { members, unlisted, listedInVain, listed: rightly };
+  return { members, unlisted, listedInVain, listed: rightly, batchIds };
 }

@@ -11,6 +11,8 @@ export const settledAfterMs = 5 * 60_000;
 export interface StoredRow extends Omit<MembershipRow, 'act'> {
   readonly author?: string;
   readonly reason?: string;
+  /** The batch that it was last written in; undefined if it was put right by itself. */
+  readonly batchId?: string;
 }
 
 /** A lead and a segment, with what is stored of them. */
@@ -18,6 +20,8 @@ export interface RowPair {
   readonly leadId: string;
   readonly segmentId: string;
   readonly row?: StoredRow;
+  /** The row was written, but whoever did that never counted it. */
+  readonly isUncounted?: true;
 }
 
 /** A row that is not what the lead's document says it should be. */
@@ -36,13 +40,12 @@ export function isSettled({ evaluatedAt }: LeadDocument, now: number): boolean {
 /**
  * Compares a page of documents with all rows of the same range of leads, both ways. `suspects`: what differs, or has no
  * document on the page; whether that is drift takes a second look at the documents (`verdict`). Leads that changed lately
- * are left out.
+ * are left out. `uncounted`: batches whose rows are not counted; `now`: epoch ms.
  */
 export function compareRows(
   documents: readonly LeadDocument[],
   rows: readonly StoredRow[],
-  known: ReadonlySet<string>,
-  now: number,
+  { known, uncounted, now }: { known: ReadonlySet<string>; uncounted: ReadonlySet<string>; now: number },
 ): { agreed: number; suspects: RowPair[] } {
   const byLead = new Map(documents.map((document) => [document.leadId, document]));
   const pairs = new Map<string, RowPair>();
@@ -55,7 +58,8 @@ export function compareRows(
     }
   }
   for (const row of rows) {
-    const pair = { leadId: row.leadId, segmentId: row.segmentId, row };
+    const isUncounted = row.batchId !== undefined && uncounted.has(row.batchId);
+    const pair = { leadId: row.leadId, segmentId: row.segmentId, row, ...(isUncounted && { isUncounted }) };
     pairs.set(keyOf(pair), pair);
   }
   const compared = [...pairs.values()].filter(({ leadId }) => {
@@ -121,13 +125,14 @@ function expectedRow(document: LeadDocument, segmentId: string, now: number): Me
   return row && (rowExpiresAt(row) ?? Number.POSITIVE_INFINITY) * 1000 > now ? row : undefined;
 }
 
-function agrees({ segmentId, row }: RowPair, document: LeadDocument, now: number): boolean {
+function agrees({ segmentId, row, isUncounted }: RowPair, document: LeadDocument, now: number): boolean {
   if (!row) return !expectedRow(document, segmentId, now);
   // Who was kept out and never was a member leaves, when that is over, a row that says nothing until it expires.
   const isLeft = row.sequence === 0 && !row.isExcluded;
   const expected = standingRow(document, segmentId) ?? (isLeft ? rowOf(document, segmentId) : undefined);
   return (
     expected !== undefined &&
+    !isUncounted &&
     row.version <= expected.version &&
     row.sequence === expected.sequence &&
     row.since === expected.since &&

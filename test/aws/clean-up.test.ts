@@ -5,7 +5,7 @@ import { createCleanUpSchedule } from '../../shared/aws/clean-up-starter.ts';
 import { cleanUpItem, createCleanUpStore } from '../../shared/aws/clean-up-store.ts';
 import { createCleanUpWorker } from '../../shared/aws/clean-up-worker.ts';
 import { createLeadStores } from '../../shared/aws/lead-evaluation.ts';
-import { countKey, dayKey, excludedKey, memberKey } from '../../shared/aws/membership-keys.ts';
+import { countKey, dayKey, excludedKey, memberKey, slots } from '../../shared/aws/membership-keys.ts';
 import type { QueueFunction } from '../../shared/aws/queue-worker.ts';
 import { createReevaluationWorker } from '../../shared/aws/reevaluation-worker.ts';
 import { shards } from '../../shared/lead/shard.ts';
@@ -44,7 +44,7 @@ beforeAll(async () => {
     await putItems(dynamodb, 'Memberships', [
       ...leadIds.map((leadId) => memberKey(segmentId, leadId)),
       excludedKey(segmentId, 'lead-0'),
-      ...shards.flatMap((shard) => [countKey(segmentId, shard), dayKey(segmentId, shard, day)]),
+      ...slots.flatMap((slot) => [countKey(segmentId, slot), dayKey(segmentId, slot, day)]),
     ]);
     await putItems(dynamodb, 'Segments', [
       ...['1', '2'].map((sk) => ({ pk: { S: `revisions#${segmentId}` }, sk: { S: sk } })),
@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 
 describe('what is left of a deleted segment', () => {
-  const wholeSegment = leadIds.length + 1 + 2 * shards.length + 2 + shards.length;
+  const wholeSegment = leadIds.length + 1 + 2 * slots.length + 2 + shards.length;
 
   test('is all there at first; messages without a deletion remove nothing', async () => {
     expect(await room.deliver(worker, messages(kept, 1))).toEqual([]);
@@ -95,7 +95,7 @@ describe('what is left of a deleted segment', () => {
     await createCleanUpSchedule(room.clients)();
     expect(await room.take('REEVALUATIONS')).toEqual([]);
 
-    await putItems(room.clients.dynamodb, 'Memberships', [memberKey(gone, 'late'), countKey(gone, '07')]);
+    await putItems(room.clients.dynamodb, 'Memberships', [memberKey(gone, 'late'), countKey(gone, '7')]);
     expect(await room.deliver(worker, messages(gone, 1))).toEqual([]);
     expect(await left(gone)).toHaveLength(2);
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createActivityStore, type TransitionPosition } from '../../shared/aws/activity-store.ts';
 import { putItems } from '../../shared/aws/batch-writes.ts';
 import { createMemberCounts } from '../../shared/aws/member-counts.ts';
-import { countKey, dayKey } from '../../shared/aws/membership-keys.ts';
+import { countKey, dayKey, membersName, slots } from '../../shared/aws/membership-keys.ts';
 import { createRecalculationStore } from '../../shared/aws/recalculation-store.ts';
 import { createSegmentView } from '../../shared/aws/segment-view.ts';
 import { createTransitionStore } from '../../shared/aws/transition-store.ts';
@@ -52,14 +52,17 @@ async function callsOf(work: () => Promise<unknown>): Promise<Record<string, num
 
 describe('a page of segments', () => {
   const segments = Array.from({ length: 500 }, (_, index) => segmentOf(index));
-  const countedShards = ['00', '31'];
-  const counted = segments.filter((_, index) => index % 10 === 0);
+  const counted = [
+    { slot: '0', shard: '00' },
+    { slot: '7', shard: '31' },
+  ];
+  const withMembers = segments.filter((_, index) => index % 10 === 0);
   let view: ReturnType<typeof createSegmentView>;
 
   beforeAll(async () => {
     const { dynamodb, documents } = room.clients;
-    const counts = countedShards.flatMap((shard) =>
-      counted.map(({ id }, index) => ({ ...countKey(id, shard), members: { N: String(index + 1) } })),
+    const counts = counted.flatMap(({ slot, shard }) =>
+      withMembers.map(({ id }, index) => ({ ...countKey(id, slot), [membersName(shard)]: { N: String(index + 1) } })),
     );
     await putItems(dynamodb, 'Memberships', counts);
     const run = (id: string, state: string) => ({
@@ -92,12 +95,12 @@ describe('a page of segments', () => {
     });
   });
 
-  test('costs one query a shard for counts, one for runs, and one for each that has not ended', async () => {
+  test('costs one query a slot for counts, one for runs, and one for each that has not ended', async () => {
     let shown: Awaited<ReturnType<typeof view.many>> = [];
     const calls = await callsOf(async () => {
       shown = await view.many(segments);
     });
-    expect(calls).toEqual({ QueryCommand: shards.length + 1 + 2 });
+    expect(calls).toEqual({ QueryCommand: slots.length + 1 + 2 });
     expect(shown.map(({ memberCount }) => memberCount)).toEqual(
       segments.map((_, index) => (index % 10 === 0 ? 2 * (index / 10 + 1) : 0)),
     );
@@ -152,21 +155,21 @@ describe('the activity of a segment', () => {
       ...stored,
       { leadId: 'lead-1', transition: transition(1, start + 5_000, { segmentId: 'seg_OTHER' }) },
     ]);
-    const days = (id: string, shard: string, day: string, entered: number, exited?: number) => ({
-      ...dayKey(id, shard, day),
+    const days = (id: string, slot: string, day: string, entered: number, exited?: number) => ({
+      ...dayKey(id, slot, day),
       entered: { N: String(entered) },
       ...(exited !== undefined && { exited: { N: String(exited) } }),
     });
     await putItems(room.clients.dynamodb, 'Memberships', [
-      days(segmentId, '00', '2026-03-10', 2, 1),
-      days(segmentId, '31', '2026-03-10', 3),
-      days(segmentId, '05', '2026-03-08', 4, 4),
-      days(segmentId, '05', '2026-03-07', 9, 9),
-      days('seg_OTHER', '05', '2026-03-10', 9, 9),
+      days(segmentId, '0', '2026-03-10', 2, 1),
+      days(segmentId, '7', '2026-03-10', 3),
+      days(segmentId, '5', '2026-03-08', 4, 4),
+      days(segmentId, '5', '2026-03-07', 9, 9),
+      days('seg_OTHER', '5', '2026-03-10', 9, 9),
     ]);
   });
 
-  test('has every day, summed over the shards, at one query each', async () => {
+  test('has every day, summed over the slots, at one query each', async () => {
     const calls = await callsOf(async () => {
       expect(await activity().days(segmentId, lastDays(3, start))).toEqual([
         { day: '2026-03-08', entered: 4, exited: 4 },
@@ -174,7 +177,7 @@ describe('the activity of a segment', () => {
         { day: '2026-03-10', entered: 5, exited: 1 },
       ]);
     });
-    expect(calls).toEqual({ QueryCommand: shards.length });
+    expect(calls).toEqual({ QueryCommand: slots.length });
   });
 
   test.each([[7], [50], [500]])('lists transitions newest first in pages of %i, each once', async (limit) => {

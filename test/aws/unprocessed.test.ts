@@ -4,22 +4,17 @@ import {
   type BatchStatementErrorCodeEnum,
   BatchWriteItemCommand,
   QueryCommand,
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createEventStore } from '../../shared/aws/event-store.ts';
 import { readItems } from '../../shared/aws/keyed-reads.ts';
-import { createMembershipProjection } from '../../shared/aws/membership-projection.ts';
 import { createMembershipStore } from '../../shared/aws/membership-store.ts';
 import { sendMessages } from '../../shared/aws/queue.ts';
 import { createTransitionStore } from '../../shared/aws/transition-store.ts';
 import type { LeadEvent } from '../../shared/lead/change.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
-import type { MembershipRow, RowChange } from '../../shared/membership/membership-row.ts';
 import type { Transition } from '../../shared/membership/transition.ts';
 import { dynamodb, sqs, withoutPauses } from './faults.ts';
 
@@ -175,113 +170,6 @@ describe('events that a call leaves undone', () => {
   test('that the table would not take end in an error, so that the messages come back', async () => {
     database.on(BatchExecuteStatementCommand).resolves(answers('ValidationError'));
     await expect(store.put([event('a')], [100])).rejects.toThrow('An event could not be stored');
-  });
-});
-
-describe('the projection of memberships', () => {
-  const stored = (sequence: number, version = sequence) => ({
-    pk: { S: `seg_1#${shardOf('l1')}` },
-    sk: { S: 'l1' },
-    sequence: { N: String(sequence) },
-    version: { N: String(version) },
-  });
-  const canceled = new TransactionCanceledException({ message: 'no', $metadata: {}, CancellationReasons: [] });
-  const projectRows = createMembershipProjection(dynamodb, 't', 400);
-  const written = () =>
-    database.commandCalls(TransactWriteItemsCommand).map((call) => call.args[0].input.TransactItems!);
-  const change = (sequence: number, leadId = 'l1', more: Partial<MembershipRow> = {}): RowChange => {
-    const common = { leadId, segmentId: 'seg_1', since: 1_000, source: 'rules' as const, isExcluded: false };
-    return { row: { ...common, version: sequence, sequence, ...more }, transitions: [transition(sequence)] };
-  };
-  const project = (sequence: number) => projectRows([change(sequence)]);
-  const movesOf = (items: readonly TransactWriteItem[]) =>
-    items.flatMap(({ Update }) => (Update ? [Update.ExpressionAttributeValues] : []));
-
-  test('writes a row on condition of the version it read, with count and day in the same transaction', async () => {
-    database.on(BatchGetItemCommand).resolves({ Responses: { t: [stored(2)] } });
-    database.on(TransactWriteItemsCommand).resolves({});
-    await project(3);
-    const [[put, count, day] = []] = written();
-    expect(put?.Put).toMatchObject({
-      ConditionExpression: '#version = :stored',
-      ExpressionAttributeValues: { ':stored': { N: '2' } },
-      Item: { sequence: { N: '3' }, version: { N: '3' } },
-    });
-    expect(count?.Update).toMatchObject({ ExpressionAttributeValues: { ':members': { N: '1' } } });
-    expect(day?.Update).toMatchObject({
-      Key: { sk: { S: 'seg_1#1970-01-01' } },
-      ExpressionAttributeValues: { ':entered': { N: '1' } },
-    });
-  });
-
-  test('reads again when its transaction is canceled, and goes on from what it then finds', async () => {
-    database
-      .on(BatchGetItemCommand)
-      .resolvesOnce({ Responses: { t: [stored(1)] } })
-      .resolves({ Responses: { t: [stored(2)] } });
-    database.on(TransactWriteItemsCommand).rejectsOnce(canceled).resolves({});
-    await project(3);
-    const conditions = written().map(([put]) => put?.Put?.ExpressionAttributeValues?.[':stored']?.N);
-    expect(conditions).toEqual(['1', '2']);
-    // From 1 (in) to 3 (in) the count does not move, from 2 (out) it does.
-    expect(written().map((items) => movesOf(items).length)).toEqual([1, 2]);
-  });
-
-  test('writes nothing when somebody else was faster', async () => {
-    database
-      .on(BatchGetItemCommand)
-      .resolvesOnce({ Responses: {} })
-      .resolves({ Responses: { t: [stored(4)] } });
-    database.on(TransactWriteItemsCommand).rejectsOnce(canceled);
-    await project(3);
-    expect(written()).toHaveLength(1);
-    await project(4);
-    expect(written()).toHaveLength(1);
-  });
-
-  test('of who is kept out writes a row of its own, and takes it away when that ends', async () => {
-    database.on(BatchGetItemCommand).resolves({ Responses: { t: [stored(2)] } });
-    database.on(TransactWriteItemsCommand).resolves({});
-    const act = { at: 5_000, author: 'ada', reason: 'asked us' };
-    await projectRows([{ ...change(2, 'l1', { version: 3, isExcluded: true, act }), transitions: [] }]);
-    const [[row, excluded, ...rest] = []] = written();
-    expect(row?.Put?.Item).toMatchObject({ isExcluded: { BOOL: true } });
-    expect(row?.Put?.Item).not.toHaveProperty('expiresAt');
-    expect(excluded?.Put?.Item).toMatchObject({
-      sk: { S: '#excluded#l1' },
-      author: { S: 'ada' },
-      reason: { S: 'asked us' },
-    });
-    expect(rest).toEqual([]);
-    database.on(BatchGetItemCommand).resolves({ Responses: { t: [{ ...stored(2, 3), isExcluded: { BOOL: true } }] } });
-    await projectRows([{ ...change(2, 'l1', { version: 4 }), transitions: [] }]);
-    expect(written()[1]?.[1]?.Delete?.Key).toMatchObject({ sk: { S: '#excluded#l1' } });
-  });
-
-  test('fails when its transaction is canceled again and again, or for another reason at once', async () => {
-    database.on(BatchGetItemCommand).resolves({ Responses: {} });
-    database.on(TransactWriteItemsCommand).rejects(canceled);
-    await expect(project(1)).rejects.toThrow('1 memberships were still unprocessed');
-    expect(written()).toHaveLength(10);
-    database.on(TransactWriteItemsCommand).rejects(new Error('unreachable'));
-    await expect(project(1)).rejects.toThrow('unreachable');
-    expect(written()).toHaveLength(11);
-  });
-
-  test('keeps within 100 items a transaction, counters included', async () => {
-    database.on(BatchGetItemCommand).resolves({ Responses: {} });
-    database.on(TransactWriteItemsCommand).resolves({});
-    await projectRows(Array.from({ length: 400 }, (_, index) => change(1, `l${index}`)));
-    const sizes = written().map(({ length }) => length);
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(100);
-    expect(sizes.length).toBeLessThanOrEqual(6);
-    const puts = written().flatMap((items) => items.flatMap(({ Put }) => (Put ? [Put.Item?.sk?.S] : [])));
-    expect(new Set(puts).size).toBe(400);
-    const sumOf = (name: string) =>
-      written()
-        .flatMap(movesOf)
-        .reduce((sum, values) => sum + Number(values?.[name]?.N ?? 0), 0);
-    expect({ members: sumOf(':members'), entered: sumOf(':entered') }).toEqual({ members: 400, entered: 400 });
   });
 });
 

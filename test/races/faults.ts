@@ -1,9 +1,12 @@
+import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import type { Chance } from '../../bench/world/random-world.ts';
 import type { Call, Cloud } from './store/cloud.ts';
 import { cancelled, type Input } from './store/database.ts';
 
 /** What may befall one call, besides its actor being killed. */
 export type Fate = 'done' | 'throttled' | 'refused in part' | 'done twice' | 'answer lost';
+
+const conflict = { message: 'a transaction is under way, by the simulator', $metadata: {} };
 
 /** An error that a client gives up with after it tried again and again. */
 class AwsError extends Error {
@@ -20,6 +23,8 @@ export function performWith(fate: Fate, cloud: Cloud, call: Call, chance: Chance
       return cloud.perform(call);
     case 'throttled':
       if (call.command.startsWith('Transact')) throw cancelled([{ Code: 'TransactionConflict' }]);
+      // A single write meets a transaction that is under way.
+      if (/^(Put|Update|Delete)Item$/.test(call.command)) throw new TransactionConflictException(conflict);
       throw new AwsError('ThrottlingException');
     case 'done twice':
       // A transaction carries a token, so that its repetition is known as one.

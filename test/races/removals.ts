@@ -2,7 +2,15 @@ import type { Removal } from './removal.ts';
 import type { Actor } from './scheduler.ts';
 import type { Item } from './store/attribute-value.ts';
 import type { Call } from './store/cloud.ts';
-import { withEarlyEnd, withFanOutLater, withProgressFirst } from './weakened-clients.ts';
+import {
+  isBatchMark,
+  withBatchesTakenForCounted,
+  withCountsFromMemory,
+  withEarlyEnd,
+  withFanOutLater,
+  withProgressFirst,
+  withRowsTakenForWritten,
+} from './weakened-clients.ts';
 import {
   withConditionsTakenForFilled,
   withEventsLast,
@@ -25,7 +33,9 @@ const runs =
     return starts.some((start) => first?.Statement.startsWith(start));
   };
 const isAccount = ({ sk }: Item) => sk?.S === '#account';
-const isMemberRow = ({ pk, sk }: Item) => !pk?.S?.startsWith('#') && !sk?.S?.startsWith('#');
+const isWriteOfRow = (table: string, write: string, { pk, sk }: Item) =>
+  table === 'Memberships' && write !== 'delete' && !pk?.S?.startsWith('#') && !sk?.S?.startsWith('#');
+const isReconciler = ({ name }: Actor) => name.startsWith('reevaluations');
 
 const wrongMembers = /is (missing from|wrongly in) seg_/;
 const wrongDocuments = /is (missing from|wrongly in) seg_|against its own values/;
@@ -182,40 +192,63 @@ export const removals: readonly Removal[] = [
     roughness: { kill: 0.03 },
   },
   {
-    name: 'a membership row is written on condition of the version that was read',
+    name: 'a membership row is written on condition that it is as it was read',
     protects: 'two deliveries at once do not both move a count, nor an older one a row back',
     shows: wrongCounts,
-    weaknesses: {
-      ignoresCondition: (table, write, key) => table === 'Memberships' && write === 'put' && isMemberRow(key),
-    },
+    weaknesses: { ignoresCondition: isWriteOfRow },
     roughness: { duplicate: 0.5 },
   },
   {
     name: 'membership rows are read before they are moved',
     protects: 'a delivery that is repeated moves no count again',
     shows: wrongCounts,
-    weaknesses: {
-      ignoresCondition: (table, write, key) => table === 'Memberships' && write === 'put' && isMemberRow(key),
-      readsStale: (table) => table === 'Memberships',
-    },
+    weaknesses: { ignoresCondition: isWriteOfRow, readsStale: (table) => table === 'Memberships' },
     roughness: { mostLag: 8, kill: 0.03 },
+  },
+  {
+    name: 'a batch of rows has one mark: counted or closed',
+    protects: 'rows whose batch was closed are not counted by that batch after all',
+    shows: wrongCounts,
+    weaknesses: { ignoresCondition: (table, _write, key) => table === 'Memberships' && isBatchMark(key) },
+    roughness: { duplicate: 0.5 },
+  },
+  {
+    name: 'rows that nobody counted are counted by whoever meets them',
+    protects: 'a projector that dies between rows and counters leaves no count behind',
+    shows: wrongCounts,
+    clients: withBatchesTakenForCounted,
+    roughness: { kill: 0.03 },
+  },
+  {
+    name: 'a batch is counted only if each of its rows is known to be written',
+    protects: 'a row whose answer was lost is neither forgotten nor counted twice',
+    shows: wrongCounts,
+    clients: withRowsTakenForWritten,
+    roughness: { duplicate: 0.5 },
+  },
+  {
+    name: 'the reconciler compares a count only if all rows it saw were counted',
+    protects: 'rows that are about to be counted are not counted by the repair as well',
+    shows: wrongCounts,
+    clients: (clients, actor) => (isReconciler(actor) ? withBatchesTakenForCounted(clients) : clients),
+    themes: ['repairs'],
+    roughness: { stickiness: 0 },
+    focus: {
+      mishap: 'stall',
+      isAt: (actor, { command }) => !isReconciler(actor) && command === 'TransactWriteItems',
+    },
   },
   {
     name: 'the reconciler sets a count only if it has not moved since its rows were counted',
     protects: 'what repairs does not undo what the projector does at the same time',
     shows: wrongCounts,
-    weaknesses: {
-      ignoresCondition: (table, write, { pk }) =>
-        table === 'Memberships' && write === 'update' && pk?.S?.startsWith('#counts#') === true,
-    },
+    clients: withCountsFromMemory,
     themes: ['repairs'],
     roughness: { kill: 0, stickiness: 0 },
     focus: {
       mishap: 'stall',
-      isAt: ({ name }, { command, input }) =>
-        name.startsWith('reevaluations') &&
-        input.TableName === 'Memberships' &&
-        (command === 'UpdateItem' || input.KeyConditionExpression === 'pk = :pk'),
+      isAt: (actor, { command, input }) =>
+        isReconciler(actor) && (command === 'TransactGetItems' || input.KeyConditionExpression === 'pk = :pk'),
     },
   },
   {

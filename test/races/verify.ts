@@ -1,5 +1,6 @@
 import { factsOf, type OracleChange, segmentsOf } from '../../bench/world/oracle.ts';
 import { decodeLead, decodeOutbox } from '../../shared/aws/lead-item.ts';
+import { countKey, membersName, slots } from '../../shared/aws/membership-keys.ts';
 import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 import type { Transition } from '../../shared/membership/transition.ts';
@@ -109,8 +110,8 @@ function projectionErrors(cloud: Cloud): string[] {
       members.set(shard, (members.get(shard) ?? 0) + (sequence % 2));
     }
     for (const [shard, count] of members) {
-      const row = memberships.get({ pk: { S: `#counts#${shard}` }, sk: { S: id } });
-      const stored = Number(row?.members?.N ?? 0);
+      const counts = slots.map((slot) => memberships.get(countKey(id, slot)));
+      const stored = counts.reduce((sum, item) => sum + Number(item?.[membersName(shard)]?.N ?? 0), 0);
       if (stored !== count) errors.push(`shard ${shard} of ${id} counts ${stored} members, and has ${count}`);
     }
   }

@@ -34,7 +34,8 @@ const rowFor = (document: LeadDocument, more: Partial<StoredRow> = {}): StoredRo
     ...more,
   };
 };
-const compare = (documents: LeadDocument[], rows: StoredRow[]) => compareRows(documents, rows, new Set(['seg_a']), now);
+const compare = (documents: LeadDocument[], rows: StoredRow[]) =>
+  compareRows(documents, rows, { known: new Set(['seg_a']), uncounted: new Set(['open']), now });
 const act = (kind: HandAct['kind']): HandAct => ({ id: 'act_1', kind, at: now - day, author: 'eve', reason: 'asked' });
 
 describe('rows and documents', () => {
@@ -66,6 +67,16 @@ describe('rows and documents', () => {
       kind: 'drift',
       drift: { leadId: 'l1', segmentId: 'seg_a', row, expected: rowOf(member, 'seg_a'), document: member },
     });
+  });
+
+  test('do not agree where whoever wrote the row never counted it', () => {
+    const counted = rowFor(member, { batchId: 'done' });
+    expect(compare([member], [counted])).toEqual({ agreed: 1, suspects: [] });
+    const row = rowFor(member, { batchId: 'open' });
+    const pair = { leadId: 'l1', segmentId: 'seg_a', row, isUncounted: true } as const;
+    expect(compare([member], [row])).toEqual({ agreed: 0, suspects: [pair] });
+    expect(verdict(pair, member, now)).toMatchObject({ kind: 'drift', drift: { isUncounted: true, expected: {} } });
+    expect(compare([{ ...member, evaluatedAt: now }], [row])).toEqual({ agreed: 0, suspects: [] });
   });
 
   test('do not agree where a row is missing', () => {

@@ -89,6 +89,7 @@ describe('metrics', () => {
 describe('the rows of a segment in one shard', () => {
   const row = (leadId: string, sequence: number, isExcluded = false): StoredRow => ({
     ...{ leadId, segmentId: 'seg_a', version: 1, sequence, since: 0, source: 'rules', isExcluded },
+    batchId: `batch of ${leadId}`,
   });
   const listing = (leadId: string): ListedExclusion => ({ leadId, isListing: true });
   const audit = (...pages: (StoredRow | ListedExclusion)[][]) =>
@@ -100,7 +101,10 @@ describe('the rows of a segment in one shard', () => {
 
   test('are counted across pages, those that left not', async () => {
     const rows = [[row('a', 1), row('b', 2)], [row('c', 3)]];
-    expect(await audit(...rows)).toEqual({ members: 2, unlisted: [], listedInVain: [], listed: 0 });
+    expect(await audit(...rows)).toEqual({
+      ...{ members: 2, unlisted: [], listedInVain: [], listed: 0 },
+      batchIds: new Set(['batch of a', 'batch of b', 'batch of c']),
+    });
   });
 
   test('are compared with the list of who is kept out', async () => {
@@ -108,6 +112,7 @@ describe('the rows of a segment in one shard', () => {
     const found = await audit([listing('a'), listing('b'), listing('x')], [row('a', 2, true), row('b', 1), unlisted]);
     expect(found).toEqual({
       ...{ members: 1, listed: 1, unlisted: [unlisted] },
+      batchIds: new Set(['batch of a', 'batch of b', 'batch of c']),
       listedInVain: [{ leadId: 'b', row: row('b', 1) }, { leadId: 'x' }],
     });
   });

@@ -95,6 +95,8 @@ export class Database {
         return this.batchWrite(input);
       case 'TransactWriteItems':
         return this.transactWrite(input);
+      case 'TransactGetItems':
+        return this.transactGet(input);
       case 'BatchExecuteStatement':
         return this.batchExecute(input);
       default:
@@ -226,6 +228,12 @@ export class Database {
     if (reasons.some(({ Code }) => Code !== 'None')) throw cancelled(reasons);
     for (const write of writes) apply(write);
     return {};
+  }
+
+  private transactGet({ TransactItems, ...rest }: Input): Input {
+    checkInput('TransactGetItems', rest);
+    const Responses = (TransactItems as Input[]).map(({ Get }) => this.getItem({ ...Get, ConsistentRead: true }));
+    return { Responses };
   }
 
   private batchExecute({ Statements, ...rest }: Input): Input {
