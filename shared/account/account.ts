@@ -1,5 +1,5 @@
 import type { AccountChange } from '../lead/change.ts';
-import { type Cause, type Dated, own, writableCopy } from '../lead/lead-document.ts';
+import { type Cause, type Dated, own, put } from '../lead/lead-document.ts';
 import { type ReadAccount, wins } from '../lead/merge-changes.ts';
 import type { Value } from '../rule/value.ts';
 
@@ -29,8 +29,8 @@ export function mergeAccountChange(before: Account, change: AccountChange): Acco
   const current = before.accountLevel;
   const acceptsLevel = level !== undefined && wins(level, change.occurredAt, current?.[0], current?.[1]);
   if (accepted.length === 0 && !acceptsLevel) return before;
-  const attributes = writableCopy(before.attributes);
-  for (const [name, value] of accepted) attributes[name] = [value, change.occurredAt];
+  const attributes = { ...before.attributes };
+  for (const [name, value] of accepted) put(attributes, name, [value, change.occurredAt]);
   const cause: Cause = {
     kind: 'account_change',
     ...(change.changeId !== undefined && { changeId: change.changeId }),
@@ -48,8 +48,8 @@ export function mergeAccountChange(before: Account, change: AccountChange): Acco
 
 /** The account as leads copy it: current values only. */
 export function asReadAccount(account: Account): ReadAccount {
-  const attributes = writableCopy<Value>({});
-  for (const [name, [value]] of Object.entries(account.attributes)) if (value !== null) attributes[name] = value;
+  const attributes: Record<string, Value> = {};
+  for (const [name, [value]] of Object.entries(account.attributes)) if (value !== null) put(attributes, name, value);
   const level = account.accountLevel?.[0] ?? undefined;
   return {
     accountId: account.accountId,

@@ -129,9 +129,10 @@ export function own<T>(record: Named<T>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-/** A copy of the record that may be written under any name, "__proto__" included. */
-export function writableCopy<T>(record: Named<T>): Record<string, T> {
-  return Object.assign(Object.create(null), record);
+/** Sets a record's own value of a name that comes from outside: "__proto__" is just a name. */
+export function put<T>(record: Record<string, T>, name: string, value: T): void {
+  if (name !== '__proto__') record[name] = value;
+  else Object.defineProperty(record, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /** When an attribute was set (epoch ms); undefined if it never was. */

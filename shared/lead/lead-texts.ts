@@ -1,6 +1,6 @@
 import type { Value } from '../rule/value.ts';
 import { type EntryText, entryKey, entryOf, readEntries, writeEntries } from './entry-text.ts';
-import type { AccountCopy, LeadDocument } from './lead-document.ts';
+import { type AccountCopy, type LeadDocument, put } from './lead-document.ts';
 
 /** What a document says the lead is: attributes, levels, its account and whether it is deleted. */
 export type LeadFacts = Pick<
@@ -104,10 +104,4 @@ function accountOf(text: EntryText, accountId: string, attributes: AccountCopy['
   const accountLevel = entryOf<string>(text, '|@accountLevel');
   const version = entryOf<number>(text, '|@accountVersion') ?? 0;
   return { accountId, version, attributes, ...(accountLevel !== undefined && { accountLevel }) };
-}
-
-/** Sets a name that comes from outside: "__proto__" is just a name. */
-function put<T>(record: Record<string, T>, name: string, value: T): void {
-  if (name !== '__proto__') record[name] = value;
-  else Object.defineProperty(record, name, { value, enumerable: true, writable: true, configurable: true });
 }

@@ -7,7 +7,7 @@ import {
   type Dated,
   type LeadDocument,
   own,
-  writableCopy,
+  put,
 } from './lead-document.ts';
 import type { Slot } from './slot.ts';
 
@@ -98,14 +98,14 @@ function mergeProfile(before: LeadDocument, change: ProfileChange, accept: Accep
     wins(value, change.occurredAt, own(before.attributes, name), attributeSetAt(before, name)),
   );
   if (accepted.length === 0) return document;
-  const attributes = writableCopy(document.attributes);
-  const setAt = writableCopy(document.setAt);
+  const attributes = { ...document.attributes };
+  const setAt = { ...document.setAt };
   const isFirst = Object.keys(attributes).length === 0;
   const attributesSetAt = isFirst ? change.occurredAt : document.attributesSetAt;
   for (const [name, value] of accepted) {
-    attributes[name] = value;
-    if (change.occurredAt === attributesSetAt) delete setAt[name];
-    else setAt[name] = change.occurredAt;
+    put(attributes, name, value);
+    if (change.occurredAt !== attributesSetAt) put(setAt, name, change.occurredAt);
+    else if (Object.hasOwn(setAt, name)) delete setAt[name];
     accept(`lead:${name}`, !isSameValue(value, own(before.attributes, name)));
   }
   return compactSetAt({ ...document, attributes, setAt, attributesSetAt });
@@ -125,8 +125,8 @@ function compactSetAt(document: LeadDocument): LeadDocument {
     if (count > (counts.get(common) ?? 0)) common = moment;
   }
   if (common === document.attributesSetAt) return document;
-  const setAt = writableCopy<number>({});
-  for (const name of names) if (momentOf(name) !== common) setAt[name] = momentOf(name);
+  const setAt: Record<string, number> = {};
+  for (const name of names) if (momentOf(name) !== common) put(setAt, name, momentOf(name));
   return { ...document, setAt, attributesSetAt: common };
 }
 

@@ -7,7 +7,6 @@ import {
   type LeadDocument,
   own,
   type SeenEvent,
-  writableCopy,
 } from '../lead/lead-document.ts';
 import { causeOf, type ReadAccount } from '../lead/merge-changes.ts';
 import type { Slot } from '../lead/slot.ts';
@@ -154,8 +153,7 @@ export class LeadEvaluation {
   }
 
   private record(segmentId: string, act: HandAct): void {
-    const byHand = writableCopy(this.document.byHand ?? {});
-    byHand[segmentId] = act;
+    const byHand = { ...this.document.byHand, [segmentId]: act };
     this.document = { ...this.document, byHand };
   }
 
@@ -174,8 +172,7 @@ export class LeadEvaluation {
     }
     const state = own(this.document.memberships, id);
     if (!state || !makesMember) return;
-    const memberships = writableCopy(this.document.memberships);
-    memberships[id] = { ...state, source: origin.source };
+    const memberships = { ...this.document.memberships, [id]: { ...state, source: origin.source } };
     this.document = { ...this.document, memberships };
   }
 
@@ -224,8 +221,7 @@ export class LeadEvaluation {
 
   private keep(condition: CatalogCondition, state: EventState): void {
     if (own(this.document.events, condition.id) === state) return;
-    const events = writableCopy(this.document.events);
-    events[condition.id] = state;
+    const events = { ...this.document.events, [condition.id]: state };
     this.document = { ...this.document, events };
   }
 

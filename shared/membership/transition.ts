@@ -4,7 +4,6 @@ import {
   type MembershipSource,
   own,
   type TransitionReason,
-  writableCopy,
 } from '../lead/lead-document.ts';
 import type { Segment } from '../segment/segment.ts';
 import type { DeletedLead } from './deletion.ts';
@@ -48,8 +47,7 @@ export function nextTransition(
   const source = isEntry ? origin.source : (before?.source ?? origin.source);
   const { revision } = segment;
   const common = { sequence, source, reason, cause, revision, ...(silent && { silent }) };
-  const memberships = writableCopy(document.memberships);
-  memberships[segment.id] = { ...common, since: occurredAt };
+  const memberships = { ...document.memberships, [segment.id]: { ...common, since: occurredAt } };
   return {
     document: { ...document, memberships },
     transition: {
