@@ -1,8 +1,14 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { LeadDocument } from '../lead/lead-document.ts';
-import { leadText, readLeadText } from '../lead/lead-texts.ts';
+import type { LeadDocument, LeadDraft } from '../lead/lead-document.ts';
+import { type LeadFacts, type LevelMoments, leadText, readLeadText } from '../lead/lead-texts.ts';
 import { shardOf } from '../lead/shard.ts';
-import { eventsText, readEventsText, readStandingText, standingText } from '../lead/standing-texts.ts';
+import {
+  eventsText,
+  type LeadStanding,
+  readEventsText,
+  readStandingText,
+  standingText,
+} from '../lead/standing-texts.ts';
 import type { Outbox } from '../membership/transition.ts';
 import type { Item } from './keyed-reads.ts';
 
@@ -41,22 +47,7 @@ const sources = new WeakMap<LeadDocument, Item>();
  * `before`: the stored document it was decided from, if there is one; what is the same there is taken as it is stored.
  */
 export function encodeLead(document: LeadDocument, outbox: Outbox, before?: LeadDocument): Item {
-  const {
-    leadId: _leadId,
-    version,
-    catalogVersion,
-    dueAt,
-    memberships,
-    byHand,
-    events,
-    attributes: _attributes,
-    account: _account,
-    deletedAt: _deletedAt,
-    isDeleted: _isDeleted,
-    engagementLevel,
-    profileLevel,
-    ...rest
-  } = document;
+  const { version, catalogVersion, dueAt, memberships, byHand, events } = document;
   const source = before && sources.get(before);
   const hasSameStanding = memberships === before?.memberships && byHand === before?.byHand;
   const item: Item = {
@@ -65,7 +56,7 @@ export function encodeLead(document: LeadDocument, outbox: Outbox, before?: Lead
     lead: { S: leadText(document) },
     memberships: (hasSameStanding && source?.memberships) || { S: standingText(document) },
     events: (events === before?.events && source?.events) || { S: eventsText(events) },
-    doc: { S: JSON.stringify({ ...rest, engagementSetAt: engagementLevel?.[1], profileSetAt: profileLevel?.[1] }) },
+    doc: { S: JSON.stringify(restOf(document)) },
   };
   if (dueAt !== undefined) item.dueAt = { N: String(dueAt) };
   // Empty rather than removed when there is none: a statement may remove only one attribute on every stand-in.
@@ -73,27 +64,54 @@ export function encodeLead(document: LeadDocument, outbox: Outbox, before?: Lead
   return item;
 }
 
+/** What a document has beside the attributes and texts of its item. Every other field must be named here to be stored. */
+function restOf(document: LeadDocument): Rest {
+  const { evaluatedAt, isOverdue, updatedAt, setAt, attributesSetAt, accountLink, eventTypes, aheadUntil } = document;
+  const engagementSetAt = document.engagementLevel?.[1];
+  const profileSetAt = document.profileLevel?.[1];
+  const levels = { engagementSetAt, profileSetAt };
+  return { evaluatedAt, isOverdue, updatedAt, setAt, attributesSetAt, accountLink, eventTypes, aheadUntil, ...levels };
+}
+
+type Rest = { [Name in keyof Required<RestFields>]: RestFields[Name] | undefined };
+type RestFields = Omit<LeadDocument, keyof LeadFacts | keyof LeadStanding | StoredByItself> & LevelMoments;
+type StoredByItself = 'leadId' | 'version' | 'catalogVersion' | 'dueAt' | 'events';
+
 /** Of an item's attributes, those that are not stored like that with the document it was decided from. */
 export function changedAttributes(item: Item, before: LeadDocument): Item {
   const source = sources.get(before);
   if (!source) return item;
-  const isChanged = ([name, { S, N }]: [string, AttributeValue]) => source[name]?.S !== S || source[name]?.N !== N;
-  return Object.fromEntries(Object.entries(item).filter(isChanged));
+  const changed: Item = {};
+  for (const name of Object.keys(item)) {
+    const value = item[name]!;
+    if (source[name]?.S !== value.S || source[name]?.N !== value.N) changed[name] = value;
+  }
+  return changed;
 }
 
 /** The document of a stored item. */
 export function decodeLead(item: Record<string, AttributeValue>): LeadDocument {
-  const { engagementSetAt, profileSetAt, ...doc } = JSON.parse(item.doc?.S ?? '{}');
-  const document: LeadDocument = {
-    ...doc,
-    leadId: item.leadId?.S,
+  const rest = JSON.parse(item.doc?.S ?? '{}');
+  const { memberships, byHand } = readStandingText(item.memberships?.S ?? '');
+  const document: LeadDraft = {
+    leadId: item.leadId?.S ?? '',
     version: Number(item.version?.N),
     catalogVersion: Number(item.catalogVersion?.N),
-    ...(item.dueAt?.N !== undefined && { dueAt: Number(item.dueAt.N) }),
-    ...readLeadText(item.lead?.S ?? '', { engagementSetAt, profileSetAt }),
-    ...readStandingText(item.memberships?.S ?? ''),
+    evaluatedAt: rest.evaluatedAt,
+    updatedAt: rest.updatedAt,
+    attributes: {},
+    setAt: rest.setAt,
+    attributesSetAt: rest.attributesSetAt,
     events: readEventsText(item.events?.S ?? ''),
+    eventTypes: rest.eventTypes,
+    memberships,
   };
+  readLeadText(document, item.lead?.S ?? '', rest);
+  if (byHand) document.byHand = byHand;
+  if (item.dueAt?.N !== undefined) document.dueAt = Number(item.dueAt.N);
+  if (rest.accountLink !== undefined) document.accountLink = rest.accountLink;
+  if (rest.isOverdue !== undefined) document.isOverdue = rest.isOverdue;
+  if (rest.aheadUntil !== undefined) document.aheadUntil = rest.aheadUntil;
   sources.set(document, item);
   return document;
 }
@@ -109,8 +127,7 @@ export function decodeOutbox(item: Record<string, AttributeValue>): Outbox {
 
 /** Bytes of an item's attributes, near enough to DynamoDB's own count for the size limit. */
 export function itemBytes(item: Item): number {
-  return Object.entries(item).reduce(
-    (bytes, [name, value]) => bytes + name.length + Buffer.byteLength(value.S ?? value.N ?? ''),
-    0,
-  );
+  let bytes = 0;
+  for (const name of Object.keys(item)) bytes += name.length + Buffer.byteLength(item[name]?.S ?? item[name]?.N ?? '');
+  return bytes;
 }

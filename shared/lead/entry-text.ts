@@ -9,11 +9,19 @@ export type EntryText = string;
 /** Writes entries in their order. A name may appear once. Values are what JSON can hold. */
 export function writeEntries(entries: Iterable<readonly [name: string, value: unknown]>): EntryText {
   let text = '';
-  for (const [name, value] of entries) {
-    text += `${entryKey(name)}${typeof value === 'string' ? '=' : ':'}`;
-    text += escapeText(typeof value === 'string' ? value : JSON.stringify(value));
-  }
-  return text === '' ? '' : `${text}|`;
+  for (const [name, value] of entries) text += entryText(name, value);
+  return closed(text);
+}
+
+/** One entry, for who puts a text together without lists; `closed` makes entries one after the other a text. */
+export function entryText(name: string, value: unknown): string {
+  const key = entryKey(name);
+  return typeof value === 'string' ? `${key}=${escapeText(value)}` : `${key}:${escapeText(JSON.stringify(value))}`;
+}
+
+/** The text of entries one after the other. */
+export function closed(entries: string): EntryText {
+  return entries === '' ? '' : `${entries}|`;
 }
 
 /** Reads every entry. */

@@ -107,6 +107,9 @@ export interface LeadDocument {
   readonly isDeleted?: true;
 }
 
+/** A document in the making, filled in place: copies are a good part of the work on a change. */
+export type LeadDraft = { -readonly [Name in keyof LeadDocument]: LeadDocument[Name] };
+
 /** A lead of which nothing is known yet. */
 export function unknownLead(leadId: string): LeadDocument {
   return {

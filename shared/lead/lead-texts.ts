@@ -1,5 +1,5 @@
 import type { Value } from '../rule/value.ts';
-import { type EntryText, entryKey, entryOf, readEntries, writeEntries } from './entry-text.ts';
+import { closed, type EntryText, entryKey, entryOf, entryText, readEntries } from './entry-text.ts';
 import { type AccountCopy, type LeadDocument, put } from './lead-document.ts';
 
 /** What a document says the lead is: attributes, levels, its account and whether it is deleted. */
@@ -15,20 +15,20 @@ const accountPrefix = '@account.';
 /** What the lead is, as one text: all that rules on its fields and levels read, without when each was set. */
 export function leadText(document: LeadDocument): EntryText {
   const { attributes, engagementLevel, profileLevel, account, deletedAt, isDeleted } = document;
-  const entries: [string, unknown][] = [];
-  if (deletedAt !== undefined) entries.push(['@deletedAt', deletedAt]);
-  if (isDeleted) entries.push(['@isDeleted', isDeleted]);
-  if (engagementLevel) entries.push(['@engagement', engagementLevel[0]]);
-  if (profileLevel) entries.push(['@profile', profileLevel[0]]);
-  for (const name of Object.keys(attributes)) entries.push([nameOf(name), attributes[name]]);
+  let text = '';
+  if (deletedAt !== undefined) text += entryText('@deletedAt', deletedAt);
+  if (isDeleted) text += entryText('@isDeleted', isDeleted);
+  if (engagementLevel) text += entryText('@engagement', engagementLevel[0]);
+  if (profileLevel) text += entryText('@profile', profileLevel[0]);
+  for (const name of Object.keys(attributes)) text += entryText(nameOf(name), attributes[name]);
   if (account) {
-    entries.push(['@account', account.accountId], ['@accountVersion', account.version]);
-    if (account.accountLevel !== undefined) entries.push(['@accountLevel', account.accountLevel]);
+    text += entryText('@account', account.accountId) + entryText('@accountVersion', account.version);
+    if (account.accountLevel !== undefined) text += entryText('@accountLevel', account.accountLevel);
     for (const name of Object.keys(account.attributes)) {
-      entries.push([`${accountPrefix}${name}`, account.attributes[name]]);
+      text += entryText(`${accountPrefix}${name}`, account.attributes[name]);
     }
   }
-  return writeEntries(entries);
+  return closed(text);
 }
 
 /** When the levels were set (epoch ms), which is kept apart from the text. */
@@ -38,10 +38,10 @@ export interface LevelMoments {
 }
 
 /** Facts in the making: one object, filled in place, since there is one for each of all leads that are read. */
-type Filling = { -readonly [Name in keyof LeadFacts]: LeadFacts[Name] };
+type FillingFacts = { -readonly [Name in keyof LeadFacts]: LeadFacts[Name] };
 
-/** All that the text says. */
-export function readLeadText(text: EntryText, moments: LevelMoments): LeadFacts {
+/** Sets all that the text says in a document that has nothing of it yet. */
+export function readLeadText(document: FillingFacts, text: EntryText, moments: LevelMoments): void {
   const attributes: Record<string, Value | null> = {};
   const accountAttributes: Record<string, Value> = {};
   readEntries<Value>(text, (name, value) => {
@@ -49,9 +49,8 @@ export function readLeadText(text: EntryText, moments: LevelMoments): LeadFacts 
     else if (name.startsWith('@@')) put(attributes, name.slice(1), value);
     else if (name.startsWith(accountPrefix)) put(accountAttributes, name.slice(accountPrefix.length), value);
   });
-  const facts: Filling = { attributes };
-  fillIn(facts, text, accountAttributes, moments);
-  return facts;
+  document.attributes = attributes;
+  fillIn(document, text, accountAttributes, moments);
 }
 
 const noMoments: LevelMoments = {};
@@ -63,7 +62,7 @@ const noMoments: LevelMoments = {};
 export function leadTextReader(
   attributes: readonly string[],
   accountAttributes: readonly string[],
-): (document: Filling, text: EntryText) => void {
+): (document: FillingFacts, text: EntryText) => void {
   const leadFields = attributes.map((name) => ({ name, key: entryKey(nameOf(name)) }));
   const accountFields = accountAttributes.map((name) => ({ name, key: entryKey(`${accountPrefix}${name}`) }));
   return (document, text) => {
@@ -82,7 +81,7 @@ function pick(text: EntryText, fields: readonly { name: string; key: string }[])
 }
 
 function fillIn(
-  facts: Filling,
+  facts: FillingFacts,
   text: EntryText,
   accountAttributes: AccountCopy['attributes'],
   { engagementSetAt = 0, profileSetAt = 0 }: LevelMoments,

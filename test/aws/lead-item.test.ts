@@ -17,6 +17,8 @@ const full: LeadDocument = {
   evaluatedAt: at,
   updatedAt: at,
   dueAt: at + 5,
+  isOverdue: true,
+  aheadUntil: at + 7,
   attributes: { country: 'DE', score: 42, vip: true, tags: ['a|b', 'c'], city: null, '@at': 'x', constructor: 'y' },
   setAt: { score: at - 1 },
   attributesSetAt: at - 2,
