@@ -15,7 +15,7 @@ import type { Slot } from './slot.ts';
 export interface Merged {
   readonly document: LeadDocument;
   /** The slots whose value the changes changed, each with the newest cause. */
-  readonly touched: ReadonlyMap<Slot, Cause>;
+  readonly touched: Map<Slot, Cause>;
   /** These, and the slots whose value a newer change only repeated. */
   readonly accepted: ReadonlySet<Slot>;
 }

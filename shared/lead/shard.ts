@@ -10,7 +10,7 @@ export function shardOf(leadId: string): string {
   for (let index = 0; index < leadId.length; index++) {
     hash = Math.imul(hash ^ leadId.charCodeAt(index), 0x01000193);
   }
-  return nameOf(((hash >>> 0) ^ (hash >>> 16)) & (shardCount - 1));
+  return shards[((hash >>> 0) ^ (hash >>> 16)) & (shardCount - 1)]!;
 }
 
 function nameOf(index: number): string {

@@ -24,19 +24,20 @@ export function decide(given: DecisionInput): Decision {
   const evaluation = new LeadEvaluation(input, dropDeletedSegments(document, catalog), now);
   if (input.deletes) return deletes(evaluation.document, input, now);
 
-  const saved = isKnown ? catchUp(evaluation, input, now) : { segments: [], isEarlier: false };
+  const isBehind = document.catalogVersion < catalog.version;
+  const isCatchingUp = isKnown && (isBehind || input.recalculate !== undefined);
+  const saved = isCatchingUp ? catchUp(evaluation, input, now) : { segments: [], isEarlier: false };
   evaluation.moment = now;
   evaluation.hidesChanges = false;
   const before = evaluation.document;
-  const { document: merged, touched: touchedByMerge, accepted } = mergeChanges(before, changes, input.accounts);
-  const touched = new Map(touchedByMerge);
+  const { document: merged, touched, accepted } = mergeChanges(before, changes, input.accounts);
   evaluation.document = notingFuture(merged, changes, now);
   const matched = evaluation.addEvents(changes, touched);
 
   const isPastDue = document.isOverdue || (document.dueAt !== undefined && document.dueAt <= now);
   const isDue = input.isDue === true || isPastDue;
   const wasReadAnew = readAnew(accepted, changes);
-  const slots = new Set([...touched.keys(), ...matched]);
+  const slots = matched.size > 0 ? new Set([...touched.keys(), ...matched]) : touched.keys();
   const candidates = isKnown
     ? [
         ...named(

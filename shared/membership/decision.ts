@@ -5,6 +5,7 @@ import {
   type EventState,
   isMember,
   type LeadDocument,
+  type LeadDraft,
   own,
   type SeenEvent,
 } from '../lead/lead-document.ts';
@@ -288,11 +289,20 @@ export class LeadEvaluation {
     if (this.missing.size > 0) return { missing: [...this.missing] };
     const earlier = isComplete ? undefined : input.document.dueAt;
     const dueAt = Math.min(earlier ?? Number.POSITIVE_INFINITY, ...flips);
-    const { dueAt: _before, isOverdue, ...rest } = { ...this.document, events: this.liveEvents() };
-    const decided: LeadDocument = Number.isFinite(dueAt) ? { ...rest, dueAt } : rest;
     const hasChanges = input.changes.length > 0;
     const isNew = input.document.version === 0;
-    const isOtherwiseDue = decided.dueAt !== input.document.dueAt || isOverdue === true;
+    const decided: LeadDraft = {
+      ...this.document,
+      version: input.document.version + 1,
+      catalogVersion: input.catalog.version,
+      evaluatedAt: now,
+      updatedAt: hasChanges ? now : input.document.updatedAt,
+      events: this.liveEvents(),
+    };
+    if (Number.isFinite(dueAt)) decided.dueAt = dueAt;
+    else if (decided.dueAt !== undefined) delete decided.dueAt;
+    if (decided.isOverdue) delete decided.isOverdue;
+    const isOtherwiseDue = decided.dueAt !== input.document.dueAt || this.document.isOverdue === true;
     const changed = isNew ? hasChanges : this.document !== this.start || isOtherwiseDue;
     return {
       outbox: {
@@ -301,13 +311,7 @@ export class LeadEvaluation {
       },
       changed,
       ...(handResult && { handResult }),
-      document: {
-        ...decided,
-        version: input.document.version + 1,
-        catalogVersion: input.catalog.version,
-        evaluatedAt: now,
-        updatedAt: hasChanges ? now : input.document.updatedAt,
-      },
+      document: decided,
     };
   }
 }
