@@ -115,18 +115,20 @@ function mergeProfile(before: LeadDocument, change: ProfileChange, accept: Accep
 function compactSetAt(document: LeadDocument): LeadDocument {
   const names = Object.keys(document.attributes);
   if (Object.keys(document.setAt).length * 2 <= names.length) return document;
-  const momentOf = (name: string) => attributeSetAt(document, name) ?? 0;
   const counts = new Map<number, number>();
   let common = document.attributesSetAt;
   for (const name of names) {
-    const moment = momentOf(name);
+    const moment = attributeSetAt(document, name) ?? 0;
     const count = (counts.get(moment) ?? 0) + 1;
     counts.set(moment, count);
     if (count > (counts.get(common) ?? 0)) common = moment;
   }
   if (common === document.attributesSetAt) return document;
   const setAt: Record<string, number> = {};
-  for (const name of names) if (momentOf(name) !== common) put(setAt, name, momentOf(name));
+  for (const name of names) {
+    const moment = attributeSetAt(document, name) ?? 0;
+    if (moment !== common) put(setAt, name, moment);
+  }
   return { ...document, setAt, attributesSetAt: common };
 }
 

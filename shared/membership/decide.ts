@@ -48,18 +48,19 @@ export function decide(given: DecisionInput): Decision {
         ...(isDue ? catalog.clockReaders : []),
         ...(saved.isEarlier ? saved.segments : []),
       ]
-    : catalog.active.values();
-  const timePassed = () => causeAt('time_passed', now);
-  evaluation.run(candidates, {
-    originOf: (compiled) => {
-      const causes = [...touched].flatMap(([slot, cause]) => (compiled.reads.includes(slot) ? [cause] : []));
-      const cause = newestCause(causes);
-      const isOfTime = isDue || (saved.isEarlier && saved.segments.includes(compiled));
-      if (!cause && isOfTime) return { reason: 'time_passed', cause: timePassed() };
-      return { reason: 'rules', cause: cause ?? newestCause(changes.map(causeOf)) ?? timePassed() };
-    },
-    endsAct: (compiled, act) => wasReadAnew(compiled, act),
-  });
+    : [...catalog.active.values()];
+  // Most changes may flip nothing.
+  if (candidates.length > 0)
+    evaluation.run(candidates, {
+      originOf: (compiled) => {
+        const causes = [...touched].flatMap(([slot, cause]) => (compiled.reads.includes(slot) ? [cause] : []));
+        const cause = newestCause(causes);
+        const isOfTime = isDue || (saved.isEarlier && saved.segments.includes(compiled));
+        if (!cause && isOfTime) return { reason: 'time_passed', cause: causeAt('time_passed', now) };
+        return { reason: 'rules', cause: cause ?? newestCause(changes.map(causeOf)) ?? causeAt('time_passed', now) };
+      },
+      endsAct: (compiled, act) => wasReadAnew(compiled, act),
+    });
   const handResult = input.command && applyCommand(evaluation, input.command, catalog, now);
   return evaluation.finish(isDue || !isKnown, handResult);
 }

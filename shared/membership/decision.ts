@@ -280,12 +280,18 @@ export class LeadEvaluation {
     return live.length === ids.length ? events : Object.fromEntries(live.map((id) => [id, events[id]!]));
   }
 
+  /** When (epoch ms) each segment that was evaluated and reads the clock flips next. */
+  private nextFlips(): number[] {
+    const timed = [...this.evaluated].filter((compiled) => compiled.readsClock);
+    if (timed.length === 0) return [];
+    const subject = this.subject();
+    return timed.map((compiled) => compiled.nextFlipAt(subject));
+  }
+
   /** `isComplete`: everything that reads the clock was evaluated, so the due moment is computed anew. */
   finish(isComplete: boolean, handResult?: HandResult): Decision {
     const { input, now } = this;
-    const timed = [...this.evaluated].filter((compiled) => compiled.readsClock);
-    const subject = this.subject();
-    const flips = timed.map((compiled) => compiled.nextFlipAt(subject));
+    const flips = this.nextFlips();
     if (this.missing.size > 0) return { missing: [...this.missing] };
     const earlier = isComplete ? undefined : input.document.dueAt;
     const dueAt = Math.min(earlier ?? Number.POSITIVE_INFINITY, ...flips);
