@@ -29,9 +29,8 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<stri
     target: 'node20',
     format: 'esm',
     mainFields: ['module', 'main'],
+    // Names of functions are not kept, which would cost a call for each closure; errors set theirs, and traces have maps.
     minify: true,
-    // Errors are told apart by their names.
-    keepNames: true,
     sourcemap: true,
     sourcesContent: false,
     // Dependencies in CommonJS still call require.
