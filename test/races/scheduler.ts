@@ -56,6 +56,7 @@ const expectedErrors = new Set([
   'TransactionCanceledException',
   'ThrottlingException',
   'TimeoutError',
+  'TransactionConflictException',
 ]);
 
 const fates: readonly Fate[] = ['throttled', 'refused in part', 'refused in part', 'done twice', 'answer lost'];
