@@ -148,8 +148,9 @@ const contractOf = (routeKey: string): RouteContract | undefined =>
 /** The statuses that a route may refuse with, as the contract has them. */
 function refusalsOf(routeKey: string, method: string): readonly number[] {
   const contract = contractOf(routeKey);
+  const tooLarge = contract?.body ? [413] : [];
   // A path with odd parts may be that of another route, or of none.
-  return [404, 422, ...(contract?.refuses ?? []), ...(method === 'POST' ? [400, 409] : [])];
+  return [404, 422, ...(contract?.refuses ?? []), ...tooLarge, ...(method === 'POST' ? [400, 409] : [])];
 }
 
 /** The answer is what the contract promises. */
