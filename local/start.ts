@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { builtConsole } from './built-console.ts';
 import { PortTakenError } from './http/http-server.ts';
@@ -117,8 +118,13 @@ async function main(): Promise<void> {
   console.log(
     describeReady(stack.file, { seconds: (performance.now() - startedAt) / 1_000, kept: stack.messagesKept() }),
   );
-  await stack.warm();
-  if (given.demo) {
+  await stack.warm().catch(async (error: unknown) => {
+    // Ctrl-C also ends the process that reads TypeScript, and functions that are just being loaded with it. It may be
+    // heard of before the signal is.
+    await sleep(500);
+    if (!ended.signal.aborted) throw error;
+  });
+  if (given.demo && !ended.signal.aborted) {
     // The demo sends with the AWS SDK, which warns of Node versions that it will drop; functions are told likewise.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     const { runDemo } = (await import(new URL('./demo.ts', import.meta.url).href)) as DemoModule;

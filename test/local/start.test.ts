@@ -54,7 +54,7 @@ describe('npm start', () => {
       expect(commandLine(database)).toContain(state);
       // Ctrl-C reaches the whole process group, SIGTERM only this process.
       process.kill(signal === 'SIGINT' ? -(child.pid ?? 0) : (child.pid ?? 0), signal);
-      expect(await ended).toBe(0);
+      expect(await ended, output()).toBe(0);
       expect(output()).toContain('1 message in the queues and 0 messages in dead-letter queues for the next start');
       expect(commandLine(database)).toBe('');
       expect(existsSync(join(state, 'stack.json'))).toBe(false);
