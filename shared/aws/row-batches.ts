@@ -19,11 +19,8 @@ const keptForMs = 3 * dayMs;
 /** Longer than any function runs: what wakes up after that may not count what others have counted meanwhile. */
 const countableForMs = dayMs / 24;
 
-/** Batches of rows that are counted together, or not at all. */
-export type RowBatches = ReturnType<typeof createRowBatches>;
-
 /**
- * Rows are written one by one, each with the name of its batch, and then counted by one transaction, which marks the batch
+ * Batches of rows that are counted together, or not at all. Rows are written one by one, each with the name of its batch, and then counted by one transaction, which marks the batch
  * as counted. Who finds rows of a batch without a mark marks it as closed, after which its own transaction fails: those rows
  * are then counted by whoever writes them next. So a row is counted once, whoever dies in between.
  */

@@ -189,18 +189,11 @@ function putRight(
   table: string,
   { segmentId, leadId, row, expected }: RowDrift,
 ): Promise<boolean> {
-  const request = {
-    TableName: table,
-    Key: memberKey(segmentId, leadId),
-    ConditionExpression: unmoved(row).ConditionExpression,
-  };
-  const names = { '#version': 'version' };
-  const asRead = unmoved(row).ExpressionAttributeValues;
+  const asRead = unmoved(row);
+  const request = { TableName: table, Key: memberKey(segmentId, leadId), ...asRead };
   if (!expected) {
-    const values = asRead && { ExpressionAttributeValues: asRead };
-    return unlessMoved(
-      dynamodb.send(new DeleteItemCommand({ ...request, ExpressionAttributeNames: names, ...values })),
-    );
+    const ExpressionAttributeNames = { '#version': 'version' };
+    return unlessMoved(dynamodb.send(new DeleteItemCommand({ ...request, ExpressionAttributeNames })));
   }
   const attributes = rowAttributes(expected);
   const set = Object.keys(attributes).map((name) => `#${name} = :${name}`);
@@ -211,9 +204,9 @@ function putRight(
       new UpdateItemCommand({
         ...request,
         UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
-        ExpressionAttributeNames: { ...names, ...Object.fromEntries(ofRow) },
+        ExpressionAttributeNames: Object.fromEntries(ofRow),
         ExpressionAttributeValues: {
-          ...asRead,
+          ...asRead.ExpressionAttributeValues,
           ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value])),
         },
       }),
