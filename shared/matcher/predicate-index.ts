@@ -52,6 +52,8 @@ export interface ValueClass {
 }
 
 const rememberedValues = 2_000;
+/** Longer texts (UTF-16 units) hardly repeat, and thousands of them are much to keep. */
+const longestRememberedText = 200;
 const rememberedClasses = 500;
 
 /**
@@ -136,8 +138,9 @@ export class PredicateIndex {
 
   private remember(value: Scalar): ValueClass {
     const found = isEmptyScalar(value) ? this.none : this.classOfBits(this.find(value));
+    if (typeof value === 'string' && value.length > longestRememberedText) return found;
     if (this.classByValue.size >= rememberedValues) this.classByValue.clear();
-    this.classByValue.set(value, found);
+    this.classByValue.set(typeof value === 'string' ? copyOf(value) : value, found);
     return found;
   }
 
@@ -169,6 +172,11 @@ export class PredicateIndex {
     for (const { bit, test } of this.tried) if (test(value, 0)) setBit(bits, bit);
     return bits;
   }
+}
+
+/** The same text by itself: one that was cut out of another keeps all of the other in memory. */
+function copyOf(text: string): string {
+  return JSON.parse(JSON.stringify(text));
 }
 
 function addTo<Key>(map: Map<Key, number[]>, key: Key, bit: number): void {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import {
   type Bits,
@@ -159,6 +161,26 @@ describe('what it remembers is bounded', () => {
     expect(count).toBe(501);
     index.classOf(['t0']);
     expect(count).toBe(502);
+  });
+});
+
+describe('what is remembered takes little memory', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const heapMegabytes = () => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed / 1e6;
+  };
+
+  test.each([
+    ['of values that were cut out of large texts', (text: string) => text.slice(0, 20)],
+    ['of long values', (text: string) => text],
+  ])('%s', (_, valueIn) => {
+    const index = new PredicateIndex([predicateOf({ operator: 'contains', value: 'a' }, levels)], noConjunctions);
+    const before = heapMegabytes();
+    for (let serial = 0; serial < 1_500; serial++) index.classOf(valueIn(`${serial}-${'text'.repeat(10_000)}`.trim()));
+    expect(heapMegabytes() - before).toBeLessThan(10);
+    expect(index.classOf('a').bits[0]).toBe(1);
   });
 });
 
