@@ -113,26 +113,23 @@ export async function evaluateLeads(
   const outcomes = new Map<string, LeadOutcome>();
   const failed = new Map<string, string>();
   let pending = work;
-  let catalog = await ports.catalog.current();
   for (let attempt = 0; pending.length > 0; attempt++) {
     if (attempt === maximumAttempts) {
       for (const { leadId } of pending) failed.set(leadId, 'it kept changing while it was evaluated');
       break;
     }
-    if (attempt > 0) {
-      await ports.pause(attempt);
-      catalog = await ports.catalog.current();
-    }
-    const attempted = await attemptLeads(ports, catalog, pending, attempt === 0);
+    if (attempt > 0) await ports.pause(attempt);
+    const attempted = await attemptLeads(ports, pending, attempt === 0);
     for (const outcome of attempted.outcomes) {
       const earlier = outcomes.get(outcome.leadId);
       outcomes.set(outcome.leadId, earlier ? joinOutcomes(earlier, outcome) : outcome);
     }
     for (const [leadId, reason] of attempted.failed) failed.set(leadId, reason);
-    const nextCatalog = await ports.catalog.current();
-    const catalogMoved = nextCatalog.version !== catalog.version;
-    catalog = nextCatalog;
-    const movedAccounts = await accountsThatMoved(ports, attempted.readAccounts);
+    const [{ version }, movedAccounts] = await Promise.all([
+      ports.catalog.current(),
+      accountsThatMoved(ports, attempted.readAccounts),
+    ]);
+    const catalogMoved = version !== attempted.catalogVersion;
     pending = pending.flatMap((item): LeadWork[] => {
       const { leadId } = item;
       if (attempted.refused.has(leadId) || attempted.failed.has(leadId)) return [];
@@ -151,6 +148,8 @@ function withoutActs({ command: _command, deletes: _deletes, ...catchingUp }: Le
 }
 
 interface Attempt {
+  /** The catalog that was decided with. */
+  readonly catalogVersion: number;
   readonly outcomes: LeadOutcome[];
   readonly repeat: Set<string>;
   readonly refused: Set<string>;
@@ -170,26 +169,24 @@ const nothingDone = (leadId: string): LeadOutcome => ({
   wasDeleted: false,
 });
 
-async function attemptLeads(
-  ports: LeadPorts,
-  catalog: Catalog,
-  work: readonly LeadWork[],
-  isFirst: boolean,
-): Promise<Attempt> {
+async function attemptLeads(ports: LeadPorts, work: readonly LeadWork[], isFirst: boolean): Promise<Attempt> {
+  const toRead = work.filter(({ document }) => !isFirst || !document).map(({ leadId }) => leadId);
+  const asRead = new Map<string, ReadAccount | undefined>();
+  const [catalog, read, accounts] = await Promise.all([
+    ports.catalog.current(),
+    ports.leads.read(toRead),
+    readAccounts(ports, work, asRead),
+  ]);
   const attempt: Attempt = {
+    catalogVersion: catalog.version,
     outcomes: [],
     repeat: new Set(),
     refused: new Set(),
     failed: new Map(),
-    readAccounts: new Map(),
+    readAccounts: asRead,
     linkRead: new Map(),
     handResults: new Map(),
   };
-  const toRead = work.filter(({ document }) => !isFirst || !document).map(({ leadId }) => leadId);
-  const [read, accounts] = await Promise.all([
-    ports.leads.read(toRead),
-    readAccounts(ports, work, attempt.readAccounts),
-  ]);
   const writes: LeadWrite[] = [];
   const decideOne = async (item: LeadWork): Promise<void> => {
     const { leadId } = item;

@@ -20,13 +20,14 @@ export function withWrites(stores: LeadStores, change: (write: LeadWrite) => Lea
   return withLeads(stores, { write: (writes) => stores.leads.write(writes.map(change)) });
 }
 
-/** The catalog is asked before documents are read; asked again after that, it answers from memory. */
+/** The catalog is asked when documents are read; asked again after that, it answers from memory. */
 export function withoutSecondLookAtCatalog(stores: LeadStores): LeadStores {
   let known: Catalog | undefined;
   let hasRead = false;
   const current = async () => {
-    if (!known || !hasRead) known = await stores.catalog.current();
+    const isAskedAgain = hasRead;
     hasRead = false;
+    if (!known || !isAskedAgain) known = await stores.catalog.current();
     return known;
   };
   const noted: LeadStores = { ...stores, catalog: { ...stores.catalog, current } };
