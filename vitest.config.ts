@@ -1,8 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests against the whole product, which runs on this machine. */
+const wholeStack = ['test/journeys/**/*.test.ts', 'test/browser/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: wholeStack } },
+      {
+        extends: true,
+        test: { name: 'whole', include: wholeStack, globalSetup: 'test/journeys/synthesize-once.ts' },
+      },
+    ],
     // Journeys and the local run start real servers: two cores carry no more.
     maxWorkers: 2,
     // No test says how fast anything is: these only end one that hangs, on a slow and busy machine too.

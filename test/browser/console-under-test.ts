@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
 import { builtConsole } from '../../local/built-console.ts';
 import { collectingLog } from '../../local/log.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
@@ -42,7 +42,13 @@ export function useConsole(): ConsoleUnderTest {
     // First, so that nothing is left running where there is no browser.
     browser = await openChromium();
     const consoleDirectory = await builtConsole();
-    stack = await startLocalStack({ stateDirectory, consoleDirectory, log: collectingLog(), maxBatchingWindowMs: 50 });
+    stack = await startLocalStack({
+      stateDirectory,
+      assembly: inject('assembly'),
+      consoleDirectory,
+      log: collectingLog(),
+      maxBatchingWindowMs: 50,
+    });
     api = new ApiClient(stack.file.apiUrl);
     const leads = Array.from({ length: leadCount }, (_, index) => ({
       leadId: `lead-${index}`,

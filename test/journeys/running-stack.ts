@@ -10,7 +10,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import { collectingLog } from '../../local/log.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { ApiClient } from './api-client.ts';
@@ -52,6 +52,7 @@ export class RunningStack {
     const log = collectingLog();
     const stack = await startLocalStack({
       stateDirectory,
+      assembly: inject('assembly'),
       log,
       // Journeys run what schedules run by themselves, and do not wait for messages that may still come.
       schedules: false,
