@@ -13,16 +13,20 @@ import { type Item, readItems } from './keyed-reads.ts';
 import { rowBatchKey } from './membership-keys.ts';
 
 const dayMs = 86_400_000;
-/** What failed comes back from the stream within a day; rows of older batches were counted, or are the reconciler's. */
-const askedForMs = 2 * dayMs;
-const keptForMs = 3 * dayMs;
+/**
+ * What failed comes back from the stream within a day, and from people who had to find out why within two weeks; rows of
+ * older batches were counted, or are the reconciler's.
+ */
+const askedForMs = 14 * dayMs;
+const keptForMs = 15 * dayMs;
 /** Longer than any function runs: what wakes up after that may not count what others have counted meanwhile. */
 const countableForMs = dayMs / 24;
 
 /**
- * Batches of rows that are counted together, or not at all. Rows are written one by one, each with the name of its batch, and then counted by one transaction, which marks the batch
- * as counted. Who finds rows of a batch without a mark marks it as closed, after which its own transaction fails: those rows
- * are then counted by whoever writes them next. So a row is counted once, whoever dies in between.
+ * Batches of rows that are counted together, or not at all. Rows are written one by one, each with the name of its batch,
+ * and then counted by one transaction, which marks the batch as counted. Who finds rows of a batch without a mark marks it
+ * as closed, after which its own transaction fails: those rows are then counted by whoever writes them next. So a row is
+ * counted once, whoever dies in between.
  */
 export function createRowBatches(dynamodb: DynamoDBClient, table: string) {
   const markOf = (batchId: string, isCounted: boolean) => ({

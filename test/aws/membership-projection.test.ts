@@ -1,6 +1,6 @@
 import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createActivityStore } from '../../shared/aws/activity-store.ts';
 import { createMemberCounts } from '../../shared/aws/member-counts.ts';
 import { excludedKey, memberKey } from '../../shared/aws/membership-keys.ts';
@@ -150,6 +150,17 @@ describe('each row is counted once', () => {
     });
     await project(change(id, 1), change(id, 1, 'l2'));
     expect([await membersOf(id), await dayOf(id)]).toEqual([1, [2, 1]]);
+  });
+
+  test('also when somebody finds out only days later why its writer failed', async () => {
+    const id = newSegment();
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 13 * 86_400_000);
+    onCalls('TransactWriteItems', die);
+    await expect(project(change(id, 1))).rejects.toThrow('killed');
+    room.clients.dynamodb.middlewareStack.remove('befalls');
+    clock.mockRestore();
+    await project(change(id, 1));
+    expect([await membersOf(id), await dayOf(id)]).toEqual([1, [1, 0]]);
   });
 
   test('also in the list of leads that are kept out', async () => {
