@@ -1,8 +1,11 @@
+import { newestFirst, type SeenEvent } from '../shared/lead/event-order.ts';
 import { isMember } from '../shared/lead/lead-document.ts';
 import type { Subject } from '../shared/rule/evaluation.ts';
+import { Chance } from './world/chance.ts';
+import { compareWays, type Way, type WaysCompared } from './world/compare-ways.ts';
 import { MemoryWorld } from './world/memory-world.ts';
 import { factsOf, type Json, type OracleChange, segmentsOf } from './world/oracle.ts';
-import { Chance, randomChange } from './world/random-world.ts';
+import { randomChange } from './world/random-world.ts';
 import { deliver, randomSegments } from './world/steps.ts';
 
 const leadIds = ['l1', 'l2', 'l3', 'l4', 'l5', 'l6'];
@@ -67,13 +70,27 @@ function subjectFromScratch(world: MemoryWorld, leadId: string): Subject {
   return {
     document,
     now,
-    events: (condition) =>
-      world.events
-        .filter((event) => event.leadId === leadId && event.eventType === condition.eventType)
-        .filter(({ metadata = {} }) => condition.matches(metadata, now))
-        .sort((a, b) => b.occurredAt - a.occurredAt)
-        .map(({ occurredAt, eventId }) => [occurredAt, eventId]),
+    events: (condition) => {
+      const ofType = world.events.filter((event) => event.leadId === leadId && event.eventType === condition.eventType);
+      const matching = ofType.filter(({ metadata = {} }) => condition.matches(metadata, now));
+      return newestFirst(matching.map(({ occurredAt, eventId }): SeenEvent => [occurredAt, eventId]));
+    },
     eventsFlipAt: () => Number.POSITIVE_INFINITY,
     isMemberOf: (segmentId) => isMember(document, segmentId),
   };
+}
+
+/** Each way to the leads of a segment, with every operator in every place, in so many worlds. */
+export async function compareEveryWay(
+  worlds: number,
+  seed: number,
+): Promise<Pick<WaysCompared, 'decisions' | 'differences'>> {
+  const decisions = new Map<Way, number>();
+  const differences: string[] = [];
+  for (let world = 0; world < worlds; world++) {
+    const compared = await compareWays(seed + world);
+    for (const [way, count] of compared.decisions) decisions.set(way, (decisions.get(way) ?? 0) + count);
+    differences.push(...compared.differences);
+  }
+  return { decisions, differences };
 }

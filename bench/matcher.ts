@@ -1,11 +1,12 @@
 import { fork } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
+import { noEvents } from '../shared/lead/event-order.ts';
 import { isMember, type LeadDocument, type MembershipState } from '../shared/lead/lead-document.ts';
 import { type Catalog, changeCatalog, compileCatalog } from '../shared/matcher/catalog.ts';
 import { type Flip, segmentsThatMayFlip } from '../shared/matcher/matcher.ts';
 import type { Subject } from '../shared/rule/evaluation.ts';
 import { defaultLevels } from '../shared/vocabulary/levels.ts';
-import { compareWithOracle } from './agreement.ts';
+import { compareEveryWay, compareWithOracle } from './agreement.ts';
 import { type MadeChange, madeChanges, madeSegments } from './lead-world.ts';
 import { compare, median, short, table } from './measure.ts';
 import { createPeers } from './peers.ts';
@@ -16,7 +17,7 @@ const context = { levels: defaultLevels, eventRetentionDays: 400 };
 const subjectOf = (document: LeadDocument): Subject => ({
   document,
   now,
-  events: () => [],
+  events: () => noEvents,
   eventsFlipAt: () => Number.POSITIVE_INFINITY,
   isMemberOf: (segmentId) => isMember(document, segmentId),
 });
@@ -210,11 +211,20 @@ export async function benchMatcher(isQuick: boolean): Promise<Record<string, num
     ),
   );
   const agreement = await compareWithOracle(isQuick ? 20_000 : 1_000_000, 1);
+  const everyWay = await compareEveryWay(isQuick ? 1 : 20, 1_001);
   const { compileMs, changeMs, heapMegabytes } = compilation;
   console.log(`\nCompiling 1,000 segments: ${short(compileMs)} ms, ${short(heapMegabytes)} MB of heap;`);
   console.log(`changing one of them: ${short(changeMs)} ms.`);
   const compared = agreement.decisions.toLocaleString('en-US');
   console.log(`\n${compared} decisions compared with the oracle: ${agreement.disagreements} differ.`);
+  console.log('\nEvery operator in every place, by each way to the leads of a segment:');
+  console.log(
+    table(
+      ['way', 'decisions'],
+      [...everyWay.decisions].map(([way, decisions]) => [way, decisions.toLocaleString('en-US')]),
+    ),
+  );
+  for (const difference of everyWay.differences) console.log(difference);
 
   const thousand = results[2]!;
   const tenThousand = results[3]!;
@@ -229,8 +239,11 @@ export async function benchMatcher(isQuick: boolean): Promise<Record<string, num
     'matcher.compileMs.1000': compileMs,
     'matcher.changeMs.1000': changeMs,
     'matcher.heapMegabytes.1000': heapMegabytes,
-    'matcher.decisionsCompared': agreement.decisions,
+    'matcher.decisionsCompared':
+      agreement.decisions + [...everyWay.decisions.values()].reduce((sum, count) => sum + count, 0),
     'matcher.disagreements':
-      agreement.disagreements + results.reduce((sum, { disagreements }) => sum + disagreements, 0),
+      agreement.disagreements +
+      everyWay.differences.length +
+      results.reduce((sum, { disagreements }) => sum + disagreements, 0),
   };
 }

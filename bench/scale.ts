@@ -35,7 +35,7 @@ export async function benchScale({
   events = 10 * leads,
   state,
 }: Partial<ScaleSize> & { state?: string } = {}): Promise<Record<string, number>> {
-  console.log(`\n${leads.toLocaleString('en-US')} leads, ${events.toLocaleString('en-US')} events, nine segments`);
+  console.log(`\n${leads.toLocaleString('en-US')} leads, ${events.toLocaleString('en-US')} events`);
   const { results, problems } = await acceptAtScale(
     { leads, events },
     { ...(state !== undefined && { state }), tell: console.error },

@@ -19,7 +19,7 @@ export async function runAcceptance(run: ScaleRun, world: ScaleWorld): Promise<v
     isStored: false,
   });
 
-  await run.step('create nine segments at once', async () => {
+  await run.step('create all segments at once', async () => {
     await mapConcurrently(first, 2, (name) => run.create(name));
     await run.create('referring');
     const expected = run.expected();

@@ -45,6 +45,18 @@ export const firstRules = {
       },
     ],
   }),
+  overdue: all({
+    ...{ type: 'event_metadata', eventType: 'Form Submit' },
+    ...{ field: 'followUpAt', operator: 'more_than_days_ago', value: 3, times: { atLeast: 2 }, withinDays: 14 },
+  }),
+  notBooked: all(
+    isEnterprise,
+    paths('/demo', {
+      and: [{ field: 'followUpAt', operator: 'in_next_days', value: 6 }],
+      ...{ times: { atMost: 0 }, withinDays: 20 },
+    }),
+    attribute('score', 'greater_than', 80),
+  ),
   quiet: all(
     { type: 'event_metadata', eventType: 'Form Submit', operator: 'not_exists', withinDays: 14 },
     { type: 'engagement_level', operator: 'at_least', value: 'Hot' },

@@ -69,7 +69,7 @@ export class ScaleWorld {
     const rank = (index * stride) % this.size.leads;
     for (let serial = 0; serial < (this.eventsOfRank[rank] ?? 0); serial++) {
       const event = madeEvent(chance, `e${index}-${serial}`, leadId, this.startedAt);
-      const metadata = { ...event.metadata, seconds: below(chance, 300) };
+      const metadata = { ...event.metadata, seconds: below(chance, 300), followUpAt: this.followUp(chance) };
       changes.push({ queue: 'event', message: { ...event, metadata } });
     }
     return changes;
@@ -77,6 +77,12 @@ export class ScaleWorld {
 
   private get accounts(): number {
     return Math.ceil(this.size.leads / leadsPerAccount);
+  }
+
+  /** As events themselves, half a day from where the clock would flip it while a bench runs. */
+  private followUp(chance: () => number): string {
+    const days = below(chance, 30) - 19.5 + (chance() - 0.5) / 2;
+    return new Date(this.startedAt + days * 24 * 60 * minuteMs).toISOString();
   }
 
   private ago(minutes: number): string {

@@ -5,6 +5,7 @@ import { chunk } from '../../shared/aws/batch.ts';
 import { eventItem } from '../../shared/aws/event-store.ts';
 import { encodeLead, leadKey } from '../../shared/aws/lead-item.ts';
 import { accountChangeSchema } from '../../shared/lead/change.ts';
+import { noEvents } from '../../shared/lead/event-order.ts';
 import { compileCatalog } from '../../shared/matcher/catalog.ts';
 import { evaluateLeads, type LeadPorts } from '../../shared/membership/evaluate-leads.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
@@ -75,7 +76,7 @@ export class SeededItems {
         enterRoster: async (entries) => void accounts.push(...entries.map(rosterItem)),
         leaveRoster: async () => {},
       },
-      events: { read: async () => [] },
+      events: { read: async () => noEvents },
       now: () => this.world.startedAt,
       pause: async () => {},
     };

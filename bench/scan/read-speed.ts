@@ -3,6 +3,7 @@ import { createClients } from '../../shared/aws/clients.ts';
 import { decodeLead } from '../../shared/aws/lead-item.ts';
 import { createLeadScan } from '../../shared/aws/lead-scan.ts';
 import type { ReadPacer } from '../../shared/aws/read-pacer.ts';
+import { noEvents } from '../../shared/lead/event-order.ts';
 import { compileCatalog } from '../../shared/matcher/catalog.ts';
 import { type CountPorts, countShard, type PreviewQuestion } from '../../shared/preview/count-shard.ts';
 import { uncountedShard } from '../../shared/preview/shard-count.ts';
@@ -76,7 +77,13 @@ function wholeDocumentWay(name: string): Way {
         );
         for (const item of answer.Items ?? []) {
           const document = decodeLead(item);
-          evaluation.holds({ document, now: 0, events: () => [], eventsFlipAt: () => 0, isMemberOf: () => false });
+          evaluation.holds({
+            document,
+            now: 0,
+            events: () => noEvents,
+            eventsFlipAt: () => 0,
+            isMemberOf: () => false,
+          });
           leads++;
         }
         from = answer.LastEvaluatedKey as typeof from;

@@ -17,7 +17,8 @@ export interface OracleChange {
   message: Json;
 }
 
-interface Facts {
+/** What is known of a lead once everything ever sent was taken together. */
+export interface Facts {
   attributes: Map<string, unknown>;
   engagement?: string | undefined;
   profile?: string | undefined;
@@ -165,6 +166,7 @@ const end = (value: unknown) => (isDateOnly(value) ? moment(value) + day - 1 : m
 function same(a: unknown, b: unknown): boolean {
   if (typeof a === 'string' && typeof b === 'string') return plain(a) === plain(b);
   if (typeof a === 'number' || typeof b === 'number') return decimal(a) === decimal(b);
+  if (typeof a === 'object') return false;
   return plain(String(a)) === plain(String(b));
 }
 
@@ -172,10 +174,13 @@ function compares(value: unknown, { operator, value: operand }: Json, now: numbe
   const name = String(operator);
   if (name.startsWith('not_')) return !compares(value, { operator: name.slice(4), value: operand }, now, levels);
   if (name === 'is_empty') return !compares(value, { operator: 'is_not_empty' }, now, levels);
-  const elements = (Array.isArray(value) ? value : [value]).filter(
-    (element) => element !== null && element !== undefined && (typeof element !== 'string' || plain(element) !== ''),
-  );
+  const elements = (Array.isArray(value) ? value : [value]).filter((element) => !isNothing(element));
   return elements.some((element) => compareOne(element, name, operand, now, levels));
+}
+
+function isNothing(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isNothing);
+  return value === null || value === undefined || (typeof value === 'string' && plain(value) === '');
 }
 
 function compareOne(value: unknown, name: string, operand: unknown, now: number, levels?: string[]): boolean {

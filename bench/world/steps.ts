@@ -10,9 +10,10 @@ import { evaluateLeads } from '../../shared/membership/evaluate-leads.ts';
 import { rulesInputSchema } from '../../shared/rule/rule.ts';
 import { planCreate, type SaveContext } from '../../shared/segment/save-segment.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
+import type { Chance } from './chance.ts';
 import type { MemoryWorld } from './memory-world.ts';
 import type { OracleChange } from './oracle.ts';
-import { type Chance, randomRule } from './random-world.ts';
+import { randomRule } from './random-world.ts';
 
 /** A change of a lead as its worker reads it. */
 export function asLeadChange({ queue, message }: OracleChange): LeadChange {

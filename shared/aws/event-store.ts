@@ -1,7 +1,7 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { LeadEvent } from '../lead/change.ts';
+import { type NewestFirst, newestFirst, type RawEvent } from '../lead/event-order.ts';
 import { shardOf } from '../lead/shard.ts';
-import type { RawEvent } from '../membership/decision.ts';
 import type { EventPages } from '../preview/event-join.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import { dayMs } from '../rule/value.ts';
@@ -98,8 +98,13 @@ export function createEventStore(
     } while (from);
   }
 
-  /** A lead's events of the condition's type, newest first; stops at the end of a page once `n` of them match. */
-  const read = async (leadId: string, condition: EventCondition, n: number, now: number): Promise<StoredEvent[]> => {
+  /** A lead's events of the condition's type; stops at the end of a page once the newest `n` that match are read. */
+  const read = async (
+    leadId: string,
+    condition: EventCondition,
+    n: number,
+    now: number,
+  ): Promise<NewestFirst<StoredEvent>> => {
     const events: StoredEvent[] = [];
     let matching = 0;
     const query = { ...ofLead(condition.eventType, leadId), ScanIndexForward: false };
@@ -108,7 +113,7 @@ export function createEventStore(
       matching += page.filter((event) => condition.matches(event.metadata, now)).length;
       if (!condition.readsClock && matching >= n) break;
     }
-    return events;
+    return newestFirst(events);
   };
 
   /** The events of one type of a shard's leads, from the first lead to the last (both included), sorted by lead. */

@@ -1,9 +1,5 @@
-import type { EventState, SeenEvent } from './lead-document.ts';
-
-/** Newest first; events of one moment in the order of their ids, so that every order of arrival ends alike. */
-function newestFirst(a: SeenEvent, b: SeenEvent): number {
-  return b[0] - a[0] || (a[1] < b[1] ? 1 : a[1] > b[1] ? -1 : 0);
-}
+import { newestFirst, type SeenEvent } from './event-order.ts';
+import type { EventState } from './lead-document.ts';
 
 /** Whether the state answers questions about the newest `n` events. */
 export function knowsNewest(state: EventState | undefined, n: number): boolean {
@@ -21,7 +17,7 @@ export function addEvents(state: EventState, events: readonly SeenEvent[], n: nu
   const added = events.filter(([occurredAt, eventId]) => !known.has(`${occurredAt} ${eventId}`));
   if (added.length === 0 && keep === state.n) return state;
   const distinct = new Map([...state.newest, ...added].map((event) => [`${event[0]} ${event[1]}`, event]));
-  const newest = [...distinct.values()].sort(newestFirst).slice(0, keep);
+  const newest = newestFirst([...distinct.values()], keep);
   const isSame =
     keep === state.n && newest.length === state.newest.length && newest.every((e, i) => e === state.newest[i]);
   return isSame ? state : { n: keep, newest };

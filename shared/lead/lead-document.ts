@@ -1,16 +1,14 @@
 import type { HandAct } from '../membership/by-hand.ts';
 import type { Value } from '../rule/value.ts';
+import type { NewestFirst, SeenEvent } from './event-order.ts';
 
 /** A value with the moment (epoch ms) of the change that set it; `null` was cleared at that moment. */
 export type Dated<T> = readonly [value: T | null, setAt: number];
 
-/** One event a lead did, as event state keeps it: when (epoch ms) and which. */
-export type SeenEvent = readonly [occurredAt: number, eventId: string];
-
-/** The newest `n` events that match one event condition, newest first. Fewer than `n` means these are all. */
+/** The newest `n` events that match one event condition. Fewer than `n` means these are all. */
 export interface EventState {
   readonly n: number;
-  readonly newest: readonly SeenEvent[];
+  readonly newest: NewestFirst<SeenEvent>;
 }
 
 /** What made a transition happen. */

@@ -1,12 +1,12 @@
 import type { HandAct } from '../membership/by-hand.ts';
 import { type EntryText, entryKey, entryOf, readEntries, writeEntries } from './entry-text.ts';
+import { newestFirst, type SeenEvent } from './event-order.ts';
 import type {
   Cause,
   EventState,
   LeadDocument,
   MembershipSource,
   MembershipState,
-  SeenEvent,
   TransitionReason,
 } from './lead-document.ts';
 
@@ -103,5 +103,5 @@ function eventStateOf(text: string): EventState {
   const [n, ...words] = text.split(' ');
   const newest: SeenEvent[] = [];
   for (let index = 0; index + 1 < words.length; index += 2) newest.push([Number(words[index]), words[index + 1]!]);
-  return { n: Number(n), newest };
+  return { n: Number(n), newest: newestFirst(newest) };
 }

@@ -1,4 +1,5 @@
 import type { LeadChange } from '../lead/change.ts';
+import { eventsThat, matchingAt, type NewestFirst, noEvents, type RawEvent } from '../lead/event-order.ts';
 import { addEvents, knowsNewest } from '../lead/event-state.ts';
 import {
   type Cause,
@@ -7,7 +8,6 @@ import {
   type LeadDocument,
   type LeadDraft,
   own,
-  type SeenEvent,
 } from '../lead/lead-document.ts';
 import { causeOf, type ReadAccount } from '../lead/merge-changes.ts';
 import type { Slot } from '../lead/slot.ts';
@@ -15,14 +15,6 @@ import type { Catalog, CatalogCondition, CompiledSegment } from '../matcher/cata
 import type { Subject } from '../rule/evaluation.ts';
 import { type HandAct, type HandCommand, type HandResult, standingAct, unsettledSegments } from './by-hand.ts';
 import { nextTransition, type Outbox, type Transition, type TransitionOrigin } from './transition.ts';
-
-/** One stored event of a lead, with what it was about. */
-export interface RawEvent {
-  readonly eventId: string;
-  /** Epoch ms. */
-  readonly occurredAt: number;
-  readonly metadata: Readonly<Record<string, unknown>>;
-}
 
 /** All that one decision about one lead is made from. */
 export interface DecisionInput {
@@ -37,7 +29,7 @@ export interface DecisionInput {
    * Raw events that were read for this lead, by condition id: of the condition's type, at least the newest `n` that match
    * it (all of them where it reads the clock). Those of one condition say nothing about another.
    */
-  readonly rawEvents?: ReadonlyMap<string, readonly RawEvent[]>;
+  readonly rawEvents?: ReadonlyMap<string, NewestFirst<RawEvent>>;
   /** Segments to evaluate whatever changed. */
   readonly recalculate?: RequestedEvaluation;
   /** What a person does about the lead. */
@@ -205,16 +197,15 @@ export class LeadEvaluation {
     const stored = own(this.document.events, condition.id);
     if (knowsNewest(stored, n)) return stored;
     const { input } = this;
-    if (!stored && (condition.backfilledN > 0 || input.document.version === 0)) return { n: condition.n, newest: [] };
+    if (!stored && (condition.backfilledN > 0 || input.document.version === 0))
+      return { n: condition.n, newest: noEvents };
     const raw = this.visibleEvents(condition);
     if (!raw) {
       this.missing.add(condition);
       return undefined;
     }
-    const matching = raw.filter((event) => condition.matches(event.metadata, this.now));
-    const newest = matching.map((event): SeenEvent => [event.occurredAt, event.eventId]);
-    const everything = { n: Number.POSITIVE_INFINITY, newest: stored?.newest ?? [] };
-    const state = addEvents(everything, newest, condition.n);
+    const everything = { n: Number.POSITIVE_INFINITY, newest: stored?.newest ?? noEvents };
+    const state = addEvents(everything, matchingAt(raw, condition, this.now), condition.n);
     // Nothing is kept for a lead without such events: most leads, and "backfilled" says it for all of them.
     if (state.newest.length > 0) this.keep(condition, state);
     return state;
@@ -227,23 +218,25 @@ export class LeadEvaluation {
   }
 
   /** What was read of the condition's raw events; without those among the changes while these are hidden. */
-  private visibleEvents(condition: CatalogCondition): readonly RawEvent[] | undefined {
+  private visibleEvents(condition: CatalogCondition): NewestFirst<RawEvent> | undefined {
     const { deletedAt = Number.NEGATIVE_INFINITY } = this.document;
-    const raw = this.input.rawEvents?.get(condition.id)?.filter(({ occurredAt }) => occurredAt > deletedAt);
+    const read = this.input.rawEvents?.get(condition.id);
+    const raw = read && eventsThat(read, ({ occurredAt }) => occurredAt > deletedAt);
     if (!raw || !this.hidesChanges) return raw;
     const changed = this.input.changes.flatMap((change) => (change.kind === 'lead_event' ? [change] : []));
-    return raw.filter(
+    return eventsThat(
+      raw,
       ({ eventId, occurredAt }) =>
         !changed.some((change) => change.eventId === eventId && change.occurredAt === occurredAt),
     );
   }
 
-  private rawEventsOf(condition: CatalogCondition): readonly RawEvent[] {
+  private rawEventsOf(condition: CatalogCondition): NewestFirst<RawEvent> {
     const raw = this.visibleEvents(condition);
     const isFirstSight = this.input.document.version === 0;
     const mayHaveEvents = !isFirstSight || this.document.eventTypes.includes(condition.eventType);
     if (!raw && mayHaveEvents) this.missing.add(condition);
-    return raw ?? [];
+    return raw ?? noEvents;
   }
 
   private subject(): Subject {
@@ -254,11 +247,9 @@ export class LeadEvaluation {
       now,
       events: ({ key }, n) => {
         const condition = conditionOf(key);
-        if (!condition) return [];
-        if (!condition.readsClock) return this.stateOf(condition, n)?.newest ?? [];
-        return this.rawEventsOf(condition)
-          .filter((event) => condition.matches(event.metadata, now))
-          .map((event) => [event.occurredAt, event.eventId]);
+        if (!condition) return noEvents;
+        if (!condition.readsClock) return this.stateOf(condition, n)?.newest ?? noEvents;
+        return matchingAt(this.rawEventsOf(condition), condition, now);
       },
       eventsFlipAt: ({ key }) => {
         const condition = conditionOf(key);

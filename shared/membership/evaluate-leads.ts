@@ -1,10 +1,12 @@
 import type { LeadChange } from '../lead/change.ts';
+import type { NewestFirst, RawEvent } from '../lead/event-order.ts';
 import { type LeadDocument, unknownLead } from '../lead/lead-document.ts';
 import type { ReadAccount } from '../lead/merge-changes.ts';
 import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
+import type { EventCondition } from '../rule/event-condition.ts';
 import type { HandCommand, HandResult } from './by-hand.ts';
 import { decide } from './decide.ts';
-import type { Decision, RawEvent, RequestedEvaluation } from './decision.ts';
+import type { Decision, RequestedEvaluation } from './decision.ts';
 import type { Outbox, Transition } from './transition.ts';
 
 /** One lead to evaluate, and why. */
@@ -27,7 +29,7 @@ export interface LeadWork {
   /** Raw events that came with that page, as `DecisionInput.rawEvents`, read for the conditions of one catalog version. */
   readonly rawEvents?: {
     readonly catalogVersion: number;
-    readonly byCondition: ReadonlyMap<string, readonly RawEvent[]>;
+    readonly byCondition: ReadonlyMap<string, NewestFirst<RawEvent>>;
   };
 }
 
@@ -68,13 +70,13 @@ export interface LeadPorts {
     ) => Promise<void>;
   };
   readonly events: {
-    /** A lead's raw events of the condition's type, newest first; may stop once `n` of them match. */
+    /** A lead's raw events of the condition's type; may stop once the newest `n` that match are among them. */
     readonly read: (
       leadId: string,
-      condition: CatalogCondition,
+      condition: EventCondition,
       n: number,
       now: number,
-    ) => Promise<readonly RawEvent[]>;
+    ) => Promise<NewestFirst<RawEvent>>;
   };
   /** Epoch ms. */
   readonly now: () => number;

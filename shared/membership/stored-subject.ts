@@ -1,5 +1,6 @@
+import { eventsThat, matchingAt, type NewestFirst, noEvents, type RawEvent } from '../lead/event-order.ts';
 import { knowsNewest } from '../lead/event-state.ts';
-import { isMember, type LeadDocument, own, type SeenEvent } from '../lead/lead-document.ts';
+import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
 import type { Catalog } from '../matcher/catalog.ts';
 import type { Subject } from '../rule/evaluation.ts';
 import {
@@ -9,10 +10,9 @@ import {
   eventsNeeded,
 } from '../rule/event-condition.ts';
 import { leafRules, type Rule } from '../rule/rule.ts';
-import type { RawEvent } from './decision.ts';
 
-/** Raw events of one lead, by the key of the condition they were read for, newest first. */
-export type EventsByCondition = ReadonlyMap<string, readonly RawEvent[]>;
+/** Raw events of one lead, by the key of the condition they were read for. */
+export type EventsByCondition = ReadonlyMap<string, NewestFirst<RawEvent>>;
 
 /** A condition whose raw events are needed, and the newest of them that decide. */
 export interface EventsToRead {
@@ -50,13 +50,15 @@ export function storedSubject(
   return {
     document,
     now,
-    events: ({ key, matches }) => {
-      // What happened up to a lead's deletion does not exist.
-      const exists = ({ occurredAt }: RawEvent) => occurredAt > (document.deletedAt ?? 0);
-      const read = events.get(key)?.filter((event) => exists(event) && matches(event.metadata, now));
-      if (read) return read.map(({ occurredAt, eventId }): SeenEvent => [occurredAt, eventId]);
-      const kept = catalog.conditions.get(key);
-      return (kept && own(document.events, kept.id)?.newest) ?? [];
+    events: (condition) => {
+      const read = events.get(condition.key);
+      if (read) {
+        // What happened up to a lead's deletion does not exist.
+        const existing = eventsThat(read, ({ occurredAt }) => occurredAt > (document.deletedAt ?? 0));
+        return matchingAt(existing, condition, now);
+      }
+      const kept = catalog.conditions.get(condition.key);
+      return (kept && own(document.events, kept.id)?.newest) ?? noEvents;
     },
     eventsFlipAt: () => Number.POSITIVE_INFINITY,
     // An inactive segment is frozen: nobody counts as a member.

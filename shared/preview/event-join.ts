@@ -1,5 +1,5 @@
-import type { LeadDocument, SeenEvent } from '../lead/lead-document.ts';
-import type { RawEvent } from '../membership/decision.ts';
+import { NewestEvents, type NewestFirst, noEvents, type RawEvent, type SeenEvent } from '../lead/event-order.ts';
+import type { LeadDocument } from '../lead/lead-document.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 
 /** An event with the lead it belongs to. */
@@ -14,8 +14,10 @@ export interface NeededCondition {
   readonly n: number;
 }
 
-/** The newest matching events, newest first, by lead id, by condition key. */
-export type NewestEvents = ReadonlyMap<string, ReadonlyMap<string, readonly SeenEvent[]>>;
+/** The newest events that match a condition, of a page's leads. */
+export interface JoinedEvents {
+  readonly of: (conditionKey: string, leadId: string) => NewestFirst<SeenEvent>;
+}
 
 /**
  * Joins the leads of one shard with their events: both come sorted by lead, so one pass over each suffices, and no more
@@ -34,10 +36,13 @@ export class EventJoin {
   }
 
   /** The events of a page of leads. Pages must follow each other. */
-  async join(leads: readonly LeadDocument[], conditions: readonly NeededCondition[]): Promise<NewestEvents> {
-    const newest = new Map(conditions.map(({ condition }) => [condition.key, new Map<string, SeenEvent[]>()]));
+  async join(leads: readonly LeadDocument[], conditions: readonly NeededCondition[]): Promise<JoinedEvents> {
+    const newest = new Map(
+      conditions.map(({ condition }) => [condition.key, new Map<string, NewestEvents<SeenEvent>>()]),
+    );
+    const joined: JoinedEvents = { of: (key, leadId) => newest.get(key)?.get(leadId)?.newestFirst() ?? noEvents };
     const [first, last] = [leads.at(0)?.leadId, leads.at(-1)?.leadId];
-    if (first === undefined || last === undefined) return newest;
+    if (first === undefined || last === undefined) return joined;
     const deletedAt = new Map(
       leads.flatMap((lead) => (lead.deletedAt ? [[lead.leadId, lead.deletedAt] as const] : [])),
     );
@@ -50,7 +55,7 @@ export class EventJoin {
         for (const needed of ofType) keepNewest(newest.get(needed.condition.key)!, event, needed, this.now);
       });
     }
-    return newest;
+    return joined;
   }
 
   private cursorOf(eventType: string, fromLeadId: string): EventCursor {
@@ -63,16 +68,15 @@ export class EventJoin {
 }
 
 function keepNewest(
-  byLead: Map<string, SeenEvent[]>,
+  byLead: Map<string, NewestEvents<SeenEvent>>,
   event: LeadsEvent,
   { condition, n }: NeededCondition,
   now: number,
 ): void {
   if (!condition.matches(event.metadata, now)) return;
-  const newest = byLead.get(event.leadId) ?? [];
+  const newest = byLead.get(event.leadId) ?? new NewestEvents(n);
   byLead.set(event.leadId, newest);
-  newest.unshift([event.occurredAt, event.eventId]);
-  if (newest.length > n) newest.pop();
+  newest.add([event.occurredAt, event.eventId]);
 }
 
 /** A place in a sorted stream of events. */

@@ -1,10 +1,11 @@
-import { isMember, type LeadDocument, own, type SeenEvent } from '../lead/lead-document.ts';
+import { type NewestFirst, noEvents, type SeenEvent } from '../lead/event-order.ts';
+import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
 import type { Catalog } from '../matcher/catalog.ts';
 import type { Subject } from '../rule/evaluation.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import type { Rule } from '../rule/rule.ts';
 import { ConditionSources } from './condition-sources.ts';
-import { EventJoin, type EventPages, type NewestEvents } from './event-join.ts';
+import { EventJoin, type EventPages, type JoinedEvents } from './event-join.ts';
 
 /** What asking pending rules about leads needs from outside. */
 export interface SubjectPorts {
@@ -22,13 +23,11 @@ export interface ShardSubjects {
   readonly ofPage: (leads: readonly LeadDocument[]) => Promise<(document: LeadDocument) => Subject>;
 }
 
-const noEvents: readonly SeenEvent[] = [];
-
 /** What the subjects of one page share. */
 interface Page {
   readonly now: number;
   readonly sources: ConditionSources;
-  readonly joined: NewestEvents;
+  readonly joined: JoinedEvents;
 }
 
 /** A class, not a literal with functions of its own: there is one for each of all leads. */
@@ -43,11 +42,11 @@ class PageSubject implements Subject {
     this.page = page;
   }
 
-  events({ key }: EventCondition): readonly SeenEvent[] {
+  events({ key }: EventCondition): NewestFirst<SeenEvent> {
     const { sources, joined } = this.page;
     const id = sources.idOf(key);
     if (id !== undefined) return own(this.document.events, id)?.newest ?? noEvents;
-    return joined.get(key)?.get(this.document.leadId) ?? noEvents;
+    return joined.of(key, this.document.leadId);
   }
 
   eventsFlipAt(): number {

@@ -1,6 +1,7 @@
+import { NewestEvents, type NewestFirst, noEvents, type RawEvent } from '../lead/event-order.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
 import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
-import type { RawEvent, RequestedEvaluation } from '../membership/decision.ts';
+import type { RequestedEvaluation } from '../membership/decision.ts';
 import type { evaluateLeads, LeadPorts, LeadWork } from '../membership/evaluate-leads.ts';
 import { eventsNeededByCondition, type Segment } from '../segment/segment.ts';
 import {
@@ -21,7 +22,7 @@ export interface RecalculationPorts extends Pick<LeadPorts, 'catalog' | 'now'> {
     after: string | undefined,
     limit: number,
   ) => Promise<{ leads: readonly LeadDocument[]; next?: string }>;
-  /** A shard's events of one type, from the first lead to the last (both included), sorted by lead, then moment. */
+  /** A shard's events of one type, of the leads from the first to the last (both included). */
   readonly eventsOfLeads: (
     eventType: string,
     shard: string,
@@ -198,33 +199,34 @@ async function readEventsToFill(
   segmentId: string,
   shard: string,
   leads: readonly LeadDocument[],
-): Promise<((leadId: string) => ReadonlyMap<string, readonly RawEvent[]>) | undefined> {
+): Promise<((leadId: string) => ReadonlyMap<string, NewestFirst<RawEvent>>) | undefined> {
   const [first, last] = [leads.at(0)?.leadId, leads.at(-1)?.leadId];
   const conditions = conditionsOfPage(catalog, segmentId, leads);
   if (conditions.length === 0 || first === undefined || last === undefined) return undefined;
-  const byCondition = new Map(conditions.map(({ id }) => [id, new Map<string, RawEvent[]>()]));
+  const byCondition = new Map(conditions.map(({ id }) => [id, new Map<string, NewestEvents<RawEvent>>()]));
   for (const eventType of new Set(conditions.map((condition) => condition.eventType))) {
     const ofType = conditions.filter((condition) => condition.eventType === eventType);
     const events = ports.eventsOfLeads(eventType, shard, first, last);
     await keepNewest(events, ofType, ports.now(), byCondition);
   }
-  return (leadId) => new Map(conditions.map(({ id }) => [id, byCondition.get(id)?.get(leadId) ?? []]));
+  return (leadId) =>
+    new Map(conditions.map(({ id }) => [id, byCondition.get(id)?.get(leadId)?.newestFirst() ?? noEvents]));
 }
 
 async function keepNewest(
   events: AsyncIterable<RawEvent & { readonly leadId: string }>,
   conditions: readonly CatalogCondition[],
   now: number,
-  byCondition: ReadonlyMap<string, Map<string, RawEvent[]>>,
+  byCondition: ReadonlyMap<string, Map<string, NewestEvents<RawEvent>>>,
 ): Promise<void> {
   for await (const { leadId, ...event } of events) {
     for (const condition of conditions) {
       if (!condition.readsClock && !condition.matches(event.metadata, now)) continue;
       const byLead = byCondition.get(condition.id)!;
-      const newest = byLead.get(leadId) ?? [];
-      byLead.set(leadId, newest);
-      newest.push(event);
-      if (!condition.readsClock && newest.length > condition.n) newest.shift();
+      // Which events match by the clock is asked later, at more than one moment: of those all are needed.
+      const kept = byLead.get(leadId) ?? new NewestEvents<RawEvent>(condition.readsClock ? Infinity : condition.n);
+      byLead.set(leadId, kept);
+      kept.add(event);
     }
   }
 }

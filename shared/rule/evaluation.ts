@@ -1,4 +1,5 @@
-import { isMember, type LeadDocument, own, type SeenEvent } from '../lead/lead-document.ts';
+import type { NewestFirst, SeenEvent } from '../lead/event-order.ts';
+import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
 import { compileComparison } from './comparison.ts';
 import { compileEventCondition, type EventCondition, eventsNeeded, eventWindowMs, timesOf } from './event-condition.ts';
 import type { LevelOrder } from './operator.ts';
@@ -9,8 +10,8 @@ export interface Subject {
   readonly document: LeadDocument;
   /** Epoch ms. */
   readonly now: number;
-  /** At least the newest `n` events that match the condition at `now`, newest first (fewer: these are all). */
-  readonly events: (condition: EventCondition, n: number) => readonly SeenEvent[];
+  /** At least the newest `n` events that match the condition at `now` (fewer: these are all). */
+  readonly events: (condition: EventCondition, n: number) => NewestFirst<SeenEvent>;
   /** Epoch ms after `now` at which an event starts or stops matching a condition that reads the clock. */
   readonly eventsFlipAt: (condition: EventCondition) => number;
   readonly isMemberOf: (segmentId: string) => boolean;
@@ -102,7 +103,7 @@ function compileEventRule(rule: EventRule, { eventRetentionDays }: RuleContext):
   const needed = eventsNeeded(rule);
   const { atLeast, atMost = Number.POSITIVE_INFINITY } = timesOf(rule);
   const windowMs = eventWindowMs(rule, eventRetentionDays);
-  const count = (events: readonly SeenEvent[], now: number) => {
+  const count = (events: NewestFirst<SeenEvent>, now: number) => {
     const start = now - windowMs;
     let inWindow = 0;
     while (inWindow < events.length && events[inWindow]![0] >= start) inWindow++;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { changedAttributes, decodeLead, decodeOutbox, encodeLead, leadKey } from '../../shared/aws/lead-item.ts';
+import { newestFirst, noEvents } from '../../shared/lead/event-order.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { leadTextReader } from '../../shared/lead/lead-texts.ts';
 import { eventsTextReader, standingTextReader } from '../../shared/lead/standing-texts.ts';
@@ -29,12 +30,12 @@ const full: LeadDocument = {
   events: {
     '12.0': {
       n: 2,
-      newest: [
+      newest: newestFirst([
         [at, 'e2'],
         [at - 9, 'e|1'],
-      ],
+      ]),
     },
-    '12.1': { n: 1, newest: [] },
+    '12.1': { n: 1, newest: noEvents },
   },
   eventTypes: ['Page View'],
   memberships: {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { noEvents, type SeenEvent } from '../../shared/lead/event-order.ts';
 import { addEvents, knowsNewest } from '../../shared/lead/event-state.ts';
-import type { EventState, SeenEvent } from '../../shared/lead/lead-document.ts';
+import type { EventState } from '../../shared/lead/lead-document.ts';
 
-const empty = (n: number): EventState => ({ n, newest: [] });
+const empty = (n: number): EventState => ({ n, newest: noEvents });
 
 describe('the state of an event condition', () => {
   test('keeps the newest, newest first, those of one moment by their ids', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { newestFirst } from '../../shared/lead/event-order.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { changeCatalog, compileCatalog } from '../../shared/matcher/catalog.ts';
 import { segmentsThatMayFlip } from '../../shared/matcher/matcher.ts';
@@ -19,7 +20,7 @@ function segmentOf(id: string, match: Segment['match'], rules: readonly Rule[], 
 const subjectOf = (document: Partial<LeadDocument>): Subject => ({
   document: { ...unknownLead('l1'), ...document },
   now,
-  events: () => [[now, 'e1']],
+  events: () => newestFirst([[now, 'e1']]),
   eventsFlipAt: () => Number.POSITIVE_INFINITY,
   isMemberOf: () => false,
 });

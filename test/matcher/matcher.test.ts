@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { Chance, day, randomChange, randomRule, randomValue } from '../../bench/world/random-world.ts';
+import { Chance } from '../../bench/world/chance.ts';
+import { day, randomValue } from '../../bench/world/random-values.ts';
+import { randomChange, randomRule } from '../../bench/world/random-world.ts';
 import { type LeadChange, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
+import { noEvents } from '../../shared/lead/event-order.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { mergeChanges, type ReadAccount } from '../../shared/lead/merge-changes.ts';
 import { type Catalog, changeCatalog, compileCatalog } from '../../shared/matcher/catalog.ts';
@@ -22,7 +25,13 @@ function segmentOf(id: string, match: Segment['match'], rules: readonly Rule[], 
 
 /** A lead without events: what events do to segments is not the matcher's. */
 function subjectOf(document: LeadDocument, at = now): Subject {
-  return { document, now: at, events: () => [], eventsFlipAt: () => Number.POSITIVE_INFINITY, isMemberOf: () => false };
+  return {
+    document,
+    now: at,
+    events: () => noEvents,
+    eventsFlipAt: () => Number.POSITIVE_INFINITY,
+    isMemberOf: () => false,
+  };
 }
 
 function randomSegment(chance: Chance, id: string): Segment {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type LeadChange, leadEventSchema, profileChangeSchema } from '../../shared/lead/change.ts';
+import { newestFirst, noEvents, type RawEvent } from '../../shared/lead/event-order.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { type CatalogContext, compileCatalog } from '../../shared/matcher/catalog.ts';
 import { decide } from '../../shared/membership/decide.ts';
-import type { DecisionInput, RawEvent } from '../../shared/membership/decision.ts';
+import type { DecisionInput } from '../../shared/membership/decision.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
@@ -67,7 +68,7 @@ test('what time flips after a silent save is passing time, and published', () =>
 test('an entry that an event causes after a silent save is by rules, and published, though its raw event is stored', () => {
   const catalog = compileCatalog(5, [segment('s', pageView, { silent: true, conditions: kept })], context);
   const event = view('e1', saved + hour);
-  const rawEvents = new Map([['5.0', [event]]]);
+  const rawEvents = new Map([['5.0', newestFirst([event])]]);
   const { transitions } = decided({
     document: known({}),
     changes: [asChange(event)],
@@ -102,7 +103,7 @@ test('events read for one condition say nothing about another of the same type',
     ],
     context,
   );
-  const rawEvents = new Map([['5.0', []]]);
+  const rawEvents = new Map([['5.0', noEvents]]);
   const decision = decide({ document: known({}), changes: [], accounts: new Map(), catalog, now: saved, rawEvents });
   expect(decision.missing?.map(({ id }) => id)).toEqual(['5.1']);
 });
@@ -110,8 +111,8 @@ test('events read for one condition say nothing about another of the same type',
 test('state of conditions that no segment has any more goes with the next write', () => {
   const catalog = compileCatalog(5, [segment('s', pageView, { conditions: kept })], context);
   const events = {
-    '1.0': { n: 1, newest: [[saved, 'old'] as const] },
-    '5.0': { n: 1, newest: [[saved, 'e'] as const] },
+    '1.0': { n: 1, newest: newestFirst([[saved, 'old'] as const]) },
+    '5.0': { n: 1, newest: newestFirst([[saved, 'e'] as const]) },
   };
   const change: LeadChange = {
     kind: 'profile_change',
@@ -214,7 +215,7 @@ test('an event that a reading of raw events brought in before it was delivered s
     context,
   );
   const event = view('e1', saved + hour);
-  const rawEvents = new Map([['5.0', [event]]]);
+  const rawEvents = new Map([['5.0', newestFirst([event])]]);
   // The save of "t" is caught up with first; it reads the event, which nobody has told this lead of yet.
   const first = decided({ document: known({}), catalog, now: saved + 2 * hour, rawEvents });
   expect(first.transitions.map(({ segmentId }) => segmentId)).toEqual(['t']);

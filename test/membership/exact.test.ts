@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { Chance } from '../../bench/world/chance.ts';
 import { MemoryWorld } from '../../bench/world/memory-world.ts';
 import { factsOf, type Json, type OracleChange, segmentsOf } from '../../bench/world/oracle.ts';
-import { Chance, day, randomChange, randomLevels, randomRule } from '../../bench/world/random-world.ts';
+import { day } from '../../bench/world/random-values.ts';
+import { randomChange, randomLevels, randomRule } from '../../bench/world/random-world.ts';
 import { deliver, randomSegments } from '../../bench/world/steps.ts';
+import { passTime, recalculate } from '../../bench/world/ways.ts';
 import { isMember } from '../../shared/lead/lead-document.ts';
 import { evaluateLeads } from '../../shared/membership/evaluate-leads.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
@@ -10,43 +13,6 @@ import { planChange } from '../../shared/segment/save-segment.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
 
 const leadIds = ['l1', 'l2', 'l3', 'l4'];
-
-/** Evaluates every lead for one segment, as its recalculation does, and notes the event state as filled. */
-async function recalculate(world: MemoryWorld, segmentId: string): Promise<void> {
-  const work = [...world.documents.keys()].map((leadId) => {
-    const segment = world.catalog.active.get(segmentId)!;
-    const byCondition = new Map(
-      segment.conditions.map((condition) => [
-        condition.id,
-        world.events
-          .filter((event) => event.leadId === leadId && event.eventType === condition.eventType)
-          .filter(({ metadata = {} }) => condition.readsClock || condition.matches(metadata, world.now))
-          .map(({ eventId, occurredAt, metadata = {} }) => ({ eventId, occurredAt, metadata })),
-      ]),
-    );
-    const recalculate = { segmentIds: [segmentId], requestedAt: world.now };
-    return { leadId, recalculate, rawEvents: { catalogVersion: world.catalog.version, byCondition } };
-  });
-  await evaluateLeads(world.ports, work);
-  const segment = world.catalog.known.get(segmentId)!;
-  world.save({ ...segment, conditions: segment.conditions.map((kept) => ({ ...kept, backfilledN: 101 })) });
-}
-
-/** Lets the clock pass to a moment, evaluating each lead when it falls due and at no other time. */
-async function passTime(world: MemoryWorld, until: number): Promise<void> {
-  for (;;) {
-    const due = [...world.documents.values()].filter(({ dueAt }) => dueAt !== undefined && dueAt <= until);
-    const next = Math.min(...due.map(({ dueAt }) => dueAt!));
-    if (due.length === 0) break;
-    world.now = Math.max(world.now, next);
-    const leads = due.filter(({ dueAt }) => dueAt === next);
-    await evaluateLeads(
-      world.ports,
-      leads.map(({ leadId, dueAt }) => ({ leadId, dueAt: dueAt! })),
-    );
-  }
-  world.now = until;
-}
 
 /** Changes the order of some levels; answers the segments that are to be recalculated for it. */
 function changeLevels(chance: Chance, world: MemoryWorld): string[] {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { newestFirst, type RawEvent } from '../../shared/lead/event-order.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { compileCatalog } from '../../shared/matcher/catalog.ts';
-import type { RawEvent } from '../../shared/membership/decision.ts';
 import { explain } from '../../shared/membership/explanation.ts';
 import { eventsToRead } from '../../shared/membership/stored-subject.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
@@ -36,7 +36,10 @@ const explained = (
   asked: Segment,
   events: ReadonlyMap<string, readonly RawEvent[]> = new Map(),
   others: readonly Segment[] = [],
-) => explain(document, asked, catalogOf(asked, ...others), events, now);
+) => {
+  const ordered = new Map([...events].map(([key, read]) => [key, newestFirst(read)]));
+  return explain(document, asked, catalogOf(asked, ...others), ordered, now);
+};
 
 const isGerman = { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'DE' };
 const isHot = { type: 'engagement_level', operator: 'at_least', value: 'Hot' };
@@ -137,7 +140,7 @@ test('says when more events than those that decide may be there, and shows no mo
 
 test('answers from the event state where it suffices, and asks for raw events where it does not', () => {
   const atLeastOne = segment([viewed], { conditions: [{ id: '1.0', backfilledN: 1 }] });
-  const document = lead({ events: { '1.0': { n: 1, newest: [[now - day, 'e-1']] } } });
+  const document = lead({ events: { '1.0': { n: 1, newest: newestFirst([[now - day, 'e-1']]) } } });
   const catalog = catalogOf(atLeastOne);
   expect(eventsToRead(document, atLeastOne.rules, catalog)).toEqual([]);
   expect(eventsToRead(lead(), atLeastOne.rules, catalog)).toEqual([]);

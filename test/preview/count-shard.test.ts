@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { Chance } from '../../bench/world/chance.ts';
 import { MemoryWorld } from '../../bench/world/memory-world.ts';
 import { factsOf, type Json, type OracleChange, segmentsOf } from '../../bench/world/oracle.ts';
-import { Chance, randomChange, randomRule } from '../../bench/world/random-world.ts';
+import { randomChange, randomRule } from '../../bench/world/random-world.ts';
 import { deliver, randomSegments } from '../../bench/world/steps.ts';
 import { encodeLead, leadKey } from '../../shared/aws/lead-item.ts';
 import { scanDecoder } from '../../shared/aws/lead-scan.ts';

@@ -54,14 +54,14 @@ describe('a join of leads with their events', () => {
     const pricing = needed(viewed('/pricing'), 2);
     const forms = needed(submitted, 1);
     const first = await join.join(leads('a', 'b'), [pricing, forms]);
-    expect(first.get(pricing.condition.key)?.get('a')).toEqual([
+    expect(first.of(pricing.condition.key, 'a')).toEqual([
       [4, 'a-4'],
       [3, 'a-3'],
     ]);
-    expect(first.get(forms.condition.key)?.get('a')).toBeUndefined();
+    expect(first.of(forms.condition.key, 'a')).toEqual([]);
     const second = await join.join(leads('c', 'd'), [pricing, forms]);
-    expect(second.get(pricing.condition.key)?.get('c')).toEqual([[5, 'c-5']]);
-    expect(second.get(forms.condition.key)?.get('c')).toEqual([[7, 'c-7']]);
+    expect(second.of(pricing.condition.key, 'c')).toEqual([[5, 'c-5']]);
+    expect(second.of(forms.condition.key, 'c')).toEqual([[7, 'c-7']]);
     expect(opened.sort()).toEqual(['Form Submit 07 a', 'Page View 07 a']);
   });
 
@@ -73,7 +73,7 @@ describe('a join of leads with their events', () => {
     await join.join(leads('aa'), [pricing]);
     expect(pagesRead()).toBe(1);
     const later = await join.join(leads('c'), [pricing, needed(viewed('/home'), 1)]);
-    expect(later.get(pricing.condition.key)?.get('c')).toEqual([[5, 'c-5']]);
+    expect(later.of(pricing.condition.key, 'c')).toEqual([[5, 'c-5']]);
     expect(opened).toEqual(['Page View 07 aa']);
   });
 
@@ -82,7 +82,7 @@ describe('a join of leads with their events', () => {
     const pricing = needed(viewed('/pricing'), 3);
     const [deleted] = leads('a');
     const joined = await new EventJoin(pagesFrom, '07', now).join([{ ...deleted!, deletedAt: 3 }], [pricing]);
-    expect(joined.get(pricing.condition.key)?.get('a')).toEqual([[4, 'a-4']]);
+    expect(joined.of(pricing.condition.key, 'a')).toEqual([[4, 'a-4']]);
   });
 
   test('of no leads reads nothing', async () => {

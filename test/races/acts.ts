@@ -1,5 +1,5 @@
+import type { Chance } from '../../bench/world/chance.ts';
 import type { OracleChange } from '../../bench/world/oracle.ts';
-import type { Chance } from '../../bench/world/random-world.ts';
 import { createCleanUpStarter } from '../../shared/aws/clean-up-starter.ts';
 import { createCleanUpStore } from '../../shared/aws/clean-up-store.ts';
 import { newId, newRunId } from '../../shared/aws/ids.ts';

@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Chance } from '../../bench/world/chance.ts';
 import type { OracleChange } from '../../bench/world/oracle.ts';
-import type { Chance } from '../../bench/world/random-world.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
 import { newRunId } from '../../shared/aws/ids.ts';
 import { shardOf } from '../../shared/lead/shard.ts';

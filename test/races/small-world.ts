@@ -1,5 +1,7 @@
+import type { Chance } from '../../bench/world/chance.ts';
 import type { Json, OracleChange } from '../../bench/world/oracle.ts';
-import { type Chance, day, randomChange, randomRule } from '../../bench/world/random-world.ts';
+import { day } from '../../bench/world/random-values.ts';
+import { randomChange, randomRule } from '../../bench/world/random-world.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 
 /** What a schedule is about: few things that many actors touch at once, so that they get into each other's way. */
@@ -69,9 +71,20 @@ function accountRule(chance: Chance): Json {
   ])();
 }
 
+/** Compares a field of the event with the clock, so that it is answered from the raw events. */
+function clockedEventRule(chance: Chance, operator: string): Json {
+  const rule = { type: 'event_metadata', eventType: chance.oneOf(['Page View', 'Form Submit']) };
+  const clocked = { field: 'w', operator, value: chance.below(3) };
+  const more = chance.oneOf([{}, { times: { atLeast: 2 } }, { times: { atMost: 0 } }]);
+  const inWindow = chance.is(0.7) ? { withinDays: 1 + chance.below(3) } : {};
+  if (chance.is(0.5)) return { ...rule, ...clocked, ...more, ...inWindow };
+  return { ...rule, operator: 'exists', and: [clocked], ...more, ...inWindow };
+}
+
 function clockRule(chance: Chance): Json {
   const operator = chance.oneOf(['in_last_days', 'in_next_days', 'more_than_days_ago']);
-  if (chance.is(0.3)) return { ...eventRule(chance), withinDays: 1 + chance.below(3) };
+  if (chance.is(0.2)) return { ...eventRule(chance), withinDays: 1 + chance.below(3) };
+  if (chance.is(0.4)) return clockedEventRule(chance, operator);
   return { type: 'lead_metadata', field: 'd', operator, value: chance.below(3) };
 }
 
@@ -105,13 +118,16 @@ export function smallChange(
   const occurredAt = new Date(now - chance.below(6) * (day / 2) - chance.below(1_000)).toISOString();
   const leadId = chance.oneOf(leadIds);
   const common = { changeId: `c${serial}`, leadId, occurredAt };
+  const nearDate = () => {
+    const moment = new Date(near(chance, now)).toISOString();
+    return chance.is(0.3) ? moment.slice(0, 10) : moment;
+  };
   const attributes = () => {
     const record: Json = {};
     if (chance.is(0.6)) record.a = chance.oneOf(['x', 'y', null]);
     if (chance.is(0.3)) record.n = 1 + chance.below(3);
     if (chance.is(theme === 'clock' ? 0.8 : 0.2)) {
-      const moment = new Date(near(chance, now)).toISOString();
-      record.d = chance.is(0.3) ? moment.slice(0, 10) : moment;
+      record.d = nearDate();
     }
     return record;
   };
@@ -135,7 +151,7 @@ export function smallChange(
       leadId,
       eventType: chance.oneOf(['Page View', 'Form Submit']),
       occurredAt,
-      metadata: { p: chance.oneOf(['x', 'x', 'y']) },
+      metadata: { p: chance.oneOf(['x', 'x', 'y']), ...(chance.is(0.7) && { w: nearDate() }) },
     },
   });
   const account = (): OracleChange => ({

@@ -1,4 +1,5 @@
 import type { LeadStores } from '../../shared/aws/lead-evaluation.ts';
+import { newestFirst } from '../../shared/lead/event-order.ts';
 import { type Catalog, compileCatalog } from '../../shared/matcher/catalog.ts';
 import type { LeadWrite } from '../../shared/membership/evaluate-leads.ts';
 import type { Segment } from '../../shared/segment/segment.ts';
@@ -103,7 +104,7 @@ export function withStateReplaced(stores: LeadStores): LeadStores {
     const events = Object.entries(after.events).map(([id, state]) => {
       const known = new Set(before.events[id]?.newest.map(([, eventId]) => eventId));
       const news = state.newest.filter(([, eventId]) => !known.has(eventId));
-      return [id, news.length > 0 ? { ...state, newest: news } : state] as const;
+      return [id, news.length > 0 ? { ...state, newest: newestFirst(news) } : state] as const;
     });
     return { before, after: { ...after, events: Object.fromEntries(events) }, outbox };
   });

@@ -1,5 +1,5 @@
 import type { DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { Chance } from '../../bench/world/random-world.ts';
+import { Chance } from '../../bench/world/chance.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
 import { createLeadStores, type LeadStores } from '../../shared/aws/lead-evaluation.ts';
 import type { QueueFunction } from '../../shared/aws/queue-worker.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type LeadDocument, type SeenEvent, unknownLead } from '../../shared/lead/lead-document.ts';
+import { newestFirst, type SeenEvent } from '../../shared/lead/event-order.ts';
+import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import {
   compileRule,
   compileRules,
@@ -28,7 +29,7 @@ const subject = (
   now,
   events: (condition, n) => {
     asked.push([condition, n]);
-    return events.slice(0, n);
+    return newestFirst(events, n);
   },
   eventsFlipAt: () => never,
   isMemberOf: (segmentId) => segmentId === 'seg_in',
