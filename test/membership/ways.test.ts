@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compareWays, ways } from '../../bench/world/compare-ways.ts';
+import { fieldPlaces, levelPlaces } from '../../bench/world/every-place.ts';
 import { MemoryWorld } from '../../bench/world/memory-world.ts';
 import { deliver } from '../../bench/world/steps.ts';
 import { explained, found, previewed, recalculate, reconcile, spoil, stored } from '../../bench/world/ways.ts';
@@ -20,6 +22,17 @@ describe('each way to a segment’s leads agrees with the oracle, with every ope
       all.add(what);
       if (yes > 0 && no > 0) divided.add(what);
     }
+  });
+
+  test('as docs/testing.md says', () => {
+    const docs = readFileSync(new URL('../../docs/testing.md', import.meta.url), 'utf8');
+    const rows = docs.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    const [, ...header] = rows.find(([, first]) => first === 'place of the operator') ?? [];
+    expect(header.slice(1, -1)).toEqual(ways);
+    const told = rows
+      .filter((row) => row.length === header.length + 1 && row.includes('yes'))
+      .map(([, place]) => place);
+    expect(told.sort()).toEqual(Object.keys({ ...fieldPlaces, ...levelPlaces }).sort());
   });
 
   test('which says yes for some leads and no for others, nearly everywhere', () => {
