@@ -4,9 +4,23 @@ import type { Scalar } from '../rule/value.ts';
 import type { LeadStore } from './lead-store.ts';
 import type { MemberPosition, MembershipStore } from './membership-store.ts';
 
+/**
+ * What a spreadsheet would run as a formula, after whatever it does not show; and such text with a mark in front already,
+ * so that no two texts are written the same.
+ */
+const formula = /^'*(?:[\t\r\n]|[\s\p{C}]*[=+\-@＝＋－＠])/u;
+
+/** Some readers end a row at a lone CR or LF, some end a cell at `;` or tab, some cut spaces off what has no quotes. */
+const tornWithoutQuotes = /[\r\n;\t]|^\s|\s$/;
+
 /** Rows as CSV (RFC 4180); text that a spreadsheet would run as a formula gets an apostrophe in front. */
 export function csvOf(rows: readonly (readonly (Scalar | undefined)[])[]): string {
-  return stringify([...rows], { record_delimiter: 'windows', escape_formulas: true, cast: { boolean: String } });
+  return stringify([...rows], {
+    record_delimiter: 'windows',
+    quoted_match: tornWithoutQuotes,
+    // Not `escape_formulas`, which looks at nothing but the first character.
+    cast: { boolean: String, string: (text) => (formula.test(text) ? `'${text}` : text) },
+  });
 }
 
 /** A piece of an export, and where the next begins; without `next` it is the last. */

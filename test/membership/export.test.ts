@@ -1,7 +1,4 @@
-import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { csvOf } from '../../shared/aws/member-csv.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { exportFileName, exportHeadings, exportRow } from '../../shared/membership/export.ts';
 
@@ -33,23 +30,6 @@ test('a lead that has left, or never was in, has no row', () => {
 
 test('attributes with the names of other columns have headings of their own', () => {
   expect(exportHeadings(['city', 'source']).slice(-3)).toEqual(['accountLevel', 'city', 'attributes.source']);
-});
-
-test('what is written is read again, whatever the text; only what a spreadsheet would run is marked', () => {
-  const cell = fc.string({ unit: fc.constantFrom('a', ' ', ',', '"', '\r', '\n', '=', '-', '+', '@', 'ü', "'", '\t') });
-  fc.assert(
-    fc.property(fc.array(fc.tuple(cell, cell), { minLength: 1 }), (rows) => {
-      const marked = rows.map((row) => row.map((text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)));
-      expect(parse(csvOf([['one', 'two'], ...rows]), { record_delimiter: '\r\n' })).toEqual([
-        ['one', 'two'],
-        ...marked,
-      ]);
-    }),
-  );
-});
-
-test('numbers stay numbers, and nothing is an empty cell', () => {
-  expect(csvOf([[-5, 1e21, true, false, undefined, '', '-5']])).toBe("-5,1e+21,true,false,,,'-5\r\n");
 });
 
 test.each([
