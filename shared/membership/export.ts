@@ -5,10 +5,14 @@ import type { Scalar } from '../rule/value.ts';
 /** What is told of each member before its attributes. */
 const standing = ['leadId', 'since', 'source', 'engagementLevel', 'profileLevel', 'accountId', 'accountLevel'] as const;
 
-/** The heading of each column; an attribute with the name of another column is `attributes.NAME`. */
+/**
+ * The heading of each column. An attribute that is called like another column is `attributes.NAME`, and so is one that
+ * begins with `attributes.` already: no two have the same, and none depends on which others there are.
+ */
 export function exportHeadings(fields: readonly string[]): string[] {
   const taken = new Set<string>(standing);
-  return [...standing, ...fields.map((field) => (taken.has(field) ? `attributes.${field}` : field))];
+  const isTaken = (field: string) => taken.has(field) || field.startsWith('attributes.');
+  return [...standing, ...fields.map((field) => (isTaken(field) ? `attributes.${field}` : field))];
 }
 
 /** One member as a row under `exportHeadings`; undefined when the lead is a member no more. Empty: undefined. */

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { csvParseRows } from 'd3-dsv';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { csvHeading } from '../../shared/aws/member-csv.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { exportFileName, exportHeadings, exportRow } from '../../shared/membership/export.ts';
 
@@ -28,8 +31,38 @@ test('a lead that has left, or never was in, has no row', () => {
   expect(exportRow(lead(), 'seg_b', [])).toBeUndefined();
 });
 
-test('attributes with the names of other columns have headings of their own', () => {
-  expect(exportHeadings(['city', 'source']).slice(-3)).toEqual(['accountLevel', 'city', 'attributes.source']);
+describe('the heading of an attribute', () => {
+  test.each([
+    ['city', 'city'],
+    ['source', 'attributes.source'],
+    ['leadId', 'attributes.leadId'],
+    ['attributes.leadId', 'attributes.attributes.leadId'],
+    ['attributes.attributes.leadId', 'attributes.attributes.attributes.leadId'],
+    ['attributes.city', 'attributes.attributes.city'],
+    ['attributes', 'attributes'],
+    ['LEADID', 'LEADID'],
+    ['constructor', 'constructor'],
+  ])('%s is %s, whatever other attributes there are', (field, heading) => {
+    expect(exportHeadings([field]).at(-1)).toBe(heading);
+    expect(exportHeadings(['attributes.leadId', 'leadId', field]).at(-1)).toBe(heading);
+  });
+
+  const parts = [
+    ['', "'", '=', "'="],
+    ['', 'attributes.', 'attributes.attributes.'],
+    ['leadId', 'source', 'city'],
+  ];
+  const name = fc.tuple(...parts.map((some) => fc.constantFrom(...some))).map((chosen) => chosen.join(''));
+
+  test('is that of no other column, in the file as well', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { maxLength: 40 }), (fields) => {
+        const headings = exportHeadings(fields);
+        expect(new Set(headings).size).toBe(7 + fields.length);
+        expect(new Set(csvParseRows(csvHeading(fields))[0]).size).toBe(headings.length);
+      }),
+    );
+  });
 });
 
 test.each([
