@@ -7,7 +7,7 @@ import {
   maximumClockSkewMs,
   profileChangeSchema,
 } from '../shared/lead/change.ts';
-import { isEmptyScalar, periodOf } from '../shared/rule/value.ts';
+import { isEmpty, periodOf } from '../shared/rule/value.ts';
 
 /** The queues that an import sends to, by the names its options use. */
 export type ImportQueue = 'profile' | 'level' | 'event' | 'account';
@@ -77,7 +77,7 @@ export function createRowMapper(header: readonly string[], mapping: ImportMappin
   const positions = new Map<string, number>();
   for (const [index, name] of header.entries()) {
     const first = positions.get(name);
-    if (isEmptyScalar(name)) notices.push(`Column ${index + 1} has no name and is left out.`);
+    if (isEmpty(name)) notices.push(`Column ${index + 1} has no name and is left out.`);
     else if (first === undefined) positions.set(name, index);
     else notices.push(`Column ${index + 1} is named "${name}" as column ${first + 1} is, and is left out.`);
   }
@@ -89,11 +89,11 @@ export function createRowMapper(header: readonly string[], mapping: ImportMappin
   return {
     notices,
     mapRow(cells, now) {
-      const extra = cells.slice(header.length).findIndex((cell) => !isEmptyScalar(cell));
+      const extra = cells.slice(header.length).findIndex((cell) => !isEmpty(cell));
       if (extra >= 0) return { problem: `has ${cells.length} cells, the header has ${header.length}` };
       const cell: Cells = (column) => {
         const text = cells[positions.get(column)!];
-        return isEmptyScalar(text) ? undefined : text;
+        return isEmpty(text) ? undefined : text;
       };
       const attributes = Object.fromEntries(
         attributeNames.flatMap((name) => {
@@ -236,5 +236,5 @@ function suggest(column: string, header: readonly string[]): string {
   const folded = column.trim().toLowerCase();
   const near = header.find((name) => name.trim().toLowerCase() === folded);
   if (near !== undefined) return `Did you mean "${near}"?`;
-  return `The header has: ${header.filter((name) => !isEmptyScalar(name)).join(', ')}.`;
+  return `The header has: ${header.filter((name) => !isEmpty(name)).join(', ')}.`;
 }

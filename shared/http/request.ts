@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { leadIdSchema } from '../lead/change.ts';
 import { shardCount } from '../lead/shard.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
-import { isEmptyScalar, isWellFormed } from '../rule/value.ts';
+import { isEmpty, isWellFormed } from '../rule/value.ts';
 import { maximumNameLength } from '../segment/segment.ts';
 import { fieldErrors, invalid, jsonPointer, Problem } from './problem.ts';
 
 const name = z
   .string()
   .max(maximumNameLength)
-  .refine((text) => !isEmptyScalar(text), 'must not be empty')
+  .refine((text) => !isEmpty(text), 'must not be empty')
   .refine(isWellFormed, 'must be well-formed text');
 const description = z.string().max(2_000).refine(isWellFormed, 'must be well-formed text');
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isEmptyScalar, isWellFormed, periodOf, type Value } from '../rule/value.ts';
+import { isEmpty, isWellFormed, periodOf, type Value } from '../rule/value.ts';
 
 /** How far ahead of its receipt a change may claim to have happened. */
 export const maximumClockSkewMs = 86_400_000;
@@ -41,7 +41,7 @@ const checkedAttributes = z.custom<Readonly<Record<string, Value | null>>>().che
   const names = Object.keys(value);
   if (names.length > maximumAttributes) report(`has ${names.length} attributes; at most ${maximumAttributes} possible`);
   for (const name of names) {
-    if (isEmptyScalar(name)) report('attribute names must not be empty', name);
+    if (isEmpty(name)) report('attribute names must not be empty', name);
     else if (!isWithin(name, 1_000)) report('attribute names have at most 1,000 bytes', name.slice(0, 40));
     const problem = attributeProblem(value[name]);
     if (problem) report(problem, name);

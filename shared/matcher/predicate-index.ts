@@ -7,7 +7,7 @@ import {
   operatorNamed,
 } from '../rule/operator.ts';
 import type { FieldComparison } from '../rule/rule.ts';
-import { fold, isEmptyScalar, numberOf, type Scalar } from '../rule/value.ts';
+import { fold, isEmpty, numberOf, type Scalar } from '../rule/value.ts';
 
 /** A set of small numbers (predicates, conjunctions): one bit each, 32 a word. Never written to once made. */
 export type Bits = Int32Array;
@@ -108,10 +108,10 @@ export class PredicateIndex {
     if (typeof value === 'string' || typeof value === 'boolean') {
       return this.classByValue.get(value) ?? this.remember(value);
     }
-    if (!Array.isArray(value)) return this.none;
+    if (!Array.isArray(value)) return this.classOfOther(value);
     const all = new Int32Array(this.words);
     for (const element of value) {
-      const { bits } = this.classOf(element);
+      const { bits } = Array.isArray(element) ? this.classOfOther(element) : this.classOf(element);
       for (let word = 0; word < this.words; word++) all[word]! |= bits[word]!;
     }
     return this.classOfBits(all);
@@ -136,8 +136,13 @@ export class PredicateIndex {
     return found;
   }
 
+  /** Of what is no scalar: absent, an object, or a list inside a list, whose elements count for nothing by themselves. */
+  private classOfOther(value: unknown): ValueClass {
+    return isEmpty(value) ? this.none : this.classOfBits(this.find(value));
+  }
+
   private remember(value: Scalar): ValueClass {
-    const found = isEmptyScalar(value) ? this.none : this.classOfBits(this.find(value));
+    const found = isEmpty(value) ? this.none : this.classOfBits(this.find(value));
     if (typeof value === 'string' && value.length > longestRememberedText) return found;
     if (this.classByValue.size >= rememberedValues) this.classByValue.clear();
     this.classByValue.set(typeof value === 'string' ? copyOf(value) : value, found);
@@ -154,7 +159,7 @@ export class PredicateIndex {
     return made;
   }
 
-  private find(value: Scalar): Bits {
+  private find(value: unknown): Bits {
     const bits = new Int32Array(this.words);
     setAll(bits, this.anyValue);
     if (typeof value === 'boolean') setAll(bits, this.byBoolean.get(value));

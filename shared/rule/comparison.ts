@@ -1,6 +1,6 @@
 import { type LevelOrder, operatorNamed } from './operator.ts';
 import type { LevelRule } from './rule.ts';
-import { periodOf } from './value.ts';
+import { isEmpty, periodOf } from './value.ts';
 
 /** One operator with its operand, ready to be asked about values. */
 export interface Comparison {
@@ -20,8 +20,10 @@ export function compileComparison(
 ): Comparison {
   const operator = operatorNamed(name);
   const test = operator.test(operand, levels);
+  // Refused here and nowhere else, so that no operator can be satisfied by what is empty.
+  const passes = (element: unknown, now: number) => !isEmpty(element) && test(element, now);
   const anyElement = (value: unknown, now: number) =>
-    Array.isArray(value) ? value.some((element) => test(element, now)) : test(value, now);
+    Array.isArray(value) ? value.some((element) => passes(element, now)) : passes(value, now);
   const holds = operator.isComplement ? (value: unknown, now: number) => !anyElement(value, now) : anyElement;
   if (!operator.holds) return { readsClock: false, holds, nextFlipAt: never };
   const holdsFor = operator.holds(operand as number);

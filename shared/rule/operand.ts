@@ -1,5 +1,5 @@
 import type { OperandKind } from './operator.ts';
-import { isEmptyScalar, isWellFormed, numberOf, periodOf } from './value.ts';
+import { isEmpty, isWellFormed, numberOf, periodOf } from './value.ts';
 
 /** The limits of section "Rules" of the API reference. */
 export const ruleLimits = {
@@ -22,7 +22,7 @@ const problem = (message: string, ...path: (string | number)[]): OperandProblem[
 
 function checkText(value: unknown, ...path: number[]): OperandProblem[] {
   if (typeof value !== 'string') return problem('must be text', ...path);
-  if (isEmptyScalar(value)) return problem('must not be empty', ...path);
+  if (isEmpty(value)) return problem('must not be empty', ...path);
   if (!isWellFormed(value)) return problem('must be well-formed text', ...path);
   const limit = ruleLimits.textCharacters;
   return value.length > limit ? problem(`must have at most ${limit} characters`, ...path) : [];

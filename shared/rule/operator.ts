@@ -1,9 +1,12 @@
-import { dayMs, fold, isEmptyScalar, numberOf, type Period, periodOf, type Scalar } from './value.ts';
+import { dayMs, fold, numberOf, type Period, periodOf, type Scalar } from './value.ts';
 
 /** What a rule gives an operator to compare with. */
 export type OperandKind = 'none' | 'scalar' | 'list' | 'text' | 'number' | 'range' | 'date' | 'days' | 'level';
 
-/** Decides one element of a field's value (a list is tried element by element) at the moment `now` (epoch ms). */
+/**
+ * Decides one element of a field's value (a list is tried element by element) at the moment `now` (epoch ms). It is never
+ * asked about an empty one: no positive operator holds for that.
+ */
 export type ElementTest = (element: unknown, now: number) => boolean;
 
 /**
@@ -213,14 +216,14 @@ const positive = {
     operand: 'none',
     on: 'both',
     phrase: 'has any value',
-    test: () => (e: unknown) => !isEmptyScalar(e),
+    test: () => () => true,
     index: () => ({ kind: 'any' }),
   },
   exists: {
     operand: 'none',
     on: 'field',
     phrase: 'exists',
-    test: () => (e: unknown) => !isEmptyScalar(e),
+    test: () => () => true,
     index: () => ({ kind: 'any' }),
   },
   before: { operand: 'date', on: 'field', phrase: 'is before', test: date((v, bound) => v.last < bound.start) },

@@ -60,10 +60,24 @@ function utcMidnight(year: number, month: number, day: number): number | undefin
   return midnight.getUTCMonth() === month - 1 ? midnight.getTime() : undefined;
 }
 
-/** Whether a single value is empty: absent, null, or text of nothing but spaces. */
-export function isEmptyScalar(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
-  return typeof value === 'string' && fold(value) === '';
+/** Whether a value is empty: absent, null, text of nothing but spaces, or a list in which everything is empty. */
+export function isEmpty(value: unknown): boolean {
+  if (typeof value === 'string') return isBlank(value);
+  if (!Array.isArray(value)) return value === undefined || value === null;
+  // Without calling itself: events may nest lists deeper than calls can.
+  const rest: unknown[] = [value];
+  while (rest.length > 0) {
+    const next = rest.pop();
+    if (Array.isArray(next)) for (const element of next) rest.push(element);
+    else if (!isEmpty(next)) return false;
+  }
+  return true;
+}
+
+function isBlank(text: string): boolean {
+  // Nearly all text begins with such a character, and folding never makes a space of one.
+  const first = text.charCodeAt(0);
+  return !(first > 0x20 && first < 0x7f) && fold(text) === '';
 }
 
 /** Whether text has no half of a character (a lone surrogate), which stores and queues refuse. */
@@ -76,10 +90,11 @@ export type ValueKind = 'text' | 'number' | 'boolean' | 'date' | 'list';
 
 /** The kind of an attribute's value; undefined for empty ones and for nested objects. */
 export function kindOf(value: unknown): ValueKind | undefined {
-  if (Array.isArray(value)) return value.length > 0 ? 'list' : undefined;
+  if (isEmpty(value)) return undefined;
+  if (Array.isArray(value)) return 'list';
   if (typeof value === 'number') return 'number';
   if (typeof value === 'boolean') return 'boolean';
-  if (typeof value !== 'string' || isEmptyScalar(value)) return undefined;
+  if (typeof value !== 'string') return undefined;
   if (numberOf(value) !== undefined) return 'number';
   return periodOf(value) ? 'date' : 'text';
 }

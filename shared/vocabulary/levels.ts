@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Levels } from '../matcher/catalog.ts';
 import { ruleLimits } from '../rule/operand.ts';
 import type { LeafRule } from '../rule/rule.ts';
-import { fold, isEmptyScalar, isWellFormed } from '../rule/value.ts';
+import { fold, isEmpty, isWellFormed } from '../rule/value.ts';
 
 /** What has levels: how warm a lead is, how well it fits, and how much its account is wanted. */
 export type LevelKind = keyof Levels;
@@ -39,7 +39,7 @@ export const maximumLevels = 50;
 const levelName = z
   .string()
   .max(ruleLimits.textCharacters)
-  .refine((text) => !isEmptyScalar(text), 'must not be empty')
+  .refine((text) => !isEmpty(text), 'must not be empty')
   .refine(isWellFormed, 'must be well-formed text');
 
 /** The body of `PUT /vocabulary/levels/{kind}`: the names from lowest to highest, none twice however it is written. */
@@ -51,7 +51,7 @@ export const saveLevelsSchema = z.strictObject({
     .check(({ value, issues }) => {
       const placeOf = new Map<string, number>();
       for (const [index, name] of value.entries()) {
-        if (isEmptyScalar(name)) continue;
+        if (isEmpty(name)) continue;
         const earlier = placeOf.get(fold(name));
         placeOf.set(fold(name), earlier ?? index);
         if (earlier === undefined) continue;

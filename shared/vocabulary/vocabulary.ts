@@ -1,6 +1,6 @@
 import type { AccountChange, LeadChange } from '../lead/change.ts';
 import type { Levels } from '../matcher/catalog.ts';
-import { isWellFormed, kindOf, type ValueKind } from '../rule/value.ts';
+import { isEmpty, isWellFormed, kindOf, type ValueKind } from '../rule/value.ts';
 
 /** What was seen of one field: its kinds, and up to `maximumSeenValues` of its values. */
 export interface SeenField {
@@ -29,9 +29,9 @@ export function sightingsOf(changes: readonly (LeadChange | AccountChange)[]): S
     if (!kind) return;
     field.kinds.add(kind);
     for (const element of Array.isArray(value) ? value : [value]) {
-      if (typeof element === 'object') continue;
+      if (typeof element === 'object' || isEmpty(element)) continue;
       const text = String(element);
-      const isShort = text !== '' && text.length <= maximumValueLength && isWellFormed(text);
+      const isShort = text.length <= maximumValueLength && isWellFormed(text);
       if (isShort && field.values.size < maximumSeenValues) field.values.add(text);
     }
   };

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Bits,
@@ -75,6 +76,27 @@ describe('the index finds for a value just the predicates that hold for it', () 
     // Twice: what is remembered is the same as what was found.
     const all = [...values, ...values];
     expect(all.map((value) => found(index, value, of))).toEqual(all.map((value) => expected(value, of)));
+  });
+
+  test('lists in lists, what is empty inside them, and objects', () => {
+    const { value } = fc.letrec<{ value: unknown; list: unknown }>((tie) => ({
+      list: fc.array(tie('value'), { maxLength: 3 }),
+      value: fc.oneof(
+        { maxDepth: 3, withCrossShrink: true },
+        fc.constantFrom('', ' ', '\u3000', null, undefined, {}, ...values),
+        tie('list'),
+      ),
+    }));
+    const index = new PredicateIndex(
+      comparisons.map((comparison) => predicateOf(comparison, levels)),
+      noConjunctions,
+    );
+    fc.assert(
+      fc.property(value, (one) => {
+        expect(found(index, one, comparisons)).toEqual(expected(one, comparisons));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 

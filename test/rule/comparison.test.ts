@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileComparison } from '../../shared/rule/comparison.ts';
 import { type OperatorName, operatorNamed, operatorNames } from '../../shared/rule/operator.ts';
@@ -56,4 +57,33 @@ test('exactly the operators that count days read the clock; the others never cha
   });
   expect(reading).toEqual(['in_last_days', 'in_next_days', 'more_than_days_ago']);
   expect(reading.every((name) => operatorNamed(name).readsClock)).toBe(true);
+});
+
+test('what is empty, however it is nested, satisfies no operator but the complements', () => {
+  const operands: Record<string, unknown> = { none: undefined, list: ['', ' '], range: ['', ''], days: 3, number: 0 };
+  const { list } = fc.letrec<{ empty: unknown; list: unknown }>((tie) => ({
+    list: fc.array(tie('empty'), { maxLength: 3 }),
+    empty: fc.oneof({ maxDepth: 4 }, fc.constantFrom(undefined, null, '', ' ', '\u3000\t'), tie('list')),
+  }));
+  fc.assert(
+    fc.property(fc.oneof(list, fc.constantFrom('', ' ', null, undefined)), (value) => {
+      for (const operator of operatorNames) {
+        const { operand, isComplement } = operatorNamed(operator);
+        // Operands that validation refuses: not even what is itself empty is the same as what is empty.
+        const comparison = compileComparison({ operator, value: operand in operands ? operands[operand] : '' }, ['']);
+        expect([operator, comparison.holds(value, now)]).toEqual([operator, isComplement]);
+      }
+    }),
+  );
+});
+
+test.each([[[[]]], [[['']]], [[[[' ']], null]]])('%j is empty', (value) => {
+  const holding = (['is_empty', 'not_exists', 'is_not_empty', 'exists'] as const).filter((operator) =>
+    compileComparison({ operator }, []).holds(value, now),
+  );
+  expect(holding).toEqual(['is_empty', 'not_exists']);
+});
+
+test.each([[{}], [[{}]], [[[], 0]], [[['a']]], [[false]]])('%j is not empty', (value) => {
+  expect(compileComparison({ operator: 'is_not_empty' }, []).holds(value, now)).toBe(true);
 });

@@ -30,6 +30,18 @@ describe('an event matches', () => {
       [{ path: '/pricing', seconds: 30 }, { seconds: 31 }],
     ],
     ['by `and` alone', rule({ and: [forLong] }), [{ seconds: 31 }], [{ seconds: 1 }, {}]],
+    [
+      'by a field that is not empty, however it is nested',
+      rule({ field: 'tags', operator: 'is_not_empty' }),
+      [{ tags: ['', 'a'] }, { tags: [['a']] }, { tags: {} }, { tags: 0 }],
+      [{ tags: [[]] }, { tags: [['', ' '], []] }, { tags: [null] }, { tags: ' ' }],
+    ],
+    [
+      'by a field that is empty, however it is nested',
+      rule({ field: 'tags', operator: 'not_exists' }),
+      [{ tags: [[]] }, { tags: [[['']]] }, {}],
+      [{ tags: [[], 0] }, { tags: [{}] }],
+    ],
     ['by no inherited name', rule({ field: 'constructor', operator: 'is_not_empty' }), [{ constructor: 'x' }], [{}]],
   ];
   test.each(cases)('%s', (_title, of, yes, no) => {

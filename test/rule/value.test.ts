@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fold, isEmptyScalar, isWellFormed, kindOf, numberOf, periodOf } from '../../shared/rule/value.ts';
+import { fold, isEmpty, isWellFormed, kindOf, numberOf, periodOf } from '../../shared/rule/value.ts';
 
 describe('text as it is compared', () => {
   test.each([
@@ -109,8 +110,27 @@ describe('the period that a value stands for', () => {
 });
 
 describe('what is empty', () => {
-  test.each([undefined, null, '', ' ', '\u3000\t'])('%j is', (value) => expect(isEmptyScalar(value)).toBe(true));
-  test.each([0, false, 'x', ' x ', {}])('%j is not', (value) => expect(isEmptyScalar(value)).toBe(false));
+  const empty = [undefined, null, '', ' ', '\u3000\t', [], [''], [' ', null], [[]], [[['\u3000']], [], '']];
+  test.each(empty.map((value) => [value]))('%j is', (value) => expect(isEmpty(value)).toBe(true));
+  const filled = [0, false, Number.NaN, 'x', ' x ', '\u0301', {}, ['', 'x'], [[], 0], [[false]], [{}], { length: 0 }];
+  test.each(filled.map((value) => [value]))('%j is not', (value) => expect(isEmpty(value)).toBe(false));
+
+  test('is text exactly when nothing is left of it as it is compared', () => {
+    const unit = fc.oneof(
+      fc.constantFrom(' ', '\t', '\u00a0', '\u3000', '\u200b', '\u0338'),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(fc.property(fc.string({ unit, maxLength: 4 }), (text) => isEmpty(text) === (fold(text) === '')));
+  });
+
+  test('is found however deep lists are nested', () => {
+    const nested = (depth: number, inside: unknown) => {
+      let list = inside;
+      for (let level = 0; level < depth; level++) list = [list];
+      return list;
+    };
+    expect([isEmpty(nested(100_000, '')), isEmpty(nested(100_000, 'x'))]).toEqual([true, false]);
+  });
 });
 
 test.each([
@@ -135,7 +155,10 @@ describe('the kind of a value', () => {
     ['2024-02-29', 'date'],
     ['2024-02-29T10:00Z', 'date'],
     [['a'], 'list'],
+    [['', 'a'], 'list'],
     [[], undefined],
+    [[''], undefined],
+    [[[]], undefined],
     ['', undefined],
     ['  ', undefined],
     [null, undefined],

@@ -49,8 +49,8 @@ describe('what changes mention', () => {
   });
 
   test('is nothing for cleared and empty attributes, and no value for very long text', () => {
-    const seen = sightingsOf([profile({ a: null, b: '', c: ' ', d: [], e: 'x'.repeat(101) })]);
-    expect(asPlain(seen)).toEqual({ 'lead:e': [['text'], []] });
+    const seen = sightingsOf([profile({ a: null, b: '', c: ' ', d: [], e: 'x'.repeat(101), f: [''], g: ['a', ' '] })]);
+    expect(asPlain(seen)).toEqual({ 'lead:e': [['text'], []], 'lead:g': [['list'], ['a']] });
   });
 
   test('is noted up to a number of values', () => {
