@@ -1,21 +1,34 @@
-import { presentAttributes } from '../membership/membership-events.ts';
 import type { LeadDocument } from './lead-document.ts';
+import { presentAttributes, unlessEmpty } from './present-attributes.ts';
 
-/** A lead as the API answers it. */
-export function showLead(document: LeadDocument) {
-  const { leadId, engagementLevel, profileLevel, account, updatedAt } = document;
+/** Names of the attributes to show of a lead and of its account; without them, all. */
+export interface ShownFields {
+  readonly lead: readonly string[];
+  readonly account: readonly string[];
+}
+
+/** What is known of a lead, without what is empty. */
+export function showProfile(document: LeadDocument, fields?: ShownFields) {
+  const { leadId, account } = document;
+  const engagementLevel = unlessEmpty(document.engagementLevel?.[0]);
+  const profileLevel = unlessEmpty(document.profileLevel?.[0]);
+  const accountLevel = unlessEmpty(account?.accountLevel);
   return {
     leadId,
-    attributes: presentAttributes(document),
-    ...(engagementLevel?.[0] && { engagementLevel: engagementLevel[0] }),
-    ...(profileLevel?.[0] && { profileLevel: profileLevel[0] }),
+    attributes: presentAttributes(document.attributes, fields?.lead),
+    ...(engagementLevel !== undefined && { engagementLevel }),
+    ...(profileLevel !== undefined && { profileLevel }),
     ...(account && {
       account: {
         accountId: account.accountId,
-        attributes: account.attributes,
-        ...(account.accountLevel !== undefined && { accountLevel: account.accountLevel }),
+        attributes: presentAttributes(account.attributes, fields?.account),
+        ...(accountLevel !== undefined && { accountLevel }),
       },
     }),
-    updatedAt: new Date(updatedAt).toISOString(),
   };
+}
+
+/** A lead as the API answers it. */
+export function showLead(document: LeadDocument) {
+  return { ...showProfile(document), updatedAt: new Date(document.updatedAt).toISOString() };
 }

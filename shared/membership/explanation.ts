@@ -1,4 +1,5 @@
 import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
+import { unlessEmpty } from '../lead/present-attributes.ts';
 import type { Catalog } from '../matcher/catalog.ts';
 import { describeRule, describeRules, type SegmentNames } from '../rule/describe.ts';
 import { compileRule, compileRules, levelOf, type Subject } from '../rule/evaluation.ts';
@@ -109,13 +110,13 @@ export function explain(
 }
 
 function explainRule(rule: Rule, subject: Subject, catalog: Catalog, nameOf: SegmentNames): RuleExplanation {
-  const value = valueRead(rule, subject, catalog, nameOf);
+  const value = unlessEmpty(valueRead(rule, subject, catalog, nameOf));
   return {
     ...(rule.id !== undefined && { ruleId: rule.id }),
     type: rule.type,
     sentence: describeRule(rule, nameOf),
     holds: compileRule(rule, catalog.context).holds(subject),
-    ...(value !== undefined && value !== null && { value }),
+    ...(value !== undefined && { value }),
     ...(rule.type === 'group' && {
       match: rule.match,
       rules: rule.rules.map((inner) => explainRule(inner, subject, catalog, nameOf)),

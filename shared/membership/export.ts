@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
+import { unlessEmpty } from '../lead/present-attributes.ts';
 import type { Scalar } from '../rule/value.ts';
 
 /** What is told of each member before its attributes. */
@@ -28,12 +29,12 @@ export function exportRow(
     leadId,
     new Date(membership.since).toISOString(),
     membership.source,
-    engagementLevel?.[0] ?? undefined,
-    profileLevel?.[0] ?? undefined,
+    unlessEmpty(engagementLevel?.[0]),
+    unlessEmpty(profileLevel?.[0]),
     account?.accountId,
-    account?.accountLevel,
+    unlessEmpty(account?.accountLevel),
     ...fields.map((field) => {
-      const value = own(attributes, field) ?? undefined;
+      const value = unlessEmpty(own(attributes, field));
       return typeof value === 'object' ? JSON.stringify(value) : value;
     }),
   ];

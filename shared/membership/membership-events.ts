@@ -1,4 +1,5 @@
 import type { LeadDocument } from '../lead/lead-document.ts';
+import { presentAttributes } from '../lead/present-attributes.ts';
 import type { Value } from '../rule/value.ts';
 import type { Transition } from './transition.ts';
 
@@ -33,12 +34,6 @@ export function membershipEvent(lead: LeadDocument, transition: Transition): Bus
 
 /** The lead's attributes, left out where they would make the event too large. */
 function attributesFor(lead: LeadDocument): { attributes?: Readonly<Record<string, Value>> } {
-  const attributes = presentAttributes(lead);
+  const attributes = presentAttributes(lead.attributes);
   return JSON.stringify(attributes).length > maximumAttributesBytes ? {} : { attributes };
-}
-
-/** The attributes that have a value. */
-export function presentAttributes(lead: LeadDocument): Readonly<Record<string, Value>> {
-  const present = Object.entries(lead.attributes).filter((entry): entry is [string, Value] => entry[1] !== null);
-  return Object.fromEntries(present);
 }

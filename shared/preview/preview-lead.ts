@@ -1,4 +1,5 @@
-import { type LeadDocument, own } from '../lead/lead-document.ts';
+import type { LeadDocument } from '../lead/lead-document.ts';
+import { showProfile } from '../lead/show-lead.ts';
 import { leafRules, type Rule } from '../rule/rule.ts';
 import type { Value } from '../rule/value.ts';
 
@@ -22,28 +23,6 @@ export function mentionedFields(rules: readonly Rule[], type: 'lead_metadata' | 
 
 /** Shows leads with the attributes that the rules mention. */
 export function leadShower(rules: readonly Rule[]): (document: LeadDocument) => PreviewLead {
-  const leadFields = mentionedFields(rules, 'lead_metadata');
-  const accountFields = mentionedFields(rules, 'account_metadata');
-  return ({ leadId, attributes, engagementLevel, profileLevel, account }) => ({
-    leadId,
-    attributes: pick(attributes, leadFields),
-    ...(engagementLevel?.[0] && { engagementLevel: engagementLevel[0] }),
-    ...(profileLevel?.[0] && { profileLevel: profileLevel[0] }),
-    ...(account && {
-      account: {
-        accountId: account.accountId,
-        attributes: pick(account.attributes, accountFields),
-        ...(account.accountLevel !== undefined && { accountLevel: account.accountLevel }),
-      },
-    }),
-  });
-}
-
-function pick(record: Readonly<Record<string, Value | null>>, names: readonly string[]): Record<string, Value> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = own(record, name);
-      return value === undefined || value === null ? [] : [[name, value]];
-    }),
-  );
+  const fields = { lead: mentionedFields(rules, 'lead_metadata'), account: mentionedFields(rules, 'account_metadata') };
+  return (document) => showProfile(document, fields);
 }

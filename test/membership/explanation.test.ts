@@ -73,6 +73,24 @@ test('leaves out the value of what is empty, absent, or only inherited by every 
   for (const rule of told) expect(rule).not.toHaveProperty('value');
 });
 
+test.each([[''], [' \u3000'], [[]], [['', ' ']]])(
+  'leaves out the value %j of an attribute of lead and account',
+  (empty) => {
+    const attributes = { country: empty };
+    const document = lead({ attributes, account: { accountId: 'acme', version: 1, attributes } });
+    const { rules: told } = explained(document, segment([isGerman, { ...isGerman, type: 'account_metadata' }]));
+    for (const rule of told) expect(rule).not.toHaveProperty('value');
+  },
+);
+
+test('leaves out levels of nothing but spaces', () => {
+  const account = { accountId: 'acme', version: 1, attributes: {}, accountLevel: ' ' };
+  const document = lead({ engagementLevel: ['', now], profileLevel: [' ', now], account });
+  const types = ['engagement_level', 'profile_level', 'account_level'];
+  const { rules: told } = explained(document, segment(types.map((type) => ({ ...isHot, type }))));
+  for (const rule of told) expect(rule).not.toHaveProperty('value');
+});
+
 test('reads the account and its level', () => {
   const account = { accountId: 'acme', version: 1, attributes: { country: 'AT' }, accountLevel: 'Target' };
   const rules = [

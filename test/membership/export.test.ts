@@ -26,6 +26,20 @@ test('a row has the standing, the levels, the account and the attributes that we
   ]);
 });
 
+test('what is empty is an empty cell, however it is empty', () => {
+  const document = lead({
+    attributes: { text: '', spaces: ' \u3000', list: [], texts: ['', ' '], cleared: null, some: ['', 'a'] },
+    engagementLevel: ['', since],
+    profileLevel: ['  ', since],
+    account: { accountId: 'acme', version: 1, attributes: {}, accountLevel: ' ' },
+  });
+  const fields = ['text', 'spaces', 'list', 'texts', 'cleared', 'some'];
+  expect(exportRow(document, 'seg_a', fields)?.slice(3)).toEqual([
+    ...[undefined, undefined, 'acme', undefined],
+    ...[undefined, undefined, undefined, undefined, undefined, '["","a"]'],
+  ]);
+});
+
 test('a lead that has left, or never was in, has no row', () => {
   expect(exportRow(lead({ memberships: { seg_a: { ...state, sequence: 2 } } }), 'seg_a', [])).toBeUndefined();
   expect(exportRow(lead(), 'seg_b', [])).toBeUndefined();
