@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchBus } from './bus.ts';
 import { benchLoad } from './load.ts';
 import { benchMatcher } from './matcher.ts';
 import { benchScale } from './scale.ts';
@@ -17,6 +18,7 @@ const benches: Record<string, (options: Options) => Promise<Record<string, numbe
   scan: ({ quick }) => benchScan(quick),
   scale: ({ quick, ...size }) => benchScale({ ...(quick && { leads: 1_000 }), ...size }),
   load: ({ quick, ...size }) => benchLoad({ ...(quick && { messages: 5_000, leads: 1_000 }), ...size }),
+  bus: ({ quick, ...size }) => benchBus({ ...(quick && { leads: 500, rounds: 2, secondsPerRound: 15 }), ...size }),
 };
 
 const { values, positionals } = parseArgs({

@@ -14,6 +14,8 @@ export interface HeardEvent {
   readonly sequence: number;
   readonly isEntry: boolean;
   readonly changeId: string | undefined;
+  /** Epoch ms at which it was decided. */
+  readonly occurredAt: number;
   /** Epoch ms at which the first delivery reached the subscriber's queue. */
   readonly at: number;
 }
@@ -28,6 +30,8 @@ export class BusQueue {
   readonly heard = new Map<string, HeardEvent>();
   /** All deliveries. */
   deliveries = 0;
+  /** Hears of each delivery, as it is read. */
+  onDelivery: (event: HeardEvent) => void = () => {};
   private readonly sqs: SQSClient;
   private readonly eventBridge: EventBridgeClient;
   private readonly busName: string;
@@ -101,10 +105,12 @@ export class BusQueue {
   private note({ 'detail-type': type, detail }: MembershipEnvelope, at: number): void {
     const { id, sequence, lead, segment, cause } = detail;
     this.deliveries++;
-    if (this.heard.has(id)) return;
     const { changeId } = cause;
     const isEntry = type === entered;
-    this.heard.set(id, { segmentId: segment.id, leadId: lead.id, sequence, isEntry, changeId, at });
+    const occurredAt = Date.parse(detail.occurredAt);
+    const event = { segmentId: segment.id, leadId: lead.id, sequence, isEntry, changeId, occurredAt, at };
+    this.onDelivery(event);
+    if (!this.heard.has(id)) this.heard.set(id, event);
   }
 }
 
@@ -113,6 +119,7 @@ interface MembershipEnvelope {
   readonly detail: {
     readonly id: string;
     readonly sequence: number;
+    readonly occurredAt: string;
     readonly lead: { readonly id: string };
     readonly segment: { readonly id: string };
     readonly cause: { readonly changeId?: string };

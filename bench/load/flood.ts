@@ -99,7 +99,11 @@ async function sendPaced(
 }
 
 /** Kills a function now and then, whatever it does, until it is stopped. */
-export function killAtRandom(run: LocalRun, everySeconds: number): { stop: () => Promise<number> } {
+export function killAtRandom(
+  run: Pick<LocalRun, 'kill'>,
+  everySeconds: number,
+  functionIds: readonly string[] = functionsOnTheWay,
+): { stop: () => Promise<number> } {
   const chance = seededChance(5);
   const stopped = new AbortController();
   const loop = async () => {
@@ -107,7 +111,7 @@ export function killAtRandom(run: LocalRun, everySeconds: number): { stop: () =>
     while (!stopped.signal.aborted) {
       await sleep((0.5 + chance()) * everySeconds * 1000);
       if (stopped.signal.aborted) break;
-      killed += await run.kill(functionsOnTheWay[Math.floor(chance() * functionsOnTheWay.length)]!);
+      killed += await run.kill(functionIds[Math.floor(chance() * functionIds.length)]!);
     }
     return killed;
   };

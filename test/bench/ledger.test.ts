@@ -3,7 +3,7 @@ import type { HeardEvent } from '../../bench/load/bus-queue.ts';
 import { Ledger, type Members } from '../../bench/scale/ledger.ts';
 
 const told = (leadId: string, sequence: number, more: Partial<HeardEvent> = {}): HeardEvent => ({
-  ...{ segmentId: 's', leadId, sequence, isEntry: sequence % 2 === 1, changeId: undefined, at: 0 },
+  ...{ segmentId: 's', leadId, sequence, isEntry: sequence % 2 === 1, changeId: undefined, occurredAt: 0, at: 0 },
   ...more,
 });
 const asked = (...leadIds: string[]): Members => new Map([['s', new Set(leadIds)]]);
