@@ -1,4 +1,4 @@
-import type { LeadChange } from '../lead/change.ts';
+import type { LeadChange, LeadEvent } from '../lead/change.ts';
 import { eventsThat, matchingAt, type NewestFirst, noEvents, type RawEvent } from '../lead/event-order.ts';
 import { addEvents, knowsNewest } from '../lead/event-state.ts';
 import {
@@ -86,6 +86,11 @@ export class LeadEvaluation {
   private readonly heldBefore: ReadonlyMap<string, boolean>;
   private readonly missing = new Set<CatalogCondition>();
   private readonly evaluated = new Set<CompiledSegment>();
+  /**
+   * Whether some of the events are kept nowhere but in the raw events: then only a write, whatever it changes, makes those
+   * start over who read the raw events before and are about to decide without them.
+   */
+  private hasUnkeptEvents = false;
 
   constructor(input: DecisionInput, document: LeadDocument, now: number) {
     this.input = input;
@@ -185,7 +190,7 @@ export class LeadEvaluation {
           if (state) this.keep(condition, addEvents(state, [[change.occurredAt, change.eventId]], condition.n));
           const stored = own(this.input.document.events, condition.id);
           if (own(this.document.events, condition.id) === stored) continue;
-        }
+        } else if (mayCount(condition, change, this.now)) this.hasUnkeptEvents = true;
         touched.set(`event:${condition.id}`, causeOf(change));
       }
     }
@@ -300,7 +305,8 @@ export class LeadEvaluation {
     else if (decided.dueAt !== undefined) delete decided.dueAt;
     if (decided.isOverdue) delete decided.isOverdue;
     const isOtherwiseDue = decided.dueAt !== input.document.dueAt || this.document.isOverdue === true;
-    const changed = isNew ? hasChanges : this.document !== this.start || isOtherwiseDue;
+    const isDifferent = this.document !== this.start || isOtherwiseDue;
+    const changed = isNew ? hasChanges : isDifferent || this.hasUnkeptEvents;
     return {
       outbox: {
         transitions: this.transitions,
@@ -311,4 +317,9 @@ export class LeadEvaluation {
       document: decided,
     };
   }
+}
+
+/** Whether an event matches a condition now, or may at some later moment. */
+function mayCount({ matches, nextFlipAt }: CatalogCondition, { metadata = {} }: LeadEvent, now: number): boolean {
+  return matches(metadata, now) || Number.isFinite(nextFlipAt(metadata, now));
 }
