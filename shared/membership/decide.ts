@@ -6,7 +6,7 @@ import type { Catalog, CompiledSegment } from '../matcher/catalog.ts';
 import { segmentsThatMayFlip } from '../matcher/matcher.ts';
 import { applyCommand } from './apply-command.ts';
 import { type HandAct, unsettledSegments } from './by-hand.ts';
-import { type Decision, type DecisionInput, LeadEvaluation } from './decision.ts';
+import { type Decision, type DecisionInput, type EvaluationRun, LeadEvaluation } from './decision.ts';
 import { deletionOf } from './deletion.ts';
 
 /**
@@ -74,10 +74,14 @@ function catchUp(evaluation: LeadEvaluation, { catalog, document, recalculate }:
     (compiled) => wanted.has(compiled.segment.id) || isMissed(compiled),
   );
   // As of the save: what time has flipped since then is for the second pass to find, as passing time.
-  const savedAt = Math.max(...segments.filter(isMissed).map(({ lastSave }) => Date.parse(lastSave.savedAt)));
-  if (savedAt > 0) evaluation.moment = Math.max(document.evaluatedAt, Math.min(now, savedAt));
-  const isEarlier = evaluation.moment < now;
-  evaluation.run(segments, {
+  const asOf = (savedAt: number) => Math.max(document.evaluatedAt, Math.min(now, savedAt));
+  const savedAtOf = ({ lastSave }: CompiledSegment) => Date.parse(lastSave.savedAt);
+  const lastSavedAt = Math.max(...segments.filter(isMissed).map(savedAtOf));
+  const lastMoment = lastSavedAt > 0 ? asOf(lastSavedAt) : now;
+  const momentOf = (compiled: CompiledSegment) =>
+    // Silence is for what its own save does: not for what time, or a later save, flips up to the last one.
+    isMissed(compiled) && compiled.isSilentSince(document.catalogVersion) ? asOf(savedAtOf(compiled)) : lastMoment;
+  const run: EvaluationRun = {
     originOf: (compiled) => ({
       reason: 'recalculated',
       cause:
@@ -90,7 +94,16 @@ function catchUp(evaluation: LeadEvaluation, { catalog, document, recalculate }:
     endsAct: (compiled, act) => {
       return isMissed(compiled) || (wanted.has(compiled.segment.id) && (recalculate?.requestedAt ?? 0) > act.at);
     },
-  });
+  };
+  const moments = [...new Set(segments.map(momentOf))].sort((a, b) => a - b);
+  for (const moment of moments) {
+    evaluation.moment = moment;
+    evaluation.run(
+      segments.filter((compiled) => momentOf(compiled) === moment),
+      run,
+    );
+  }
+  const isEarlier = moments.some((moment) => moment < now);
   return { segments, isEarlier };
 }
 

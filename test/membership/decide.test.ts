@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type LeadChange, leadEventSchema, profileChangeSchema } from '../../shared/lead/change.ts';
 import { newestFirst, noEvents, type RawEvent } from '../../shared/lead/event-order.ts';
-import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
+import { type LeadDocument, type MembershipState, unknownLead } from '../../shared/lead/lead-document.ts';
 import { type CatalogContext, compileCatalog } from '../../shared/matcher/catalog.ts';
 import { decide } from '../../shared/membership/decide.ts';
 import type { DecisionInput } from '../../shared/membership/decision.ts';
@@ -42,6 +42,11 @@ const decided = (input: Omit<DecisionInput, 'accounts' | 'changes'> & { changes?
   if (decision.missing) throw new Error(`Events are missing: ${decision.missing.map(({ id }) => id)}`);
   return { ...decision, transitions: decision.outbox.transitions };
 };
+const memberOf = (more: Partial<MembershipState>): MembershipState => ({
+  ...{ sequence: 1, since: saved - 24 * hour, source: 'rules', reason: 'rules', revision: 1 },
+  cause: { kind: 'profile_change', occurredAt: savedAt },
+  ...more,
+});
 const pageView = { type: 'event_metadata', eventType: 'Page View', operator: 'exists' };
 const kept = [{ id: '5.0', backfilledN: 0 }];
 const view = (eventId: string, occurredAt: number, metadata = {}): RawEvent => ({ eventId, occurredAt, metadata });
@@ -63,6 +68,33 @@ test('what time flips after a silent save is passing time, and published', () =>
   const { transitions } = decided({ document, catalog, now: saved + 9 * 24 * hour, isDue: true });
   expect(transitions).toMatchObject([{ segmentId: 's', sequence: 1, reason: 'time_passed' }]);
   expect(transitions[0]).not.toHaveProperty('silent');
+});
+
+test('what time flips after a silent save is published, though another save comes before the lead is evaluated', () => {
+  const rule = { type: 'lead_metadata', field: 'trial', operator: 'in_next_days', value: 1 };
+  const another = { type: 'lead_metadata', field: 'Country', operator: 'equals', value: 'India' };
+  const later = { savedInCatalog: 6, savedAt: new Date(saved + 20_000).toISOString() };
+  const catalog = compileCatalog(6, [segment('s', rule, { silent: true }), segment('t', another, later)], context);
+  const document = known({
+    attributes: { trial: new Date(saved + 10_000).toISOString() },
+    memberships: { s: memberOf({ sequence: 1 }) },
+  });
+  for (const now of [saved + 20_000, saved + 30_000]) {
+    const { transitions } = decided({ document, catalog, now });
+    expect(transitions).toMatchObject([{ segmentId: 's', sequence: 2, reason: 'time_passed' }]);
+    expect(transitions[0]).not.toHaveProperty('silent');
+  }
+});
+
+test('what a later save flips by reference is published, though the segment that follows was saved silently', () => {
+  const another = { type: 'lead_metadata', field: 'Country', operator: 'equals', value: 'India' };
+  const follows = { type: 'segment', segmentId: 't', operator: 'in' };
+  const later = { savedInCatalog: 6, savedAt: new Date(saved + 20_000).toISOString() };
+  const catalog = compileCatalog(6, [segment('s', follows, { silent: true }), segment('t', another, later)], context);
+  const document = known({ attributes: { Country: 'India' } });
+  const { transitions } = decided({ document, catalog, now: saved + 30_000 });
+  expect(transitions).toMatchObject([{ segmentId: 't' }, { segmentId: 's', reason: 'recalculated' }]);
+  expect(transitions[1]).not.toHaveProperty('silent');
 });
 
 test('an entry that an event causes after a silent save is by rules, and published, though its raw event is stored', () => {
