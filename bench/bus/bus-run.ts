@@ -131,18 +131,30 @@ class BusRun {
 
   /** Lets everything come to rest, and compares. */
   private async rest(): Promise<QuietFaults> {
-    // What failed comes again after a while, which must pass.
     await this.run.settle(settleTimeoutMs);
     this.time.hold();
     // The schedule leaves overdue leads alone while the queue is busy, and what it queues may make others due.
-    for (let turn = 0; turn < 3; turn++) {
-      await this.run.settle(settleTimeoutMs);
+    for (let turn = 1, movedAt = 0; turn <= 3 || movedAt < this.time.now(); turn++) {
+      movedAt = this.time.now();
       this.fireSchedules();
+      await this.settleHeld();
     }
-    await this.run.settle(settleTimeoutMs);
     const found = await this.watcher.compareQuiet();
     this.time.release();
     return found;
+  }
+
+  /** Lets everything come to rest while the clock is held; it moves by seconds only where what failed waits to come again. */
+  private async settleHeld(): Promise<void> {
+    let isSettled = false;
+    const settling = this.run.settle(settleTimeoutMs).finally(() => {
+      isSettled = true;
+    });
+    for (let waited = 0; !isSettled; waited++) {
+      await Promise.race([settling, sleep(1_000)]);
+      if (!isSettled && waited > 5) this.time.advance(1_000);
+    }
+    await settling;
   }
 
   private fireSchedules(): void {
