@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Chance } from '../../bench/world/random-world.ts';
+import { Chance } from '../../bench/world/chance.ts';
 import { createDueLeadsSchedule } from '../../shared/aws/due-leads-schedule.ts';
 import { createLeadStore } from '../../shared/aws/lead-store.ts';
 import { unknownLead } from '../../shared/lead/lead-document.ts';
