@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { functionSettings } from './test/function-settings.ts';
 
 /** Tests against the whole product, which runs on this machine. */
 const wholeStack = ['test/journeys/**/*.test.ts', 'test/browser/**/*.test.ts'];
@@ -6,7 +7,10 @@ const wholeStack = ['test/journeys/**/*.test.ts', 'test/browser/**/*.test.ts'];
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: wholeStack } },
+      {
+        extends: true,
+        test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: wholeStack, env: functionSettings },
+      },
       {
         extends: true,
         test: { name: 'whole', include: wholeStack, globalSetup: 'test/journeys/synthesize-once.ts' },

@@ -6,7 +6,6 @@ import { type Clients, createClients } from '../../shared/aws/clients.ts';
 import { readItems } from '../../shared/aws/keyed-reads.ts';
 import { createLeadStores, type LeadStores } from '../../shared/aws/lead-evaluation.ts';
 import { decodeOutbox, itemBytes, leadKey } from '../../shared/aws/lead-item.ts';
-import { createLeadStreamWorker } from '../../shared/aws/lead-stream-worker.ts';
 import type { QueueFunction } from '../../shared/aws/queue-worker.ts';
 import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
 import { profileChangeSchema } from '../../shared/lead/change.ts';
@@ -130,6 +129,8 @@ async function project(clients: Clients, written: readonly StoredItem[]): Promis
     step: 'initialize',
     name: 'takesAll',
   });
+  // Its handler is made when its file is loaded, which needs the settings of the local tables.
+  const { createLeadStreamWorker } = await import('../../shared/aws/lead-stream-worker.ts');
   const worker = createLeadStreamWorker({ ...clients, eventBridge });
   const announcing = written.filter((item) => decodeOutbox(item).transitions.length > 0);
   for (const batch of chunk(announcing, streamBatchSize)) {

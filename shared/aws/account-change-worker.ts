@@ -102,3 +102,6 @@ function mergeAll(before: Account, changes: readonly AccountChange[], refused: M
   }
   return after === before ? before : { ...after, version: before.version + 1 };
 }
+
+/** Wakes on the queue `account-changes`. */
+export const handler = createAccountChangeWorker();

@@ -39,3 +39,6 @@ function mayBeLost(dueAt: number, now: number): boolean {
   const minutesOver = Math.floor((now - dueAt) / 60_000);
   return minutesOver >= minutesUntilLost && minutesOver % minutesUntilLost < 2;
 }
+
+/** Wakes each minute: queues the leads that fall due within two minutes. */
+export const handler = createDueLeadsSchedule();

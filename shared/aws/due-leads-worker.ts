@@ -63,3 +63,6 @@ async function leaveAlone(
 function overdue({ dueAt: _dueAt, ...document }: LeadDocument): LeadDocument {
   return { ...document, version: document.version + 1, isOverdue: true };
 }
+
+/** Wakes on the queue `due-leads`: leads whose memberships may change because time has passed. */
+export const handler = createDueLeadsWorker();

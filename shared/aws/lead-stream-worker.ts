@@ -37,3 +37,6 @@ export function createLeadStreamWorker(
     return { batchItemFailures: [] };
   };
 }
+
+/** Wakes on writes of lead documents that carry transitions. */
+export const handler = createLeadStreamWorker();

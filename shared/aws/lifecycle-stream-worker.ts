@@ -22,3 +22,6 @@ export function createLifecycleStreamWorker(
     return { batchItemFailures: [] };
   };
 }
+
+/** Wakes on stored lifecycle events of segments and publishes them. */
+export const handler = createLifecycleStreamWorker();

@@ -18,3 +18,6 @@ export function createReconciliationSchedule({ documents, sqs }: Clients = creat
     await sendMessages(sqs, queueUrl, [{ body: JSON.stringify(message) }]);
   };
 }
+
+/** Wakes every half hour: has the next shard of all leads compared with the rules and with what is derived from it. */
+export const handler = createReconciliationSchedule();

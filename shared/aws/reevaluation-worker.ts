@@ -153,3 +153,6 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
     return { refused, failed };
   });
 }
+
+/** Wakes on the queue `reevaluations`: shards of recalculations, and ranges of an account's leads. */
+export const handler = createReevaluationWorker();

@@ -1,3 +1,4 @@
+import './settings-first.ts';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { createAccountChangeWorker } from '../../shared/aws/account-change-worker.ts';
 import { createLeadChangeWorker } from '../../shared/aws/change-worker.ts';

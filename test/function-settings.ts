@@ -1,0 +1,18 @@
+const tables = ['SEGMENTS', 'LEADS', 'ACCOUNTS', 'EVENTS', 'MEMBERSHIPS', 'TRANSITIONS'];
+const queues = ['REEVALUATIONS', 'DUE_LEADS', 'DEAD_LETTERS', 'PARKED_EVENTS'];
+
+/**
+ * What the stack tells functions, for tests that load their files: handlers are made then. It names nothing that exists;
+ * tests with tables and queues name their own before they make workers.
+ */
+export const functionSettings: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(tables.map((name) => [`${name}_TABLE`, 'none'])),
+  ...Object.fromEntries(queues.map((name) => [`${name}_QUEUE_URL`, 'none'])),
+  AWS_REGION: 'eu-central-1',
+  BUS_NAME: 'none',
+  EXPORTS_BUCKET: 'none',
+  MAXIMUM_DELIVERIES: '5',
+  VISIBILITY_TIMEOUT_SECONDS: '360',
+  EVENT_RETENTION_DAYS: '400',
+  TRANSITION_RETENTION_DAYS: '400',
+};
