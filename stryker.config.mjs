@@ -2,7 +2,7 @@
 /** Mutation testing of what decides (`npm run mutate`): see docs/testing.md. */
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  mutate: ['shared/rule/*.ts', 'shared/matcher/*.ts'],
+  mutate: ['shared/rule/*.ts', 'shared/matcher/*.ts', 'shared/catalog/catalog.ts', 'shared/vocabulary/lint.ts'],
   plugins: ['./test/mutation/in-process-runner.mjs'],
   testRunner: 'in-process',
   coverageAnalysis: 'perTest',
@@ -14,7 +14,7 @@ export default {
   incremental: true,
   incrementalFile: 'reports/mutation/incremental.json',
   tempDirName: '.local/stryker',
-  ignorePatterns: ['/console', '/infra', '/functions', '/local', '/docs', '/dist', '/reports', '/cdk.out'],
+  ignorePatterns: ['/console', '/infra', '/functions', '/local', '/tools', '/docs', '/dist', '/reports', '/cdk.out'],
   reporters: ['clear-text', 'json', 'html', 'progress-append-only'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: 'reports/mutation/mutation.json' },

@@ -1,12 +1,12 @@
+import { Chance } from '../oracle/chance.ts';
+import { compareWays, type Way, type WaysCompared } from '../oracle/compare-ways.ts';
+import { MemoryWorld } from '../oracle/memory-world.ts';
+import { factsOf, type Json, type OracleChange, segmentsOf } from '../oracle/oracle.ts';
+import { randomChange } from '../oracle/random-world.ts';
+import { deliver, randomSegments } from '../oracle/steps.ts';
 import { newestFirst, type SeenEvent } from '../shared/lead/event-order.ts';
 import { isMember } from '../shared/lead/lead-document.ts';
-import type { Subject } from '../shared/rule/evaluation.ts';
-import { Chance } from './world/chance.ts';
-import { compareWays, type Way, type WaysCompared } from './world/compare-ways.ts';
-import { MemoryWorld } from './world/memory-world.ts';
-import { factsOf, type Json, type OracleChange, segmentsOf } from './world/oracle.ts';
-import { randomChange } from './world/random-world.ts';
-import { deliver, randomSegments } from './world/steps.ts';
+import type { Subject } from '../shared/matcher/evaluation.ts';
 
 const leadIds = ['l1', 'l2', 'l3', 'l4', 'l5', 'l6'];
 const changesPerWorld = 60;

@@ -1,9 +1,9 @@
+import type { Segment } from '../shared/catalog/segment.ts';
 import type { LeadDocument } from '../shared/lead/lead-document.ts';
 import { unknownLead } from '../shared/lead/lead-document.ts';
 import type { Slot } from '../shared/lead/slot.ts';
 import type { Rule } from '../shared/rule/rule.ts';
 import type { Value } from '../shared/rule/value.ts';
-import type { Segment } from '../shared/segment/segment.ts';
 
 /** A seeded source of numbers from 0 (inclusive) to 1: the same seed makes the same world. */
 export function seededChance(seed: number): () => number {

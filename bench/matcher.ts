@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
+import { type Catalog, changeCatalog, compileCatalog } from '../shared/catalog/catalog.ts';
 import { noEvents } from '../shared/lead/event-order.ts';
 import { isMember, type LeadDocument, type MembershipState } from '../shared/lead/lead-document.ts';
-import { type Catalog, changeCatalog, compileCatalog } from '../shared/matcher/catalog.ts';
+import type { Subject } from '../shared/matcher/evaluation.ts';
 import { type Flip, segmentsThatMayFlip } from '../shared/matcher/matcher.ts';
-import type { Subject } from '../shared/rule/evaluation.ts';
 import { defaultLevels } from '../shared/vocabulary/levels.ts';
 import { compareEveryWay, compareWithOracle } from './agreement.ts';
 import { type MadeChange, madeChanges, madeSegments } from './lead-world.ts';

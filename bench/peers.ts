@@ -3,8 +3,8 @@ import jsonLogic, { type RulesLogic } from 'json-logic-js';
 import { Engine, type TopLevelCondition } from 'json-rules-engine';
 import { Query } from 'mingo';
 import siftModule from 'sift';
+import type { Segment } from '../shared/catalog/segment.ts';
 import type { FieldComparison } from '../shared/rule/rule.ts';
-import type { Segment } from '../shared/segment/segment.ts';
 
 // Its types say the module is the function; it is its default export.
 const sift = ((siftModule as unknown as { default?: typeof siftModule }).default ?? siftModule) as unknown as (

@@ -1,9 +1,9 @@
-import type { FieldError } from '../shared/http/problem.ts';
+import type { SizeAdvice } from '../shared/catalog/segment.ts';
 import type { Explanation as StoredExplanation } from '../shared/membership/explanation.ts';
 import type { Preview, PreviewProgress } from '../shared/preview/preview.ts';
+import type { FieldError } from '../shared/problem/problem.ts';
 import type { Match, Rule } from '../shared/rule/rule.ts';
 import type { Value } from '../shared/rule/value.ts';
-import type { SizeAdvice } from '../shared/segment/segment.ts';
 
 /** How far the evaluation of all leads for a segment is. */
 export interface RecalculationProgress {

@@ -1,4 +1,4 @@
-import type { FieldError } from '../shared/http/problem.ts';
+import type { FieldError } from '../shared/problem/problem.ts';
 
 /** What the API refused, or (status 0) that it could not be asked. */
 export class ApiProblem extends Error {

@@ -1,5 +1,5 @@
 import { createContext, use } from 'react';
-import type { Overlap } from '../shared/membership/overlap.ts';
+import type { Overlap } from '../shared/projection/overlap.ts';
 import type { SegmentTemplate } from '../shared/segment/template.ts';
 import type { Vocabulary } from '../shared/vocabulary/vocabulary.ts';
 import type {

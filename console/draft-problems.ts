@@ -1,4 +1,4 @@
-import { type FieldError, fieldErrors } from '../shared/http/problem.ts';
+import { type FieldError, fieldErrors } from '../shared/problem/problem.ts';
 import { type Rule, rulesInputSchema } from '../shared/rule/rule.ts';
 
 const missing: Readonly<Record<string, string>> = {

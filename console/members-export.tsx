@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { exportFileName } from '../shared/membership/export.ts';
+import { exportFileName } from '../shared/export/export.ts';
 import { useApi } from './api.ts';
 import type { SegmentSummary } from './api-answers.ts';
 import { formatCount, formatLeads } from './format.ts';

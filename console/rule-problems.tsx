@@ -1,5 +1,5 @@
 import { createContext, use } from 'react';
-import type { FieldError } from '../shared/http/problem.ts';
+import type { FieldError } from '../shared/problem/problem.ts';
 
 /** What is wrong with the rules on the page, by JSON pointers such as `/rules/0/value`. */
 export interface RuleProblems {

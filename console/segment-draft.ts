@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { FieldError } from '../shared/http/problem.ts';
+import type { FieldError } from '../shared/problem/problem.ts';
 import { useApi } from './api.ts';
 import type { SegmentChange, SegmentRules, SegmentWithRules } from './api-answers.ts';
 import { ApiProblem, isRevisionMoved } from './api-problem.ts';

@@ -1,4 +1,4 @@
-import type { SizeAdvice } from '../shared/segment/segment.ts';
+import type { SizeAdvice } from '../shared/catalog/segment.ts';
 import { formatShare } from './format.ts';
 
 const words = {

@@ -4,14 +4,14 @@ export const functionFiles = {
   ProfileChanges: 'functions/queues/profile-changes.ts',
   LevelChanges: 'functions/queues/level-changes.ts',
   LeadEvents: 'functions/queues/lead-events.ts',
-  AccountChanges: 'shared/aws/account-change-worker.ts',
-  Reevaluations: 'shared/aws/reevaluation-worker.ts',
-  DueLeads: 'shared/aws/due-leads-worker.ts',
-  ProjectMemberships: 'shared/aws/lead-stream-worker.ts',
-  PublishSegmentEvents: 'shared/aws/lifecycle-stream-worker.ts',
-  RestartRecalculations: 'functions/schedules/restart-recalculations.ts',
-  QueueDueLeads: 'shared/aws/due-leads-schedule.ts',
-  Reconcile: 'shared/aws/reconciliation-schedule.ts',
+  AccountChanges: 'functions/queues/account-changes.ts',
+  Reevaluations: 'functions/queues/jobs.ts',
+  DueLeads: 'functions/queues/due-leads.ts',
+  ProjectMemberships: 'functions/streams/project-memberships.ts',
+  PublishSegmentEvents: 'functions/streams/publish-segment-events.ts',
+  RestartRecalculations: 'functions/schedules/tend-jobs.ts',
+  QueueDueLeads: 'functions/schedules/queue-due-leads.ts',
+  Reconcile: 'functions/schedules/reconcile.ts',
 } as const satisfies Record<string, string>;
 
 /** The name of a function: its noun or verb, without the suffix of its logical id. */

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { LocalTable } from './dynamodb/tables.ts';
+import type { LocalTable } from './aws/dynamodb/tables.ts';
 import type { StackResources } from './template/resources.ts';
 
 /** A queue as clients address it. */

@@ -1,25 +1,25 @@
 import { rmSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
+import { startDynamoDb } from './aws/dynamodb/dynamodb.ts';
+import { createTables } from './aws/dynamodb/tables.ts';
+import { serveEventBridge } from './aws/eventbridge/event-bridge.ts';
+import { type BusEvent, type Deliver, EventBuses } from './aws/eventbridge/event-bus.ts';
+import { deliverTo } from './aws/eventbridge/event-targets.ts';
+import { Schedules } from './aws/eventbridge/schedules.ts';
+import { openBuses, scheduledTasks } from './aws/eventbridge/template-rules.ts';
+import { freePort, type Listener, listen } from './aws/http-server.ts';
+import { Sqs } from './aws/sqs/sqs.ts';
+import { openQueues } from './aws/sqs/template-queues.ts';
 import { Clock } from './clock.ts';
-import { startDynamoDb } from './dynamodb/dynamodb.ts';
-import { createTables } from './dynamodb/tables.ts';
-import { serveEventBridge } from './events/event-bridge.ts';
-import { type BusEvent, type Deliver, EventBuses } from './events/event-bus.ts';
-import { deliverTo } from './events/event-targets.ts';
-import { Schedules } from './events/schedules.ts';
-import { openBuses, scheduledTasks } from './events/template-rules.ts';
-import { serveHttpApi } from './http/http-api.ts';
-import { freePort, type Listener, listen } from './http/http-server.ts';
-import { serveConsole } from './http/serve-console.ts';
-import { readHttpApi } from './http/template-http-api.ts';
+import { serveHttpApi } from './gateway/http-api.ts';
+import { serveConsole } from './gateway/serve-console.ts';
+import { readHttpApi } from './gateway/template-http-api.ts';
 import { idle } from './idle.ts';
 import { LocalFunctions } from './lambda/functions.ts';
 import { type Log, terminalLog } from './log.ts';
-import type { Parts } from './parts.ts';
 import { createPollers } from './pollers/template-pollers.ts';
-import { Sqs } from './queues/sqs.ts';
-import { openQueues } from './queues/template-queues.ts';
 import { describeStack, type StackFile, writeStackFile } from './stack-file.ts';
+import type { Parts } from './stand-ins.ts';
 import { StateDirectory } from './state-directory.ts';
 import { readAssembly, synthesize } from './template/assembly.ts';
 import { StackResources } from './template/resources.ts';
@@ -167,7 +167,7 @@ async function start(
     buckets.length === 0
       ? undefined
       : // Loaded only where a bucket is: the stand-in takes a third of a second to load.
-        await (await import('./s3.ts')).startS3(state.s3, buckets, listeners.s3);
+        await (await import('./aws/s3.ts')).startS3(state.s3, buckets, listeners.s3);
   if (s3) undo.push(() => s3.stop());
 
   const logListeners: Array<(event: BusEvent) => void> = [];

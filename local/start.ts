@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { PortTakenError } from './aws/http-server.ts';
 import { builtConsole } from './built-console.ts';
-import { PortTakenError } from './http/http-server.ts';
 import { terminalLog } from './log.ts';
-import { describeEvent, describeReady, describeStopped, usage } from './messages.ts';
 import { type LocalStack, type Ports, startLocalStack } from './stack.ts';
 import type { StackFile } from './stack-file.ts';
 import { StateInUseError } from './state-directory.ts';
+import { describeEvent, describeReady, describeStopped, usage } from './terminal-texts.ts';
 
 /** What `--demo` runs. */
 interface DemoModule {
@@ -127,7 +127,7 @@ async function main(): Promise<void> {
   if (given.demo && !ended.signal.aborted) {
     // The demo sends with the AWS SDK, which warns of Node versions that it will drop; functions are told likewise.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-    const { runDemo } = (await import(new URL('./demo.ts', import.meta.url).href)) as DemoModule;
+    const { runDemo } = (await import(new URL('../tools/demo/demo.ts', import.meta.url).href)) as DemoModule;
     await runDemo(stack.file, ended.signal);
   }
 }

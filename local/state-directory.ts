@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { commandLine, endOrphan } from './dynamodb/child-process.ts';
+import { commandLine, endOrphan } from './aws/dynamodb/child-process.ts';
 
 /** A state directory that another local run is using now. */
 export class StateInUseError extends Error {

@@ -1,7 +1,7 @@
+import { type Json, type OracleSegment, segmentsOf } from '../../oracle/oracle.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import type { Value } from '../../shared/rule/value.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 import { madeAttributes, seededChance } from '../lead-world.ts';
-import { type Json, type OracleSegment, segmentsOf } from '../world/oracle.ts';
 import { leadIdsOf } from './load-world.ts';
 
 /** A message of the queue `profile-changes`. */

@@ -1,5 +1,5 @@
-import { mapConcurrently } from '../../shared/aws/batch.ts';
-import { factsOf, type Json, type OracleChange, type OracleSegment, segmentsOf } from '../world/oracle.ts';
+import { factsOf, type Json, type OracleChange, type OracleSegment, segmentsOf } from '../../oracle/oracle.ts';
+import { mapConcurrently } from '../../shared/aws/retries.ts';
 import type { HeardEvent } from './bus-queue.ts';
 import { eventTypes } from './load-world.ts';
 import type { LocalRun } from './local-run.ts';

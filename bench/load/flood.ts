@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chunk } from '../../shared/aws/batch.ts';
+import type { OracleChange } from '../../oracle/oracle.ts';
+import { chunk } from '../../shared/aws/retries.ts';
 import { seededChance } from '../lead-world.ts';
-import type { OracleChange } from '../world/oracle.ts';
 import { checkEndState, type EndState, Expectation } from './end-state.ts';
 import { LoadChanges, leadIdsOf, loadSegments } from './load-world.ts';
 import { functionsOnTheWay, LocalRun } from './local-run.ts';

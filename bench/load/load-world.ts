@@ -1,6 +1,6 @@
+import type { OracleChange } from '../../oracle/oracle.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { madeAttributes, madeSegments, seededChance } from '../lead-world.ts';
-import type { OracleChange } from '../world/oracle.ts';
 
 const dayMs = 86_400_000;
 export const engagementLevels = ['Cold', 'Warm', 'Hot', 'Very Hot'];

@@ -1,15 +1,15 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamEvent, SQSRecord } from 'aws-lambda';
-import { chunk } from '../../shared/aws/batch.ts';
-import { createLeadChangeWorker } from '../../shared/aws/change-worker.ts';
+import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
+import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
-import { readItems } from '../../shared/aws/keyed-reads.ts';
-import { createLeadStores, type LeadStores } from '../../shared/aws/lead-evaluation.ts';
-import { decodeOutbox, itemBytes, leadKey } from '../../shared/aws/lead-item.ts';
-import type { QueueFunction } from '../../shared/aws/queue-worker.ts';
-import { createSegmentWriter } from '../../shared/aws/segment-writer.ts';
+import { readItems } from '../../shared/aws/read-items.ts';
+import { chunk } from '../../shared/aws/retries.ts';
 import { profileChangeSchema } from '../../shared/lead/change.ts';
+import { decodeOutbox, itemBytes, leadKey } from '../../shared/lead/lead-item.ts';
+import { createLeadStores, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
+import { createSegmentWriter } from '../../shared/segment/segment-writer.ts';
 import { madeSegments } from '../lead-world.ts';
 import { median } from '../measure.ts';
 import { CapacityMeter } from '../scan/capacity.ts';
@@ -130,7 +130,7 @@ async function project(clients: Clients, written: readonly StoredItem[]): Promis
     name: 'takesAll',
   });
   // Its handler is made when its file is loaded, which needs the settings of the local tables.
-  const { createLeadStreamWorker } = await import('../../shared/aws/lead-stream-worker.ts');
+  const { createLeadStreamWorker } = await import('../../functions/streams/project-memberships.ts');
   const worker = createLeadStreamWorker({ ...clients, eventBridge });
   const announcing = written.filter((item) => decodeOutbox(item).transitions.length > 0);
   for (const batch of chunk(announcing, streamBatchSize)) {

@@ -1,7 +1,7 @@
-import { mapConcurrently } from '../../shared/aws/batch.ts';
+import type { OracleChange } from '../../oracle/oracle.ts';
+import { mapConcurrently } from '../../shared/aws/retries.ts';
 import { seededChance } from '../lead-world.ts';
 import { below, engagementLevels, madeEvent, oneOf } from '../load/load-world.ts';
-import type { OracleChange } from '../world/oracle.ts';
 import type { Members } from './ledger.ts';
 import { previewAll } from './previews.ts';
 import type { ScaleRun } from './scale-run.ts';

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { indexStreamRecords } from '../../local/dynamodb/dynoxide-database.ts';
+import { indexStreamRecords } from '../../local/aws/dynamodb/dynoxide-database.ts';
 import type { Item, SeededItems } from './seeded-items.ts';
 
 /** A table of the stack: its name, and how DynamoDB describes it. */

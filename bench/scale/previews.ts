@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Json } from '../world/oracle.ts';
+import type { Json } from '../../oracle/oracle.ts';
 import type { Members } from './ledger.ts';
 import type { Name, ScaleRun } from './scale-run.ts';
 

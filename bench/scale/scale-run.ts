@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Json, OracleChange, OracleSegment } from '../../oracle/oracle.ts';
 import { differences, Expectation, membersOf } from '../load/end-state.ts';
 import { LocalRun } from '../load/local-run.ts';
 import { StackApart } from '../load/stack-apart.ts';
-import type { Json, OracleChange, OracleSegment } from '../world/oracle.ts';
 import { Ledger, type Members } from './ledger.ts';
 import { type Definition, firstRules, referring, type SegmentName } from './scale-segments.ts';
 import type { ScaleWorld } from './scale-world.ts';

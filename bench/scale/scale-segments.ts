@@ -1,4 +1,4 @@
-import type { Json, OracleSegment } from '../world/oracle.ts';
+import type { Json, OracleSegment } from '../../oracle/oracle.ts';
 
 /** The names of the segments here. */
 export type SegmentName = keyof typeof firstRules;

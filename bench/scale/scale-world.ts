@@ -1,6 +1,6 @@
+import type { OracleChange } from '../../oracle/oracle.ts';
 import { madeAttributes, seededChance } from '../lead-world.ts';
 import { below, engagementLevels, leadIdsOf, madeEvent, oneOf, profileLevels } from '../load/load-world.ts';
-import type { OracleChange } from '../world/oracle.ts';
 
 /** How large a world is. */
 export interface ScaleSize {

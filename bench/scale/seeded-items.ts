@@ -1,16 +1,16 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { asLeadChange } from '../../oracle/steps.ts';
 import { type Account, asReadAccount, mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
-import { rosterItem } from '../../shared/aws/account-store.ts';
-import { chunk } from '../../shared/aws/batch.ts';
-import { eventItem } from '../../shared/aws/event-store.ts';
-import { encodeLead, leadKey } from '../../shared/aws/lead-item.ts';
+import { rosterItem } from '../../shared/account/account-store.ts';
+import { chunk } from '../../shared/aws/retries.ts';
+import { compileCatalog } from '../../shared/catalog/catalog.ts';
 import { accountChangeSchema } from '../../shared/lead/change.ts';
 import { noEvents } from '../../shared/lead/event-order.ts';
-import { compileCatalog } from '../../shared/matcher/catalog.ts';
+import { eventItem } from '../../shared/lead/event-store.ts';
+import { encodeLead, leadKey } from '../../shared/lead/lead-item.ts';
 import { evaluateLeads, type LeadPorts } from '../../shared/membership/evaluate-leads.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 import { joinSightings, type Sightings, sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
-import { asLeadChange } from '../world/steps.ts';
 import type { ScaleWorld } from './scale-world.ts';
 
 export type Item = Record<string, AttributeValue>;

@@ -1,5 +1,5 @@
+import { compileCatalog } from '../../shared/catalog/catalog.ts';
 import { unknownLead } from '../../shared/lead/lead-document.ts';
-import { compileCatalog } from '../../shared/matcher/catalog.ts';
 import { type CountPorts, countShard } from '../../shared/preview/count-shard.ts';
 import { uncountedShard } from '../../shared/preview/shard-count.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';

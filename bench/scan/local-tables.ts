@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDynamoDb } from '../../local/dynamodb/dynamodb.ts';
+import { startDynamoDb } from '../../local/aws/dynamodb/dynamodb.ts';
 import { collectingLog } from '../../local/log.ts';
 
 const text = (name: string) => ({ AttributeName: name, AttributeType: 'S' });

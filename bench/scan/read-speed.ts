@@ -1,13 +1,13 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { createClients } from '../../shared/aws/clients.ts';
-import { decodeLead } from '../../shared/aws/lead-item.ts';
-import { createLeadScan } from '../../shared/aws/lead-scan.ts';
 import type { ReadPacer } from '../../shared/aws/read-pacer.ts';
+import { compileCatalog } from '../../shared/catalog/catalog.ts';
 import { noEvents } from '../../shared/lead/event-order.ts';
-import { compileCatalog } from '../../shared/matcher/catalog.ts';
+import { decodeLead } from '../../shared/lead/lead-item.ts';
+import { createLeadScan } from '../../shared/lead/lead-scan-store.ts';
+import { compileRules } from '../../shared/matcher/evaluation.ts';
 import { type CountPorts, countShard, type PreviewQuestion } from '../../shared/preview/count-shard.ts';
 import { uncountedShard } from '../../shared/preview/shard-count.ts';
-import { compileRules } from '../../shared/rule/evaluation.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 import { median } from '../measure.ts';
 import { RecordedAnswers } from './recorded-answers.ts';

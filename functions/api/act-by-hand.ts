@@ -1,8 +1,8 @@
 import { newId } from '../../shared/aws/ids.ts';
-import { Problem } from '../../shared/http/problem.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import type { HandActKind } from '../../shared/membership/by-hand.ts';
 import type { LeadOutcome, LeadWork } from '../../shared/membership/evaluate-leads.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
+import { Problem } from '../../shared/problem/problem.ts';
 import { evaluate } from './context.ts';
 
 /** Refuses what cannot be done while a segment is frozen (409). */

@@ -1,6 +1,6 @@
-import { parseOrRefuse } from '../../shared/http/problem.ts';
 import { addMembersSchema } from '../../shared/http/request.ts';
 import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
+import { parseOrRefuse } from '../../shared/problem/problem.ts';
 import { actByHand } from './act-by-hand.ts';
 import { segmentOr404 } from './context.ts';
 import { parameter, type Route } from './route.ts';

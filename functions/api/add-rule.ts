@@ -1,7 +1,7 @@
-import { parseOrRefuse } from '../../shared/http/problem.ts';
 import { ruleSchema } from '../../shared/http/request.ts';
+import { parseOrRefuse } from '../../shared/problem/problem.ts';
+import { changeStoredRule } from './edit-segment.ts';
 import type { Route } from './route.ts';
-import { changeStoredRule } from './save-segment.ts';
 import { etagOf } from './segment-answer.ts';
 
 /** `POST /segments/{segmentId}/rules`: adds one rule at the top level */

@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { Problem } from '../../shared/http/problem.ts';
+import { Problem } from '../../shared/problem/problem.ts';
 
 /** Answers errors as `application/problem+json`: known ones as they are, unknown ones logged whole and told nothing of. */
 export function answerProblems(): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error> {

@@ -1,6 +1,6 @@
-import { invalid } from '../../shared/http/problem.ts';
-import { type MemberPages, overlapOf } from '../../shared/membership/overlap.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
+import { invalid } from '../../shared/problem/problem.ts';
+import { type MemberPages, overlapOf } from '../../shared/projection/overlap.ts';
 import { leadTotal, memberships, segmentOr404 } from './context.ts';
 import { parameter, type Route } from './route.ts';
 

@@ -1,5 +1,5 @@
-import { notFound, parseOrRefuse } from '../../shared/http/problem.ts';
 import { copySegmentSchema } from '../../shared/http/request.ts';
+import { notFound, parseOrRefuse } from '../../shared/problem/problem.ts';
 import { planCopy } from '../../shared/segment/copy-segment.ts';
 import { segmentWriter } from './context.ts';
 import { parameter, type Route } from './route.ts';

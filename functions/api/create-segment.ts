@@ -1,9 +1,9 @@
-import { parseOrRefuse } from '../../shared/http/problem.ts';
 import { createSegmentSchema } from '../../shared/http/request.ts';
+import { parseOrRefuse } from '../../shared/problem/problem.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
 import { segmentWriter } from './context.ts';
+import { isSilent } from './edit-segment.ts';
 import type { Route } from './route.ts';
-import { isSilent } from './save-segment.ts';
 import { createdAnswer } from './segment-answer.ts';
 
 /** `POST /segments` */

@@ -1,7 +1,7 @@
-import { notFound } from '../../shared/http/problem.ts';
+import { notFound } from '../../shared/problem/problem.ts';
 import { findRule, replaceRule } from '../../shared/segment/rule-edit.ts';
+import { changeStoredSegment } from './edit-segment.ts';
 import { parameter, type Route } from './route.ts';
-import { changeStoredSegment } from './save-segment.ts';
 import { etagOf } from './segment-answer.ts';
 
 /** `DELETE /segments/{segmentId}/rules/{ruleId}` */

@@ -1,5 +1,5 @@
-import { notFound } from '../../shared/http/problem.ts';
 import { checkIfMatch } from '../../shared/http/request.ts';
+import { notFound } from '../../shared/problem/problem.ts';
 import { planDelete } from '../../shared/segment/save-segment.ts';
 import { segmentWriter } from './context.ts';
 import { parameter, type Route } from './route.ts';

@@ -1,7 +1,7 @@
 import { contracts } from '../../shared/http/contract.ts';
-import { Problem } from '../../shared/http/problem.ts';
 import { checkQuery } from '../../shared/http/query.ts';
 import type { RouteKey } from '../../shared/http/routes.ts';
+import { Problem } from '../../shared/problem/problem.ts';
 import { addMembers } from './add-members.ts';
 import { addRule } from './add-rule.ts';
 import { changeSegment } from './change-segment.ts';
@@ -13,6 +13,7 @@ import { deleteRule } from './delete-rule.ts';
 import { deleteSegment } from './delete-segment.ts';
 import { explainMembership } from './explain-membership.ts';
 import { exportSegment } from './export-segment.ts';
+import { segmentActivity } from './get-activity.ts';
 import { getExport } from './get-export.ts';
 import { getHealth } from './get-health.ts';
 import { getLead } from './get-lead.ts';
@@ -38,7 +39,6 @@ import type { ApiRequest, ApiResponse, Route } from './route.ts';
 import { saveLevels } from './save-levels.ts';
 import { saveRules } from './save-rules.ts';
 import { searchLeads } from './search-leads.ts';
-import { segmentActivity } from './segment-activity.ts';
 
 /** Every route with what answers it; the compiler refuses a missing or an extra one. */
 const table: Record<RouteKey, Route> = {

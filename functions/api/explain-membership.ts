@@ -1,6 +1,6 @@
-import { notFound } from '../../shared/http/problem.ts';
 import { explain } from '../../shared/membership/explanation.ts';
 import { eventsToRead } from '../../shared/membership/stored-subject.ts';
+import { notFound } from '../../shared/problem/problem.ts';
 import { catalog, events } from './context.ts';
 import { leadOr404 } from './get-lead.ts';
 import { parameter, type Route } from './route.ts';

@@ -1,9 +1,9 @@
-import { newExportId } from '../../shared/aws/export-store.ts';
-import { csvHeading } from '../../shared/aws/member-csv.ts';
-import type { MemberPosition } from '../../shared/aws/membership-store.ts';
-import { invalid } from '../../shared/http/problem.ts';
-import { type ExportJob, exportFileName } from '../../shared/membership/export.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
+import { type ExportJob, exportFileName } from '../../shared/export/export.ts';
+import { newExportId } from '../../shared/export/export-store.ts';
+import { csvHeading } from '../../shared/export/member-csv.ts';
+import { invalid } from '../../shared/problem/problem.ts';
+import type { MemberPosition } from '../../shared/projection/member-list-store.ts';
 import { leadFieldsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { exportJobs, memberCounts, queueExport, readMembersAsCsv, segmentOr404, vocabulary } from './context.ts';
 import { answerSoon } from './list-leads.ts';

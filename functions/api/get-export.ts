@@ -1,4 +1,4 @@
-import { notFound } from '../../shared/http/problem.ts';
+import { notFound } from '../../shared/problem/problem.ts';
 import { exportFiles, exportJobs } from './context.ts';
 import { parameter, type Route } from './route.ts';
 

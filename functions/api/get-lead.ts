@@ -1,6 +1,6 @@
-import { notFound } from '../../shared/http/problem.ts';
 import { leadIdSchema } from '../../shared/lead/change.ts';
 import { showLead } from '../../shared/lead/show-lead.ts';
+import { notFound } from '../../shared/problem/problem.ts';
 import { leads } from './context.ts';
 import { type ApiRequest, parameter, type Route } from './route.ts';
 

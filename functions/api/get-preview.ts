@@ -1,4 +1,4 @@
-import { notFound } from '../../shared/http/problem.ts';
+import { notFound } from '../../shared/problem/problem.ts';
 import { previewer, previews } from './context.ts';
 import { previewAnswer } from './preview-answer.ts';
 import { parameter, type Route } from './route.ts';

@@ -1,5 +1,5 @@
 import { describeEachRule, describeRules } from '../../shared/rule/describe.ts';
-import { lintRules } from '../../shared/rule/lint.ts';
+import { lintRules } from '../../shared/vocabulary/lint.ts';
 import { catalog, segmentOr404, vocabulary } from './context.ts';
 import { parameter, type Route } from './route.ts';
 import { etagOf, segmentNames } from './segment-answer.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { invalid } from '../../shared/http/problem.ts';
 import { cursorOf, pageRequest, shardPositionSchema } from '../../shared/http/request.ts';
+import { invalid } from '../../shared/problem/problem.ts';
 import { memberships, segmentOr404 } from './context.ts';
 import { parameter, type Route } from './route.ts';
 

@@ -1,6 +1,6 @@
-import type { PreviewAnswer } from '../../shared/aws/previewer.ts';
+import type { PreviewAnswer } from '../../shared/preview/ask-preview.ts';
 import type { PreviewQuestion } from '../../shared/preview/count-shard.ts';
-import { lintRules } from '../../shared/rule/lint.ts';
+import { lintRules } from '../../shared/vocabulary/lint.ts';
 import { vocabulary } from './context.ts';
 import type { ApiResponse } from './route.ts';
 

@@ -1,5 +1,5 @@
-import { notFound, parseOrRefuse } from '../../shared/http/problem.ts';
 import { previewSchema } from '../../shared/http/request.ts';
+import { notFound, parseOrRefuse } from '../../shared/problem/problem.ts';
 import { catalog, previewer } from './context.ts';
 import { previewAnswer } from './preview-answer.ts';
 import { refuseUnknownSegments } from './refuse-unknown-segments.ts';

@@ -1,5 +1,5 @@
 import { newRunId } from '../../shared/aws/ids.ts';
-import { Problem } from '../../shared/http/problem.ts';
+import { Problem } from '../../shared/problem/problem.ts';
 import { catalog, recalculationStarter, recalculations, segmentOr404 } from './context.ts';
 import { parameter, type Route } from './route.ts';
 import { segmentAnswer } from './segment-answer.ts';

@@ -1,4 +1,4 @@
-import { invalid } from '../../shared/http/problem.ts';
+import { invalid } from '../../shared/problem/problem.ts';
 import { type Rule, walkRules } from '../../shared/rule/rule.ts';
 
 /** Refuses (422) pending rules, a body's `rules`, that refer to a segment that does not exist. */

@@ -1,5 +1,5 @@
-import { notFound, parseOrRefuse } from '../../shared/http/problem.ts';
 import { removeMemberSchema } from '../../shared/http/request.ts';
+import { notFound, parseOrRefuse } from '../../shared/problem/problem.ts';
 import { actByHand, refuseWithoutRoom } from './act-by-hand.ts';
 import { segmentOr404 } from './context.ts';
 import { leadOr404 } from './get-lead.ts';

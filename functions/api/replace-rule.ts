@@ -1,8 +1,8 @@
-import { invalid, notFound, parseOrRefuse } from '../../shared/http/problem.ts';
 import { ruleSchema } from '../../shared/http/request.ts';
+import { invalid, notFound, parseOrRefuse } from '../../shared/problem/problem.ts';
 import { findRule, pointerToRule, replaceRule as replaceIn } from '../../shared/segment/rule-edit.ts';
+import { changeStoredRule } from './edit-segment.ts';
 import { parameter, type Route } from './route.ts';
-import { changeStoredRule } from './save-segment.ts';
 import { etagOf } from './segment-answer.ts';
 
 /** `PUT /segments/{segmentId}/rules/{ruleId}`: replaces one rule, wherever it is nested */

@@ -1,8 +1,8 @@
-import { notFound } from '../../shared/http/problem.ts';
+import { notFound } from '../../shared/problem/problem.ts';
 import { planRestore } from '../../shared/segment/save-segment.ts';
 import { revisions, segmentOr404 } from './context.ts';
+import { planStoredSegment } from './edit-segment.ts';
 import { parameter, type Route } from './route.ts';
-import { planStoredSegment } from './save-segment.ts';
 import { segmentAnswer } from './segment-answer.ts';
 
 /** `POST /segments/{segmentId}/revisions/{revision}/restore` */

@@ -1,4 +1,4 @@
-import { notFound, parseOrRefuse } from '../../shared/http/problem.ts';
+import { notFound, parseOrRefuse } from '../../shared/problem/problem.ts';
 import { isLevelKind, saveLevelsSchema } from '../../shared/vocabulary/levels.ts';
 import { levelWriter } from './context.ts';
 import { parameter, type Route } from './route.ts';

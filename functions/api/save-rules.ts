@@ -1,7 +1,7 @@
-import { parseOrRefuse } from '../../shared/http/problem.ts';
 import { saveRulesSchema } from '../../shared/http/request.ts';
+import { parseOrRefuse } from '../../shared/problem/problem.ts';
+import { saveSegment } from './edit-segment.ts';
 import type { Route } from './route.ts';
-import { saveSegment } from './save-segment.ts';
 
 /** `PUT /segments/{segmentId}/rules`: "Save Rules" */
 export const saveRules: Route = async (request) => {

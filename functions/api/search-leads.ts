@@ -1,9 +1,9 @@
-import { parseOrRefuse } from '../../shared/http/problem.ts';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
 import { positionOf, searchSchema, shardPositionSchema } from '../../shared/http/request.ts';
 import { type FindLeadsPorts, findLeads } from '../../shared/lead/find-leads.ts';
-import type { Catalog } from '../../shared/matcher/catalog.ts';
+import { compileRules } from '../../shared/matcher/evaluation.ts';
 import { type ShardSubjects, subjectsOfShard } from '../../shared/preview/page-subjects.ts';
-import { compileRules } from '../../shared/rule/evaluation.ts';
+import { parseOrRefuse } from '../../shared/problem/problem.ts';
 import type { Match, Rule } from '../../shared/rule/rule.ts';
 import { catalog, events, leads } from './context.ts';
 import { answerSoon, leadPage } from './list-leads.ts';

@@ -1,6 +1,6 @@
-import type { Catalog } from '../../shared/matcher/catalog.ts';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import { describeRules, type SegmentNames } from '../../shared/rule/describe.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 import { catalog, segmentView } from './context.ts';
 import type { ApiResponse } from './route.ts';
 

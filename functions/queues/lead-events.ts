@@ -1,5 +1,5 @@
-import { createLeadChangeWorker } from '../../shared/aws/change-worker.ts';
 import { leadEventSchema } from '../../shared/lead/change.ts';
+import { createLeadChangeWorker } from './lead-changes.ts';
 
 /** Wakes on the queue `lead-events`. */
 export const handler = createLeadChangeWorker('leadEvents', leadEventSchema, (change) => ({

@@ -1,5 +1,5 @@
-import { createLeadChangeWorker } from '../../shared/aws/change-worker.ts';
 import { levelChangeSchema } from '../../shared/lead/change.ts';
+import { createLeadChangeWorker } from './lead-changes.ts';
 
 /** Wakes on the queue `level-changes`. */
 export const handler = createLeadChangeWorker('levelChanges', levelChangeSchema, (change) => ({

@@ -1,5 +1,5 @@
-import { createLeadChangeWorker } from '../../shared/aws/change-worker.ts';
 import { profileChangeSchema } from '../../shared/lead/change.ts';
+import { createLeadChangeWorker } from './lead-changes.ts';
 
 /** Wakes on the queue `profile-changes`. */
 export const handler = createLeadChangeWorker('profileChanges', profileChangeSchema, (change) => ({

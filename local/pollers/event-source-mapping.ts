@@ -1,4 +1,4 @@
-import { compileEventPattern, type EventMatcher } from '../events/event-pattern.ts';
+import { compileEventPattern, type EventMatcher } from '../aws/eventbridge/event-pattern.ts';
 
 /** The properties of an event source mapping, as in the template, references resolved. */
 export interface MappingProperties {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Parts } from '../parts.ts';
+import type { Parts } from '../stand-ins.ts';
 
 /** A batch that could not be processed, for the on-failure destination. */
 export interface FailedBatch {

@@ -1,8 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
+import { md5, md5OfAttributes } from '../aws/sqs/message-md5.ts';
+import type { MessageQueue, ReceivedMessage } from '../aws/sqs/message-queue.ts';
+import { systemAttributes } from '../aws/sqs/sqs-message-actions.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
-import { md5, md5OfAttributes } from '../queues/message-md5.ts';
-import type { MessageQueue, ReceivedMessage } from '../queues/message-queue.ts';
-import { systemAttributes } from '../queues/sqs-message-actions.ts';
 import { failedItems } from './batch-response.ts';
 import type { PollerSettings } from './event-source-mapping.ts';
 

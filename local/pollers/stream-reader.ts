@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { DynamoDb } from '../dynamodb/dynamodb.ts';
-import { AwsError } from '../http/aws-json.ts';
+import { AwsError } from '../aws/aws-json.ts';
+import type { DynamoDb } from '../aws/dynamodb/dynamodb.ts';
 import type { Log } from '../log.ts';
 
 /** How far one event source mapping has come in one stream: the last sequence number of each shard. */

@@ -1,4 +1,4 @@
-import type { Parts } from '../parts.ts';
+import type { Parts } from '../stand-ins.ts';
 import { TemplateError } from '../template/template.ts';
 import { type MappingProperties, pollerSettings } from './event-source-mapping.ts';
 import { giveUp } from './failed-batch.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../http/aws-json.ts';
+import type { JsonObject } from '../aws/aws-json.ts';
 import {
   type PhysicalResource,
   type References,

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../http/aws-json.ts';
+import type { JsonObject } from '../aws/aws-json.ts';
 
 /** One resource of a CloudFormation template. */
 export interface Resource {

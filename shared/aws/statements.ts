@@ -3,7 +3,7 @@ import {
   type BatchStatementRequest,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { chunk, mapConcurrently, pauseWithJitter } from './batch.ts';
+import { chunk, mapConcurrently, pauseWithJitter } from './retries.ts';
 
 /** How one conditional statement went: done, condition not met, or failed for a reason that trying again does not cure. */
 export type StatementResult = 'done' | 'condition_failed' | { readonly failed: string };

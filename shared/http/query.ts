@@ -1,4 +1,4 @@
-import { type FieldError, invalid, unknownName } from './problem.ts';
+import { type FieldError, invalid, unknownName } from '../problem/problem.ts';
 
 /** Those of a signed URL, which AWS reads before us. */
 const ofSignature = /^x-amz-/i;

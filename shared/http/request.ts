@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { maximumNameLength } from '../catalog/segment.ts';
 import { leadIdSchema } from '../lead/change.ts';
 import { shardCount } from '../lead/shard.ts';
+import { fieldErrors, invalid, jsonPointer, Problem } from '../problem/problem.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
 import { isEmpty, isWellFormed } from '../rule/value.ts';
-import { maximumNameLength } from '../segment/segment.ts';
-import { fieldErrors, invalid, jsonPointer, Problem } from './problem.ts';
 
 const name = z
   .string()

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { fieldErrors } from '../http/problem.ts';
 import { isDeeperThan } from '../http/request.ts';
+import { fieldErrors } from '../problem/problem.ts';
 import { maximumClockSkewMs } from './change.ts';
 
 /** Deeper metadata than this is no metadata. */

@@ -1,5 +1,5 @@
+import type { Catalog } from '../catalog/catalog.ts';
 import { isMember, own } from '../lead/lead-document.ts';
-import type { Catalog } from '../matcher/catalog.ts';
 import { type HandCommand, type HandResult, standingAct } from './by-hand.ts';
 import type { LeadEvaluation } from './decision.ts';
 

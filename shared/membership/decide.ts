@@ -1,8 +1,8 @@
+import type { Catalog, CompiledSegment } from '../catalog/catalog.ts';
 import type { LeadChange } from '../lead/change.ts';
 import type { Cause, LeadDocument, Named } from '../lead/lead-document.ts';
 import { causeOf, mergeChanges } from '../lead/merge-changes.ts';
 import type { Slot } from '../lead/slot.ts';
-import type { Catalog, CompiledSegment } from '../matcher/catalog.ts';
 import { segmentsThatMayFlip } from '../matcher/matcher.ts';
 import { applyCommand } from './apply-command.ts';
 import { type HandAct, unsettledSegments } from './by-hand.ts';

@@ -1,3 +1,4 @@
+import type { Catalog, CatalogCondition, CompiledSegment } from '../catalog/catalog.ts';
 import type { LeadChange, LeadEvent } from '../lead/change.ts';
 import { eventsThat, matchingAt, type NewestFirst, noEvents, type RawEvent } from '../lead/event-order.ts';
 import { addEvents, knowsNewest } from '../lead/event-state.ts';
@@ -11,8 +12,7 @@ import {
 } from '../lead/lead-document.ts';
 import { causeOf, type ReadAccount } from '../lead/merge-changes.ts';
 import type { Slot } from '../lead/slot.ts';
-import type { Catalog, CatalogCondition, CompiledSegment } from '../matcher/catalog.ts';
-import type { Subject } from '../rule/evaluation.ts';
+import type { Subject } from '../matcher/evaluation.ts';
 import { type HandAct, type HandCommand, type HandResult, standingAct, unsettledSegments } from './by-hand.ts';
 import { nextTransition, type Outbox, type Transition, type TransitionOrigin } from './transition.ts';
 

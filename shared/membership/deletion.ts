@@ -1,5 +1,5 @@
+import type { Catalog } from '../catalog/catalog.ts';
 import { type Cause, type LeadDocument, unknownLead } from '../lead/lead-document.ts';
-import type { Catalog } from '../matcher/catalog.ts';
 import { nextTransition, type Transition } from './transition.ts';
 
 /** What the projector needs to remove all that is left of a deleted lead. */

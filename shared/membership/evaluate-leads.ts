@@ -1,8 +1,8 @@
+import type { Catalog, CatalogCondition } from '../catalog/catalog.ts';
 import type { LeadChange } from '../lead/change.ts';
 import type { NewestFirst, RawEvent } from '../lead/event-order.ts';
 import { type LeadDocument, unknownLead } from '../lead/lead-document.ts';
 import type { ReadAccount } from '../lead/merge-changes.ts';
-import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import type { HandCommand, HandResult } from './by-hand.ts';
 import { decide } from './decide.ts';

@@ -1,8 +1,8 @@
+import type { Catalog } from '../catalog/catalog.ts';
 import { eventsThat, matchingAt, type NewestFirst, noEvents, type RawEvent } from '../lead/event-order.ts';
 import { knowsNewest } from '../lead/event-state.ts';
 import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
-import type { Catalog } from '../matcher/catalog.ts';
-import type { Subject } from '../rule/evaluation.ts';
+import type { Subject } from '../matcher/evaluation.ts';
 import {
   compileEventCondition,
   type EventCondition,

@@ -1,3 +1,4 @@
+import type { Segment } from '../catalog/segment.ts';
 import {
   type Cause,
   type LeadDocument,
@@ -5,7 +6,6 @@ import {
   own,
   type TransitionReason,
 } from '../lead/lead-document.ts';
-import type { Segment } from '../segment/segment.ts';
 import type { DeletedLead } from './deletion.ts';
 
 /** One entry (odd `sequence`) or exit (even) of a lead, as the outbox of its document carries it. */

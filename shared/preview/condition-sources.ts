@@ -1,9 +1,9 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { eventConditionsOf, eventsNeededByCondition } from '../catalog/segment.ts';
 import { knowsNewest } from '../lead/event-state.ts';
 import { type LeadDocument, own } from '../lead/lead-document.ts';
-import type { Catalog } from '../matcher/catalog.ts';
 import { compileEventCondition } from '../rule/event-condition.ts';
 import type { Rule } from '../rule/rule.ts';
-import { eventConditionsOf, eventsNeededByCondition } from '../segment/segment.ts';
 import type { NeededCondition } from './event-join.ts';
 
 /**

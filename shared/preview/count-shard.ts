@@ -1,10 +1,10 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { referredSegments } from '../catalog/segment.ts';
 import { isMember } from '../lead/lead-document.ts';
 import type { LeadScan } from '../lead/lead-reads.ts';
-import type { Catalog } from '../matcher/catalog.ts';
+import { compileRules, type RuleContext } from '../matcher/evaluation.ts';
 import { memberAfterEvaluation } from '../membership/by-hand.ts';
-import { compileRules, type RuleContext } from '../rule/evaluation.ts';
 import type { Match, Rule } from '../rule/rule.ts';
-import { referredSegments } from '../segment/segment.ts';
 import { type SubjectPorts, subjectsOfShard } from './page-subjects.ts';
 import { leadShower, mentionedFields } from './preview-lead.ts';
 import { type ShardCount, Tallying } from './shard-count.ts';

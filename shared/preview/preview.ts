@@ -1,5 +1,5 @@
+import { type SizeAdvice, shareOf, sizeAdvice } from '../catalog/segment.ts';
 import { shards } from '../lead/shard.ts';
-import { type SizeAdvice, shareOf, sizeAdvice } from '../segment/segment.ts';
 import type { PreviewQuestion } from './count-shard.ts';
 import { type Estimate, estimateTotal } from './estimate.ts';
 import { addTallies, type ShardCount, type Tally } from './shard-count.ts';

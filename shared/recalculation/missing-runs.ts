@@ -1,4 +1,4 @@
-import type { Catalog, CompiledSegment } from '../matcher/catalog.ts';
+import type { Catalog, CompiledSegment } from '../catalog/catalog.ts';
 import { catalogVersionOf, type Recalculation } from './recalculation.ts';
 
 /**

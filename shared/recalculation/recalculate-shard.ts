@@ -1,9 +1,9 @@
+import type { Catalog, CatalogCondition } from '../catalog/catalog.ts';
+import { eventsNeededByCondition, type Segment } from '../catalog/segment.ts';
 import { NewestEvents, type NewestFirst, noEvents, type RawEvent } from '../lead/event-order.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
-import type { Catalog, CatalogCondition } from '../matcher/catalog.ts';
 import type { RequestedEvaluation } from '../membership/decision.ts';
 import type { evaluateLeads, LeadPorts, LeadWork } from '../membership/evaluate-leads.ts';
-import { eventsNeededByCondition, type Segment } from '../segment/segment.ts';
 import {
   type FailedLead,
   isThrough,

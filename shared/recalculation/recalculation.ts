@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exportMessageSchema } from '../membership/export.ts';
+import { exportMessageSchema } from '../export/export.ts';
 import { previewMessageSchema } from '../preview/pending-preview.ts';
 import { reconciliationMessageSchema } from '../reconciliation/shard-pass.ts';
 

@@ -1,8 +1,8 @@
+import type { Segment } from '../catalog/segment.ts';
 import { type LeadDocument, own } from '../lead/lead-document.ts';
 import { standingAct } from '../membership/by-hand.ts';
-import { type MembershipRow, rowExpiresAt, rowOf } from '../membership/membership-row.ts';
 import type { Transition } from '../membership/transition.ts';
-import type { Segment } from '../segment/segment.ts';
+import { type MembershipRow, rowExpiresAt, rowOf } from '../projection/membership-row.ts';
 
 /** What is unchanged for that long (ms) is compared: before, what differs may be on its way. */
 export const settledAfterMs = 5 * 60_000;

@@ -1,6 +1,6 @@
+import type { Catalog } from '../catalog/catalog.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
 import type { LeadPage } from '../lead/lead-reads.ts';
-import type { Catalog } from '../matcher/catalog.ts';
 import type { evaluateLeads, LeadWork } from '../membership/evaluate-leads.ts';
 import type { Recalculation } from '../recalculation/recalculation.ts';
 import { auditPartition, type ListedExclusion, type PartitionAudit } from './audit-partition.ts';

@@ -1,7 +1,7 @@
+import { maximumNameLength, type Segment } from '../catalog/segment.ts';
 import type { Rule } from '../rule/rule.ts';
 import { fold } from '../rule/value.ts';
 import { planCreate, type SaveContext, type SavePlan } from './save-segment.ts';
-import { maximumNameLength, type Segment } from './segment.ts';
 
 /**
  * Plans a new, inactive segment with the same rules under new ids. Without a name it takes the first free one of

@@ -1,4 +1,4 @@
-import { jsonPointer } from '../http/problem.ts';
+import { jsonPointer } from '../problem/problem.ts';
 import { type Rule, walkRules } from '../rule/rule.ts';
 
 /** Where a rule is, as a JSON Pointer into a body with `rules`. */

@@ -1,14 +1,14 @@
-import { invalid, jsonPointer, Problem } from '../http/problem.ts';
-import { type Match, type Rule, walkRules } from '../rule/rule.ts';
-import { fold } from '../rule/value.ts';
-import type { Revision, SaveOrigin } from './revision.ts';
 import {
   eventConditionsOf,
   eventsNeededByCondition,
   type KeptCondition,
   referredSegments,
   type Segment,
-} from './segment.ts';
+} from '../catalog/segment.ts';
+import { invalid, jsonPointer, Problem } from '../problem/problem.ts';
+import { type Match, type Rule, walkRules } from '../rule/rule.ts';
+import { fold } from '../rule/value.ts';
+import type { Revision, SaveOrigin } from './revision.ts';
 
 /** What a save is made against: everything it was checked with belongs to one catalog version. */
 export interface SaveContext {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Levels } from '../matcher/catalog.ts';
+import type { Levels } from '../catalog/catalog.ts';
 import { ruleLimits } from '../rule/operand.ts';
 import type { LeafRule } from '../rule/rule.ts';
 import { fold, isEmpty, isWellFormed } from '../rule/value.ts';

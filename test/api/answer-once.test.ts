@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { beforeAll, expect, test, vi } from 'vitest';
-import { useWorkerRoom } from '../aws/worker-room.ts';
+import { useWorkerRoom } from '../queues/worker-room.ts';
 
 useWorkerRoom();
 

@@ -1,12 +1,12 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll } from 'vitest';
-import { serveHttpApi } from '../../local/http/http-api.ts';
-import { type LocalServer, listen } from '../../local/http/http-server.ts';
+import { type LocalServer, listen } from '../../local/aws/http-server.ts';
+import { serveHttpApi } from '../../local/gateway/http-api.ts';
 import { maximumPayloadBytes } from '../../local/lambda/local-function.ts';
 import { collectingLog } from '../../local/log.ts';
 import { routes } from '../../shared/http/routes.ts';
-import { useWorkerRoom, type WorkerRoom } from '../aws/worker-room.ts';
+import { useWorkerRoom, type WorkerRoom } from '../queues/worker-room.ts';
 
 /** A request as bytes on the wire. */
 export interface RawRequest {

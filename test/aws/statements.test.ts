@@ -2,7 +2,7 @@ import { BatchExecuteStatementCommand, type BatchStatementErrorCodeEnum } from '
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { runStatements } from '../../shared/aws/statements.ts';
-import { dynamodb, withoutPauses } from './faults.ts';
+import { dynamodb, withoutPauses } from '../queues/faults.ts';
 
 withoutPauses();
 

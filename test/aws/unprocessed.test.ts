@@ -8,15 +8,15 @@ import {
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createEventStore } from '../../shared/aws/event-store.ts';
-import { readItems } from '../../shared/aws/keyed-reads.ts';
-import { createMembershipStore } from '../../shared/aws/membership-store.ts';
-import { sendMessages } from '../../shared/aws/queue.ts';
-import { createTransitionStore } from '../../shared/aws/transition-store.ts';
+import { readItems } from '../../shared/aws/read-items.ts';
+import { sendMessages } from '../../shared/aws/send-messages.ts';
 import type { LeadEvent } from '../../shared/lead/change.ts';
+import { createEventStore } from '../../shared/lead/event-store.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 import type { Transition } from '../../shared/membership/transition.ts';
-import { dynamodb, sqs, withoutPauses } from './faults.ts';
+import { createMembershipStore } from '../../shared/projection/member-list-store.ts';
+import { createTransitionStore } from '../../shared/projection/transition-store.ts';
+import { dynamodb, sqs, withoutPauses } from '../queues/faults.ts';
 
 withoutPauses();
 

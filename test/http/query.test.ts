@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Problem } from '../../shared/http/problem.ts';
 import { checkQuery } from '../../shared/http/query.ts';
+import { Problem } from '../../shared/problem/problem.ts';
 
 function refusalOf(rawQuery: string, known: readonly string[]) {
   try {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { Problem } from '../../shared/http/problem.ts';
 import {
   checkIfMatch,
   cursorOf,
@@ -11,6 +10,7 @@ import {
   rulesOrRefuse,
   shardPositionSchema,
 } from '../../shared/http/request.ts';
+import { Problem } from '../../shared/problem/problem.ts';
 
 function refused(act: () => unknown) {
   try {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Chance } from '../../bench/world/chance.ts';
-import { factsOf, type Json, type OracleChange, type OracleSegment, segmentsOf } from '../../bench/world/oracle.ts';
-import { day } from '../../bench/world/random-values.ts';
-import { randomChange, randomRule } from '../../bench/world/random-world.ts';
+import { Chance } from '../../oracle/chance.ts';
+import { factsOf, type Json, type OracleChange, type OracleSegment, segmentsOf } from '../../oracle/oracle.ts';
+import { day } from '../../oracle/random-values.ts';
+import { randomChange, randomRule } from '../../oracle/random-world.ts';
 import { operatorNames } from '../../shared/rule/operator.ts';
 import { segmentTemplates } from '../../shared/segment/template.ts';
 import type { BusListener } from './bus-listener.ts';

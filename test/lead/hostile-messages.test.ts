@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { readInnerMessage } from '../../functions/queues/inner-message.ts';
 import { mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
-import { dueLeadsMessageSchema } from '../../shared/aws/due-leads.ts';
-import { readInnerMessage } from '../../shared/aws/inner-message.ts';
-import { decodeLead, encodeLead, leadKey } from '../../shared/aws/lead-item.ts';
 import {
   accountChangeSchema,
   type LeadChange,
@@ -12,7 +10,9 @@ import {
   profileChangeSchema,
 } from '../../shared/lead/change.ts';
 import { parseChangeMessage } from '../../shared/lead/change-message.ts';
+import { dueLeadsMessageSchema } from '../../shared/lead/due-lead-store.ts';
 import { attributeSetAt, type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
+import { decodeLead, encodeLead, leadKey } from '../../shared/lead/lead-item.ts';
 import { mergeChanges } from '../../shared/lead/merge-changes.ts';
 import { reevaluationMessageSchema } from '../../shared/recalculation/recalculation.ts';
 import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';

@@ -5,7 +5,7 @@ import { PutEventsCommand, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/cl
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { BusEvent } from '../../local/events/event-bus.ts';
+import type { BusEvent } from '../../local/aws/eventbridge/event-bus.ts';
 import type { LocalStackOptions } from '../../local/stack.ts';
 import { type FixtureStack, fixtureAssembly, startFixture } from './fixture/fixture-stack.ts';
 import { temporaryDirectory } from './temporary-directory.ts';

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { commandLine } from '../../local/dynamodb/child-process.ts';
+import { commandLine } from '../../local/aws/dynamodb/child-process.ts';
 import type { StackFile } from '../../local/stack-file.ts';
 import { clientsOf, fixtureAssembly } from './fixture/fixture-stack.ts';
 import { temporaryDirectory } from './temporary-directory.ts';

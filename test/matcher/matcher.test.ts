@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { Chance } from '../../bench/world/chance.ts';
-import { day, randomValue } from '../../bench/world/random-values.ts';
-import { randomChange, randomRule } from '../../bench/world/random-world.ts';
+import { Chance } from '../../oracle/chance.ts';
+import { day, randomValue } from '../../oracle/random-values.ts';
+import { randomChange, randomRule } from '../../oracle/random-world.ts';
+import { type Catalog, changeCatalog, compileCatalog } from '../../shared/catalog/catalog.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import { type LeadChange, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
 import { noEvents } from '../../shared/lead/event-order.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { mergeChanges, type ReadAccount } from '../../shared/lead/merge-changes.ts';
-import { type Catalog, changeCatalog, compileCatalog } from '../../shared/matcher/catalog.ts';
+import type { Subject } from '../../shared/matcher/evaluation.ts';
 import { segmentsThatMayFlip } from '../../shared/matcher/matcher.ts';
-import type { Subject } from '../../shared/rule/evaluation.ts';
 import { type Rule, rulesInputSchema } from '../../shared/rule/rule.ts';
 import type { Value } from '../../shared/rule/value.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
 const context = { levels: defaultLevels, eventRetentionDays: 400 };

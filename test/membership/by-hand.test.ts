@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { type Catalog, compileCatalog } from '../../shared/catalog/catalog.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import { type LeadChange, leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
 import { isMember, type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
-import { type Catalog, compileCatalog } from '../../shared/matcher/catalog.ts';
 import type { HandActKind } from '../../shared/membership/by-hand.ts';
 import { memberAfterEvaluation } from '../../shared/membership/by-hand.ts';
 import { decide } from '../../shared/membership/decide.ts';
 import type { DecisionInput } from '../../shared/membership/decision.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
 const context = { levels: defaultLevels, eventRetentionDays: 400 };

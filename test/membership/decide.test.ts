@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { type CatalogContext, compileCatalog } from '../../shared/catalog/catalog.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import { type LeadChange, leadEventSchema, profileChangeSchema } from '../../shared/lead/change.ts';
 import { newestFirst, noEvents, type RawEvent } from '../../shared/lead/event-order.ts';
 import { type LeadDocument, type MembershipState, unknownLead } from '../../shared/lead/lead-document.ts';
-import { type CatalogContext, compileCatalog } from '../../shared/matcher/catalog.ts';
 import { decide } from '../../shared/membership/decide.ts';
 import type { DecisionInput } from '../../shared/membership/decision.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
 const context = { levels: defaultLevels, eventRetentionDays: 400 };

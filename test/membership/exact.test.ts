@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { Chance } from '../../bench/world/chance.ts';
-import { MemoryWorld } from '../../bench/world/memory-world.ts';
-import { factsOf, type Json, type OracleChange, segmentsOf } from '../../bench/world/oracle.ts';
-import { day } from '../../bench/world/random-values.ts';
-import { randomChange, randomLevels, randomRule } from '../../bench/world/random-world.ts';
-import { deliver, randomSegments } from '../../bench/world/steps.ts';
-import { passTime, recalculate } from '../../bench/world/ways.ts';
+import { Chance } from '../../oracle/chance.ts';
+import { MemoryWorld } from '../../oracle/memory-world.ts';
+import { factsOf, type Json, type OracleChange, segmentsOf } from '../../oracle/oracle.ts';
+import { day } from '../../oracle/random-values.ts';
+import { randomChange, randomLevels, randomRule } from '../../oracle/random-world.ts';
+import { deliver, randomSegments } from '../../oracle/steps.ts';
+import { passTime, recalculate } from '../../oracle/ways.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import { isMember } from '../../shared/lead/lead-document.ts';
 import { evaluateLeads } from '../../shared/membership/evaluate-leads.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { planChange } from '../../shared/segment/save-segment.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 
 const leadIds = ['l1', 'l2', 'l3', 'l4'];
 

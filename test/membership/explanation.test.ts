@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { compileCatalog } from '../../shared/catalog/catalog.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import { newestFirst, type RawEvent } from '../../shared/lead/event-order.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
-import { compileCatalog } from '../../shared/matcher/catalog.ts';
 import { explain } from '../../shared/membership/explanation.ts';
 import { eventsToRead } from '../../shared/membership/stored-subject.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
 const now = Date.parse('2026-03-10T12:00:00.000Z');

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { compareWays, ways } from '../../bench/world/compare-ways.ts';
-import { fieldPlaces, levelPlaces } from '../../bench/world/every-place.ts';
-import { MemoryWorld } from '../../bench/world/memory-world.ts';
-import { deliver } from '../../bench/world/steps.ts';
-import { explained, found, previewed, recalculate, reconcile, spoil, stored } from '../../bench/world/ways.ts';
+import { compareWays, ways } from '../../oracle/compare-ways.ts';
+import { fieldPlaces, levelPlaces } from '../../oracle/every-place.ts';
+import { MemoryWorld } from '../../oracle/memory-world.ts';
+import { deliver } from '../../oracle/steps.ts';
+import { explained, found, previewed, recalculate, reconcile, spoil, stored } from '../../oracle/ways.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
 

@@ -18,7 +18,7 @@ import { chai, JestAsymmetricMatchers, JestChaiExpect, JestExtend } from '@vites
 import { build } from 'esbuild';
 
 /** Pure and fast tests only; the random worlds come last, and a few of them are enough. */
-const folders = ['test/rule', 'test/matcher'];
+const folders = ['test/rule', 'test/matcher', 'test/catalog', 'test/vocabulary'];
 const isRandom = (/** @type {string} */ file) => file.endsWith('/matcher.test.ts');
 process.env.MATCHER_SEEDS = '2';
 

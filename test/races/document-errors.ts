@@ -1,6 +1,6 @@
-import { type Json, segmentsOf } from '../../bench/world/oracle.ts';
-import { decodeLead } from '../../shared/aws/lead-item.ts';
+import { type Json, segmentsOf } from '../../oracle/oracle.ts';
 import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
+import { decodeLead } from '../../shared/lead/lead-item.ts';
 import { type Item, unmarshallItem } from './store/attribute-value.ts';
 import type { Cloud } from './store/cloud.ts';
 

@@ -1,5 +1,5 @@
 import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
-import type { Chance } from '../../bench/world/chance.ts';
+import type { Chance } from '../../oracle/chance.ts';
 import type { Call, Cloud } from './store/cloud.ts';
 import { cancelled, type Input } from './store/database.ts';
 

@@ -1,18 +1,18 @@
 import './settings-first.ts';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { createAccountChangeWorker } from '../../shared/aws/account-change-worker.ts';
-import { createLeadChangeWorker } from '../../shared/aws/change-worker.ts';
-import { createCleanUpSchedule } from '../../shared/aws/clean-up-starter.ts';
+import { createAccountChangeWorker } from '../../functions/queues/account-changes.ts';
+import { createDueLeadsWorker } from '../../functions/queues/due-leads.ts';
+import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
+import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
+import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
+import { createDueLeadsSchedule } from '../../functions/schedules/queue-due-leads.ts';
+import { createLeadStreamWorker } from '../../functions/streams/project-memberships.ts';
+import { createLifecycleStreamWorker } from '../../functions/streams/publish-segment-events.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
-import { createDueLeadsSchedule } from '../../shared/aws/due-leads-schedule.ts';
-import { createDueLeadsWorker } from '../../shared/aws/due-leads-worker.ts';
-import type { LeadStores } from '../../shared/aws/lead-evaluation.ts';
-import { createLeadStreamWorker } from '../../shared/aws/lead-stream-worker.ts';
-import { createLifecycleStreamWorker } from '../../shared/aws/lifecycle-stream-worker.ts';
-import type { QueueFunction } from '../../shared/aws/queue-worker.ts';
-import { createRecalculationRestarter } from '../../shared/aws/recalculation-restarter.ts';
-import { createReevaluationWorker } from '../../shared/aws/reevaluation-worker.ts';
 import { leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
+import type { LeadStores } from '../../shared/membership/lead-stores.ts';
+import { createRecalculationRestarter } from '../../shared/recalculation/tend-runs.ts';
+import { createCleanUpSchedule } from '../../shared/segment/start-clean-up.ts';
 import type { QueueName } from './store/cloud.ts';
 
 /** A function that a queue wakes. */

@@ -1,4 +1,4 @@
-import { Chance } from '../../bench/world/chance.ts';
+import { Chance } from '../../oracle/chance.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
 import { createSimulatedClients } from './clients.ts';
 import { Actor, Scheduler } from './scheduler.ts';

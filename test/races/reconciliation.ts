@@ -1,7 +1,7 @@
 import { newId } from '../../shared/aws/ids.ts';
-import { sendMessages } from '../../shared/aws/queue.ts';
-import { createReconciliationStore } from '../../shared/aws/reconciliation-store.ts';
+import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { driftOf } from '../../shared/reconciliation/figures.ts';
+import { createReconciliationStore } from '../../shared/reconciliation/reconciliation-store.ts';
 import { newPass, type ShardPass } from '../../shared/reconciliation/shard-pass.ts';
 import { unmarshallItem } from './store/attribute-value.ts';
 import type { World } from './world.ts';

@@ -1,11 +1,11 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Chance } from '../../bench/world/chance.ts';
-import type { OracleChange } from '../../bench/world/oracle.ts';
+import type { Chance } from '../../oracle/chance.ts';
+import type { OracleChange } from '../../oracle/oracle.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
 import { newRunId } from '../../shared/aws/ids.ts';
+import { eventsNeededByCondition } from '../../shared/catalog/segment.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
-import { eventsNeededByCondition } from '../../shared/segment/segment.ts';
 import { type Act, newSegment, planActs } from './acts.ts';
 import { reconcile, reconciliationErrors, settledAfterMs } from './reconciliation.ts';
 import type { Removal } from './removal.ts';

@@ -1,4 +1,4 @@
-import type { Chance } from '../../bench/world/chance.ts';
+import type { Chance } from '../../oracle/chance.ts';
 import { type Fate, performWith } from './faults.ts';
 import type { Call, Cloud } from './store/cloud.ts';
 import { describeCall } from './trace.ts';

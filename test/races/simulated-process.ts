@@ -1,6 +1,6 @@
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
-import type { Chance } from '../../bench/world/chance.ts';
+import type { Chance } from '../../oracle/chance.ts';
 import type { Scheduler } from './scheduler.ts';
 import { settings } from './store/cloud.ts';
 

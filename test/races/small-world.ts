@@ -1,7 +1,7 @@
-import type { Chance } from '../../bench/world/chance.ts';
-import type { Json, OracleChange } from '../../bench/world/oracle.ts';
-import { day } from '../../bench/world/random-values.ts';
-import { randomChange, randomRule } from '../../bench/world/random-world.ts';
+import type { Chance } from '../../oracle/chance.ts';
+import type { Json, OracleChange } from '../../oracle/oracle.ts';
+import { day } from '../../oracle/random-values.ts';
+import { randomChange, randomRule } from '../../oracle/random-world.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 
 /** What a schedule is about: few things that many actors touch at once, so that they get into each other's way. */

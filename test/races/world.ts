@@ -1,8 +1,8 @@
 import type { DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { Chance } from '../../bench/world/chance.ts';
+import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
+import { Chance } from '../../oracle/chance.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
-import { createLeadStores, type LeadStores } from '../../shared/aws/lead-evaluation.ts';
-import type { QueueFunction } from '../../shared/aws/queue-worker.ts';
+import { createLeadStores, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { createSimulatedClients } from './clients.ts';
 import { type QueueConsumer, queueConsumers, type StreamConsumer, schedules, streamConsumers } from './functions.ts';
 import type { Removal } from './removal.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { compileCatalog } from '../../shared/matcher/catalog.ts';
+import { compileCatalog } from '../../shared/catalog/catalog.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import { segmentsWithoutRun } from '../../shared/recalculation/missing-runs.ts';
 import { catalogVersionOf, type Recalculation } from '../../shared/recalculation/recalculation.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
 const at = '2026-03-10T12:00:00.000Z';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { compileCatalog } from '../../shared/catalog/catalog.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
-import { compileCatalog } from '../../shared/matcher/catalog.ts';
 import type { LeadOutcome, LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';
 import type { Recalculation, ShardProgress } from '../../shared/recalculation/recalculation.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
 const startedAt = '2026-03-10T12:00:00.000Z';

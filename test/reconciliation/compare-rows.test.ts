@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import { type LeadDocument, type MembershipState, unknownLead } from '../../shared/lead/lead-document.ts';
 import type { HandAct } from '../../shared/membership/by-hand.ts';
-import { rowOf } from '../../shared/membership/membership-row.ts';
+import { rowOf } from '../../shared/projection/membership-row.ts';
 import {
   compareRows,
   lastTransition,
@@ -9,7 +10,6 @@ import {
   settledAfterMs,
   verdict,
 } from '../../shared/reconciliation/compare-rows.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 
 const now = Date.parse('2026-03-10T12:00:00Z');
 const day = 86_400_000;

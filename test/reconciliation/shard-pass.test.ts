@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { reconciliationMetrics } from '../../shared/aws/metric-line.ts';
 import { auditPartition, type ListedExclusion } from '../../shared/reconciliation/audit-partition.ts';
 import type { StoredRow } from '../../shared/reconciliation/compare-rows.ts';
 import { type Figures, noFigures } from '../../shared/reconciliation/figures.ts';
+import { reconciliationMetrics } from '../../shared/reconciliation/metric-line.ts';
 import { nextSlice } from '../../shared/reconciliation/next-slice.ts';
 import { newPass, reconciliationHealth, type ShardPass } from '../../shared/reconciliation/shard-pass.ts';
 

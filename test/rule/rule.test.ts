@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fieldErrors } from '../../shared/http/problem.ts';
+import { fieldErrors } from '../../shared/problem/problem.ts';
 import { type OperatorName, operatorNamed, operatorNames } from '../../shared/rule/operator.ts';
 import {
   leafRules,

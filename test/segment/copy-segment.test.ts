@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import { freeCopyName, planCopy } from '../../shared/segment/copy-segment.ts';
 import type { SaveContext } from '../../shared/segment/save-segment.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 
 const named = (...names: string[]) => names.map((name) => ({ name }));
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Problem } from '../../shared/http/problem.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
+import { Problem } from '../../shared/problem/problem.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { Revision } from '../../shared/segment/revision.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type SaveContext,
   type SegmentContent,
 } from '../../shared/segment/save-segment.ts';
-import type { Segment } from '../../shared/segment/segment.ts';
 
 const isHot: Rule = { type: 'engagement_level', operator: 'equals', value: 'Hot' };
 const visited = (eventType: string, more: object = {}): Rule =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fieldErrors } from '../../shared/http/problem.ts';
+import { fieldErrors } from '../../shared/problem/problem.ts';
 import { isLevelKind, maximumLevels, saveLevelsSchema } from '../../shared/vocabulary/levels.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `Level ${index}`);

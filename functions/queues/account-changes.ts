@@ -1,0 +1,107 @@
+import { type Account, mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
+import { type AccountStore, createAccountStore, tooLargeAccountBytes } from '../../shared/account/account-store.ts';
+import { type Clients, createClients } from '../../shared/aws/clients.ts';
+import { pauseWithJitter } from '../../shared/aws/retries.ts';
+import { sendMessages } from '../../shared/aws/send-messages.ts';
+import { setting } from '../../shared/aws/settings.ts';
+import { createBatchNotes } from '../../shared/freshness/freshness-notes.ts';
+import { type AccountChange, accountChangeSchema } from '../../shared/lead/change.ts';
+import type { AccountFanOutMessage } from '../../shared/recalculation/recalculation.ts';
+import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
+import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
+import { attempt, readChanges } from './lead-changes.ts';
+import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
+
+const maximumAttempts = 10;
+
+/**
+ * The worker of the queue of account changes: updates the accounts, then queues the fan-out to their leads. A message is
+ * done only when its fan-out is queued, so a repeated one fans out again, which is harmless.
+ */
+export function createAccountChangeWorker(clients: Clients = createClients()): QueueFunction {
+  const table = setting('SEGMENTS_TABLE');
+  const accounts = createAccountStore(clients.dynamodb, setting('ACCOUNTS_TABLE'));
+  const vocabulary = createVocabularyStore(clients.documents, table);
+  return createQueueWorker(
+    clients.sqs,
+    async (event) => {
+      const { received, refused } = readChanges(event, accountChangeSchema);
+      const changes = received.map(({ change }) => change);
+      const { failed: failedAccounts, refused: refusedChanges } = await updateAccounts(accounts, changes);
+      const taken = changes.filter((change) => !refusedChanges.has(change));
+      const changed = new Set(
+        taken.map(({ accountId }) => accountId).filter((accountId) => !failedAccounts.has(accountId)),
+      );
+      const fanOuts = [...changed].map((accountId): AccountFanOutMessage => ({ kind: 'account_fan_out', accountId }));
+      const messages = fanOuts.map((fanOut) => ({ body: JSON.stringify(fanOut) }));
+      await sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), messages);
+      await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(taken)));
+      const failed = new Map<string, string>();
+      for (const { record, change } of received) {
+        const failure = failedAccounts.get(change.accountId);
+        const refusal = refusedChanges.get(change);
+        if (failure) failed.set(record.messageId, failure);
+        else if (refusal) refused.push({ record, reason: refusal });
+      }
+      return { refused, failed };
+    },
+    createBatchNotes(clients.documents, table, 'accountChanges'),
+  );
+}
+
+/**
+ * Merges changes into the stored accounts; answers the accounts that could not be written, and the changes that do not fit
+ * into theirs, with the reason.
+ */
+async function updateAccounts(
+  accounts: AccountStore,
+  changes: readonly AccountChange[],
+): Promise<{ failed: ReadonlyMap<string, string>; refused: ReadonlyMap<AccountChange, string> }> {
+  let pending = new Set(changes.map(({ accountId }) => accountId));
+  const failed = new Map<string, string>();
+  const refused = new Map<AccountChange, string>();
+  for (let attempt = 0; pending.size > 0; attempt++) {
+    if (attempt === maximumAttempts) {
+      for (const accountId of pending) failed.set(accountId, `account ${accountId} kept changing while it was written`);
+      break;
+    }
+    if (attempt > 0) await pauseWithJitter(attempt);
+    const stored = await accounts.readStored([...pending]);
+    const writes = [...pending].flatMap((accountId) => {
+      const before = stored.get(accountId) ?? unknownAccount(accountId);
+      const ofAccount = changes.filter((change) => change.accountId === accountId);
+      for (const change of ofAccount) refused.delete(change);
+      const after = mergeAll(before, ofAccount, refused);
+      return after === before ? [] : [{ before, after }];
+    });
+    const results = await accounts.write(writes);
+    pending = new Set();
+    for (const [index, { after }] of writes.entries()) {
+      const result = results[index];
+      if (result === 'condition_failed') pending.add(after.accountId);
+      else if (typeof result === 'object') failed.set(after.accountId, result.failed);
+    }
+  }
+  return { failed, refused };
+}
+
+/**
+ * Several changes are one write, so one version. Where they would make the account too large, those that do not fit one
+ * after the other are refused: `refused` is told which, and why.
+ */
+function mergeAll(before: Account, changes: readonly AccountChange[], refused: Map<AccountChange, string>): Account {
+  let after = changes.reduce(mergeAccountChange, before);
+  if (tooLargeAccountBytes(before, after) !== undefined) {
+    after = before;
+    for (const change of changes) {
+      const next = mergeAccountChange(after, change);
+      const bytes = tooLargeAccountBytes(after, next);
+      if (bytes === undefined) after = next;
+      else refused.set(change, `account ${before.accountId} would be ${bytes} bytes, more than it may be`);
+    }
+  }
+  return after === before ? before : { ...after, version: before.version + 1 };
+}
+
+/** Wakes on the queue `account-changes`. */
+export const handler = createAccountChangeWorker();

@@ -1,0 +1,160 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type { z } from 'zod';
+import { setting } from '../../shared/aws/settings.ts';
+import { createBatchNotes } from '../../shared/freshness/freshness-notes.ts';
+import type { LeadChange } from '../../shared/lead/change.ts';
+import { parseChangeMessage } from '../../shared/lead/change-message.ts';
+import type { LeadDocument } from '../../shared/lead/lead-document.ts';
+import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../../shared/membership/lead-stores.ts';
+import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
+import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
+import type { RefusedMessage } from './dead-letters.ts';
+import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
+
+/** A message that was understood, with the record it came in. */
+export interface ReceivedChange<T> {
+  readonly record: SQSRecord;
+  readonly change: T;
+}
+
+/** Reads a batch of change messages; what can never be understood is set apart with its reason. */
+export function readChanges<T extends { occurredAt: number }>(
+  event: SQSEvent,
+  schema: z.ZodType<T>,
+): { received: ReceivedChange<T>[]; refused: RefusedMessage[] } {
+  const received: ReceivedChange<T>[] = [];
+  const refused: RefusedMessage[] = [];
+  for (const record of event.Records) {
+    const parsed = parseChangeMessage(record.body, schema, Number(record.attributes.SentTimestamp));
+    if ('change' in parsed) received.push({ record, change: parsed.change });
+    else refused.push({ record, reason: parsed.refused });
+  }
+  return { received, refused };
+}
+
+/** Does what is only good to have: a failure is logged, and does not bring the batch's messages back. */
+export async function attempt(what: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    console.error(`${what} failed; the changes themselves are stored`, error);
+  }
+}
+
+/**
+ * The worker of one queue of lead changes: reads the batch, stores its events, evaluates its leads together, and reports
+ * just the messages that are to come again.
+ */
+export function createLeadChangeWorker<T extends { leadId: string; occurredAt: number }>(
+  queue: 'profileChanges' | 'levelChanges' | 'leadEvents',
+  schema: z.ZodType<T>,
+  asChange: (message: T) => LeadChange,
+  stores: LeadStores = createLeadStores(),
+): QueueFunction {
+  const vocabulary = createVocabularyStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
+  return createQueueWorker(
+    stores.clients.sqs,
+    async (event) => {
+      const { received, refused } = readChanges(event, schema);
+      const changes = await storeEvents(
+        stores,
+        received.map(({ change }) => asChange(change)),
+        received.map(({ record }) => Number(record.attributes.SentTimestamp)),
+      );
+      const work = [...groupByLead(changes)].map(([leadId, ofLead]) => ({ leadId, changes: ofLead }));
+      const { refusedChanges, failed: failedLeads } = await applyChanges(stores, work);
+      const failed = new Map<string, string>();
+      for (const [index, { record, change }] of received.entries()) {
+        const refusal = refusedChanges.get(changes[index]!);
+        const failure = failedLeads.get(change.leadId);
+        if (refusal) refused.push({ record, reason: refusal });
+        else if (failure) failed.set(record.messageId, failure);
+      }
+      for (const [leadId, reason] of failedLeads) console.error(`Lead ${leadId} will be evaluated again: ${reason}`);
+      await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
+      return { refused, failed };
+    },
+    createBatchNotes(stores.clients.documents, setting('SEGMENTS_TABLE'), queue),
+  );
+}
+
+/** Stores the raw events among changes, and notes with each when it was received first (epoch ms). */
+async function storeEvents(
+  stores: ReturnType<typeof createLeadStores>,
+  changes: readonly LeadChange[],
+  receivedAt: readonly number[],
+): Promise<LeadChange[]> {
+  const indexes = changes.flatMap((change, index) => (change.kind === 'lead_event' ? [index] : []));
+  if (indexes.length === 0) return [...changes];
+  const events = changes.filter((change) => change.kind === 'lead_event');
+  const stored = await stores.events.put(
+    events,
+    indexes.map((index) => receivedAt[index] ?? 0),
+  );
+  const byIndex = new Map(indexes.map((index, position) => [index, stored[position]!]));
+  return changes.map((change, index) => byIndex.get(index) ?? change);
+}
+
+/** Events from before a lead's deletion do not exist: whoever stored one removes it. */
+async function removeEventsOfDeleted(
+  stores: ReturnType<typeof createLeadStores>,
+  changes: readonly LeadChange[],
+  documents: ReadonlyMap<string, { readonly document?: LeadDocument }>,
+): Promise<void> {
+  const gone = changes.flatMap((change) => {
+    const deletedAt = documents.get(change.leadId)?.document?.deletedAt;
+    return change.kind === 'lead_event' && deletedAt !== undefined && change.occurredAt <= deletedAt ? [change] : [];
+  });
+  if (gone.length > 0) await stores.events.remove(gone);
+}
+
+/**
+ * Evaluates leads with all their changes at once; those whose documents would become too large, with one change after the
+ * other, so that only the changes that do not fit are refused.
+ */
+async function applyChanges(
+  stores: LeadStores,
+  work: readonly { leadId: string; changes: readonly LeadChange[] }[],
+): Promise<{ refusedChanges: Map<LeadChange, string>; failed: Map<string, string> }> {
+  const refusedChanges = new Map<LeadChange, string>();
+  const { outcomes, failed } = await evaluateAndFollowUp(stores, work);
+  await removeEventsOfDeleted(
+    stores,
+    work.flatMap(({ changes }) => changes),
+    outcomes,
+  );
+  const allFailed = new Map(failed);
+  for (const { leadId, changes } of work) {
+    const { refused: reason, document } = outcomes.get(leadId) ?? {};
+    if (!reason) continue;
+    if (changes.length === 1) {
+      await forgetEvent(stores, changes[0]!, document);
+      refusedChanges.set(changes[0]!, reason);
+    }
+    for (const change of changes.length > 1 ? changes : []) {
+      const alone = await applyChanges(stores, [{ leadId, changes: [change] }]);
+      for (const entry of alone.refusedChanges) refusedChanges.set(...entry);
+      for (const entry of alone.failed) allFailed.set(...entry);
+    }
+  }
+  return { refusedChanges, failed: allFailed };
+}
+
+/** Removes the raw event of a refused change, which evaluators would count; not one that the document counts already. */
+async function forgetEvent(stores: LeadStores, change: LeadChange, document: LeadDocument | undefined): Promise<void> {
+  if (change.kind !== 'lead_event') return;
+  const counted = Object.values(document?.events ?? {}).some(({ newest }) =>
+    newest.some(([occurredAt, eventId]) => occurredAt === change.occurredAt && eventId === change.eventId),
+  );
+  if (!counted) await stores.events.remove([change]);
+}
+
+function groupByLead(changes: readonly LeadChange[]): Map<string, LeadChange[]> {
+  const groups = new Map<string, LeadChange[]>();
+  for (const change of changes) {
+    const group = groups.get(change.leadId);
+    if (group) group.push(change);
+    else groups.set(change.leadId, [change]);
+  }
+  return groups;
+}

@@ -1,0 +1,49 @@
+import { numericSetting, setting } from '../../shared/aws/settings.ts';
+import { evaluateAndFollowUp, type LeadStores } from '../../shared/membership/lead-stores.ts';
+import { createMembershipProjection } from '../../shared/projection/row-store.ts';
+import { createTransitionStore } from '../../shared/projection/transition-store.ts';
+import type { RecalculationStore } from '../../shared/recalculation/run-store.ts';
+import { reconciliationMetrics } from '../../shared/reconciliation/metric-line.ts';
+import { type ReconciliationPorts, reconcileShard } from '../../shared/reconciliation/reconcile-shard.ts';
+import { createReconciliationStore } from '../../shared/reconciliation/reconciliation-store.ts';
+import { createRowRepair } from '../../shared/reconciliation/row-repair-store.ts';
+import type { ReconciliationMessage } from '../../shared/reconciliation/shard-pass.ts';
+import { createMembershipRows } from '../../shared/reconciliation/stored-row-store.ts';
+
+/** Makes the reconciler of single shards, on those stores. */
+export function createReconciler(stores: LeadStores, recalculations: RecalculationStore) {
+  const { dynamodb, documents, eventBridge, sqs } = stores.clients;
+  const membershipsTable = setting('MEMBERSHIPS_TABLE');
+  const retentionDays = numericSetting('TRANSITION_RETENTION_DAYS');
+  const rows = createMembershipRows(dynamodb, membershipsTable);
+  const ports: ReconciliationPorts = {
+    now: Date.now,
+    catalog: stores.catalog,
+    recalculations: recalculations.all,
+    pages: stores.leads.page,
+    documents: stores.leads.read,
+    evaluate: (work) => evaluateAndFollowUp(stores, work),
+    leadTotal: stores.leadTotal,
+    rows,
+    repair: createRowRepair({
+      dynamodb,
+      membershipsTable,
+      projectRows: createMembershipProjection(dynamodb, membershipsTable, retentionDays),
+      transitions: createTransitionStore(dynamodb, setting('TRANSITIONS_TABLE'), retentionDays),
+      bus: {
+        eventBridge,
+        sqs,
+        busName: setting('BUS_NAME'),
+        parkedEventsQueueUrl: setting('PARKED_EVENTS_QUEUE_URL'),
+      },
+      partition: rows.partition,
+    }),
+    passes: createReconciliationStore(documents, setting('SEGMENTS_TABLE')).passes,
+    publish: ({ figures }) => {
+      // Not by the console, which would wrap it: CloudWatch takes metrics only from a line of their own.
+      process.stdout.write(`${reconciliationMetrics(figures, setting('AWS_LAMBDA_FUNCTION_NAME'), Date.now())}\n`);
+    },
+    note: (what, details) => console.warn(`${what}: ${JSON.stringify(details)}`),
+  };
+  return (message: ReconciliationMessage, isTimeUp: () => boolean) => reconcileShard(ports, message, isTimeUp);
+}

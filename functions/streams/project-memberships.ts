@@ -1,0 +1,42 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { createAccountStore } from '../../shared/account/account-store.ts';
+import { type Clients, createClients } from '../../shared/aws/clients.ts';
+import { numericSetting, setting } from '../../shared/aws/settings.ts';
+import { createEventStore } from '../../shared/lead/event-store.ts';
+import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
+import { createProjector } from '../../shared/projection/project.ts';
+import { createMembershipProjection } from '../../shared/projection/row-store.ts';
+import { createTransitionStore } from '../../shared/projection/transition-store.ts';
+
+/** The worker of the Leads table's stream: projects what each write that has something to announce does. */
+export function createLeadStreamWorker(
+  { dynamodb, eventBridge, sqs }: Clients = createClients(),
+): (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse> {
+  const retentionDays = numericSetting('TRANSITION_RETENTION_DAYS');
+  const project = createProjector({
+    projectRows: createMembershipProjection(dynamodb, setting('MEMBERSHIPS_TABLE'), retentionDays),
+    transitions: createTransitionStore(dynamodb, setting('TRANSITIONS_TABLE'), retentionDays),
+    events: createEventStore(dynamodb, setting('EVENTS_TABLE'), numericSetting('EVENT_RETENTION_DAYS')),
+    accounts: createAccountStore(dynamodb, setting('ACCOUNTS_TABLE')),
+    bus: {
+      eventBridge,
+      sqs,
+      busName: setting('BUS_NAME'),
+      parkedEventsQueueUrl: setting('PARKED_EVENTS_QUEUE_URL'),
+    },
+  });
+  return async (event) => {
+    const images = event.Records.flatMap(({ dynamodb: record }) => (record?.NewImage ? [record.NewImage] : []));
+    await project(
+      images.map((image) => {
+        const item = image as Record<string, AttributeValue>;
+        return { lead: decodeLead(item), outbox: decodeOutbox(item) };
+      }),
+    );
+    return { batchItemFailures: [] };
+  };
+}
+
+/** Wakes on writes of lead documents that carry transitions. */
+export const handler = createLeadStreamWorker();

@@ -1,0 +1,140 @@
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import type { Log } from '../../log.ts';
+import type { Message } from './message.ts';
+import type { MessageQueue, QueueObserver } from './message-queue.ts';
+
+/** A queue as the journal knows it. */
+export interface JournaledQueue {
+  name: string;
+  /** Only of queues that were made by a client; those of the template are in the template. */
+  attributes?: Record<string, string>;
+  messages: Message[];
+}
+
+type Entry =
+  | { created: string; attributes: Record<string, string> }
+  | { dropped: string }
+  | { added: string; messages: Message[] }
+  | { removed: string; ids: string[] };
+
+const COMPACT_FROM_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Every message that was sent and not yet deleted, in a file.
+ *
+ * Each line is written before whoever caused it is answered, without waiting for the disk: it survives the end of this
+ * process in any way, not the loss of power.
+ */
+export class MessageJournal implements QueueObserver {
+  readonly #file: string;
+  readonly #snapshot: () => Iterable<JournaledQueue>;
+  #descriptor: number;
+  #bytes = 0;
+  #compactAt = COMPACT_FROM_BYTES;
+
+  /** `snapshot` gives what is in the queues now, for writing the file anew when it has grown. */
+  constructor(file: string, snapshot: () => Iterable<JournaledQueue>) {
+    this.#file = file;
+    this.#snapshot = snapshot;
+    this.#descriptor = openSync(file, 'a');
+    this.#bytes = fstatSync(this.#descriptor).size;
+  }
+
+  created(queue: string, attributes: Record<string, string>): void {
+    this.#append({ created: queue, attributes });
+  }
+
+  dropped(queue: string): void {
+    this.#append({ dropped: queue });
+  }
+
+  added(queue: MessageQueue, messages: Message[]): void {
+    this.#append({ added: queue.name, messages });
+  }
+
+  removed(queue: MessageQueue, ids: string[]): void {
+    this.#append({ removed: queue.name, ids });
+    // Only here, where the queue has settled: while adding, the snapshot would miss what is being added.
+    if (this.#bytes > this.#compactAt) this.compact();
+  }
+
+  /** Writes the file anew with what is still there. */
+  compact(): void {
+    const descriptor = openSync(`${this.#file}.new`, 'w');
+    let bytes = 0;
+    for (const { name, attributes, messages } of this.#snapshot()) {
+      if (attributes) bytes += write(descriptor, { created: name, attributes });
+      for (let from = 0; from < messages.length; from += 1_000) {
+        bytes += write(descriptor, { added: name, messages: messages.slice(from, from + 1_000) });
+      }
+    }
+    closeSync(this.#descriptor);
+    renameSync(`${this.#file}.new`, this.#file);
+    this.#descriptor = descriptor;
+    this.#bytes = bytes;
+    this.#compactAt = Math.max(COMPACT_FROM_BYTES, 4 * bytes);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  #append(entry: Entry): void {
+    this.#bytes += write(this.#descriptor, entry);
+  }
+}
+
+function write(descriptor: number, entry: Entry): number {
+  const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+  let written = 0;
+  while (written < line.length) written += writeSync(descriptor, line, written);
+  return line.length;
+}
+
+/** What an earlier run left in its queues. A last line that was cut off by the end of that run is not counted. */
+export function readJournal(file: string, log: Log): Map<string, JournaledQueue> {
+  const queues = new Map<string, Map<string, Message>>();
+  const attributes = new Map<string, Record<string, string>>();
+  const messagesOf = (name: string): Map<string, Message> => {
+    const known = queues.get(name) ?? new Map<string, Message>();
+    queues.set(name, known);
+    return known;
+  };
+  for (const entry of readEntries(file, log)) {
+    if ('created' in entry) attributes.set(entry.created, entry.attributes);
+    else if ('dropped' in entry) {
+      queues.delete(entry.dropped);
+      attributes.delete(entry.dropped);
+    } else if ('added' in entry) {
+      const messages = messagesOf(entry.added);
+      for (const message of entry.messages) messages.set(message.id, message);
+    } else {
+      const messages = messagesOf(entry.removed);
+      for (const id of entry.ids) messages.delete(id);
+    }
+  }
+  const names = new Set([...queues.keys(), ...attributes.keys()]);
+  return new Map(
+    [...names].map((name) => {
+      const own = attributes.get(name);
+      return [name, { name, ...(own && { attributes: own }), messages: [...messagesOf(name).values()] }];
+    }),
+  );
+}
+
+function* readEntries(file: string, log: Log): Generator<Entry> {
+  if (!existsSync(file)) return;
+  const bytes = readFileSync(file);
+  let from = 0;
+  while (from < bytes.length) {
+    const newline = bytes.indexOf(10, from);
+    const end = newline === -1 ? bytes.length : newline;
+    try {
+      yield JSON.parse(bytes.toString('utf8', from, end)) as Entry;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      if (newline !== -1) log.error(`${file}: a line at byte ${from} cannot be read; its messages are lost.`);
+    }
+    from = end + 1;
+  }
+}

@@ -1,0 +1,139 @@
+import { type BatchStatementRequest, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type Item, readItems } from '../aws/read-items.ts';
+import { UnprocessedError } from '../aws/retries.ts';
+import { runStatements, type StatementResult } from '../aws/statements.ts';
+import { itemBytes } from '../lead/lead-item.ts';
+import type { LeadPorts } from '../membership/evaluate-leads.ts';
+import { type Account, asReadAccount } from './account.ts';
+
+const accountKey = (accountId: string): Item => ({ accountId: { S: accountId }, sk: { S: '#account' } });
+
+type RosterEntry = Parameters<LeadPorts['accounts']['enterRoster']>[0][number];
+
+/** An entry of an account's roster as stored. */
+export const rosterItem = ({ accountId, leadId, documentVersion }: RosterEntry): Item => ({
+  accountId: { S: accountId },
+  sk: { S: leadId },
+  documentVersion: { N: String(documentVersion) },
+});
+
+const rosterId = ({ accountId, leadId }: RosterEntry) => `${accountId} ${leadId}`;
+const maximumAttempts = 10;
+
+/** The entries whose statement's condition was not met. Throws for one that the table would not take. */
+function notDone(entries: readonly RosterEntry[], results: readonly StatementResult[]): RosterEntry[] {
+  const failed = results.find((result) => typeof result === 'object');
+  if (failed) throw new Error(`A roster entry could not be stored: ${failed.failed}`);
+  return entries.filter((_, index) => results[index] === 'condition_failed');
+}
+
+/** Accounts and their rosters in DynamoDB. */
+export type AccountStore = ReturnType<typeof createAccountStore>;
+
+/** The store of accounts in that table. */
+export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
+  const readStored = async (accountIds: readonly string[]): Promise<Map<string, Account>> => {
+    const items = await readItems(dynamodb, table, accountIds.map(accountKey));
+    return new Map(items.map((item) => [item.accountId!.S!, decodeAccount(item)]));
+  };
+
+  const read: LeadPorts['accounts']['read'] = async (accountIds) => {
+    const stored = await readStored(accountIds);
+    return new Map([...stored].map(([id, account]) => [id, asReadAccount(account)]));
+  };
+
+  /** Writes each account on condition that nobody else did since it was read. */
+  const write = (writes: readonly { before: Account; after: Account }[]): Promise<StatementResult[]> =>
+    runStatements(
+      dynamodb,
+      writes.map(({ before, after }) => conditionalWrite(table, before, after)),
+    );
+
+  const enterRoster: LeadPorts['accounts']['enterRoster'] = async (entries) => {
+    let pending = entries;
+    for (let attempt = 0; pending.length > 0; attempt++) {
+      if (attempt === maximumAttempts) throw new UnprocessedError('roster entries', pending.length);
+      const inserts = pending.map((entry) => ({
+        Statement: `INSERT INTO "${table}" VALUE {'accountId': ?, 'sk': ?, 'documentVersion': ?}`,
+        Parameters: Object.values(rosterItem(entry)),
+      }));
+      const present = notDone(pending, await runStatements(dynamodb, inserts));
+      // An entry that is there already only ever moves forward, so that a late leaver cannot remove a newer one.
+      const updates = present.map(({ accountId, leadId, documentVersion }) => ({
+        Statement: `UPDATE "${table}" SET "documentVersion" = ? WHERE "accountId" = ? AND "sk" = ? AND "documentVersion" < ?`,
+        Parameters: [{ N: String(documentVersion) }, { S: accountId }, { S: leadId }, { N: String(documentVersion) }],
+      }));
+      const unmoved = notDone(present, await runStatements(dynamodb, updates));
+      // Either it is as new already, or a leaver removed it between the two statements: then it is entered again.
+      const versions = await rosterVersions(unmoved);
+      pending = unmoved.filter((entry) => (versions.get(rosterId(entry)) ?? 0) < entry.documentVersion);
+    }
+  };
+
+  const rosterVersions = async (entries: readonly RosterEntry[]): Promise<Map<string, number>> => {
+    const keys = entries.map(({ accountId, leadId }): Item => ({ accountId: { S: accountId }, sk: { S: leadId } }));
+    const items = await readItems(dynamodb, table, keys);
+    return new Map(items.map((item) => [`${item.accountId?.S} ${item.sk?.S}`, Number(item.documentVersion?.N)]));
+  };
+
+  const leaveRoster: LeadPorts['accounts']['leaveRoster'] = async (entries) => {
+    const deletes = entries.map(({ accountId, leadId, documentVersion }) => ({
+      Statement: `DELETE FROM "${table}" WHERE "accountId" = ? AND "sk" = ? AND "documentVersion" < ?`,
+      Parameters: [{ S: accountId }, { S: leadId }, { N: String(documentVersion) }],
+    }));
+    const results = await runStatements(dynamodb, deletes);
+    // An entry that stays is harmless: whoever fans out looks at the lead's document.
+    const failed = results.find((result) => typeof result === 'object');
+    if (failed) console.warn(`Roster entries stay behind: ${failed.failed}`);
+  };
+
+  /** A page of the leads that link to the account, or did, sorted by id. */
+  const roster = async (accountId: string, after: string | undefined, limit: number) => {
+    const answer = await dynamodb.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'accountId = :accountId AND sk > :after',
+        // "#account" sorts before every lead id.
+        ExpressionAttributeValues: { ':accountId': { S: accountId }, ':after': { S: after ?? '#account' } },
+        ConsistentRead: true,
+        Limit: limit,
+      }),
+    );
+    const leadIds = (answer.Items ?? []).map((item) => item.sk!.S!);
+    return { leadIds, next: answer.LastEvaluatedKey?.sk?.S };
+  };
+
+  return { readStored, read, write, enterRoster, leaveRoster, roster };
+}
+
+/** A change that makes an account's item larger than this (bytes) is refused. DynamoDB's limit is 400 KB. */
+const maximumAccountItemBytes = 350_000;
+
+/** The bytes of the account's item after a change, where they are more than it may have, and more than before. */
+export function tooLargeAccountBytes(before: Account, after: Account): number | undefined {
+  const bytes = itemBytes(encodeAccount(after));
+  if (bytes <= maximumAccountItemBytes) return undefined;
+  return bytes <= itemBytes(encodeAccount(before)) ? undefined : bytes;
+}
+
+function encodeAccount({ accountId, version, ...rest }: Account): Item {
+  return { ...accountKey(accountId), version: { N: String(version) }, doc: { S: JSON.stringify(rest) } };
+}
+
+function decodeAccount(item: Item): Account {
+  return { ...JSON.parse(item.doc?.S ?? '{}'), accountId: item.accountId?.S, version: Number(item.version?.N) };
+}
+
+function conditionalWrite(table: string, before: Account, after: Account): BatchStatementRequest {
+  const { accountId, sk, version, doc } = encodeAccount(after);
+  if (before.version === 0) {
+    return {
+      Statement: `INSERT INTO "${table}" VALUE {'accountId': ?, 'sk': ?, 'version': ?, 'doc': ?}`,
+      Parameters: [accountId!, sk!, version!, doc!],
+    };
+  }
+  return {
+    Statement: `UPDATE "${table}" SET "version" = ?, "doc" = ? WHERE "accountId" = ? AND "sk" = ? AND "version" = ?`,
+    Parameters: [version!, doc!, accountId!, sk!, { N: String(before.version) }],
+  };
+}

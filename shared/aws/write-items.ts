@@ -1,0 +1,31 @@
+import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { Item } from './read-items.ts';
+import { chunk, mapConcurrently, untilProcessed } from './retries.ts';
+
+/** Puts and deletes without conditions, 25 a call; what a call left undone is sent again. */
+async function writeItems(dynamodb: DynamoDBClient, table: string, requests: readonly WriteRequest[]): Promise<void> {
+  await mapConcurrently(chunk(requests, 25), 4, (group) =>
+    untilProcessed('writes', group, async (pending) => {
+      const answer = await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [table]: [...pending] } }));
+      return answer.UnprocessedItems?.[table] ?? [];
+    }),
+  );
+}
+
+/** Puts items with different keys. */
+export function putItems(dynamodb: DynamoDBClient, table: string, items: readonly Item[]): Promise<void> {
+  return writeItems(
+    dynamodb,
+    table,
+    items.map((Item) => ({ PutRequest: { Item } })),
+  );
+}
+
+/** Deletes items by different keys. */
+export function deleteItems(dynamodb: DynamoDBClient, table: string, keys: readonly Item[]): Promise<void> {
+  return writeItems(
+    dynamodb,
+    table,
+    keys.map((Key) => ({ DeleteRequest: { Key } })),
+  );
+}

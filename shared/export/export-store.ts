@@ -1,0 +1,59 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ulid } from 'ulid';
+import type { ExportJob } from './export.ts';
+
+/** New values of some properties; undefined takes one away. */
+export type ExportChange = { readonly [Key in keyof ExportJob]?: ExportJob[Key] | undefined };
+
+const keptSeconds = 7 * 86_400;
+
+/** An id for a new export. */
+export function newExportId(): string {
+  return `exp_${ulid()}`;
+}
+
+/** Exports in the segments table, kept as long as their files. */
+export type ExportStore = ReturnType<typeof createExportStore>;
+
+/** The store of exports in that table. */
+export function createExportStore(documents: DynamoDBDocumentClient, table: string) {
+  const write = async (job: ExportJob, condition: object): Promise<boolean> => {
+    const expiresAt = Math.ceil(Date.parse(job.createdAt) / 1000) + keptSeconds;
+    try {
+      const Item = { pk: 'exports', sk: job.exportId, ...job, expiresAt };
+      await documents.send(new PutCommand({ TableName: table, Item, ...condition }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
+  return {
+    get: async (exportId: string): Promise<ExportJob | undefined> => {
+      const Key = { pk: 'exports', sk: exportId };
+      const { Item } = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+      if (!Item) return undefined;
+      const { pk: _pk, sk: _sk, expiresAt: _expires, ...job } = Item;
+      return job as ExportJob;
+    },
+    create: async (job: ExportJob): Promise<void> => {
+      await write(job, {});
+    },
+    /** Stores a change in place of what was read; undefined when somebody else stored one meanwhile. */
+    change: async (job: ExportJob, change: ExportChange): Promise<ExportJob | undefined> => {
+      const after = withoutUndefined({ ...job, ...change, version: job.version + 1 });
+      const isStored = await write(after, {
+        ConditionExpression: '#version = :before',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':before': job.version },
+      });
+      return isStored ? after : undefined;
+    },
+  };
+}
+
+function withoutUndefined(job: ExportChange): ExportJob {
+  return Object.fromEntries(Object.entries(job).filter(([, value]) => value !== undefined)) as unknown as ExportJob;
+}

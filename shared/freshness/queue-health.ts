@@ -1,0 +1,150 @@
+import type { Clients } from '../aws/clients.ts';
+import { type QueueDepth, queueDepth } from '../aws/send-messages.ts';
+import { setting } from '../aws/settings.ts';
+import { type ChangeQueue, changeQueues, createFreshnessStore, type QueueNotes } from './freshness-store.ts';
+import { unprocessedSince } from './queue-age.ts';
+
+/** A queue that functions send each other, as `GET /health` shows it. */
+export interface InnerQueueHealth {
+  /** Messages not processed yet; those that are to wait are left out. */
+  readonly waiting: number;
+  readonly deadLetters: number;
+}
+
+/** A change queue as `GET /health` shows it. */
+export interface QueueHealth extends InnerQueueHealth {
+  /** At most this old is the oldest unprocessed change; 0 when there is none. */
+  readonly oldestUnprocessedSeconds: number;
+}
+
+/** How everything is doing. */
+export interface Health {
+  /** `late`: changes wait for more than five minutes; `degraded`: messages or events could not be handled. */
+  readonly status: 'ok' | 'degraded' | 'late';
+  /** ISO date-time up to which every change sent is processed. */
+  readonly freshAsOf: string;
+  readonly queues: Readonly<Record<ChangeQueue, QueueHealth>>;
+  readonly innerQueues: Readonly<Record<InnerQueue, InnerQueueHealth>>;
+  /** Events that the bus refused. */
+  readonly parkedEvents: number;
+}
+
+const innerQueues = ['reevaluations', 'dueLeads'] as const;
+type InnerQueue = (typeof innerQueues)[number];
+
+const settingNames: Record<ChangeQueue | InnerQueue, string> = {
+  profileChanges: 'PROFILE_CHANGES',
+  levelChanges: 'LEVEL_CHANGES',
+  leadEvents: 'LEAD_EVENTS',
+  accountChanges: 'ACCOUNT_CHANGES',
+  reevaluations: 'REEVALUATIONS',
+  dueLeads: 'DUE_LEADS',
+};
+const rememberedMs = 2_000;
+const lateSeconds = 300;
+/** How often (ms) at most it is stored that a queue is empty. */
+const noteEmptyEveryMs = 30_000;
+/** SQS counts messages within a minute (ms): what came since then may be missing in a count. */
+const countLagMs = 60_000;
+
+/** Reads how queues are doing, from SQS and from what workers noted; remembered for two seconds. */
+export function createQueueHealth({ sqs, documents }: Clients, segmentsTable: string) {
+  const store = createFreshnessStore(documents, segmentsTable);
+  const emptyAt = new Map<ChangeQueue, number>();
+
+  const depthOf = (name: string) => queueDepth(sqs, setting(`${name}_QUEUE_URL`));
+
+  /** Remembers that a queue was empty, for the next to ask as well. */
+  const noteEmpty = async (queue: ChangeQueue, at: number, stored: number | undefined): Promise<void> => {
+    emptyAt.set(queue, at);
+    if (stored !== undefined && at - stored < noteEmptyEveryMs) return;
+    try {
+      await store.noteEmpty(queue, at);
+    } catch (error) {
+      console.error(`It could not be noted that ${queue} is empty`, error);
+    }
+  };
+
+  const changeQueueHealth = async (queue: ChangeQueue, noted: QueueNotes): Promise<QueueHealth> => {
+    const askedAt = Date.now();
+    const [depth, dead] = await Promise.all([
+      depthOf(settingNames[queue]),
+      depthOf(`${settingNames[queue]}_DEAD_LETTERS`),
+    ]);
+    if (total(depth) === 0) await noteEmpty(queue, askedAt - countLagMs, noted.emptyAt);
+    const knownEmptyAt = Math.max(
+      emptyAt.get(queue) ?? Number.NEGATIVE_INFINITY,
+      noted.emptyAt ?? Number.NEGATIVE_INFINITY,
+    );
+    const since = unprocessedSince(
+      {
+        depth,
+        notes: noted.notes,
+        createdAt: depth.createdAt,
+        ...(Number.isFinite(knownEmptyAt) && { emptyAt: knownEmptyAt }),
+      },
+      askedAt,
+    );
+    return {
+      waiting: total(depth),
+      deadLetters: total(dead),
+      oldestUnprocessedSeconds: since === undefined ? 0 : Math.max(0, Math.ceil((askedAt - since) / 1000)),
+    };
+  };
+
+  const readQueues = async (): Promise<Record<ChangeQueue, QueueHealth>> => {
+    const noted = await store.read();
+    const entries = changeQueues.map(async (queue) => [queue, await changeQueueHealth(queue, noted[queue])] as const);
+    return Object.fromEntries(await Promise.all(entries)) as Record<ChangeQueue, QueueHealth>;
+  };
+
+  const readInner = async () => {
+    const entries = innerQueues.map(async (queue) => {
+      const [depth, dead] = await Promise.all([
+        depthOf(settingNames[queue]),
+        depthOf(`${settingNames[queue]}_DEAD_LETTERS`),
+      ]);
+      return [queue, { waiting: depth.waiting + depth.inFlight, deadLetters: total(dead) }] as const;
+    });
+    const parkedEvents = total(await depthOf('PARKED_EVENTS'));
+    const byName = Object.fromEntries(await Promise.all(entries)) as Record<InnerQueue, InnerQueueHealth>;
+    return { innerQueues: byName, parkedEvents };
+  };
+
+  const queues = remembered(readQueues);
+  const inner = remembered(readInner);
+  const oldestSeconds = (read: Record<ChangeQueue, QueueHealth>) =>
+    Math.max(...Object.values(read).map(({ oldestUnprocessedSeconds }) => oldestUnprocessedSeconds));
+  const momentAgo = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+
+  return {
+    /** ISO date-time up to which every change sent is processed. */
+    freshAsOf: async (): Promise<string> => momentAgo(oldestSeconds(await queues())),
+    health: async (): Promise<Health> => {
+      const [read, rest] = await Promise.all([queues(), inner()]);
+      const oldest = oldestSeconds(read);
+      const dead = [...Object.values(read), ...Object.values(rest.innerQueues)].some((queue) => queue.deadLetters > 0);
+      const isDegraded = dead || rest.parkedEvents > 0;
+      const status = oldest > lateSeconds ? 'late' : isDegraded ? 'degraded' : 'ok';
+      return { status, freshAsOf: momentAgo(oldest), queues: read, ...rest };
+    },
+  };
+}
+
+function total({ waiting, inFlight, delayed }: QueueDepth): number {
+  return waiting + inFlight + delayed;
+}
+
+/** Asks again only after two seconds; a failure is not kept. */
+function remembered<T>(read: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
+  return () => {
+    if (last && Date.now() - last.at <= rememberedMs) return last.answer;
+    const entry = { at: Date.now(), answer: read() };
+    last = entry;
+    entry.answer.catch(() => {
+      if (last === entry) last = undefined;
+    });
+    return entry.answer;
+  };
+}

@@ -1,0 +1,179 @@
+import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { type Item, readItems } from '../aws/read-items.ts';
+import { createReadPacer, type ReadPacer } from '../aws/read-pacer.ts';
+import { runStatements } from '../aws/statements.ts';
+import { deleteItems } from '../aws/write-items.ts';
+import type { EventPages } from '../preview/event-join.ts';
+import type { EventCondition } from '../rule/event-condition.ts';
+import { dayMs } from '../rule/value.ts';
+import type { LeadEvent } from './change.ts';
+import { type NewestFirst, newestFirst, type RawEvent } from './event-order.ts';
+import { shardOf } from './shard.ts';
+
+/** A raw event with the lead it belongs to. */
+export interface StoredEvent extends RawEvent {
+  readonly leadId: string;
+}
+
+/** Raw events in DynamoDB: keyed by type and shard, sorted by lead, moment and id. */
+export type EventStore = ReturnType<typeof createEventStore>;
+
+type PartOfQuery = Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues' | 'ScanIndexForward'>;
+
+/** The store of raw events in that table, kept for that many days. */
+export function createEventStore(
+  dynamodb: DynamoDBClient,
+  table: string,
+  retentionDays: number,
+  pace: ReadPacer = createReadPacer(),
+) {
+  /**
+   * Stores events, each once: one that is there already stays as it is. Answers them with the moment at which each was
+   * received for the first time.
+   */
+  const put = async (events: readonly LeadEvent[], receivedAt: readonly number[]): Promise<LeadEvent[]> => {
+    const itemOf = (event: LeadEvent, index: number) => eventItem(event, receivedAt[index] ?? 0, retentionDays);
+    const distinct = new Map(events.map((event, index) => [keyText(event), itemOf(event, index)]));
+    const keys = [...distinct.keys()];
+    const results = await runStatements(
+      dynamodb,
+      [...distinct.values()].map((item) => ({
+        Statement: `INSERT INTO "${table}" VALUE {${Object.keys(item)
+          .map((name) => `'${name}': ?`)
+          .join(', ')}}`,
+        Parameters: Object.values(item),
+      })),
+    );
+    const failed = results.find((result) => typeof result === 'object');
+    if (failed) throw new Error(`An event could not be stored: ${failed.failed}`);
+    const repeated = keys.filter((_, index) => results[index] === 'condition_failed');
+    const stored = await readItems(
+      dynamodb,
+      table,
+      repeated.map((key) => keyOf(distinct.get(key)!)),
+    );
+    const before = new Map(stored.map((item) => [`${item.pk?.S} ${item.sk?.S}`, Number(item.receivedAt?.N)]));
+    return events.map((event) => {
+      const item = distinct.get(keyText(event))!;
+      const first = before.get(keyText(event)) ?? Number(item.receivedAt?.N);
+      return { ...event, receivedAt: first };
+    });
+  };
+
+  /** Removes a lead's events of those types that happened up to a moment (epoch ms). */
+  const removeUntil = async (leadId: string, eventTypes: readonly string[], until: number): Promise<void> => {
+    for (const eventType of eventTypes) {
+      for await (const page of pages(ofLead(eventType, leadId), `${eventType}#${shardOf(leadId)}`)) {
+        const gone = page.filter(({ occurredAt }) => occurredAt <= until);
+        await deleteItems(
+          dynamodb,
+          table,
+          gone.map((event) => eventKey({ ...event, eventType })),
+        );
+      }
+    }
+  };
+
+  /** Removes single events; one that is named twice is one. */
+  const remove = (events: readonly LeadEvent[]): Promise<void> => {
+    const keys = new Map(events.map((event) => [keyText(event), eventKey(event)]));
+    return deleteItems(dynamodb, table, [...keys.values()]);
+  };
+
+  const wholeQuery = {
+    TableName: table,
+    ProjectionExpression: 'sk, metadata',
+    ConsistentRead: true,
+    Limit: 1_000,
+    ReturnConsumedCapacity: 'TOTAL',
+  } as const;
+
+  async function* pages(query: PartOfQuery, partition: string): AsyncGenerator<StoredEvent[]> {
+    let from: Item | undefined;
+    do {
+      const next = new QueryCommand({ ...wholeQuery, ...query, ExclusiveStartKey: from });
+      const answer = await pace(partition, () => dynamodb.send(next));
+      yield (answer.Items ?? []).map(eventOf);
+      from = answer.LastEvaluatedKey;
+    } while (from);
+  }
+
+  /** A lead's events of the condition's type; stops at the end of a page once the newest `n` that match are read. */
+  const read = async (
+    leadId: string,
+    condition: EventCondition,
+    n: number,
+    now: number,
+  ): Promise<NewestFirst<StoredEvent>> => {
+    const events: StoredEvent[] = [];
+    let matching = 0;
+    const query = { ...ofLead(condition.eventType, leadId), ScanIndexForward: false };
+    for await (const page of pages(query, `${condition.eventType}#${shardOf(leadId)}`)) {
+      events.push(...page);
+      matching += page.filter((event) => condition.matches(event.metadata, now)).length;
+      if (!condition.readsClock && matching >= n) break;
+    }
+    return newestFirst(events);
+  };
+
+  /** The events of one type of a shard's leads, from the first lead to the last (both included), sorted by lead. */
+  async function* ofLeads(eventType: string, shard: string, first: string, last: string): AsyncGenerator<StoredEvent> {
+    const partition = `${eventType}#${shard}`;
+    const query = {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: { ':pk': { S: partition }, ':first': { S: `${first}#` }, ':last': { S: `${last}#~` } },
+    };
+    for await (const page of pages(query, partition)) yield* page;
+  }
+
+  /** The events of one type of a shard's leads from that lead on, in pages, sorted by lead. */
+  const pagesFrom: EventPages = (eventType, shard, fromLeadId) => {
+    const partition = `${eventType}#${shard}`;
+    const query = {
+      KeyConditionExpression: 'pk = :pk AND sk >= :from',
+      ExpressionAttributeValues: { ':pk': { S: partition }, ':from': { S: `${fromLeadId}#` } },
+    };
+    return pages(query, partition);
+  };
+
+  return { put, remove, removeUntil, read, ofLeads, pagesFrom };
+}
+
+/** A raw event as stored, kept for that many days. `receivedAt`: epoch ms. */
+export function eventItem(event: LeadEvent, receivedAt: number, retentionDays: number): Item {
+  return {
+    ...eventKey(event),
+    receivedAt: { N: String(receivedAt) },
+    metadata: { S: JSON.stringify(event.metadata ?? {}) },
+    expiresAt: { N: String(Math.ceil((event.occurredAt + retentionDays * dayMs) / 1000)) },
+  };
+}
+
+type EventKey = Pick<LeadEvent, 'eventType' | 'leadId' | 'occurredAt' | 'eventId'>;
+
+/** The key of an event: of two with the same, the second is the first again. */
+function eventKey({ eventType, leadId, occurredAt, eventId }: EventKey): Item {
+  return {
+    pk: { S: `${eventType}#${shardOf(leadId)}` },
+    sk: { S: `${leadId}#${new Date(occurredAt).toISOString()}#${eventId}` },
+  };
+}
+
+const keyOf = ({ pk, sk }: Item): Item => ({ pk: pk!, sk: sk! });
+const keyText = (event: EventKey) => {
+  const { pk, sk } = eventKey(event);
+  return `${pk?.S} ${sk?.S}`;
+};
+
+/** The query of all of a lead's events of one type. */
+function ofLead(eventType: string, leadId: string) {
+  return {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :lead)',
+    ExpressionAttributeValues: { ':pk': { S: `${eventType}#${shardOf(leadId)}` }, ':lead': { S: `${leadId}#` } },
+  };
+}
+
+function eventOf(item: Item): StoredEvent {
+  const [leadId = '', occurredAt = '', eventId = ''] = (item.sk?.S ?? '').split('#');
+  return { leadId, eventId, occurredAt: Date.parse(occurredAt), metadata: JSON.parse(item.metadata?.S ?? '{}') };
+}

@@ -1,0 +1,51 @@
+import { createAccountStore } from '../account/account-store.ts';
+import { type Clients, createClients } from '../aws/clients.ts';
+import { pauseWithJitter } from '../aws/retries.ts';
+import { numericSetting, setting } from '../aws/settings.ts';
+import { dueHorizonMs, queueDueLeads } from '../lead/due-lead-store.ts';
+import { createEventStore } from '../lead/event-store.ts';
+import { createLeadStore } from '../lead/lead-store.ts';
+import { createLeadTotalStore } from '../lead/lead-total-store.ts';
+import { createCatalogReader, createSegmentStore } from '../segment/segment-store.ts';
+import { evaluateLeads, type LeadOutcome, type LeadPorts, type LeadWork } from './evaluate-leads.ts';
+
+/** The stores behind every function that evaluates leads. */
+export type LeadStores = ReturnType<typeof createLeadStores>;
+
+/** Makes the stores from the function's environment. */
+export function createLeadStores(clients: Clients = createClients()) {
+  const { dynamodb, documents } = clients;
+  const eventRetentionDays = numericSetting('EVENT_RETENTION_DAYS');
+  const segments = createSegmentStore(documents, setting('SEGMENTS_TABLE'));
+  return {
+    clients,
+    segments,
+    catalog: createCatalogReader(segments, eventRetentionDays),
+    leads: createLeadStore(dynamodb, setting('LEADS_TABLE')),
+    accounts: createAccountStore(dynamodb, setting('ACCOUNTS_TABLE')),
+    events: createEventStore(dynamodb, setting('EVENTS_TABLE'), eventRetentionDays),
+    leadTotal: createLeadTotalStore(documents, setting('SEGMENTS_TABLE')),
+  };
+}
+
+/** The ports of the evaluation protocol, on those stores. */
+export function leadPortsOf({ catalog, leads, accounts, events }: LeadStores): LeadPorts {
+  return { catalog, leads, accounts, events, now: Date.now, pause: pauseWithJitter };
+}
+
+/** Evaluates leads, counts those it creates and deletes, and queues those that fall due within two minutes. */
+export async function evaluateAndFollowUp(stores: LeadStores, work: readonly LeadWork[]) {
+  const result = await evaluateLeads(leadPortsOf(stores), work);
+  const outcomes = [...result.outcomes.values()];
+  const idsOf = (which: (outcome: LeadOutcome) => boolean) => outcomes.filter(which).map(({ leadId }) => leadId);
+  await stores.leadTotal.add(
+    idsOf(({ wasCreated }) => wasCreated),
+    idsOf(({ wasDeleted }) => wasDeleted),
+  );
+  const now = Date.now();
+  const due = outcomes.flatMap(({ leadId, newDueAt }) =>
+    newDueAt !== undefined && newDueAt <= now + dueHorizonMs ? [{ leadId, dueAt: newDueAt }] : [],
+  );
+  await queueDueLeads(stores.clients.sqs, setting('DUE_LEADS_QUEUE_URL'), due, now);
+  return result;
+}

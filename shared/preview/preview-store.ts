@@ -1,0 +1,84 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { ulid } from 'ulid';
+import { mapConcurrently } from '../aws/retries.ts';
+import { isPossibleId } from '../http/request.ts';
+import type { PreviewQuestion } from './count-shard.ts';
+import type { PendingPreview } from './pending-preview.ts';
+import type { ShardCount } from './shard-count.ts';
+
+const keptSeconds = 86_400;
+
+/** Previews that are counted in the background, in the segments table; each for a day. */
+export type PreviewStore = ReturnType<typeof createPreviewStore>;
+
+/** The store of pending previews. */
+export function createPreviewStore(documents: DynamoDBDocumentClient, table: string) {
+  const expiresAt = () => Math.ceil(Date.now() / 1000) + keptSeconds;
+
+  /** The preview; undefined when there is none, or no longer. */
+  const get = async (previewId: string): Promise<PendingPreview | undefined> => {
+    if (!isPossibleId(previewId)) return undefined;
+    const key = { pk: 'previews', sk: previewId };
+    const { Item } = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    // DynamoDB deletes what expired within days, not at once.
+    if (!Item || Item.expiresAt < Date.now() / 1000) return undefined;
+    return { previewId, question: JSON.parse(Item.question) };
+  };
+
+  /** Stores what was counted of a shard, unless all of it is counted already: then that stays. */
+  const putCount = async (previewId: string, count: ShardCount): Promise<void> => {
+    const { shard, isFinished } = count;
+    const key = { pk: `preview#${previewId}`, sk: shard };
+    try {
+      await documents.send(
+        new PutCommand({
+          TableName: table,
+          Item: { ...key, isFinished, count: JSON.stringify(count), expiresAt: expiresAt() },
+          ConditionExpression: 'attribute_not_exists(isFinished) OR isFinished = :false',
+          ExpressionAttributeValues: { ':false': false },
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  };
+
+  /** Stores a new preview with what is counted of it. */
+  const begin = async (question: PreviewQuestion, counts: readonly ShardCount[]): Promise<PendingPreview> => {
+    const previewId = `prv_${ulid()}`;
+    const Item = { pk: 'previews', sk: previewId, question: JSON.stringify(question), expiresAt: expiresAt() };
+    await documents.send(new PutCommand({ TableName: table, Item }));
+    await mapConcurrently(counts, 16, (count) => putCount(previewId, count));
+    return { previewId, question };
+  };
+
+  /** What was counted of one shard, if anything was. */
+  const count = async (previewId: string, shard: string): Promise<ShardCount | undefined> => {
+    const key = { pk: `preview#${previewId}`, sk: shard };
+    const { Item } = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    return Item && JSON.parse(Item.count);
+  };
+
+  /** What was counted of all shards. */
+  const counts = async (previewId: string): Promise<ShardCount[]> => {
+    const found: ShardCount[] = [];
+    let from: Record<string, unknown> | undefined;
+    do {
+      const answer = await documents.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': `preview#${previewId}` },
+          ConsistentRead: true,
+          ExclusiveStartKey: from,
+        }),
+      );
+      found.push(...(answer.Items ?? []).map((item) => JSON.parse(item.count)));
+      from = answer.LastEvaluatedKey;
+    } while (from);
+    return found;
+  };
+
+  return { get, begin, putCount, count, counts };
+}

@@ -1,0 +1,58 @@
+import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { type Item, readItems } from '../aws/read-items.ts';
+import { mapConcurrently } from '../aws/retries.ts';
+import { shards } from '../lead/shard.ts';
+import { countKey, countsPartition, membersName, slots } from './row-keys.ts';
+
+/** Up to so many segments are read key by key, in one call. */
+const fewSegments = 3;
+
+/** How many members segments have, by their ids, sorted: the sum over slots and shards; 0 where nothing was counted. */
+export type MemberCounts = (segmentIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+
+/**
+ * Counts from the table of memberships, eventually consistent. A count costs the same however many members there are, and
+ * a page of segments one query a slot however many segments: what it reads is all counts from the first id to the last.
+ */
+export function createMemberCounts(dynamodb: DynamoDBClient, table: string): MemberCounts {
+  const few = (segmentIds: readonly string[]): Promise<Item[]> => {
+    const keys = segmentIds.flatMap((segmentId) => slots.map((slot) => countKey(segmentId, slot)));
+    return readItems(dynamodb, table, keys, { consistent: false });
+  };
+
+  const range = async (first: string, last: string): Promise<Item[]> => {
+    const counts = await mapConcurrently(slots, slots.length, async (slot) => {
+      const items: Item[] = [];
+      const query = {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: {
+          ':pk': { S: countsPartition(slot) },
+          ':first': { S: first },
+          ':last': { S: last },
+        },
+        Limit: 5_000,
+      };
+      for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) items.push(...Items);
+      return items;
+    });
+    return counts.flat();
+  };
+
+  return async (segmentIds) => {
+    const totals = new Map(segmentIds.map((segmentId) => [segmentId, 0]));
+    const [first, last] = [segmentIds.at(0), segmentIds.at(-1)];
+    if (first === undefined || last === undefined) return totals;
+    for (const item of await (segmentIds.length <= fewSegments ? few(segmentIds) : range(first, last))) {
+      const segmentId = item.sk?.S ?? '';
+      const total = totals.get(segmentId);
+      if (total !== undefined) totals.set(segmentId, total + membersOf(item));
+    }
+    return totals;
+  };
+}
+
+/** The members that one slot has counted, of all shards. */
+function membersOf(item: Item): number {
+  return shards.reduce((sum, shard) => sum + Number(item[membersName(shard)]?.N ?? 0), 0);
+}

@@ -1,0 +1,104 @@
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { Item } from '../aws/read-items.ts';
+import type { MembershipSource } from '../lead/lead-document.ts';
+import { shards } from '../lead/shard.ts';
+import { excludedPrefix, membersPartition } from './row-keys.ts';
+
+/** A member of a segment, or a lead that is kept out of it, as lists show it. */
+export interface Member {
+  readonly leadId: string;
+  /** ISO date-time. */
+  readonly since: string;
+  readonly source: MembershipSource | 'excluded';
+  /** Who did it by hand, and why. */
+  readonly author?: string;
+  readonly reason?: string;
+}
+
+/** Where a list of members goes on: in which shard, after which lead. */
+export interface MemberPosition {
+  readonly shard: number;
+  readonly after?: string;
+}
+
+/** A page of a source that hardly any member has ends after as many queries, however short it is. */
+const maximumQueries = 64;
+
+/** Memberships by segment in DynamoDB: a projection of the lead documents. */
+export type MembershipStore = ReturnType<typeof createMembershipStore>;
+
+/** The store of memberships in that table, for reading. */
+export function createMembershipStore(dynamodb: DynamoDBClient, table: string) {
+  const rows = async (
+    segmentId: string,
+    shard: string,
+    after: string | undefined,
+    isExcluded: boolean,
+    limit: number,
+  ) => {
+    const prefix = isExcluded ? excludedPrefix : '';
+    const answer = await dynamodb.send(
+      new QueryCommand({
+        TableName: table,
+        // Members sort after all rows that begin with "#"; "~" comes after every character of an id.
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': { S: membersPartition(segmentId, shard) },
+          ':from': { S: isExcluded ? prefix : '$' },
+          ':to': { S: isExcluded ? `${prefix}~` : '~' },
+        },
+        Limit: limit,
+        ...(after !== undefined && {
+          ExclusiveStartKey: { pk: { S: membersPartition(segmentId, shard) }, sk: { S: `${prefix}${after}` } },
+        }),
+      }),
+    );
+    return { items: answer.Items ?? [], isLast: answer.LastEvaluatedKey === undefined };
+  };
+
+  /**
+   * A page of members (of one source, if given), or of the leads that are kept out; shard by shard and sorted by lead
+   * within each. It may be short although more follow.
+   */
+  const members = async (
+    segmentId: string,
+    from: MemberPosition,
+    limit: number,
+    source?: Member['source'],
+  ): Promise<{ members: Member[]; next: MemberPosition | undefined }> => {
+    const found: Member[] = [];
+    let { shard, after } = from;
+    for (let queries = 0; shard < shards.length && found.length < limit && queries < maximumQueries; queries++) {
+      const page = await rows(segmentId, shards[shard]!, after, source === 'excluded', limit - found.length + 20);
+      let read = 0;
+      for (const item of page.items) {
+        if (found.length === limit) break;
+        read++;
+        const member = memberOf(item);
+        after = member.leadId;
+        const isIn = source === 'excluded' || Number(item.sequence?.N) % 2 === 1;
+        if (isIn && (source === undefined || source === member.source)) found.push(member);
+      }
+      if (page.isLast && read === page.items.length) {
+        shard++;
+        after = undefined;
+      }
+    }
+    const next = shard < shards.length ? { shard, ...(after !== undefined && { after }) } : undefined;
+    return { members: found, next };
+  };
+
+  return { members };
+}
+
+function memberOf(item: Item): Member {
+  const sk = item.sk!.S!;
+  const isExcluded = sk.startsWith(excludedPrefix);
+  return {
+    leadId: isExcluded ? sk.slice(excludedPrefix.length) : sk,
+    since: new Date(Number(item.since?.N)).toISOString(),
+    source: isExcluded ? 'excluded' : (item.source?.S as MembershipSource),
+    ...(item.author?.S !== undefined && { author: item.author.S }),
+    ...(item.reason?.S !== undefined && { reason: item.reason.S }),
+  };
+}

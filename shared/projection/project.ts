@@ -1,0 +1,44 @@
+import type { AccountStore } from '../account/account-store.ts';
+import { type BusPorts, publishEvents } from '../aws/publish-events.ts';
+import type { EventStore } from '../lead/event-store.ts';
+import { membershipEvent } from './membership-events.ts';
+import { type ProjectedWrite, type RowChange, rowChangesOf } from './membership-row.ts';
+import type { TransitionStore } from './transition-store.ts';
+
+/** Where projections go, and what a deleted lead is removed from. */
+export interface ProjectorPorts {
+  readonly projectRows: (changes: readonly RowChange[]) => Promise<void>;
+  readonly transitions: Pick<TransitionStore, 'put' | 'removeLead'>;
+  readonly events: Pick<EventStore, 'removeUntil'>;
+  readonly accounts: Pick<AccountStore, 'leaveRoster'>;
+  readonly bus: BusPorts;
+}
+
+/**
+ * Makes the projector: memberships and counts, then history, then events on the bus; of a deleted lead, then, what is
+ * left of it goes. A batch that fails anywhere is delivered again, which repeats rows and history to no effect and events
+ * with the same ids.
+ */
+export function createProjector(ports: ProjectorPorts): (writes: readonly ProjectedWrite[]) => Promise<void> {
+  return async (writes) => {
+    const all = writes.flatMap(({ lead, outbox }) => outbox.transitions.map((transition) => ({ lead, transition })));
+    await ports.projectRows(rowChangesOf(writes));
+    await ports.transitions.put(all.map(({ lead, transition }) => ({ leadId: lead.leadId, transition })));
+    const published = all.filter(({ transition }) => !transition.silent);
+    await publishEvents(
+      ports.bus,
+      published.map(({ lead, transition }) => membershipEvent(lead, transition)),
+    );
+    for (const write of writes) await removeDeleted(ports, write);
+  };
+}
+
+async function removeDeleted(ports: ProjectorPorts, { lead, outbox: { deleted } }: ProjectedWrite): Promise<void> {
+  if (!deleted) return;
+  const { leadId, version, evaluatedAt, deletedAt = 0 } = lead;
+  // Until its deletion: it may have come back meanwhile, in the same batch even.
+  await ports.transitions.removeLead(leadId, evaluatedAt);
+  await ports.events.removeUntil(leadId, deleted.eventTypes, deletedAt);
+  const { accountId } = deleted;
+  if (accountId !== undefined) await ports.accounts.leaveRoster([{ accountId, leadId, documentVersion: version }]);
+}

@@ -1,0 +1,51 @@
+import type { Item } from '../aws/read-items.ts';
+import { shardOf } from '../lead/shard.ts';
+
+/** The partition of a segment's members in one shard. */
+export const membersPartition = (segmentId: string, shard: string) => `${segmentId}#${shard}`;
+
+/** The row of a lead in a segment. */
+export function memberKey(segmentId: string, leadId: string): Item {
+  return { pk: { S: membersPartition(segmentId, shardOf(leadId)) }, sk: { S: leadId } };
+}
+
+/** Rows of leads that are kept out sort before those of members: no lead id begins with "#". */
+export const excludedPrefix = '#excluded#';
+
+/** The row of a lead that is kept out of a segment. */
+export function excludedKey(segmentId: string, leadId: string): Item {
+  return { ...memberKey(segmentId, leadId), sk: { S: `${excludedPrefix}${leadId}` } };
+}
+
+/**
+ * Counters are spread over slots, so that writers seldom meet: one writes all that it counts into a slot drawn at random,
+ * and who reads sums them. Part of the keys of stored items: a slot that was used is never given up.
+ */
+export const slots: readonly string[] = Array.from({ length: 8 }, (_, index) => String(index));
+
+/** The partition of all segments' counts in one slot, sorted by segment. */
+export const countsPartition = (slot: string) => `#counts#${slot}`;
+
+/** What one slot has counted of a segment's members: by shard, see `membersName` and `movesName`. */
+export function countKey(segmentId: string, slot: string): Item {
+  return { pk: { S: countsPartition(slot) }, sk: { S: segmentId } };
+}
+
+/** The attribute of a count that holds the members in a shard; of a single slot it may be below zero. */
+export const membersName = (shard: string) => `m${shard}`;
+
+/** The attribute of a count that holds how many rows of a shard have moved it. */
+export const movesName = (shard: string) => `v${shard}`;
+
+/** The partition of all segments' day counters in one slot, sorted by segment, then day. */
+export const daysPartition = (slot: string) => `#days#${slot}`;
+
+/** How many leads entered and exited a segment on one UTC day (`YYYY-MM-DD`), as far as that slot has counted them. */
+export function dayKey(segmentId: string, slot: string, day: string): Item {
+  return { pk: { S: daysPartition(slot) }, sk: { S: `${segmentId}#${day}` } };
+}
+
+/** What says whether a batch of rows was counted. */
+export function rowBatchKey(batchId: string): Item {
+  return { pk: { S: `#batch#${batchId}` }, sk: { S: 'batch' } };
+}

@@ -1,0 +1,101 @@
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Catalog } from '../catalog/catalog.ts';
+import { lifecycleItems } from '../segment/segment-store.ts';
+import { conditionsToFill } from './recalculate-shard.ts';
+import type { Recalculation, RecalculationFailure, RecalculationTotals } from './recalculation.ts';
+import { retryAt } from './restart.ts';
+
+const pad = (number: number) => String(number).padStart(12, '0');
+
+/** What an attempt of a run did, and why it is not whole; it is when there are no failures. */
+export interface RunOutcome {
+  readonly totals: RecalculationTotals;
+  readonly failures: readonly RecalculationFailure[];
+}
+
+/**
+ * The writes that end one attempt of a run, all or nothing. What it filled of event state is noted on the segment, which
+ * moves the catalog. `Segment Recalculated` tells of the first attempt's end, and of success whenever it comes.
+ */
+export function endOfRun(
+  table: string,
+  run: Recalculation,
+  { totals, failures }: RunOutcome,
+  catalog: Catalog,
+  now: number,
+): TransactWriteCommandInput['TransactItems'] {
+  const segment = catalog.known.get(run.segmentId)!;
+  const { attempt = 1 } = run;
+  const isWhole = failures.length === 0;
+  const state = isWhole ? 'done' : 'failed';
+  const isNews = isWhole || attempt === 1;
+  const occasion = attempt === 1 ? run.runId : `${run.runId}.${attempt}`;
+  const toFill = isWhole ? conditionsToFill(segment, catalog) : [];
+  const filled = new Map(toFill.map(({ condition, n }) => [condition.id, n]));
+  const events = lifecycleItems(segment, isNews ? ['Segment Recalculated'] : [], now, {
+    occasion,
+    more: { recalculation: { state, ...totals } },
+  });
+  const items: TransactWriteCommandInput['TransactItems'] = [
+    {
+      Update: {
+        TableName: table,
+        Key: { pk: 'recalculations', sk: run.segmentId },
+        UpdateExpression: `SET #state = :state, finishedAt = :now, totals = :totals${
+          isWhole ? ' REMOVE failures, problem, retryAt' : ', failures = :failures, retryAt = :retryAt'
+        }`,
+        ConditionExpression: 'runId = :runId AND attribute_not_exists(finishedAt)',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: {
+          ':state': state,
+          ':runId': run.runId,
+          ':now': new Date(now).toISOString(),
+          ':totals': totals,
+          ...(!isWhole && {
+            ':failures': failures,
+            ':retryAt': new Date(retryAt(run, now)).toISOString(),
+          }),
+        },
+      },
+    },
+    ...events.map((Item) => ({ Put: { TableName: table, Item } })),
+  ];
+  if (filled.size === 0) return items;
+  const conditions = segment.conditions.map((kept) => ({
+    ...kept,
+    backfilledN: Math.max(kept.backfilledN, filled.get(kept.id) ?? 0),
+  }));
+  items.push(
+    {
+      Update: {
+        TableName: table,
+        Key: { pk: 'catalog', sk: 'catalog' },
+        UpdateExpression: 'SET #version = :next',
+        ConditionExpression: '#version = :expected',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':expected': catalog.version, ':next': catalog.version + 1 },
+      },
+    },
+    {
+      Put: {
+        TableName: table,
+        Item: {
+          pk: 'catalog',
+          sk: `change#${pad(catalog.version + 1)}`,
+          segmentId: run.segmentId,
+          expiresAt: Math.ceil(now / 1000) + 7 * 86_400,
+        },
+      },
+    },
+    {
+      Update: {
+        TableName: table,
+        Key: { pk: 'segments', sk: run.segmentId },
+        UpdateExpression: 'SET conditions = :conditions',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':conditions': conditions },
+      },
+    },
+  );
+  return items;
+}

@@ -1,0 +1,35 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { sendMessages } from '../aws/send-messages.ts';
+import { shards } from '../lead/shard.ts';
+import { isThrough, type Recalculation, type RecalculationMessage, type ShardProgress } from './recalculation.ts';
+import type { RecalculationStore } from './run-store.ts';
+
+/** Sends the messages of recalculation runs. */
+export function createRecalculationStarter(store: RecalculationStore, sqs: SQSClient, queueUrl: string) {
+  return {
+    /**
+     * Queues one message per shard that is not through; sending one twice is harmless. `restarts`: how often they were
+     * sent again since the run last made progress, this time included.
+     */
+    start: async (
+      run: Pick<Recalculation, 'segmentId' | 'runId' | 'attempt'>,
+      progress: readonly ShardProgress[] = [],
+      restarts = 0,
+    ): Promise<void> => {
+      const { segmentId, runId } = run;
+      const through = new Set(progress.filter((shard) => isThrough(shard, run)).map(({ shard }) => shard));
+      // When all are through but the run has not ended, one shard's message is enough to end it.
+      const unfinished = shards.filter((shard) => !through.has(shard));
+      const toSend = unfinished.length > 0 ? unfinished : shards.slice(0, 1);
+      const messages = toSend.map(
+        (shard): RecalculationMessage => ({ kind: 'recalculation', segmentId, runId, shard }),
+      );
+      await sendMessages(
+        sqs,
+        queueUrl,
+        messages.map((message) => ({ body: JSON.stringify(message) })),
+      );
+      await store.markRunning(run, Date.now(), restarts);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { type DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Item } from '../aws/read-items.ts';
+import type { MembershipSource } from '../lead/lead-document.ts';
+import { createRowBatches } from '../projection/row-batch-store.ts';
+import {
+  countsPartition,
+  excludedPrefix,
+  membersName,
+  membersPartition,
+  movesName,
+  slots,
+} from '../projection/row-keys.ts';
+import type { ListedExclusion } from './audit-partition.ts';
+import type { StoredRow } from './compare-rows.ts';
+import type { ReconciliationPorts, StoredCount } from './reconcile-shard.ts';
+
+const rowsPerPage = 1_000;
+
+/** Reads rows and counts as they are stored, strongly consistent, to compare them. */
+export function createMembershipRows(dynamodb: DynamoDBClient, table: string): ReconciliationPorts['rows'] {
+  async function* pages(
+    query: Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'>,
+  ): AsyncGenerator<Item[]> {
+    const input = { TableName: table, ConsistentRead: true, Limit: rowsPerPage, ...query };
+    for await (const { Items = [] } of paginateQuery({ client: dynamodb }, input)) yield Items;
+  }
+
+  const between: ReconciliationPorts['rows']['between'] = async (segmentId, shard, after, upTo) => {
+    const rows: StoredRow[] = [];
+    const found = pages({
+      // Lead ids sort between "$" and "~"; rows that begin with "#" are no members.
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': { S: membersPartition(segmentId, shard) },
+        ':from': { S: after ?? '$' },
+        ':to': { S: upTo ?? '~' },
+      },
+    });
+    for await (const items of found) rows.push(...items.map((item) => rowOf(segmentId, item)));
+    return rows.filter(({ leadId }) => leadId !== after);
+  };
+
+  async function* partition(segmentId: string, shard: string): AsyncGenerator<(StoredRow | ListedExclusion)[]> {
+    const found = pages({
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: membersPartition(segmentId, shard) } },
+    });
+    for await (const items of found) yield items.map((item) => listedOrRow(segmentId, item));
+  }
+
+  const counts: ReconciliationPorts['rows']['counts'] = async (shard, after, upTo) => {
+    const sums = new Map<string, StoredCount>();
+    for (const slot of slots) {
+      const found = pages({
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': { S: countsPartition(slot) },
+          ':from': { S: after || '$' },
+          ':to': { S: upTo ?? '~' },
+        },
+      });
+      for await (const items of found) {
+        for (const item of items) {
+          const { [membersName(shard)]: members, [movesName(shard)]: moves } = item;
+          // Other shards of the segment may have been counted here, but not this one.
+          const segmentId = item.sk!.S!;
+          if ((!members && !moves) || segmentId === after) continue;
+          const sum = sums.get(segmentId) ?? { segmentId, members: 0, version: 0 };
+          sums.set(segmentId, {
+            segmentId,
+            members: sum.members + Number(members?.N ?? 0),
+            version: sum.version + Number(moves?.N ?? 0),
+          });
+        }
+      }
+    }
+    return [...sums.values()];
+  };
+
+  return { between, partition, counts, notCountedYet: createRowBatches(dynamodb, table).notCountedYet };
+}
+
+function listedOrRow(segmentId: string, item: Item): StoredRow | ListedExclusion {
+  const sk = item.sk!.S!;
+  if (sk.startsWith(excludedPrefix)) return { leadId: sk.slice(excludedPrefix.length), isListing: true };
+  return rowOf(segmentId, item);
+}
+
+function rowOf(segmentId: string, item: Item): StoredRow {
+  return {
+    leadId: item.sk!.S!,
+    segmentId,
+    version: Number(item.version?.N ?? 0),
+    sequence: Number(item.sequence?.N ?? 0),
+    since: Number(item.since?.N ?? 0),
+    source: item.source?.S as MembershipSource,
+    isExcluded: item.excludedAt?.N !== undefined,
+    ...(item.author?.S !== undefined && { author: item.author.S }),
+    ...(item.reason?.S !== undefined && { reason: item.reason.S }),
+    ...(item.batchId?.S !== undefined && { batchId: item.batchId.S }),
+  };
+}

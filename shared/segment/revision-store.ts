@@ -1,0 +1,69 @@
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Segment } from '../catalog/segment.ts';
+import type { Revision, SaveOrigin } from './revision.ts';
+
+const partitionOf = (segmentId: string) => `revisions#${segmentId}`;
+const sortKeyOf = (revision: number) => String(revision).padStart(12, '0');
+
+/** A revision with the one it was made from; undefined for the first. */
+export interface RevisionWithBefore {
+  readonly revision: Revision;
+  readonly before: Revision | undefined;
+}
+
+/** What each save left of a segment, in the segments table. */
+export type RevisionStore = ReturnType<typeof createRevisionStore>;
+
+/** The store of revisions in that table. Each is written with its save. */
+export function createRevisionStore(documents: DynamoDBDocumentClient, table: string) {
+  const get = async (segmentId: string, revision: number): Promise<Revision | undefined> => {
+    const Key = { pk: partitionOf(segmentId), sk: sortKeyOf(revision) };
+    const answer = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+    return answer.Item && revisionOf(answer.Item);
+  };
+
+  /** Revisions below that number, newest first; one query of at most 1 MB, so a page may be short. */
+  const page = async (
+    segmentId: string,
+    below: number | undefined,
+    limit: number,
+  ): Promise<{ revisions: RevisionWithBefore[]; next?: number }> => {
+    const pk = partitionOf(segmentId);
+    const answer = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+        ScanIndexForward: false,
+        ConsistentRead: true,
+        // One more than is shown: what the last of the page was made from.
+        Limit: limit + 1,
+        ...(below !== undefined && { ExclusiveStartKey: { pk, sk: sortKeyOf(below) } }),
+      }),
+    );
+    const read = (answer.Items ?? []).map(revisionOf);
+    const isEnd = answer.LastEvaluatedKey === undefined && read.length <= limit;
+    const shown = isEnd ? read : read.slice(0, -1);
+    const next = isEnd ? undefined : shown.at(-1)?.revision;
+    return {
+      revisions: shown.map((revision, index) => ({ revision, before: read[index + 1] })),
+      ...(next !== undefined && { next }),
+    };
+  };
+
+  return { get, page };
+}
+
+/** What is stored of a save beside the segment itself. */
+export function revisionItem(segment: Segment, origin: SaveOrigin = {}) {
+  const { id, revision, name, description, active, match, rules, updatedAt, updatedBy } = segment;
+  const content = { revision, name, description, active, match, rules: JSON.stringify(rules), updatedAt, updatedBy };
+  return { pk: partitionOf(id), sk: sortKeyOf(revision), ...content, ...origin };
+}
+
+function revisionOf(item: Record<string, unknown>): Revision {
+  const { pk: _pk, sk: _sk, updatedAt, updatedBy, rules, ...content } = item;
+  const { revision, ...rest } = content;
+  const who = updatedBy === undefined ? {} : { author: updatedBy };
+  return { revision, savedAt: updatedAt, ...who, ...rest, rules: JSON.parse(String(rules)) } as unknown as Revision;
+}

@@ -1,0 +1,207 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  QueryCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { chunk, untilProcessed } from '../aws/retries.ts';
+import { type Catalog, changeCatalog, compileCatalog } from '../catalog/catalog.ts';
+import { CatalogMovedError, catalogKey, changeKey, moveCatalog } from '../catalog/catalog-log.ts';
+import type { Segment } from '../catalog/segment.ts';
+import type { Recalculation } from '../recalculation/recalculation.ts';
+import { readLevels } from '../vocabulary/level-store.ts';
+import { firstSweep } from './clean-up.ts';
+import { cleanUpItem } from './clean-up-store.ts';
+import { revisionItem } from './revision-store.ts';
+import type { SavePlan, SegmentEventType } from './save-segment.ts';
+
+const daySeconds = 86_400;
+
+/** Segments, their revisions, the catalog's version and lifecycle events in DynamoDB. */
+export type SegmentStore = ReturnType<typeof createSegmentStore>;
+
+/** The store of segments in that table. */
+export function createSegmentStore(documents: DynamoDBDocumentClient, table: string) {
+  const catalogVersion = async (): Promise<number> => {
+    const answer = await documents.send(new GetCommand({ TableName: table, Key: catalogKey, ConsistentRead: true }));
+    return answer.Item?.version ?? 0;
+  };
+
+  /** Segments sorted by id, newest last; a page, strongly consistent. */
+  const list = async (after: string | undefined, limit: number): Promise<{ segments: Segment[]; next?: string }> => {
+    const answer = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': 'segments' },
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: { pk: 'segments', sk: after } }),
+      }),
+    );
+    const next = answer.LastEvaluatedKey?.sk;
+    return { segments: (answer.Items ?? []).map(segmentOf), ...(next !== undefined && { next }) };
+  };
+
+  const all = async (): Promise<Segment[]> => {
+    const segments: Segment[] = [];
+    for (let after: string | undefined, isLast = false; !isLast; ) {
+      const page = await list(after, 1_000);
+      segments.push(...page.segments);
+      after = page.next;
+      isLast = after === undefined;
+    }
+    return segments;
+  };
+
+  const get = async (segmentId: string): Promise<Segment | undefined> => {
+    const key = { pk: 'segments', sk: segmentId };
+    const answer = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    return answer.Item && segmentOf(answer.Item);
+  };
+
+  const getMany = async (segmentIds: readonly string[]): Promise<Segment[]> => {
+    const segments: Segment[] = [];
+    for (const group of chunk(segmentIds, 100)) {
+      const keys = group.map((segmentId): Record<string, unknown> => ({ pk: 'segments', sk: segmentId }));
+      await untilProcessed('segments', keys, async (pending) => {
+        const request = { [table]: { Keys: [...pending], ConsistentRead: true } };
+        const answer = await documents.send(new BatchGetCommand({ RequestItems: request }));
+        segments.push(...(answer.Responses?.[table] ?? []).map(segmentOf));
+        return answer.UnprocessedKeys?.[table]?.Keys ?? [];
+      });
+    }
+    return segments;
+  };
+
+  /**
+   * Ids of the segments saved after one catalog version up to another; undefined when the log does not reach back, or
+   * names something that concerns any segment, as levels do.
+   */
+  const savedBetween = async (from: number, to: number): Promise<Set<string> | undefined> => {
+    const segmentIds: string[] = [];
+    const pages = paginateQuery(
+      { client: documents },
+      {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': catalogKey.pk, ':from': changeKey(from + 1), ':to': changeKey(to) },
+        ConsistentRead: true,
+      },
+    );
+    for await (const page of pages) segmentIds.push(...(page.Items ?? []).flatMap((item) => item.segmentId ?? []));
+    return segmentIds.length === to - from ? new Set(segmentIds) : undefined;
+  };
+
+  /**
+   * Stores a planned save: the segment, its revision, the catalog's version, the start of a recalculation or of a
+   * deleted segment's clean-up, and the lifecycle events, all or nothing. Throws `CatalogMovedError` when the plan is stale.
+   */
+  const save = async (plan: SavePlan, run: { runId: string; now: number } | undefined): Promise<void> => {
+    const { before, after, expectedCatalogVersion: expected } = plan;
+    const segment = after ?? before;
+    if (!segment) throw new Error('A save needs a segment');
+    const now = run?.now ?? Date.parse(segment.updatedAt);
+    const puts: Record<string, unknown>[] = [...lifecycleItems(segment, plan.events, now)];
+    if (after) puts.push(segmentItem(after), revisionItem(after, plan.origin));
+    else puts.push(cleanUpItem(firstSweep(segment.id, now)));
+    if (run && plan.recalculates) puts.push(recalculationItem(segment.id, run.runId, now));
+    const items: TransactWriteCommandInput['TransactItems'] = [
+      ...moveCatalog(table, expected, { segmentId: segment.id }, now),
+      ...puts.map((Item) => ({ Put: { TableName: table, Item } })),
+    ];
+    if (!after) items.push({ Delete: { TableName: table, Key: { pk: 'segments', sk: segment.id } } });
+    // What runs for a segment that is frozen ends without a result.
+    if (!after?.active) items.push({ Delete: { TableName: table, Key: { pk: 'recalculations', sk: segment.id } } });
+    try {
+      await documents.send(new TransactWriteCommand({ TransactItems: items }));
+    } catch (error) {
+      if (error instanceof TransactionCanceledException) throw new CatalogMovedError();
+      throw error;
+    }
+  };
+
+  const levels = () => readLevels(documents, table);
+
+  return { catalogVersion, list, all, get, getMany, savedBetween, levels, save };
+}
+
+/** Keeps a compiled catalog warm: one small read while it has not moved, and only what changed when it has. */
+export function createCatalogReader(
+  store: SegmentStore,
+  eventRetentionDays: number,
+): { current: () => Promise<Catalog> } {
+  let catalog: Catalog | undefined;
+  const loadAll = async (version: number): Promise<Catalog> => {
+    const [segments, levels] = await Promise.all([store.all(), store.levels()]);
+    return compileCatalog(version, segments, { ...levels, eventRetentionDays });
+  };
+  const load = async (from: Catalog | undefined, version: number): Promise<Catalog> => {
+    if (!from) return loadAll(version);
+    const changedIds = await store.savedBetween(from.version, version);
+    if (!changedIds) return loadAll(version);
+    const saved = await store.getMany([...changedIds]);
+    const savedIds = new Set(saved.map(({ id }) => id));
+    const deleted = [...changedIds].filter((id) => !savedIds.has(id));
+    return changeCatalog(from, version, saved, deleted);
+  };
+  return {
+    current: async () => {
+      let version = await store.catalogVersion();
+      let loaded = catalog;
+      // What is saved while it is read may be in it already: only a version that has not moved meanwhile is the one that
+      // was read. Else documents would be stored as evaluated with a catalog that holds, or lacks, what a later one does.
+      while (loaded?.version !== version) {
+        loaded = await load(loaded, version);
+        version = await store.catalogVersion();
+      }
+      catalog = loaded;
+      return loaded;
+    },
+  };
+}
+
+const inDays = (now: number, days: number) => Math.ceil(now / 1000) + days * daySeconds;
+
+function segmentItem({ rules, ...segment }: Segment) {
+  return { pk: 'segments', sk: segment.id, ...segment, rules: JSON.stringify(rules) };
+}
+
+function segmentOf(item: Record<string, unknown>): Segment {
+  const { pk: _pk, sk: _sk, ...segment } = item;
+  return { ...segment, rules: JSON.parse(String(item.rules)) } as unknown as Segment;
+}
+
+function recalculationItem(segmentId: string, runId: string, now: number) {
+  const startedAt = new Date(now).toISOString();
+  const recalculation: Recalculation = { segmentId, runId, state: 'queued', startedAt };
+  return { pk: 'recalculations', sk: segmentId, ...recalculation };
+}
+
+/**
+ * One item per lifecycle event; the stream publishes each when it appears. `occasion` tells apart events that a segment
+ * may have more than once in a revision; `more` goes into the detail.
+ */
+export function lifecycleItems(
+  segment: Segment,
+  types: readonly SegmentEventType[],
+  now: number,
+  { occasion = '', more = {} }: { occasion?: string; more?: object } = {},
+) {
+  return types.map((type) => {
+    const { id: segmentId, name, revision, active } = segment;
+    const kind = type.replaceAll(' ', '-').toLowerCase();
+    const id = [segmentId, revision, kind, occasion].filter((part) => part !== '').join(':');
+    const detail = {
+      id,
+      occurredAt: new Date(now).toISOString(),
+      segment: { id: segmentId, name, revision, active },
+      ...more,
+    };
+    return { pk: 'lifecycle', sk: id, type, detail: JSON.stringify(detail), expiresAt: inDays(now, 7) };
+  });
+}

@@ -1,0 +1,80 @@
+import { mapConcurrently } from '../aws/retries.ts';
+import { type Segment, shareOf, sizeAdvice } from '../catalog/segment.ts';
+import type { LeadTotalStore } from '../lead/lead-total-store.ts';
+import type { MemberCounts } from '../projection/member-count-store.ts';
+import { type Recalculation, totalsOf } from '../recalculation/recalculation.ts';
+import { maximumFailuresShown } from '../recalculation/restart.ts';
+import type { RecalculationStore } from '../recalculation/run-store.ts';
+
+const progressQueriesAtOnce = 8;
+
+/** Shows segments as the API answers them. */
+export type SegmentView = ReturnType<typeof createSegmentView>;
+
+/** Makes the view of segments: with counts, size advice, recalculation progress and freshness. */
+export function createSegmentView(ports: {
+  memberCounts: MemberCounts;
+  recalculations: RecalculationStore;
+  leadTotal: LeadTotalStore;
+  freshAsOf: () => Promise<string>;
+}) {
+  const progressOf = async (run: Recalculation, leads: number) => {
+    const { state, startedAt, finishedAt, attempt = 1, retryAt, segmentId, runId, problem } = run;
+    const reached = run.totals ? [] : await ports.recalculations.progress(segmentId, runId);
+    const totals = run.totals ?? totalsOf(reached);
+    const met = [...(problem ? [problem] : []), ...reached.flatMap((shard) => shard.failures ?? [])];
+    const failures = run.failures ?? met.slice(0, maximumFailuresShown);
+    return {
+      state,
+      ...totals,
+      of: state === 'done' ? totals.done : Math.max(totals.done, leads),
+      startedAt,
+      ...(finishedAt !== undefined && { finishedAt }),
+      ...(attempt > 1 && { attempt }),
+      ...(retryAt !== undefined && { retryAt }),
+      ...(failures.length > 0 && { failures }),
+    };
+  };
+
+  const show = async (segments: readonly Segment[], runs: ReadonlyMap<string, Recalculation>) => {
+    const active = segments.filter((segment) => segment.active).map(({ id }) => id);
+    const [counts, leads, freshAsOf] = await Promise.all([
+      ports.memberCounts(active),
+      ports.leadTotal.read(),
+      ports.freshAsOf(),
+    ]);
+    return mapConcurrently(
+      segments,
+      progressQueriesAtOnce,
+      async ({ savedInCatalog: _in, savedAt: _at, silent: _silent, conditions: _kept, ...segment }) => {
+        const memberCount = counts.get(segment.id) ?? 0;
+        const run = runs.get(segment.id);
+        return {
+          ...segment,
+          memberCount,
+          share: shareOf(memberCount, leads),
+          size: sizeAdvice(memberCount, leads),
+          ...(run && { recalculation: await progressOf(run, leads) }),
+          freshAsOf: run && run.state !== 'done' && run.startedAt < freshAsOf ? run.startedAt : freshAsOf,
+        };
+      },
+    );
+  };
+
+  return {
+    /** One segment, with its rules. */
+    one: async (segment: Segment) => {
+      const run = await ports.recalculations.get(segment.id);
+      const [shown] = await show([segment], new Map(run ? [[segment.id, run]] : []));
+      return shown!;
+    },
+    /** A page of segments, sorted by id, without their rules. Asks for progress only where a run has not ended. */
+    many: async (segments: readonly Segment[]) => {
+      const [first, last] = [segments.at(0), segments.at(-1)];
+      if (!first || !last) return [];
+      const found = await ports.recalculations.all({ first: first.id, last: last.id });
+      const runs = new Map(found.map((run) => [run.segmentId, run]));
+      return (await show(segments, runs)).map(({ rules: _rules, ...segment }) => segment);
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { compileCatalog } from '../../shared/catalog/catalog.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
+import type { ExportJob } from '../../shared/export/export.ts';
+import type { ExportChange } from '../../shared/export/export-store.ts';
+import type { CsvPage } from '../../shared/export/member-csv.ts';
+import { createExporter, type ExporterPorts } from '../../shared/export/write-export.ts';
+import { defaultLevels } from '../../shared/vocabulary/levels.ts';
+
+const savedAt = '2026-03-01T00:00:00.000Z';
+const segment: Segment = {
+  ...{ id: 'seg_a', name: 'A', description: '', active: true, match: 'all', rules: [], revision: 1, silent: false },
+  ...{ savedInCatalog: 1, savedAt, conditions: [], createdAt: savedAt, updatedAt: savedAt },
+};
+const queued: ExportJob = {
+  ...{ exportId: 'exp_1', segmentId: 'seg_a', fields: [], fileName: 'A.csv', state: 'queued', rows: 0 },
+  ...{ createdAt: savedAt, version: 1, parts: [], isRead: false },
+};
+const message = { kind: 'export', exportId: 'exp_1', attempt: 0 } as const;
+const megabyte = 'x'.repeat(1024 * 1024);
+
+/** Twelve pages of a megabyte, a bucket that keeps uploads as S3 does, and a record of the job. */
+function world() {
+  let stored: ExportJob | undefined = queued;
+  let catalog: Segment[] = [segment];
+  const uploads = new Map<string, Map<number, string>>();
+  const files = new Map<string, string>();
+  const ports: ExporterPorts = {
+    catalog: {
+      current: async () => compileCatalog(1, catalog, { levels: defaultLevels, eventRetentionDays: 400 }),
+    },
+    jobs: {
+      get: async () => stored,
+      create: async () => undefined,
+      change: async (job, change: ExportChange) => {
+        if (stored?.version !== job.version) return undefined;
+        stored = { ...job, ...change, version: job.version + 1 } as ExportJob;
+        return stored;
+      },
+    },
+    files: {
+      begin: async () => {
+        const id = `upload-${uploads.size}`;
+        uploads.set(id, new Map());
+        return id;
+      },
+      putPart: async (_exportId, uploadId, number, text) => {
+        uploads.get(uploadId)!.set(number, text);
+        return `${uploadId}.${number}.${text.length}`;
+      },
+      complete: async (exportId, uploadId, parts) => {
+        const upload = uploads.get(uploadId);
+        if (!upload) throw Object.assign(new Error('gone'), { name: 'NoSuchUpload' });
+        const isSame = parts.every(
+          (part, index) => part === `${uploadId}.${index + 1}.${upload.get(index + 1)?.length}`,
+        );
+        if (!isSame) throw Object.assign(new Error('another part'), { name: 'InvalidPart' });
+        files.set(exportId, [...upload.values()].join(''));
+        uploads.delete(uploadId);
+      },
+      exists: async (exportId) => files.has(exportId),
+      signedUrl: async () => '',
+    },
+    readPage: async (_segmentId, _fields, from): Promise<CsvPage> => ({
+      text: megabyte,
+      rows: 10,
+      ...(from.shard < 11 && { next: { shard: from.shard + 1 } }),
+    }),
+  };
+  return {
+    ports,
+    files,
+    uploads,
+    job: () => stored!,
+    setCatalog: (segments: Segment[]) => {
+      catalog = segments;
+    },
+  };
+}
+const hasTime = () => false;
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test('writes every page once, in parts that S3 takes, and is done', async () => {
+  const { ports, files, job } = world();
+  expect(await createExporter(ports)(message, hasTime)).toBeUndefined();
+  expect(job()).toMatchObject({ state: 'done', rows: 120, finishedAt: expect.any(String) });
+  expect(job().parts).toHaveLength(3);
+  expect(files.get('exp_1')).toMatch(/^leadId,since,/);
+  expect(files.get('exp_1')?.split('\r\n')[1]).toHaveLength(12 * megabyte.length);
+});
+
+test('goes on where it stopped when its time was up', async () => {
+  const { ports, files, job } = world();
+  let asked = 0;
+  const run = createExporter(ports);
+  expect(await run(message, () => asked++ === 1)).toEqual(message);
+  expect(job()).toMatchObject({ state: 'running', rows: 50, parts: { length: 1 } });
+  expect(await run(message, hasTime)).toBeUndefined();
+  expect(job()).toMatchObject({ state: 'done', rows: 120 });
+  expect(files.get('exp_1')?.split('leadId,since').length).toBe(2);
+});
+
+test('a message that comes again after the end changes nothing; one of an unknown export neither', async () => {
+  const { ports, job } = world();
+  await createExporter(ports)(message, hasTime);
+  const before = job();
+  expect(await createExporter(ports)(message, hasTime)).toBeUndefined();
+  expect(job()).toBe(before);
+  const unknown = { ...ports, jobs: { ...ports.jobs, get: async () => undefined } };
+  expect(await createExporter(unknown)(message, hasTime)).toBeUndefined();
+});
+
+test('a delivery that finds another one ahead leaves it the work', async () => {
+  const { ports, job } = world();
+  const begin = ports.files.begin;
+  const overtaken = {
+    ...ports,
+    files: {
+      ...ports.files,
+      begin: async (exportId: string, fileName: string) => {
+        await ports.jobs.change(job(), { state: 'running', uploadId: 'of-the-other' });
+        return begin(exportId, fileName);
+      },
+    },
+  };
+  expect(await createExporter(overtaken)(message, hasTime)).toBeUndefined();
+  expect(job()).toMatchObject({ state: 'running', uploadId: 'of-the-other', parts: [] });
+});
+
+test('is done when the file was completed by a delivery that died before it said so', async () => {
+  const { ports, files, uploads, job } = world();
+  await createExporter(ports)(message, hasTime);
+  expect(uploads.size).toBe(0);
+  await ports.jobs.change(job(), { state: 'running', finishedAt: undefined });
+  expect(await createExporter(ports)(message, hasTime)).toBeUndefined();
+  expect(job()).toMatchObject({ state: 'done' });
+  expect(files.size).toBe(1);
+});
+
+test('begins anew when its parts are not those that were written', async () => {
+  vi.spyOn(console, 'error').mockImplementationOnce(() => {});
+  const { ports, uploads, job } = world();
+  let asked = 0;
+  const run = createExporter(ports);
+  await run(message, () => asked++ === 1);
+  for (const upload of uploads.values()) upload.set(1, 'written by another');
+  expect(await run(message, hasTime)).toEqual({ ...message, attempt: 1 });
+  expect(job()).toMatchObject({ state: 'running', parts: [], rows: 0, isRead: false });
+  expect(await run({ ...message, attempt: 1 }, hasTime)).toBeUndefined();
+  expect(job()).toMatchObject({ state: 'done', rows: 120 });
+});
+
+test.each([
+  ['deactivated', [{ ...segment, active: false }]],
+  ['deleted', []],
+])('fails when the segment is %s before all of it was read', async (what, segments) => {
+  const { ports, job, setCatalog } = world();
+  setCatalog(segments);
+  expect(await createExporter(ports)(message, hasTime)).toBeUndefined();
+  expect(job()).toMatchObject({ state: 'failed', reason: expect.stringContaining(what) });
+});
+
+test('what goes wrong is tried again, and the third time it is the end', async () => {
+  const noted = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { ports, job } = world();
+  const broken = { ...ports, readPage: () => Promise.reject(new Error('no lead today')) };
+  const run = createExporter(broken);
+  expect(await run(message, hasTime)).toEqual({ ...message, attempt: 1 });
+  expect(await run({ ...message, attempt: 1 }, hasTime)).toEqual({ ...message, attempt: 2 });
+  expect(job().state).toBe('running');
+  expect(await run({ ...message, attempt: 2 }, hasTime)).toBeUndefined();
+  expect(job()).toMatchObject({ state: 'failed', reason: expect.any(String), finishedAt: expect.any(String) });
+  expect(noted).toHaveBeenCalledTimes(3);
+});

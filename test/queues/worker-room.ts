@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { afterAll, beforeAll } from 'vitest';
+import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
+import { startDynamoDb } from '../../local/aws/dynamodb/dynamodb.ts';
+import { Sqs } from '../../local/aws/sqs/sqs.ts';
+import { collectingLog } from '../../local/log.ts';
+import { type Clients, createClients } from '../../shared/aws/clients.ts';
+import { resourcesOf, synthesize } from '../infra/synthesize.ts';
+
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
+const queueNames = ['PROFILE_CHANGES', 'LEVEL_CHANGES', 'LEAD_EVENTS', 'ACCOUNT_CHANGES', 'REEVALUATIONS', 'DUE_LEADS'];
+const tableNames = ['Segments', 'Leads', 'Accounts', 'Events', 'Memberships', 'Transitions'];
+
+/** The database is made anew each time, which takes its time on a busy machine. */
+const startTimeoutMs = 400_000;
+
+/** A letter in the dead letters. */
+export interface Letter {
+  readonly body: string;
+  readonly reason: string | undefined;
+}
+
+/** The real stores and queues, and nothing that wakes by itself: tests call workers as Lambda would. */
+export interface WorkerRoom {
+  readonly clients: Clients;
+  /** Has the worker handle bodies as one batch; answers the messages that are to come again, by their position. */
+  readonly deliver: (
+    worker: QueueFunction,
+    bodies: readonly (string | object)[],
+    options?: { readonly sentAt?: number; readonly deliveries?: number },
+  ) => Promise<number[]>;
+  /** Takes everything out of a queue. */
+  readonly take: (queue: string) => Promise<Letter[]>;
+}
+
+/** The stand-ins for the tests of one file, with the tables and settings of the stack. */
+export function useWorkerRoom(): WorkerRoom {
+  const directory = mkdtempSync(join(tmpdir(), 'workers-'));
+  const log = collectingLog();
+  const sqs = new Sqs(directory, 'eu-central-1', log);
+  let database: Awaited<ReturnType<typeof startDynamoDb>> | undefined;
+  let clients: Clients | undefined;
+  const urlOf = (queue: string) => `${sqs.url}/000000000000/${queue}`;
+
+  beforeAll(async () => {
+    database = await startDynamoDb(directory, { what: 'DynamoDB', flag: '', port: 0 }, { log, preferLocal: false });
+    await sqs.listen({ what: 'SQS', flag: '', port: 0 }, log);
+    const tables = resourcesOf(synthesize(), 'AWS::DynamoDB::Table');
+    for (const name of tableNames) {
+      const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode } = tables.get(name)!.Properties;
+      await database.call('CreateTable', {
+        ...{ TableName: name, AttributeDefinitions, KeySchema, BillingMode },
+        ...(GlobalSecondaryIndexes ? { GlobalSecondaryIndexes } : {}),
+      });
+    }
+    for (const queue of [
+      ...queueNames,
+      ...queueNames.map((name) => `${name}_DEAD_LETTERS`),
+      'DEAD_LETTERS',
+      'PARKED_EVENTS',
+    ]) {
+      sqs.open(queue, {});
+      process.env[`${queue}_QUEUE_URL`] = urlOf(queue);
+    }
+    for (const name of tableNames) process.env[`${name.toUpperCase()}_TABLE`] = name;
+    Object.assign(process.env, {
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+      AWS_ENDPOINT_URL_SQS: sqs.url,
+      EVENT_RETENTION_DAYS: '400',
+      TRANSITION_RETENTION_DAYS: '400',
+      MAXIMUM_DELIVERIES: '5',
+      VISIBILITY_TIMEOUT_SECONDS: '360',
+      EXPORTS_BUCKET: 'exports',
+      BUS_NAME: 'bus',
+    });
+    clients = createClients();
+  }, startTimeoutMs);
+  afterAll(async () => {
+    clients?.dynamodb.destroy();
+    clients?.sqs.destroy();
+    await database?.stop();
+    await sqs.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  let sent = 0;
+  return {
+    get clients() {
+      if (!clients) throw new Error('The room is open from the first test on');
+      return clients;
+    },
+    deliver: async (worker, bodies, { sentAt = Date.now(), deliveries = 1 } = {}) => {
+      const Records = bodies.map(
+        (body) =>
+          ({
+            messageId: `m${sent++}`,
+            body: typeof body === 'string' ? body : JSON.stringify(body),
+            attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(deliveries) },
+          }) as SQSRecord,
+      );
+      const event: SQSEvent = { Records };
+      const { batchItemFailures } = await worker(event, { getRemainingTimeInMillis: () => 60_000 });
+      return batchItemFailures.map(({ itemIdentifier }) =>
+        Records.findIndex(({ messageId }) => messageId === itemIdentifier),
+      );
+    },
+    take: async (queue) => {
+      const letters: Letter[] = [];
+      for (;;) {
+        const { Messages = [] } = await clients!.sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl: urlOf(queue),
+            MaxNumberOfMessages: 10,
+            MessageAttributeNames: ['All'],
+          }),
+        );
+        if (Messages.length === 0) return letters;
+        for (const { ReceiptHandle } of Messages) {
+          await clients!.sqs.send(new DeleteMessageCommand({ QueueUrl: urlOf(queue), ReceiptHandle }));
+        }
+        letters.push(
+          ...Messages.map(({ Body = '', MessageAttributes }) => ({
+            body: Body,
+            reason: MessageAttributes?.reason?.StringValue,
+          })),
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type ImportOptions, readImportOptions } from '../../../tools/import/import-options.ts';
+import { runImport } from '../../../tools/import/import-run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'import-'));
+const project = fileURLToPath(new URL('../../..', import.meta.url));
+const region = 'eu-west-1';
+let server: FauxqsServer;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  server = await startFauxqs({ port: 0, logger: false, defaultRegion: region });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  sqs = new SQSClient({ endpoint: `http://127.0.0.1:${server.port}`, region, credentials });
+});
+beforeEach(() => {
+  server.purgeAll();
+  for (const name of ['profile', 'level', 'event', 'account']) server.createQueue(name);
+});
+afterAll(async () => {
+  sqs.destroy();
+  await server.stop();
+});
+
+const queueFlags = (...names: string[]) =>
+  names.flatMap((name) => ['--queue', `${name}=http://sqs.${region}.localhost:${server.port}/000000000000/${name}`]);
+
+function optionsFor(text: string, ...args: string[]): ImportOptions {
+  const file = join(folder, 'file.csv');
+  writeFileSync(file, text);
+  return readImportOptions([file, ...args, ...queueFlags('profile', 'level', 'event', 'account')], new Date())!;
+}
+
+async function run(
+  options: ImportOptions,
+  { signal = new AbortController().signal, client = sqs, at = () => {} } = {},
+) {
+  const said: string[] = [];
+  const progress = { at, say: (line: string) => said.push(line), stop: () => {} };
+  const result = await runImport(options, { sqs: client, progress, signal, now: Date.now });
+  return { ...result, said };
+}
+
+const received = (queue: string) =>
+  server.inspectQueue(queue)!.messages.ready.map(({ body }) => JSON.parse(body) as { leadId: string });
+
+const rows = (count: number) => Array.from({ length: count }, (_, index) => `lead-${index + 1},x`).join('\n');
+
+it('sends every row, and says by line which it refused', async () => {
+  const options = optionsFor(`id,a\n${rows(450)}\n,y\nbad id,y\nlead-0,y\n`, '--lead-id', 'id');
+  const result = await run(options);
+  expect(result).toMatchObject({ sent: { profile: 451 }, rows: 453, refusedRows: 2, sentThroughLine: 454 });
+  expect(result.said).toEqual([
+    'line 452: has no lead id in column "id"',
+    expect.stringContaining('line 453: leadId: must be'),
+  ]);
+  expect(new Set(received('profile').map(({ leadId }) => leadId)).size).toBe(451);
+});
+
+it('sends to each queue what is for it', async () => {
+  const args = ['--lead-id', 'id', '--level', 'engagement=level', '--event', 'Page View=seen'];
+  const { sent } = await run(optionsFor('id,level,seen\n1,Hot,2026-11-20\n2,,\n', ...args));
+  expect(sent).toEqual({ profile: 2, level: 1, event: 1 });
+  expect(received('level')).toMatchObject([{ leadId: '1', engagementLevel: 'Hot' }]);
+  expect(received('event')).toMatchObject([{ leadId: '1', eventType: 'Page View' }]);
+});
+
+it('sends large rows in more calls than ten at once would fit', async () => {
+  const header = Array.from({ length: 20 }, (_, index) => `column ${index}`);
+  const row = (id: string) => [id, ...header.map(() => 'x'.repeat(4_000))].join(',');
+  const text = [['id', ...header].join(','), ...Array.from({ length: 12 }, (_, index) => row(`lead-${index}`))];
+  expect(await run(optionsFor(text.join('\n'), '--lead-id', 'id'))).toMatchObject({ sent: { profile: 12 } });
+});
+
+it('stops between rows when interrupted, and continues from the line it names', async () => {
+  const interruption = new AbortController();
+  const text = `id,a\n${rows(450)}\n`;
+  const at = () => interruption.abort();
+  const first = await run(optionsFor(text, '--lead-id', 'id'), { signal: interruption.signal, at });
+  expect(first).toMatchObject({ sentThroughLine: 201, stopped: { reason: 'interrupted' } });
+  const rest = await run(optionsFor(text, '--lead-id', 'id', '--from-line', String(first.sentThroughLine + 1)));
+  expect(rest).toMatchObject({ sent: { profile: 250 }, sentThroughLine: 451 });
+  expect(received('profile')).toHaveLength(450);
+});
+
+it('says up to where it sent when the queue fails', async () => {
+  const failing = new SQSClient({
+    endpoint: 'http://127.0.0.1:1',
+    region,
+    maxAttempts: 1,
+    credentials: sqs.config.credentials,
+  });
+  const result = await run(optionsFor(`id,a\n${rows(3)}\n`, '--lead-id', 'id'), { client: failing });
+  expect(result).toMatchObject({ sent: {}, sentThroughLine: 0, stopped: { reason: 'failed' } });
+  expect(result.stopped!.message).toContain('ECONNREFUSED');
+});
+
+it('sends the rows before one that cannot be read', async () => {
+  const result = await run(optionsFor('id,a\n1,x\n2,"y\n3,z\n', '--lead-id', 'id'));
+  expect(result).toMatchObject({ sent: { profile: 1 }, sentThroughLine: 2, stopped: { reason: 'failed' } });
+  expect(result.stopped!.message).toContain('line 3');
+});
+
+function importCommand(...args: string[]): Promise<{ code: number; output: string }> {
+  const command = ['--import', 'tsx', 'tools/import/import.ts', ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { cwd: project }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: `${stdout}${stderr}` });
+    });
+  });
+}
+
+it('runs as a command: exit code 1 and the reason for a refused row', async () => {
+  const file = join(folder, 'command.csv');
+  writeFileSync(file, 'id,a\n1,x\n,y\n');
+  const where = [...queueFlags('profile'), '--endpoint', `http://127.0.0.1:${server.port}`, '--region', region];
+  const { code, output } = await importCommand(file, '--lead-id', 'id', ...where);
+  expect(output).toContain('line 3: has no lead id');
+  expect(output).toContain('2 rows read, 1 refused; sent: 1 profile change.');
+  expect(code).toBe(1);
+  expect(received('profile')).toMatchObject([{ leadId: '1', attributes: { a: 'x' } }]);
+});
+
+it('runs as a command: how to continue after a failure', async () => {
+  const file = join(folder, 'my leads.csv');
+  writeFileSync(file, 'id,a\n1,x\n');
+  const queue = ['--queue', 'profile=http://127.0.0.1:1/q', '--endpoint', 'http://127.0.0.1:1', '--region', region];
+  const { code, output } = await importCommand(file, '--lead-id', 'id', ...queue);
+  expect(code).toBe(1);
+  expect(output).toContain('Nothing is sent');
+  expect(output).toMatch(/npm run import -- '.*my leads\.csv' --lead-id id .*--from-line 1\n/);
+});
+
+it('runs as a command: exit code 2 for wrong options and files', async () => {
+  expect(await importCommand('/nowhere.csv', '--lead-id', 'id', '--queue', 'profile=u')).toMatchObject({ code: 2 });
+  expect(await importCommand('--help')).toMatchObject({ code: 0, output: expect.stringContaining('--lead-id COLUMN') });
+});

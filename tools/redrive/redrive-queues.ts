@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { readInnerMessage } from '../../functions/queues/inner-message.ts';
+import {
+  accountChangeSchema,
+  leadEventSchema,
+  levelChangeSchema,
+  profileChangeSchema,
+} from '../../shared/lead/change.ts';
+import { parseChangeMessage } from '../../shared/lead/change-message.ts';
+import { dueLeadsMessageSchema } from '../../shared/lead/due-lead-store.ts';
+import { reevaluationMessageSchema } from '../../shared/recalculation/recalculation.ts';
+
+/** An event that the bus refused, as it is parked. */
+export const parkedEventSchema = z.strictObject({
+  type: z.string().min(1).max(128),
+  detail: z.record(z.string(), z.unknown()),
+});
+
+const ofChanges =
+  <T extends { occurredAt: number }>(schema: z.ZodType<T>) =>
+  (body: string, now: number): string | undefined => {
+    const parsed = parseChangeMessage(body, schema, now);
+    return 'refused' in parsed ? parsed.refused : undefined;
+  };
+
+const ofInnerMessages = (schema: z.ZodType) => (body: string) => {
+  const read = readInnerMessage(body, schema);
+  return 'refused' in read ? read.refused : undefined;
+};
+
+/** Each queue whose messages can be sent back: why it would refuse a body at a moment (epoch ms), if it would. */
+export const redrivable = {
+  profileChanges: ofChanges(profileChangeSchema),
+  levelChanges: ofChanges(levelChangeSchema),
+  leadEvents: ofChanges(leadEventSchema),
+  accountChanges: ofChanges(accountChangeSchema),
+  reevaluations: ofInnerMessages(reevaluationMessageSchema),
+  dueLeads: ofInnerMessages(dueLeadsMessageSchema),
+  parkedEvents: ofInnerMessages(parkedEventSchema),
+} satisfies Record<string, (body: string, now: number) => string | undefined>;
+
+/** The name of a queue whose messages can be sent back. */
+export type RedrivableQueue = keyof typeof redrivable;
+
+/** All of them, those that upstream sends to first. */
+export const redrivableQueues = Object.keys(redrivable) as RedrivableQueue[];
+
+/** Whether it is one of them. */
+export function isRedrivable(name: string): name is RedrivableQueue {
+  return Object.hasOwn(redrivable, name);
+}
