@@ -3,7 +3,7 @@ import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { eventSource } from '../shared/projection/membership-events.ts';
+import { eventSource } from '../shared/aws/bus-event.ts';
 import { removalPolicyOf, type Stage } from './stage.ts';
 
 /** The bus that transitions are published on, and a log of all of them for people to look at. */

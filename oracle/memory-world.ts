@@ -4,10 +4,11 @@ import type { Segment } from '../shared/catalog/segment.ts';
 import type { AccountChange, LeadEvent } from '../shared/lead/change.ts';
 import { newestFirst } from '../shared/lead/event-order.ts';
 import type { LeadDocument } from '../shared/lead/lead-document.ts';
+import type { Transition } from '../shared/lead/outbox.ts';
+import type { LeadsEvent } from '../shared/lead/raw-event.ts';
 import type { LeadPorts } from '../shared/membership/evaluate-leads.ts';
-import type { Transition } from '../shared/membership/transition.ts';
-import type { LeadsEvent } from '../shared/preview/event-join.ts';
-import { defaultLevels, type LevelKind } from '../shared/vocabulary/levels.ts';
+import type { LevelKind } from '../shared/rule/levels.ts';
+import { defaultLevels } from '../shared/vocabulary/levels.ts';
 
 /** Small, so that a few leads and their events are pages that follow each other. */
 const leadsPerPage = 3;

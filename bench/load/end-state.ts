@@ -1,5 +1,5 @@
 import { factsOf, type Json, type OracleChange, type OracleSegment, segmentsOf } from '../../oracle/oracle.ts';
-import { mapConcurrently } from '../../shared/aws/retries.ts';
+import { mapConcurrently } from '../../shared/batch/batch.ts';
 import type { HeardEvent } from './bus-queue.ts';
 import { eventTypes } from './load-world.ts';
 import type { LocalRun } from './local-run.ts';

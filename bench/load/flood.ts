@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OracleChange } from '../../oracle/oracle.ts';
-import { chunk } from '../../shared/aws/retries.ts';
+import { chunk } from '../../shared/batch/batch.ts';
 import { seededChance } from '../lead-world.ts';
 import { checkEndState, type EndState, Expectation } from './end-state.ts';
 import { LoadChanges, leadIdsOf, loadSegments } from './load-world.ts';

@@ -6,7 +6,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Json, OracleChange } from '../../oracle/oracle.ts';
-import { chunk, mapConcurrently } from '../../shared/aws/retries.ts';
+import { chunk, mapConcurrently } from '../../shared/batch/batch.ts';
 import { shards } from '../../shared/lead/shard.ts';
 import { BusQueue } from './bus-queue.ts';
 import { type DrivenStack, type StartStack, stackInside } from './driven-stack.ts';

@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { mapConcurrently } from '../../shared/aws/retries.ts';
+import { mapConcurrently } from '../../shared/batch/batch.ts';
 import { decodeLead, encodeLead, leadKey } from '../../shared/lead/lead-item.ts';
 import type { LeadPorts } from '../../shared/membership/evaluate-leads.ts';
 import type { LeadStores } from '../../shared/membership/lead-stores.ts';

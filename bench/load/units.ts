@@ -4,7 +4,7 @@ import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
 import { readItems } from '../../shared/aws/read-items.ts';
-import { chunk } from '../../shared/aws/retries.ts';
+import { chunk } from '../../shared/batch/batch.ts';
 import { profileChangeSchema } from '../../shared/lead/change.ts';
 import { decodeOutbox, itemBytes, leadKey } from '../../shared/lead/lead-item.ts';
 import { createLeadStores, type LeadStores } from '../../shared/membership/lead-stores.ts';

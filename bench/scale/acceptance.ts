@@ -1,5 +1,5 @@
 import type { OracleChange } from '../../oracle/oracle.ts';
-import { mapConcurrently } from '../../shared/aws/retries.ts';
+import { mapConcurrently } from '../../shared/batch/batch.ts';
 import { seededChance } from '../lead-world.ts';
 import { below, engagementLevels, madeEvent, oneOf } from '../load/load-world.ts';
 import type { Members } from './ledger.ts';

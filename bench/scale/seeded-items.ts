@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { asLeadChange } from '../../oracle/steps.ts';
 import { type Account, asReadAccount, mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
 import { rosterItem } from '../../shared/account/account-store.ts';
-import { chunk } from '../../shared/aws/retries.ts';
+import { chunk } from '../../shared/batch/batch.ts';
 import { compileCatalog } from '../../shared/catalog/catalog.ts';
 import { accountChangeSchema } from '../../shared/lead/change.ts';
 import { noEvents } from '../../shared/lead/event-order.ts';

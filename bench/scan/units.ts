@@ -2,7 +2,7 @@ import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { createLeadStreamWorker } from '../../functions/streams/project-memberships.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
-import { chunk } from '../../shared/aws/retries.ts';
+import { chunk } from '../../shared/batch/batch.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { decodeOutbox, itemBytes } from '../../shared/lead/lead-item.ts';
 import { shards } from '../../shared/lead/shard.ts';

@@ -1,6 +1,6 @@
 import { newId } from '../../shared/aws/ids.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
-import type { HandActKind } from '../../shared/membership/by-hand.ts';
+import type { HandActKind } from '../../shared/lead/hand-act.ts';
 import type { LeadOutcome, LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { Problem } from '../../shared/problem/problem.ts';
 import { evaluate } from './context.ts';

@@ -1,6 +1,6 @@
+import type { SegmentContent } from '../../shared/catalog/segment.ts';
 import { changeSegmentSchema, checkIfMatch } from '../../shared/http/request.ts';
 import { parseOrRefuse } from '../../shared/problem/problem.ts';
-import type { SegmentContent } from '../../shared/segment/save-segment.ts';
 import { segmentOr404 } from './context.ts';
 import { saveSegment } from './edit-segment.ts';
 import { type ApiRequest, type ApiResponse, parameter, type Route } from './route.ts';

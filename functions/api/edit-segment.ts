@@ -1,8 +1,8 @@
-import type { Segment } from '../../shared/catalog/segment.ts';
+import type { Segment, SegmentContent } from '../../shared/catalog/segment.ts';
 import { asProblemOfRule, checkIfMatch, rulesOrRefuse } from '../../shared/http/request.ts';
 import { invalid, notFound } from '../../shared/problem/problem.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
-import { planChange, type SaveContext, type SavePlan, type SegmentContent } from '../../shared/segment/save-segment.ts';
+import { planChange, type SaveContext, type SavePlan } from '../../shared/segment/save-segment.ts';
 import { segmentWriter } from './context.ts';
 import { type ApiRequest, type ApiResponse, parameter } from './route.ts';
 import { segmentAnswer } from './segment-answer.ts';

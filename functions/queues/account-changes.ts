@@ -1,12 +1,12 @@
 import { type Account, mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
 import { type AccountStore, createAccountStore, tooLargeAccountBytes } from '../../shared/account/account-store.ts';
+import type { AccountFanOutMessage } from '../../shared/account/fan-out.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
 import { pauseWithJitter } from '../../shared/aws/retries.ts';
 import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
 import { createBatchNotes } from '../../shared/freshness/freshness-notes.ts';
 import { type AccountChange, accountChangeSchema } from '../../shared/lead/change.ts';
-import type { AccountFanOutMessage } from '../../shared/recalculation/recalculation.ts';
 import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
 import { attempt, readChanges } from './lead-changes.ts';

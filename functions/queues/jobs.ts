@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import type { AccountFanOutMessage } from '../../shared/account/fan-out.ts';
 import { createS3Client } from '../../shared/aws/object-storage.ts';
 import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
@@ -7,18 +8,14 @@ import { createExportFiles } from '../../shared/export/export-file-store.ts';
 import { createExportStore } from '../../shared/export/export-store.ts';
 import { createCsvReader } from '../../shared/export/member-csv.ts';
 import { createExporter } from '../../shared/export/write-export.ts';
+import { type ReevaluationMessage, reevaluationMessageSchema } from '../../shared/jobs/job-message.ts';
 import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { countPreviewShard } from '../../shared/preview/continue-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
 import { createMembershipStore } from '../../shared/projection/member-list-store.ts';
 import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';
-import {
-  type AccountFanOutMessage,
-  type RecalculationMessage,
-  type ReevaluationMessage,
-  reevaluationMessageSchema,
-} from '../../shared/recalculation/recalculation.ts';
+import type { RecalculationMessage } from '../../shared/recalculation/recalculation.ts';
 import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
 import { createCleanUpWorker } from '../../shared/segment/clean-up-shard-store.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';

@@ -1,7 +1,7 @@
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
-import { mapConcurrently } from '../../shared/aws/retries.ts';
 import { queueDepth } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
+import { mapConcurrently } from '../../shared/batch/batch.ts';
 import { dueHorizonMs, queueDueLeads } from '../../shared/lead/due-lead-store.ts';
 import { createLeadStore } from '../../shared/lead/lead-store.ts';
 import { shards } from '../../shared/lead/shard.ts';

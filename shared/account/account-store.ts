@@ -3,12 +3,17 @@ import { type Item, readItems } from '../aws/read-items.ts';
 import { UnprocessedError } from '../aws/retries.ts';
 import { runStatements, type StatementResult } from '../aws/statements.ts';
 import { itemBytes } from '../lead/lead-item.ts';
-import type { LeadPorts } from '../membership/evaluate-leads.ts';
+import type { ReadAccount } from '../lead/merge-changes.ts';
 import { type Account, asReadAccount } from './account.ts';
 
 const accountKey = (accountId: string): Item => ({ accountId: { S: accountId }, sk: { S: '#account' } });
 
-type RosterEntry = Parameters<LeadPorts['accounts']['enterRoster']>[0][number];
+/** A lead that links to an account from one version of its document on. */
+interface RosterEntry {
+  readonly accountId: string;
+  readonly leadId: string;
+  readonly documentVersion: number;
+}
 
 /** An entry of an account's roster as stored. */
 export const rosterItem = ({ accountId, leadId, documentVersion }: RosterEntry): Item => ({
@@ -37,7 +42,7 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
     return new Map(items.map((item) => [item.accountId!.S!, decodeAccount(item)]));
   };
 
-  const read: LeadPorts['accounts']['read'] = async (accountIds) => {
+  const read = async (accountIds: readonly string[]): Promise<Map<string, ReadAccount>> => {
     const stored = await readStored(accountIds);
     return new Map([...stored].map(([id, account]) => [id, asReadAccount(account)]));
   };
@@ -49,7 +54,8 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
       writes.map(({ before, after }) => conditionalWrite(table, before, after)),
     );
 
-  const enterRoster: LeadPorts['accounts']['enterRoster'] = async (entries) => {
+  /** Notes that a lead links to an account from that document version on. */
+  const enterRoster = async (entries: readonly RosterEntry[]): Promise<void> => {
     let pending = entries;
     for (let attempt = 0; pending.length > 0; attempt++) {
       if (attempt === maximumAttempts) throw new UnprocessedError('roster entries', pending.length);
@@ -76,7 +82,8 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
     return new Map(items.map((item) => [`${item.accountId?.S} ${item.sk?.S}`, Number(item.documentVersion?.N)]));
   };
 
-  const leaveRoster: LeadPorts['accounts']['leaveRoster'] = async (entries) => {
+  /** Removes entries older than the document version that left the account. */
+  const leaveRoster = async (entries: readonly RosterEntry[]): Promise<void> => {
     const deletes = entries.map(({ accountId, leadId, documentVersion }) => ({
       Statement: `DELETE FROM "${table}" WHERE "accountId" = ? AND "sk" = ? AND "documentVersion" < ?`,
       Parameters: [{ S: accountId }, { S: leadId }, { N: String(documentVersion) }],

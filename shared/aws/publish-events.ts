@@ -1,7 +1,8 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { type BusEvent, eventSource } from '../projection/membership-events.ts';
-import { mapConcurrently, pauseWithJitter } from './retries.ts';
+import { mapConcurrently } from '../batch/batch.ts';
+import { type BusEvent, eventSource } from './bus-event.ts';
+import { pauseWithJitter } from './retries.ts';
 import { sendMessages } from './send-messages.ts';
 
 /** Where events go, and where those are parked that the bus keeps refusing. */

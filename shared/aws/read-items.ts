@@ -1,5 +1,6 @@
 import { type AttributeValue, BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { chunk, mapConcurrently, untilProcessed } from './retries.ts';
+import { chunk, mapConcurrently } from '../batch/batch.ts';
+import { untilProcessed } from './retries.ts';
 
 /** A stored item as DynamoDB returns it. */
 export type Item = Record<string, AttributeValue>;

@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { chunk, mapConcurrently, untilProcessed } from './retries.ts';
+import { chunk, mapConcurrently } from '../batch/batch.ts';
+import { untilProcessed } from './retries.ts';
 
 /** One message to send. */
 export interface OutgoingMessage {

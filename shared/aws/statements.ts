@@ -3,7 +3,8 @@ import {
   type BatchStatementRequest,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { chunk, mapConcurrently, pauseWithJitter } from './retries.ts';
+import { chunk, mapConcurrently } from '../batch/batch.ts';
+import { pauseWithJitter } from './retries.ts';
 
 /** How one conditional statement went: done, condition not met, or failed for a reason that trying again does not cure. */
 export type StatementResult = 'done' | 'condition_failed' | { readonly failed: string };

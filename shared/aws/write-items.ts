@@ -1,6 +1,7 @@
 import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { chunk, mapConcurrently } from '../batch/batch.ts';
 import type { Item } from './read-items.ts';
-import { chunk, mapConcurrently, untilProcessed } from './retries.ts';
+import { untilProcessed } from './retries.ts';
 
 /** Puts and deletes without conditions, 25 a call; what a call left undone is sent again. */
 async function writeItems(dynamodb: DynamoDBClient, table: string, requests: readonly WriteRequest[]): Promise<void> {

@@ -3,13 +3,11 @@ import { changeMatcher, type MatchedRules } from '../matcher/change-matcher.ts';
 import { compileRules, type Evaluation, type RuleContext, type Subject } from '../matcher/evaluation.ts';
 import { emptyMatcher, type Matcher } from '../matcher/matcher.ts';
 import { compileEventCondition, type EventCondition, eventConditionKey } from '../rule/event-condition.ts';
+import type { Levels } from '../rule/levels.ts';
+import { type LevelKind, levelKindOf } from '../rule/levels.ts';
 import { type LevelOrder, operatorNamed } from '../rule/operator.ts';
 import { type LeafRule, leafRules } from '../rule/rule.ts';
-import { type LevelKind, levelKindOf } from '../vocabulary/levels.ts';
 import { eventConditionsOf, eventsNeededByCondition, referredSegments, type Segment } from './segment.ts';
-
-/** Level names from lowest to highest. */
-export type Levels = RuleContext['levels'];
 
 /** A save that changes who matches. */
 export interface CatalogSave {

@@ -12,6 +12,15 @@ export interface KeptCondition {
   readonly backfilledN: number;
 }
 
+/** What a client may set. */
+export interface SegmentContent {
+  readonly name: string;
+  readonly description: string;
+  readonly active: boolean;
+  readonly match: Match;
+  readonly rules: readonly Rule[];
+}
+
 /** A named group of leads: its definition as stored. */
 export interface Segment {
   readonly id: string;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { maximumNameLength } from '../catalog/segment.ts';
 import { leadIdSchema } from '../lead/change.ts';
 import { shardCount } from '../lead/shard.ts';
+import { isDeeperThan } from '../problem/input-limits.ts';
 import { fieldErrors, invalid, jsonPointer, Problem } from '../problem/problem.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
 import { isEmpty, isWellFormed } from '../rule/value.ts';
@@ -89,11 +90,6 @@ export function asProblemOfRule(error: unknown, pointer: string): unknown {
   return error.status === 422 ? invalid(errors) : new Problem(error.status, error.code, error.message, errors);
 }
 
-/** Whether there can be something with that id: every id that we give out is printable ASCII, and a key for DynamoDB. */
-export function isPossibleId(id: string): boolean {
-  return /^[!-~]{1,128}$/.test(id);
-}
-
 /** The longest body (bytes): several times the largest that can be valid. */
 export const maximumBodyBytes = 1_000_000;
 const maximumDepth = 40;
@@ -163,16 +159,6 @@ function refuseLongLists(body: unknown): void {
     for (const [name, inner] of Object.entries(part)) visit(inner, [...path, name], name === 'value' ? 'values' : kind);
   };
   visit(body, [], 'others');
-}
-
-/** Whether JSON is nested deeper. Level by level, not recursive: it may be nested deeper than the stack. */
-export function isDeeperThan(body: unknown, depth: number): boolean {
-  let level: unknown[] = [body];
-  for (let current = 0; level.length > 0; current++) {
-    if (current > depth) return true;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
-  }
-  return false;
 }
 
 /** The page a client asks for. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isDeeperThan } from '../http/request.ts';
+import { isDeeperThan } from '../problem/input-limits.ts';
 import { fieldErrors } from '../problem/problem.ts';
 import { maximumClockSkewMs } from './change.ts';
 

@@ -3,11 +3,11 @@ import { type Item, readItems } from '../aws/read-items.ts';
 import { createReadPacer, type ReadPacer } from '../aws/read-pacer.ts';
 import { runStatements } from '../aws/statements.ts';
 import { deleteItems } from '../aws/write-items.ts';
-import type { EventPages } from '../preview/event-join.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import { dayMs } from '../rule/value.ts';
 import type { LeadEvent } from './change.ts';
 import { type NewestFirst, newestFirst, type RawEvent } from './event-order.ts';
+import type { EventPages } from './raw-event.ts';
 import { shardOf } from './shard.ts';
 
 /** A raw event with the lead it belongs to. */

@@ -1,6 +1,6 @@
-import type { HandAct } from '../membership/by-hand.ts';
 import type { Value } from '../rule/value.ts';
 import type { NewestFirst, SeenEvent } from './event-order.ts';
+import type { HandAct } from './hand-act.ts';
 
 /** A value with the moment (epoch ms) of the change that set it; `null` was cleared at that moment. */
 export type Dated<T> = readonly [value: T | null, setAt: number];

@@ -1,9 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../aws/read-items.ts';
-import type { Outbox } from '../membership/transition.ts';
 import type { LeadDocument, LeadDraft } from './lead-document.ts';
 import { type LeadFacts, type LevelMoments, leadText, readLeadText } from './lead-texts.ts';
 import { eventsText, type LeadStanding, readEventsText, readStandingText, standingText } from './membership-texts.ts';
+import type { Outbox } from './outbox.ts';
 import { shardOf } from './shard.ts';
 
 /** A change that makes a lead's item larger than this (bytes) is refused. */

@@ -2,17 +2,18 @@ import { type BatchStatementRequest, type DynamoDBClient, QueryCommand } from '@
 import { type Item, readItems } from '../aws/read-items.ts';
 import { createReadPacer, type ReadPacer } from '../aws/read-pacer.ts';
 import { runStatements } from '../aws/statements.ts';
-import type { LeadPorts, LeadWrite, WriteResult } from '../membership/evaluate-leads.ts';
+import type { LeadDocument } from './lead-document.ts';
 import { changedAttributes, decodeLead, encodeLead, leadKey, tooLargeBytes } from './lead-item.ts';
 import type { LeadPage } from './lead-reads.ts';
 import { createLeadScan } from './lead-scan-store.ts';
+import type { LeadWrite, WriteResult } from './lead-write.ts';
 
 /** Lead documents in DynamoDB. */
 export type LeadStore = ReturnType<typeof createLeadStore>;
 
 /** The store of lead documents in that table. */
 export function createLeadStore(dynamodb: DynamoDBClient, table: string, pace: ReadPacer = createReadPacer()) {
-  const read: LeadPorts['leads']['read'] = async (leadIds) => {
+  const read = async (leadIds: readonly string[]): Promise<ReadonlyMap<string, LeadDocument>> => {
     const items = await readItems(dynamodb, table, leadIds.map(leadKey));
     return new Map(items.map((item) => [item.leadId!.S!, decodeLead(item)]));
   };

@@ -1,6 +1,6 @@
-import type { HandAct } from '../membership/by-hand.ts';
 import { type EntryText, entryKey, entryOf, readEntries, writeEntries } from './entry-text.ts';
 import { newestFirst, type SeenEvent } from './event-order.ts';
+import type { HandAct } from './hand-act.ts';
 import type {
   Cause,
   EventState,

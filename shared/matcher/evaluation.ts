@@ -8,7 +8,7 @@ import {
   eventWindowMs,
   timesOf,
 } from '../rule/event-condition.ts';
-import type { LevelOrder } from '../rule/operator.ts';
+import type { Levels } from '../rule/levels.ts';
 import type { EventRule, GroupRule, LevelRule, Match, MetadataRule, Rule, SegmentRule } from '../rule/rule.ts';
 
 /** One lead at one moment: all that a rule may look at. */
@@ -32,7 +32,7 @@ export interface Evaluation {
 
 /** What rules are compiled against. */
 export interface RuleContext {
-  readonly levels: { readonly engagement: LevelOrder; readonly profile: LevelOrder; readonly account: LevelOrder };
+  readonly levels: Levels;
   /** Events older than this do not exist. */
   readonly eventRetentionDays: number;
 }

@@ -1,11 +1,12 @@
 import type { Catalog, CompiledSegment } from '../catalog/catalog.ts';
 import type { LeadChange } from '../lead/change.ts';
+import type { HandAct } from '../lead/hand-act.ts';
 import type { Cause, LeadDocument, Named } from '../lead/lead-document.ts';
 import { causeOf, mergeChanges } from '../lead/merge-changes.ts';
 import type { Slot } from '../lead/slot.ts';
 import { segmentsThatMayFlip } from '../matcher/matcher.ts';
 import { applyCommand } from './apply-command.ts';
-import { type HandAct, unsettledSegments } from './by-hand.ts';
+import { unsettledSegments } from './by-hand.ts';
 import { type Decision, type DecisionInput, type EvaluationRun, LeadEvaluation } from './decision.ts';
 import { deletionOf } from './deletion.ts';
 

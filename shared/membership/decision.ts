@@ -2,6 +2,7 @@ import type { Catalog, CatalogCondition, CompiledSegment } from '../catalog/cata
 import type { LeadChange, LeadEvent } from '../lead/change.ts';
 import { eventsThat, matchingAt, type NewestFirst, noEvents, type RawEvent } from '../lead/event-order.ts';
 import { addEvents, knowsNewest } from '../lead/event-state.ts';
+import type { HandAct } from '../lead/hand-act.ts';
 import {
   type Cause,
   type EventState,
@@ -11,10 +12,11 @@ import {
   own,
 } from '../lead/lead-document.ts';
 import { causeOf, type ReadAccount } from '../lead/merge-changes.ts';
+import type { Outbox, Transition } from '../lead/outbox.ts';
 import type { Slot } from '../lead/slot.ts';
 import type { Subject } from '../matcher/evaluation.ts';
-import { type HandAct, type HandCommand, type HandResult, standingAct, unsettledSegments } from './by-hand.ts';
-import { nextTransition, type Outbox, type Transition, type TransitionOrigin } from './transition.ts';
+import { type HandCommand, type HandResult, standingAct, unsettledSegments } from './by-hand.ts';
+import { nextTransition, type TransitionOrigin } from './transition.ts';
 
 /** All that one decision about one lead is made from. */
 export interface DecisionInput {

@@ -1,12 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { type Cause, type LeadDocument, unknownLead } from '../lead/lead-document.ts';
-import { nextTransition, type Transition } from './transition.ts';
-
-/** What the projector needs to remove all that is left of a deleted lead. */
-export interface DeletedLead {
-  readonly eventTypes: readonly string[];
-  readonly accountId?: string;
-}
+import type { DeletedLead, Transition } from '../lead/outbox.ts';
+import { nextTransition } from './transition.ts';
 
 /**
  * What remains of a deleted lead: no personal data, just until when nothing exists (`deletedAt`) and the numbers of its

@@ -2,12 +2,13 @@ import type { Catalog, CatalogCondition } from '../catalog/catalog.ts';
 import type { LeadChange } from '../lead/change.ts';
 import type { NewestFirst, RawEvent } from '../lead/event-order.ts';
 import { type LeadDocument, unknownLead } from '../lead/lead-document.ts';
+import type { LeadWrite, WriteResult } from '../lead/lead-write.ts';
 import type { ReadAccount } from '../lead/merge-changes.ts';
+import type { Transition } from '../lead/outbox.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import type { HandCommand, HandResult } from './by-hand.ts';
 import { decide } from './decide.ts';
 import type { Decision, RequestedEvaluation } from './decision.ts';
-import type { Outbox, Transition } from './transition.ts';
 
 /** One lead to evaluate, and why. */
 export interface LeadWork {
@@ -32,19 +33,6 @@ export interface LeadWork {
     readonly byCondition: ReadonlyMap<string, NewestFirst<RawEvent>>;
   };
 }
-
-/** A decided document to store in place of the one that was read. */
-export interface LeadWrite {
-  readonly before: LeadDocument;
-  readonly after: LeadDocument;
-  readonly outbox: Outbox;
-}
-
-/**
- * How one conditional write went: `conflict`, somebody else wrote the document meanwhile; `tooLargeBytes`, the document
- * would pass the size limit; `failed`, the store would not take it.
- */
-export type WriteResult = 'written' | 'conflict' | { readonly tooLargeBytes: number } | { readonly failed: string };
 
 /** What the evaluation of leads needs from outside. All reads are strongly consistent. */
 export interface LeadPorts {

@@ -1,12 +1,13 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Segment } from '../catalog/segment.ts';
+import type { HandAct } from '../lead/hand-act.ts';
 import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
 import { unlessEmpty } from '../lead/present-attributes.ts';
 import { compileRule, compileRules, levelOf, type Subject } from '../matcher/evaluation.ts';
 import { describeRule, describeRules, type SegmentNames } from '../rule/describe.ts';
 import { compileEventCondition, eventsNeeded, eventWindowMs } from '../rule/event-condition.ts';
 import type { EventRule, Rule } from '../rule/rule.ts';
-import { type HandAct, standingAct } from './by-hand.ts';
+import { standingAct } from './by-hand.ts';
 import { type EventsByCondition, storedSubject } from './stored-subject.ts';
 
 /** What an event rule looked at. */

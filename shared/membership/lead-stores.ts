@@ -2,11 +2,12 @@ import { createAccountStore } from '../account/account-store.ts';
 import { type Clients, createClients } from '../aws/clients.ts';
 import { pauseWithJitter } from '../aws/retries.ts';
 import { numericSetting, setting } from '../aws/settings.ts';
+import { createCatalogReader } from '../catalog/catalog-reader.ts';
 import { dueHorizonMs, queueDueLeads } from '../lead/due-lead-store.ts';
 import { createEventStore } from '../lead/event-store.ts';
 import { createLeadStore } from '../lead/lead-store.ts';
 import { createLeadTotalStore } from '../lead/lead-total-store.ts';
-import { createCatalogReader, createSegmentStore } from '../segment/segment-store.ts';
+import { createSegmentStore } from '../segment/segment-store.ts';
 import { evaluateLeads, type LeadOutcome, type LeadPorts, type LeadWork } from './evaluate-leads.ts';
 
 /** The stores behind every function that evaluates leads. */

@@ -6,24 +6,7 @@ import {
   own,
   type TransitionReason,
 } from '../lead/lead-document.ts';
-import type { DeletedLead } from './deletion.ts';
-
-/** One entry (odd `sequence`) or exit (even) of a lead, as the outbox of its document carries it. */
-export interface Transition {
-  readonly segmentId: string;
-  readonly segmentName: string;
-  readonly revision: number;
-  readonly sequence: number;
-  /** Epoch ms. */
-  readonly occurredAt: number;
-  readonly reason: TransitionReason;
-  readonly cause: Cause;
-  /** The membership entered or left: since when (epoch ms) and how. */
-  readonly since: number;
-  readonly source: MembershipSource;
-  /** Stored, but not published. */
-  readonly silent?: boolean;
-}
+import type { Transition } from '../lead/outbox.ts';
 
 /** Why and how a transition happens. */
 export interface TransitionOrigin {
@@ -58,12 +41,4 @@ export function nextTransition(
       since: isEntry ? occurredAt : (before?.since ?? occurredAt),
     },
   };
-}
-
-/** What one write announces to the projector. */
-export interface Outbox {
-  readonly transitions: readonly Transition[];
-  /** Segments in which the lead's membership changed otherwise: how it is a member, or whether it is kept out. */
-  readonly changedRows?: readonly string[];
-  readonly deleted?: DeletedLead;
 }

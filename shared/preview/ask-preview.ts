@@ -1,5 +1,5 @@
-import { mapConcurrently } from '../aws/retries.ts';
 import type { OutgoingMessage } from '../aws/send-messages.ts';
+import { mapConcurrently } from '../batch/batch.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { LeadTotalStore } from '../lead/lead-total-store.ts';
 import { shards } from '../lead/shard.ts';

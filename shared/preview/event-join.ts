@@ -1,12 +1,7 @@
-import { NewestEvents, type NewestFirst, noEvents, type RawEvent, type SeenEvent } from '../lead/event-order.ts';
+import { NewestEvents, type NewestFirst, noEvents, type SeenEvent } from '../lead/event-order.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
+import type { EventPages, LeadsEvent } from '../lead/raw-event.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
-
-/** An event with the lead it belongs to. */
-export type LeadsEvent = RawEvent & { readonly leadId: string };
-
-/** A shard's events of one type from a lead on, in pages, sorted by lead, then moment and id. */
-export type EventPages = (eventType: string, shard: string, fromLeadId: string) => AsyncIterable<readonly LeadsEvent[]>;
 
 /** An event condition, and how many of the newest matching events are needed. */
 export interface NeededCondition {

@@ -1,11 +1,12 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { type NewestFirst, noEvents, type SeenEvent } from '../lead/event-order.ts';
 import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
+import type { EventPages } from '../lead/raw-event.ts';
 import type { Subject } from '../matcher/evaluation.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import type { Rule } from '../rule/rule.ts';
 import { ConditionSources } from './condition-sources.ts';
-import { EventJoin, type EventPages, type JoinedEvents } from './event-join.ts';
+import { EventJoin, type JoinedEvents } from './event-join.ts';
 
 /** What asking pending rules about leads needs from outside. */
 export interface SubjectPorts {

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
-import { mapConcurrently } from '../aws/retries.ts';
-import { isPossibleId } from '../http/request.ts';
+import { mapConcurrently } from '../batch/batch.ts';
+import { isPossibleId } from '../problem/input-limits.ts';
 import type { PreviewQuestion } from './count-shard.ts';
 import type { PendingPreview } from './pending-preview.ts';
 import type { ShardCount } from './shard-count.ts';

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, paginateQuery, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { mapConcurrently } from '../aws/retries.ts';
+import { mapConcurrently } from '../batch/batch.ts';
+import type { Transition } from '../lead/outbox.ts';
 import { shardOf, shards } from '../lead/shard.ts';
-import type { Transition } from '../membership/transition.ts';
 import { type DayActivity, sumByDay } from './activity.ts';
 import { daysPartition, slots } from './row-keys.ts';
 import { transitionOf } from './transition-store.ts';

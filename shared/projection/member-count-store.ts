@@ -1,6 +1,6 @@
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { type Item, readItems } from '../aws/read-items.ts';
-import { mapConcurrently } from '../aws/retries.ts';
+import { mapConcurrently } from '../batch/batch.ts';
 import { shards } from '../lead/shard.ts';
 import { countKey, countsPartition, membersName, slots } from './row-keys.ts';
 

@@ -1,16 +1,8 @@
+import type { BusEvent } from '../aws/bus-event.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
+import type { Transition } from '../lead/outbox.ts';
 import { presentAttributes } from '../lead/present-attributes.ts';
-import type { Transition } from '../membership/transition.ts';
 import type { Value } from '../rule/value.ts';
-
-/** The source of every event on the bus. */
-export const eventSource = 'lead-segments';
-
-/** One event for the bus. */
-export interface BusEvent {
-  readonly type: string;
-  readonly detail: Readonly<Record<string, unknown>>;
-}
 
 const maximumAttributesBytes = 64_000;
 

@@ -1,7 +1,7 @@
+import type { HandAct } from '../lead/hand-act.ts';
 import { type LeadDocument, type MembershipSource, own } from '../lead/lead-document.ts';
-import type { HandAct } from '../membership/by-hand.ts';
+import type { Outbox, Transition } from '../lead/outbox.ts';
 import { standingAct } from '../membership/by-hand.ts';
-import type { Outbox, Transition } from '../membership/transition.ts';
 
 /** A lead's standing in one segment as one write of its document left it: what lists and counts are made of. */
 export interface MembershipRow {

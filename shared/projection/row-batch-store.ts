@@ -9,7 +9,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { decodeTime, ulid } from 'ulid';
 import { type Item, readItems } from '../aws/read-items.ts';
-import { mapConcurrently, untilProcessed } from '../aws/retries.ts';
+import { untilProcessed } from '../aws/retries.ts';
+import { mapConcurrently } from '../batch/batch.ts';
 import { rowBatchKey } from './row-keys.ts';
 
 const dayMs = 86_400_000;

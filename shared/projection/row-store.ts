@@ -1,7 +1,8 @@
 import type { BatchStatementRequest, DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { type Item, readItems } from '../aws/read-items.ts';
-import { mapConcurrently, pauseWithJitter, UnprocessedError } from '../aws/retries.ts';
+import { pauseWithJitter, UnprocessedError } from '../aws/retries.ts';
 import { runStatements } from '../aws/statements.ts';
+import { mapConcurrently } from '../batch/batch.ts';
 import { type MembershipRow, type RowChange, rowExpiresAt } from './membership-row.ts';
 import { countersOf, counterUpdate, sumOf } from './move-counts.ts';
 import { createRowBatches } from './row-batch-store.ts';

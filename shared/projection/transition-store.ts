@@ -1,8 +1,8 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Item, readItems } from '../aws/read-items.ts';
 import { deleteItems, putItems } from '../aws/write-items.ts';
+import type { Transition } from '../lead/outbox.ts';
 import { shardOf } from '../lead/shard.ts';
-import type { Transition } from '../membership/transition.ts';
 
 /** The history of entries and exits in DynamoDB. */
 export type TransitionStore = ReturnType<typeof createTransitionStore>;

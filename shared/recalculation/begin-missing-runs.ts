@@ -1,5 +1,5 @@
 import { newRunId } from '../aws/ids.ts';
-import { mapConcurrently } from '../aws/retries.ts';
+import { mapConcurrently } from '../batch/batch.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { segmentsWithoutRun } from './missing-runs.ts';
 import type { RecalculationStore } from './run-store.ts';

@@ -1,6 +1,6 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Catalog } from '../catalog/catalog.ts';
-import { lifecycleItems } from '../segment/segment-store.ts';
+import { lifecycleItems } from '../catalog/lifecycle-outbox.ts';
 import { conditionsToFill } from './recalculate-shard.ts';
 import type { Recalculation, RecalculationFailure, RecalculationTotals } from './recalculation.ts';
 import { retryAt } from './restart.ts';

@@ -1,7 +1,4 @@
 import { z } from 'zod';
-import { exportMessageSchema } from '../export/export.ts';
-import { previewMessageSchema } from '../preview/pending-preview.ts';
-import { reconciliationMessageSchema } from '../reconciliation/shard-pass.ts';
 
 /** How far the evaluation of all leads for one segment is. */
 export interface Recalculation {
@@ -104,38 +101,5 @@ export const recalculationMessageSchema = z.strictObject({
   shard: id,
 });
 
-/** The message that asks for the leads of an account after an id, or all, to read their account again. */
-export const accountFanOutMessageSchema = z.strictObject({
-  kind: z.literal('account_fan_out'),
-  accountId: id,
-  after: id.optional(),
-  /** Only these leads: those that failed in a range of their own. */
-  leadIds: z.array(id).min(1).max(1_000).optional(),
-});
-
-/** The message that asks for one shard of the clean-up after a segment's deletion. */
-export const cleanUpMessageSchema = z.strictObject({
-  kind: z.literal('clean_up'),
-  segmentId: id,
-  sweep: z.literal([1, 2]),
-  shard: id,
-});
-
-/** A message of the queue `reevaluations`. */
-export const reevaluationMessageSchema = z.discriminatedUnion('kind', [
-  recalculationMessageSchema,
-  accountFanOutMessageSchema,
-  previewMessageSchema,
-  exportMessageSchema,
-  cleanUpMessageSchema,
-  reconciliationMessageSchema,
-]);
-
 /** Asks for one shard of a recalculation. */
 export type RecalculationMessage = z.infer<typeof recalculationMessageSchema>;
-/** Asks for a range of an account's leads. */
-export type AccountFanOutMessage = z.infer<typeof accountFanOutMessageSchema>;
-/** Asks for one shard of a clean-up. */
-export type CleanUpMessage = z.infer<typeof cleanUpMessageSchema>;
-/** A message of the queue `reevaluations`. */
-export type ReevaluationMessage = z.infer<typeof reevaluationMessageSchema>;

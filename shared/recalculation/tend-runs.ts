@@ -1,7 +1,8 @@
 import { type Clients, createClients } from '../aws/clients.ts';
 import { queueDepth } from '../aws/send-messages.ts';
 import { numericSetting, setting } from '../aws/settings.ts';
-import { createCatalogReader, createSegmentStore } from '../segment/segment-store.ts';
+import { createCatalogReader } from '../catalog/catalog-reader.ts';
+import { createSegmentStore } from '../segment/segment-store.ts';
 import { startMissingRuns } from './begin-missing-runs.ts';
 import type { Recalculation } from './recalculation.ts';
 import { restartStep, restartsSinceProgress } from './restart.ts';

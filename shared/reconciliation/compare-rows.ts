@@ -1,7 +1,7 @@
 import type { Segment } from '../catalog/segment.ts';
 import { type LeadDocument, own } from '../lead/lead-document.ts';
+import type { Transition } from '../lead/outbox.ts';
 import { standingAct } from '../membership/by-hand.ts';
-import type { Transition } from '../membership/transition.ts';
 import { type MembershipRow, rowExpiresAt, rowOf } from '../projection/membership-row.ts';
 
 /** What is unchanged for that long (ms) is compared: before, what differs may be on its way. */

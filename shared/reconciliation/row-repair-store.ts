@@ -11,11 +11,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type BusPorts, publishEvents } from '../aws/publish-events.ts';
 import type { Item } from '../aws/read-items.ts';
-import { mapConcurrently } from '../aws/retries.ts';
 import { deleteItems } from '../aws/write-items.ts';
+import { mapConcurrently } from '../batch/batch.ts';
 import { own } from '../lead/lead-document.ts';
+import type { Transition } from '../lead/outbox.ts';
 import { shards } from '../lead/shard.ts';
-import type { Transition } from '../membership/transition.ts';
 import { membershipEvent } from '../projection/membership-events.ts';
 import type { RowChange } from '../projection/membership-row.ts';
 import { countKey, excludedKey, memberKey, membersName, movesName, slots } from '../projection/row-keys.ts';

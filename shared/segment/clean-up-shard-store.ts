@@ -2,7 +2,7 @@ import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { deleteItems } from '../aws/write-items.ts';
 import { shards } from '../lead/shard.ts';
 import { countsPartition, daysPartition, membersPartition, slots } from '../projection/row-keys.ts';
-import type { CleanUpMessage } from '../recalculation/recalculation.ts';
+import type { CleanUpMessage } from './clean-up.ts';
 import type { CleanUpStore } from './clean-up-store.ts';
 
 /** Keys of one partition, all or those from one sort key to another (both included). */

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** The removal of what is left of a deleted segment: members, counts, day counters, revisions. */
 export interface CleanUp {
   readonly segmentId: string;
@@ -40,3 +42,15 @@ export function isSweepToBeQueued({ dueAt, queuedAt, sends }: CleanUp, now: numb
   if (now < Date.parse(dueAt)) return false;
   return queuedAt === undefined || now - Date.parse(queuedAt) >= Math.min(longestPauseMs, 2 ** sends * minuteMs);
 }
+
+const id = z.string().min(1).max(256);
+
+/** The message that asks for one shard of the clean-up after a segment's deletion. */
+export const cleanUpMessageSchema = z.strictObject({
+  kind: z.literal('clean_up'),
+  segmentId: id,
+  sweep: z.literal([1, 2]),
+  shard: id,
+});
+/** Asks for one shard of a clean-up. */
+export type CleanUpMessage = z.infer<typeof cleanUpMessageSchema>;

@@ -1,4 +1,4 @@
-import type { SegmentContent } from './save-segment.ts';
+import type { SegmentContent } from '../catalog/segment.ts';
 
 /** Where a save took its content from, when it was not typed in: another segment, or an earlier revision. */
 export interface SaveOrigin {

@@ -1,3 +1,5 @@
+import type { SegmentEventType } from '../catalog/lifecycle-outbox.ts';
+import type { SegmentContent } from '../catalog/segment.ts';
 import {
   eventConditionsOf,
   eventsNeededByCondition,
@@ -6,7 +8,7 @@ import {
   type Segment,
 } from '../catalog/segment.ts';
 import { invalid, jsonPointer, Problem } from '../problem/problem.ts';
-import { type Match, type Rule, walkRules } from '../rule/rule.ts';
+import { type Rule, walkRules } from '../rule/rule.ts';
 import { fold } from '../rule/value.ts';
 import type { Revision, SaveOrigin } from './revision.ts';
 
@@ -21,24 +23,6 @@ export interface SaveContext {
   /** A new id with that prefix, never given out before. */
   readonly newId: (prefix: 'seg' | 'rul') => string;
 }
-
-/** What a client may set. */
-export interface SegmentContent {
-  readonly name: string;
-  readonly description: string;
-  readonly active: boolean;
-  readonly match: Match;
-  readonly rules: readonly Rule[];
-}
-
-/** What happened to a segment, as published on the bus. */
-export type SegmentEventType =
-  | 'Segment Created'
-  | 'Segment Changed'
-  | 'Segment Activated'
-  | 'Segment Deactivated'
-  | 'Segment Deleted'
-  | 'Segment Recalculated';
 
 /** A checked save, to be stored on condition that the catalog is still the one it was checked against. */
 export interface SavePlan {

@@ -8,18 +8,17 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { chunk, untilProcessed } from '../aws/retries.ts';
-import { type Catalog, changeCatalog, compileCatalog } from '../catalog/catalog.ts';
+import { untilProcessed } from '../aws/retries.ts';
+import { chunk } from '../batch/batch.ts';
 import { CatalogMovedError, catalogKey, changeKey, moveCatalog } from '../catalog/catalog-log.ts';
+import { lifecycleItems } from '../catalog/lifecycle-outbox.ts';
 import type { Segment } from '../catalog/segment.ts';
 import type { Recalculation } from '../recalculation/recalculation.ts';
 import { readLevels } from '../vocabulary/level-store.ts';
 import { firstSweep } from './clean-up.ts';
 import { cleanUpItem } from './clean-up-store.ts';
 import { revisionItem } from './revision-store.ts';
-import type { SavePlan, SegmentEventType } from './save-segment.ts';
-
-const daySeconds = 86_400;
+import type { SavePlan } from './save-segment.ts';
 
 /** Segments, their revisions, the catalog's version and lifecycle events in DynamoDB. */
 export type SegmentStore = ReturnType<typeof createSegmentStore>;
@@ -130,43 +129,6 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
   return { catalogVersion, list, all, get, getMany, savedBetween, levels, save };
 }
 
-/** Keeps a compiled catalog warm: one small read while it has not moved, and only what changed when it has. */
-export function createCatalogReader(
-  store: SegmentStore,
-  eventRetentionDays: number,
-): { current: () => Promise<Catalog> } {
-  let catalog: Catalog | undefined;
-  const loadAll = async (version: number): Promise<Catalog> => {
-    const [segments, levels] = await Promise.all([store.all(), store.levels()]);
-    return compileCatalog(version, segments, { ...levels, eventRetentionDays });
-  };
-  const load = async (from: Catalog | undefined, version: number): Promise<Catalog> => {
-    if (!from) return loadAll(version);
-    const changedIds = await store.savedBetween(from.version, version);
-    if (!changedIds) return loadAll(version);
-    const saved = await store.getMany([...changedIds]);
-    const savedIds = new Set(saved.map(({ id }) => id));
-    const deleted = [...changedIds].filter((id) => !savedIds.has(id));
-    return changeCatalog(from, version, saved, deleted);
-  };
-  return {
-    current: async () => {
-      let version = await store.catalogVersion();
-      let loaded = catalog;
-      // What is saved while it is read may be in it already: only a version that has not moved meanwhile is the one that
-      // was read. Else documents would be stored as evaluated with a catalog that holds, or lacks, what a later one does.
-      while (loaded?.version !== version) {
-        loaded = await load(loaded, version);
-        version = await store.catalogVersion();
-      }
-      catalog = loaded;
-      return loaded;
-    },
-  };
-}
-
-const inDays = (now: number, days: number) => Math.ceil(now / 1000) + days * daySeconds;
-
 function segmentItem({ rules, ...segment }: Segment) {
   return { pk: 'segments', sk: segment.id, ...segment, rules: JSON.stringify(rules) };
 }
@@ -180,28 +142,4 @@ function recalculationItem(segmentId: string, runId: string, now: number) {
   const startedAt = new Date(now).toISOString();
   const recalculation: Recalculation = { segmentId, runId, state: 'queued', startedAt };
   return { pk: 'recalculations', sk: segmentId, ...recalculation };
-}
-
-/**
- * One item per lifecycle event; the stream publishes each when it appears. `occasion` tells apart events that a segment
- * may have more than once in a revision; `more` goes into the detail.
- */
-export function lifecycleItems(
-  segment: Segment,
-  types: readonly SegmentEventType[],
-  now: number,
-  { occasion = '', more = {} }: { occasion?: string; more?: object } = {},
-) {
-  return types.map((type) => {
-    const { id: segmentId, name, revision, active } = segment;
-    const kind = type.replaceAll(' ', '-').toLowerCase();
-    const id = [segmentId, revision, kind, occasion].filter((part) => part !== '').join(':');
-    const detail = {
-      id,
-      occurredAt: new Date(now).toISOString(),
-      segment: { id: segmentId, name, revision, active },
-      ...more,
-    };
-    return { pk: 'lifecycle', sk: id, type, detail: JSON.stringify(detail), expiresAt: inDays(now, 7) };
-  });
 }

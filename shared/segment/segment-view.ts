@@ -1,4 +1,4 @@
-import { mapConcurrently } from '../aws/retries.ts';
+import { mapConcurrently } from '../batch/batch.ts';
 import { type Segment, shareOf, sizeAdvice } from '../catalog/segment.ts';
 import type { LeadTotalStore } from '../lead/lead-total-store.ts';
 import type { MemberCounts } from '../projection/member-count-store.ts';

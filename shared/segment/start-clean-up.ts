@@ -3,7 +3,7 @@ import { type Clients, createClients } from '../aws/clients.ts';
 import { sendMessages } from '../aws/send-messages.ts';
 import { setting } from '../aws/settings.ts';
 import { shards } from '../lead/shard.ts';
-import type { CleanUpMessage } from '../recalculation/recalculation.ts';
+import type { CleanUpMessage } from './clean-up.ts';
 import { type CleanUp, isSweepToBeQueued } from './clean-up.ts';
 import { type CleanUpStore, createCleanUpStore } from './clean-up-store.ts';
 

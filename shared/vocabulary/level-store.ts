@@ -2,8 +2,9 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { CatalogContext, CatalogSave } from '../catalog/catalog.ts';
 import { CatalogMovedError, catalogKey, moveCatalog } from '../catalog/catalog-log.ts';
+import type { LevelKind } from '../rule/levels.ts';
 import type { LevelOrder } from '../rule/operator.ts';
-import { defaultLevels, isLevelKind, type LevelKind } from './levels.ts';
+import { defaultLevels, isLevelKind } from './levels.ts';
 
 // An item for each kind: fifty of the longest names of all three would not fit into one.
 const prefix = 'levels#';

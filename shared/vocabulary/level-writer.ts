@@ -1,11 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { pauseWithJitter } from '../aws/retries.ts';
-import type { Catalog, Levels } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogMovedError } from '../catalog/catalog-log.ts';
 import { Problem } from '../problem/problem.ts';
+import type { LevelKind, Levels } from '../rule/levels.ts';
 import type { LevelOrder } from '../rule/operator.ts';
 import { storeLevels } from './level-store.ts';
-import type { LevelKind } from './levels.ts';
 
 const maximumAttempts = 8;
 

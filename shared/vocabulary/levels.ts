@@ -1,11 +1,7 @@
 import { z } from 'zod';
-import type { Levels } from '../catalog/catalog.ts';
+import type { LevelKind, Levels } from '../rule/levels.ts';
 import { ruleLimits } from '../rule/operand.ts';
-import type { LeafRule } from '../rule/rule.ts';
 import { fold, isEmpty, isWellFormed } from '../rule/value.ts';
-
-/** What has levels: how warm a lead is, how well it fits, and how much its account is wanted. */
-export type LevelKind = keyof Levels;
 
 /** The levels and their order, lowest first, until somebody sets others. */
 export const defaultLevels: Levels = {
@@ -17,20 +13,6 @@ export const defaultLevels: Levels = {
 /** Whether there are levels of that kind. */
 export function isLevelKind(kind: string): kind is LevelKind {
   return Object.hasOwn(defaultLevels, kind);
-}
-
-/** The kind of level that a rule reads; undefined for rules on anything else. */
-export function levelKindOf({ type }: LeafRule): LevelKind | undefined {
-  switch (type) {
-    case 'engagement_level':
-      return 'engagement';
-    case 'profile_level':
-      return 'profile';
-    case 'account_level':
-      return 'account';
-    default:
-      return undefined;
-  }
 }
 
 /** How many levels of one kind there can be. */

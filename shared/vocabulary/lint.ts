@@ -1,5 +1,5 @@
-import type { Levels } from '../catalog/catalog.ts';
 import { jsonPointer } from '../problem/problem.ts';
+import type { Levels } from '../rule/levels.ts';
 import { type EqualityKeys, operatorNamed } from '../rule/operator.ts';
 import type { EventRule, FieldComparison, GroupRule, LevelRule, Match, Rule } from '../rule/rule.ts';
 import { fold, type ValueKind } from '../rule/value.ts';

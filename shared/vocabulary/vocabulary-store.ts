@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { mapConcurrently } from '../aws/retries.ts';
+import { mapConcurrently } from '../batch/batch.ts';
 import type { ValueKind } from '../rule/value.ts';
 import { joinSightings, newSightings, type SeenField, type Sightings } from './vocabulary.ts';
 

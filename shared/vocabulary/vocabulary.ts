@@ -1,5 +1,5 @@
-import type { Levels } from '../catalog/catalog.ts';
 import type { AccountChange, LeadChange } from '../lead/change.ts';
+import type { Levels } from '../rule/levels.ts';
 import { isEmpty, isWellFormed, kindOf, type ValueKind } from '../rule/value.ts';
 
 /** What was seen of one field: its kinds, and up to `maximumSeenValues` of its values. */

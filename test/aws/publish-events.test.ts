@@ -2,8 +2,8 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { BusEvent } from '../../shared/aws/bus-event.ts';
 import { publishEvents } from '../../shared/aws/publish-events.ts';
-import type { BusEvent } from '../../shared/projection/membership-events.ts';
 import { eventBridge, sqs, withoutPauses } from '../queues/faults.ts';
 
 withoutPauses();

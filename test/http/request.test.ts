@@ -4,12 +4,12 @@ import { z } from 'zod';
 import {
   checkIfMatch,
   cursorOf,
-  isPossibleId,
   pageRequest,
   parseBody,
   rulesOrRefuse,
   shardPositionSchema,
 } from '../../shared/http/request.ts';
+import { isPossibleId } from '../../shared/problem/input-limits.ts';
 import { Problem } from '../../shared/problem/problem.ts';
 
 function refused(act: () => unknown) {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { readInnerMessage } from '../../functions/queues/inner-message.ts';
 import { mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
+import { reevaluationMessageSchema } from '../../shared/jobs/job-message.ts';
 import {
   accountChangeSchema,
   type LeadChange,
@@ -14,7 +15,6 @@ import { dueLeadsMessageSchema } from '../../shared/lead/due-lead-store.ts';
 import { attributeSetAt, type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { decodeLead, encodeLead, leadKey } from '../../shared/lead/lead-item.ts';
 import { mergeChanges } from '../../shared/lead/merge-changes.ts';
-import { reevaluationMessageSchema } from '../../shared/recalculation/recalculation.ts';
 import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { hostileBody, hostileMessage } from './hostile-messages.ts';
 

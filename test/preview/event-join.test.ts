@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { unknownLead } from '../../shared/lead/lead-document.ts';
-import { EventJoin, type EventPages, type LeadsEvent } from '../../shared/preview/event-join.ts';
+import type { EventPages, LeadsEvent } from '../../shared/lead/raw-event.ts';
+import { EventJoin } from '../../shared/preview/event-join.ts';
 import { compileEventCondition } from '../../shared/rule/event-condition.ts';
 import type { EventRule } from '../../shared/rule/rule.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Transition } from '../../shared/membership/transition.ts';
+import type { Transition } from '../../shared/lead/outbox.ts';
 import type { RowChange } from '../../shared/projection/membership-row.ts';
 import { addMoves, movesOf, noMoves } from '../../shared/projection/row-moves.ts';
 

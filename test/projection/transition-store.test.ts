@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Transition } from '../../shared/membership/transition.ts';
+import type { Transition } from '../../shared/lead/outbox.ts';
 import { createTransitionStore } from '../../shared/projection/transition-store.ts';
 import { createLoneClients } from '../races/lone-clients.ts';
 

@@ -1,14 +1,14 @@
 import type { Chance } from '../../oracle/chance.ts';
 import type { OracleChange } from '../../oracle/oracle.ts';
 import { newId, newRunId } from '../../shared/aws/ids.ts';
-import type { Segment } from '../../shared/catalog/segment.ts';
+import type { Segment, SegmentContent } from '../../shared/catalog/segment.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 import { evaluateAndFollowUp, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
 import { createRecalculationStarter } from '../../shared/recalculation/start-run.ts';
 import { rulesInputSchema } from '../../shared/rule/rule.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
-import { planChange, planCreate, planDelete, type SegmentContent } from '../../shared/segment/save-segment.ts';
+import { planChange, planCreate, planDelete } from '../../shared/segment/save-segment.ts';
 import { createSegmentWriter } from '../../shared/segment/segment-writer.ts';
 import { createCleanUpStarter } from '../../shared/segment/start-clean-up.ts';
 import { reconcile, settledAfterMs } from './reconciliation.ts';

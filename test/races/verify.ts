@@ -1,8 +1,8 @@
 import { factsOf, type OracleChange, segmentsOf } from '../../oracle/oracle.ts';
 import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
 import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
+import type { Transition } from '../../shared/lead/outbox.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
-import type { Transition } from '../../shared/membership/transition.ts';
 import { countKey, membersName, slots } from '../../shared/projection/row-keys.ts';
 import { asStoredSegment, documentErrors, heldIn, type StoredSegment, storedVersions } from './document-errors.ts';
 import { handErrors } from './hand-errors.ts';

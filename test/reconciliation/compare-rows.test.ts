@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Segment } from '../../shared/catalog/segment.ts';
+import type { HandAct } from '../../shared/lead/hand-act.ts';
 import { type LeadDocument, type MembershipState, unknownLead } from '../../shared/lead/lead-document.ts';
-import type { HandAct } from '../../shared/membership/by-hand.ts';
 import { rowOf } from '../../shared/projection/membership-row.ts';
 import {
   compareRows,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Segment } from '../../shared/catalog/segment.ts';
+import type { Segment, SegmentContent } from '../../shared/catalog/segment.ts';
 import { Problem } from '../../shared/problem/problem.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { Revision } from '../../shared/segment/revision.ts';
@@ -9,7 +9,6 @@ import {
   planDelete,
   planRestore,
   type SaveContext,
-  type SegmentContent,
 } from '../../shared/segment/save-segment.ts';
 
 const isHot: Rule = { type: 'engagement_level', operator: 'equals', value: 'Hot' };

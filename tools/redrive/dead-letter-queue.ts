@@ -5,7 +5,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { chunk, mapConcurrently } from '../../shared/aws/retries.ts';
+import { chunk, mapConcurrently } from '../../shared/batch/batch.ts';
 
 /** A message where nobody reads it but people: dead letters and parked events. */
 export interface DeadLetter {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readInnerMessage } from '../../functions/queues/inner-message.ts';
+import { reevaluationMessageSchema } from '../../shared/jobs/job-message.ts';
 import {
   accountChangeSchema,
   leadEventSchema,
@@ -8,7 +9,6 @@ import {
 } from '../../shared/lead/change.ts';
 import { parseChangeMessage } from '../../shared/lead/change-message.ts';
 import { dueLeadsMessageSchema } from '../../shared/lead/due-lead-store.ts';
-import { reevaluationMessageSchema } from '../../shared/recalculation/recalculation.ts';
 
 /** An event that the bus refused, as it is parked. */
 export const parkedEventSchema = z.strictObject({

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { mapConcurrently } from '../../shared/aws/retries.ts';
-import { eventSource } from '../../shared/projection/membership-events.ts';
+import { eventSource } from '../../shared/aws/bus-event.ts';
+import { mapConcurrently } from '../../shared/batch/batch.ts';
 import { type DeadLetter, DeadLetterQueue } from './dead-letter-queue.ts';
 import { type Edits, readEdits } from './redrive-edits.ts';
 import type { RedriveCommand, Selection } from './redrive-options.ts';

@@ -1,6 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { mapConcurrently } from '../../shared/aws/retries.ts';
+import { mapConcurrently } from '../../shared/batch/batch.ts';
 import { readRedriveOptions, redriveHelp } from './redrive-options.ts';
 import { redrivableQueues } from './redrive-queues.ts';
 import { runRedrive } from './redrive-run.ts';

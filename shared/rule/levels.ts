@@ -1,0 +1,26 @@
+import type { LevelOrder } from './operator.ts';
+import type { LeafRule } from './rule.ts';
+
+/** Level names from lowest to highest. */
+export interface Levels {
+  readonly engagement: LevelOrder;
+  readonly profile: LevelOrder;
+  readonly account: LevelOrder;
+}
+
+/** What has levels: how warm a lead is, how well it fits, and how much its account is wanted. */
+export type LevelKind = keyof Levels;
+
+/** The kind of level that a rule reads; undefined for rules on anything else. */
+export function levelKindOf({ type }: LeafRule): LevelKind | undefined {
+  switch (type) {
+    case 'engagement_level':
+      return 'engagement';
+    case 'profile_level':
+      return 'profile';
+    case 'account_level':
+      return 'account';
+    default:
+      return undefined;
+  }
+}
