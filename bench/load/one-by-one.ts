@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { LeadStores } from '../../functions/lead-stores.ts';
 import { mapConcurrently } from '../../shared/batch/batch.ts';
 import { decodeLead, encodeLead, leadKey } from '../../shared/lead/lead-item.ts';
 import type { LeadPorts } from '../../shared/membership/evaluate-leads.ts';
-import type { LeadStores } from '../../shared/membership/lead-stores.ts';
 
 /** Calls at once, as the batched store has. */
 const concurrency = 4;

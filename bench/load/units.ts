@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamEvent, SQSRecord } from 'aws-lambda';
+import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
@@ -7,7 +8,6 @@ import { readItems } from '../../shared/aws/read-items.ts';
 import { chunk } from '../../shared/batch/batch.ts';
 import { profileChangeSchema } from '../../shared/lead/change.ts';
 import { decodeOutbox, itemBytes, leadKey } from '../../shared/lead/lead-item.ts';
-import { createLeadStores, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
 import { createSegmentWriter } from '../../shared/segment/segment-writer.ts';
 import { madeSegments } from '../lead-world.ts';

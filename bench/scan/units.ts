@@ -1,12 +1,12 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../../functions/lead-stores.ts';
 import { createLeadStreamWorker } from '../../functions/streams/project-memberships.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
 import { chunk } from '../../shared/batch/batch.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { decodeOutbox, itemBytes } from '../../shared/lead/lead-item.ts';
 import { shards } from '../../shared/lead/shard.ts';
-import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { countShard } from '../../shared/preview/count-shard.ts';
 import { uncountedShard } from '../../shared/preview/shard-count.ts';
 import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';

@@ -8,7 +8,6 @@ import { createExportStore } from '../../shared/export/export-store.ts';
 import { createCsvReader } from '../../shared/export/member-csv.ts';
 import { createQueueHealth } from '../../shared/freshness/queue-health.ts';
 import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
-import { createLeadStores, evaluateAndFollowUp } from '../../shared/membership/lead-stores.ts';
 import { createPreviewer } from '../../shared/preview/ask-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
 import { isPossibleId } from '../../shared/problem/input-limits.ts';
@@ -28,6 +27,7 @@ import { createSegmentWriter } from '../../shared/segment/segment-writer.ts';
 import { createCleanUpStarter } from '../../shared/segment/start-clean-up.ts';
 import { createLevelWriter } from '../../shared/vocabulary/level-writer.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
+import { createLeadStores, evaluateAndFollowUp } from '../lead-stores.ts';
 
 const segmentsTable = setting('SEGMENTS_TABLE');
 const stores = createLeadStores();

@@ -10,7 +10,6 @@ import { createCsvReader } from '../../shared/export/member-csv.ts';
 import { createExporter } from '../../shared/export/write-export.ts';
 import { type ReevaluationMessage, reevaluationMessageSchema } from '../../shared/jobs/job-message.ts';
 import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
-import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { countPreviewShard } from '../../shared/preview/continue-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
 import { createMembershipStore } from '../../shared/projection/member-list-store.ts';
@@ -19,6 +18,7 @@ import type { RecalculationMessage } from '../../shared/recalculation/recalculat
 import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
 import { createCleanUpWorker } from '../../shared/segment/clean-up-shard-store.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
+import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
 import { readInnerMessage } from './inner-message.ts';
 import { createQueueWorker, type QueueFunction, reasonOf } from './queue-frame.ts';

@@ -5,9 +5,9 @@ import { createBatchNotes } from '../../shared/freshness/freshness-notes.ts';
 import type { LeadChange } from '../../shared/lead/change.ts';
 import { parseChangeMessage } from '../../shared/lead/change-message.ts';
 import type { LeadDocument } from '../../shared/lead/lead-document.ts';
-import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
+import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
 

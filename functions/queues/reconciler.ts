@@ -1,5 +1,4 @@
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
-import { evaluateAndFollowUp, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { createMembershipProjection } from '../../shared/projection/row-store.ts';
 import { createTransitionStore } from '../../shared/projection/transition-store.ts';
 import type { RecalculationStore } from '../../shared/recalculation/run-store.ts';
@@ -9,6 +8,7 @@ import { createReconciliationStore } from '../../shared/reconciliation/reconcili
 import { createRowRepair } from '../../shared/reconciliation/row-repair-store.ts';
 import type { ReconciliationMessage } from '../../shared/reconciliation/shard-pass.ts';
 import { createMembershipRows } from '../../shared/reconciliation/stored-row-store.ts';
+import { evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 
 /** Makes the reconciler of single shards, on those stores. */
 export function createReconciler(stores: LeadStores, recalculations: RecalculationStore) {

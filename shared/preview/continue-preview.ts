@@ -1,4 +1,4 @@
-import type { LeadStores } from '../membership/lead-stores.ts';
+import type { LeadStores } from '../../functions/lead-stores.ts';
 import { countShard } from './count-shard.ts';
 import type { PreviewMessage } from './pending-preview.ts';
 import type { PreviewStore } from './preview-store.ts';

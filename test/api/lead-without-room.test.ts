@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { createLeadStores } from '../../functions/lead-stores.ts';
 import { unknownLead } from '../../shared/lead/lead-document.ts';
-import { createLeadStores } from '../../shared/membership/lead-stores.ts';
 import { useApiRoom } from './api-room.ts';
 
 // A document of 390 KB, on a machine that may be busy.

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { z } from 'zod';
+import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
 import { createAccountChangeWorker } from '../../functions/queues/account-changes.ts';
 import { createDueLeadsWorker } from '../../functions/queues/due-leads.ts';
 import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
@@ -13,7 +14,6 @@ import {
   profileChangeSchema,
 } from '../../shared/lead/change.ts';
 import { parseChangeMessage } from '../../shared/lead/change-message.ts';
-import { createLeadStores, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { hostileBody } from '../lead/hostile-messages.ts';
 import { useWorkerRoom } from './worker-room.ts';
 

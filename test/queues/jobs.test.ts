@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
 import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
-import { createLeadStores, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { useWorkerRoom } from './worker-room.ts';
 
 const room = useWorkerRoom();

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
 import { createDueLeadsWorker } from '../../functions/queues/due-leads.ts';
 import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
@@ -7,7 +8,6 @@ import { unknownAccount } from '../../shared/account/account.ts';
 import { profileChangeSchema } from '../../shared/lead/change.ts';
 import { isMember, type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
-import { createLeadStores, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { createReconciliationStore } from '../../shared/reconciliation/reconciliation-store.ts';
 import { newPass } from '../../shared/reconciliation/shard-pass.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';

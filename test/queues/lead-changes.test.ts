@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { leadEventSchema, profileChangeSchema } from '../../shared/lead/change.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
-import { createLeadStores, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { useWorkerRoom } from './worker-room.ts';
 
 // Documents of 350 KB, on a machine that may be busy.

@@ -9,10 +9,10 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { createLeadStores } from '../../functions/lead-stores.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import type { Item } from '../../shared/aws/read-items.ts';
 import { leadEventSchema, profileChangeSchema } from '../../shared/lead/change.ts';
-import { createLeadStores } from '../../shared/membership/lead-stores.ts';
 import { dynamodb, eventBridge, sqs, withoutPauses } from './faults.ts';
 
 withoutPauses();

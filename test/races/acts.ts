@@ -1,9 +1,9 @@
+import { evaluateAndFollowUp, type LeadStores } from '../../functions/lead-stores.ts';
 import type { Chance } from '../../oracle/chance.ts';
 import type { OracleChange } from '../../oracle/oracle.ts';
 import { newId, newRunId } from '../../shared/aws/ids.ts';
 import type { Segment, SegmentContent } from '../../shared/catalog/segment.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
-import { evaluateAndFollowUp, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
 import { createRecalculationStarter } from '../../shared/recalculation/start-run.ts';
 import { rulesInputSchema } from '../../shared/rule/rule.ts';

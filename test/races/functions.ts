@@ -1,5 +1,6 @@
 import './settings-first.ts';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { LeadStores } from '../../functions/lead-stores.ts';
 import { createAccountChangeWorker } from '../../functions/queues/account-changes.ts';
 import { createDueLeadsWorker } from '../../functions/queues/due-leads.ts';
 import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
@@ -10,7 +11,6 @@ import { createLeadStreamWorker } from '../../functions/streams/project-membersh
 import { createLifecycleStreamWorker } from '../../functions/streams/publish-segment-events.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
 import { leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
-import type { LeadStores } from '../../shared/membership/lead-stores.ts';
 import { createRecalculationRestarter } from '../../shared/recalculation/tend-runs.ts';
 import { createCleanUpSchedule } from '../../shared/segment/start-clean-up.ts';
 import type { QueueName } from './store/cloud.ts';

@@ -1,5 +1,5 @@
+import type { LeadStores } from '../../functions/lead-stores.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
-import type { LeadStores } from '../../shared/membership/lead-stores.ts';
 import type { Actor, Roughness } from './scheduler.ts';
 import type { Theme } from './small-world.ts';
 import type { Call } from './store/cloud.ts';

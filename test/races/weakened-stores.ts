@@ -1,8 +1,8 @@
+import type { LeadStores } from '../../functions/lead-stores.ts';
 import { type Catalog, compileCatalog } from '../../shared/catalog/catalog.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
 import { newestFirst } from '../../shared/lead/event-order.ts';
 import type { LeadWrite } from '../../shared/lead/lead-write.ts';
-import type { LeadStores } from '../../shared/membership/lead-stores.ts';
 import { catalogsOf } from './document-errors.ts';
 import type { Actor } from './scheduler.ts';
 import { unmarshallItem } from './store/attribute-value.ts';

@@ -1,8 +1,8 @@
 import type { DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { Chance } from '../../oracle/chance.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
-import { createLeadStores, type LeadStores } from '../../shared/membership/lead-stores.ts';
 import { createSimulatedClients } from './clients.ts';
 import { type QueueConsumer, queueConsumers, type StreamConsumer, schedules, streamConsumers } from './functions.ts';
 import type { Removal } from './removal.ts';

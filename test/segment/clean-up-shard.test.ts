@@ -1,10 +1,10 @@
 import { PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createLeadStores } from '../../functions/lead-stores.ts';
 import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { putItems } from '../../shared/aws/write-items.ts';
 import { shards } from '../../shared/lead/shard.ts';
-import { createLeadStores } from '../../shared/membership/lead-stores.ts';
 import { countKey, dayKey, excludedKey, memberKey, slots } from '../../shared/projection/row-keys.ts';
 import { firstSweep } from '../../shared/segment/clean-up.ts';
 import { createCleanUpWorker } from '../../shared/segment/clean-up-shard-store.ts';

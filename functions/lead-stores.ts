@@ -1,14 +1,14 @@
-import { createAccountStore } from '../account/account-store.ts';
-import { type Clients, createClients } from '../aws/clients.ts';
-import { pauseWithJitter } from '../aws/retries.ts';
-import { numericSetting, setting } from '../aws/settings.ts';
-import { createCatalogReader } from '../catalog/catalog-reader.ts';
-import { dueHorizonMs, queueDueLeads } from '../lead/due-lead-store.ts';
-import { createEventStore } from '../lead/event-store.ts';
-import { createLeadStore } from '../lead/lead-store.ts';
-import { createLeadTotalStore } from '../lead/lead-total-store.ts';
-import { createSegmentStore } from '../segment/segment-store.ts';
-import { evaluateLeads, type LeadOutcome, type LeadPorts, type LeadWork } from './evaluate-leads.ts';
+import { createAccountStore } from '../shared/account/account-store.ts';
+import { type Clients, createClients } from '../shared/aws/clients.ts';
+import { pauseWithJitter } from '../shared/aws/retries.ts';
+import { numericSetting, setting } from '../shared/aws/settings.ts';
+import { createCatalogReader } from '../shared/catalog/catalog-reader.ts';
+import { dueHorizonMs, queueDueLeads } from '../shared/lead/due-lead-store.ts';
+import { createEventStore } from '../shared/lead/event-store.ts';
+import { createLeadStore } from '../shared/lead/lead-store.ts';
+import { createLeadTotalStore } from '../shared/lead/lead-total-store.ts';
+import { evaluateLeads, type LeadOutcome, type LeadPorts, type LeadWork } from '../shared/membership/evaluate-leads.ts';
+import { createSegmentStore } from '../shared/segment/segment-store.ts';
 
 /** The stores behind every function that evaluates leads. */
 export type LeadStores = ReturnType<typeof createLeadStores>;
