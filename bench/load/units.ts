@@ -5,6 +5,7 @@ import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
 import { readItems } from '../../shared/aws/read-items.ts';
+import { surroundings } from '../../shared/aws/surroundings.ts';
 import { chunk } from '../../shared/batch/batch.ts';
 import { profileChangeSchema } from '../../shared/lead/change.ts';
 import { decodeOutbox, itemBytes, leadKey } from '../../shared/lead/lead-item.ts';
@@ -102,7 +103,7 @@ const workerOf = (stores: LeadStores) =>
   );
 
 async function storeSegments({ segments, catalog }: LeadStores) {
-  const writer = createSegmentWriter(segments, catalog, { start: async () => {} }, async () => {});
+  const writer = createSegmentWriter(segments, catalog, { start: async () => {} }, async () => {}, surroundings);
   for (const { name, description, match, rules } of madeSegments(100, 7)) {
     const content = { name, description, active: true, match, rules };
     await writer.save((context) => planCreate(content, context), 'bench');

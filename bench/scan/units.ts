@@ -3,6 +3,7 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../../functions/lead-stores.ts';
 import { createLeadStreamWorker } from '../../functions/streams/project-memberships.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
+import { surroundings } from '../../shared/aws/surroundings.ts';
 import { chunk } from '../../shared/batch/batch.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { decodeOutbox, itemBytes } from '../../shared/lead/lead-item.ts';
@@ -115,7 +116,7 @@ async function startRecalculation({ segments, catalog }: LeadStores): Promise<Ru
     },
   };
   const content = { name: 'Bench', description: '', active: true, match: 'all' as const, rules: fiveRules };
-  await createSegmentWriter(segments, catalog, starter, async () => {}).save(
+  await createSegmentWriter(segments, catalog, starter, async () => {}, surroundings).save(
     (context) => planCreate(content, context, { silent: true }),
     'bench',
   );

@@ -1,11 +1,13 @@
 import { createS3Client } from '../../shared/aws/object-storage.ts';
-import { sendMessages } from '../../shared/aws/send-messages.ts';
+import { queueDepth, senderTo } from '../../shared/aws/send-messages.ts';
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
+import { surroundings } from '../../shared/aws/surroundings.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
 import type { ExportMessage } from '../../shared/export/export.ts';
 import { createExportFiles } from '../../shared/export/export-file-store.ts';
 import { createExportStore } from '../../shared/export/export-store.ts';
 import { createCsvReader } from '../../shared/export/member-csv.ts';
+import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
 import { createQueueHealth } from '../../shared/freshness/queue-health.ts';
 import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { createPreviewer } from '../../shared/preview/ask-preview.ts';
@@ -25,6 +27,7 @@ import { createRevisionStore } from '../../shared/segment/revision-store.ts';
 import { createSegmentView } from '../../shared/segment/segment-view.ts';
 import { createSegmentWriter } from '../../shared/segment/segment-writer.ts';
 import { createCleanUpStarter } from '../../shared/segment/start-clean-up.ts';
+import { storeLevels } from '../../shared/vocabulary/level-store.ts';
 import { createLevelWriter } from '../../shared/vocabulary/level-writer.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
 import { createLeadStores, evaluateAndFollowUp } from '../lead-stores.ts';
@@ -48,34 +51,42 @@ export const activity = createActivityStore(clients.dynamodb, {
 });
 export const revisions = createRevisionStore(clients.documents, segmentsTable);
 export const recalculations = createRecalculationStore(clients.documents, segmentsTable, catalog);
-const reevaluationsQueueUrl = setting('REEVALUATIONS_QUEUE_URL');
-export const recalculationStarter = createRecalculationStarter(recalculations, clients.sqs, reevaluationsQueueUrl);
+const sendJobs = senderTo(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'));
+export const recalculationStarter = createRecalculationStarter(recalculations, sendJobs, surroundings);
 export const segmentWriter = createSegmentWriter(
   segments,
   catalog,
   recalculationStarter,
-  createCleanUpStarter(createCleanUpStore(clients.documents, segmentsTable), clients.sqs, reevaluationsQueueUrl),
+  createCleanUpStarter(createCleanUpStore(clients.documents, segmentsTable), sendJobs, surroundings),
+  surroundings,
 );
-export const levelWriter = createLevelWriter(clients.documents, segmentsTable, catalog, (current) =>
-  startMissingRuns(recalculations, recalculationStarter, current),
+export const levelWriter = createLevelWriter(
+  (kind, names, save) => storeLevels(clients.documents, segmentsTable, kind, names, save),
+  catalog,
+  (current) => startMissingRuns(recalculations, recalculationStarter, current, surroundings),
+  surroundings,
 );
 export const previews = createPreviewStore(clients.documents, segmentsTable);
 export const previewer = createPreviewer({
+  ...surroundings,
   scan: stores.leads.scan,
   eventPages: stores.events.pagesFrom,
   catalog,
   leadTotal: stores.leadTotal,
   previews,
-  send: (messages) => sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), messages),
+  send: sendJobs,
 });
 export const readMembersAsCsv = createCsvReader(memberships, leads);
 export const exportJobs = createExportStore(clients.documents, segmentsTable);
 export const exportFiles = createExportFiles(createS3Client(), setting('EXPORTS_BUCKET'));
 /** Asks for an export to be written. */
-export const queueExport = (message: ExportMessage) =>
-  sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), [{ body: JSON.stringify(message) }]);
+export const queueExport = (message: ExportMessage) => sendJobs([{ body: JSON.stringify(message) }]);
 export const vocabulary = createVocabularyStore(clients.documents, segmentsTable);
-export const queueHealth = createQueueHealth(clients, segmentsTable);
+export const queueHealth = createQueueHealth({
+  ...surroundings,
+  depthOf: (name) => queueDepth(clients.sqs, setting(`${name}_QUEUE_URL`)),
+  notes: createFreshnessStore(clients.documents, segmentsTable),
+});
 export const reconciliations = createReconciliationStore(clients.documents, segmentsTable);
 export const segmentView = createSegmentView({
   memberCounts,

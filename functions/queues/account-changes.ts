@@ -5,10 +5,10 @@ import { type Clients, createClients } from '../../shared/aws/clients.ts';
 import { pauseWithJitter } from '../../shared/aws/retries.ts';
 import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
-import { createBatchNotes } from '../../shared/freshness/freshness-notes.ts';
 import { type AccountChange, accountChangeSchema } from '../../shared/lead/change.ts';
 import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
+import { createBatchNotes } from './freshness-notes.ts';
 import { attempt, readChanges } from './lead-changes.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
 

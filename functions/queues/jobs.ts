@@ -3,6 +3,7 @@ import type { AccountFanOutMessage } from '../../shared/account/fan-out.ts';
 import { createS3Client } from '../../shared/aws/object-storage.ts';
 import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
+import { surroundings } from '../../shared/aws/surroundings.ts';
 import type { ExportMessage } from '../../shared/export/export.ts';
 import { createExportFiles } from '../../shared/export/export-file-store.ts';
 import { createExportStore } from '../../shared/export/export-store.ts';
@@ -51,6 +52,7 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
   };
   const memberships = createMembershipStore(stores.clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
   const runExport = createExporter({
+    ...surroundings,
     jobs: createExportStore(stores.clients.documents, setting('SEGMENTS_TABLE')),
     files: createExportFiles(createS3Client(), setting('EXPORTS_BUCKET')),
     catalog: stores.catalog,

@@ -1,7 +1,6 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { z } from 'zod';
 import { setting } from '../../shared/aws/settings.ts';
-import { createBatchNotes } from '../../shared/freshness/freshness-notes.ts';
 import type { LeadChange } from '../../shared/lead/change.ts';
 import { parseChangeMessage } from '../../shared/lead/change-message.ts';
 import type { LeadDocument } from '../../shared/lead/lead-document.ts';
@@ -9,6 +8,7 @@ import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
+import { createBatchNotes } from './freshness-notes.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
 
 /** A message that was understood, with the record it came in. */

@@ -1,8 +1,8 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
-import type { BatchNotes } from '../../shared/freshness/freshness-notes.ts';
 import { hasRoomForReason, type RefusedMessage, sendToDeadLetters } from './dead-letters.ts';
+import type { BatchNotes } from './freshness-notes.ts';
 
 /** What became of a batch. Messages that are in neither list are done. */
 export interface BatchResult {

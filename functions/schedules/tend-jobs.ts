@@ -1,12 +1,42 @@
-import { createClients } from '../../shared/aws/clients.ts';
-import { createRecalculationRestarter } from '../../shared/recalculation/tend-runs.ts';
-import { createCleanUpSchedule } from '../../shared/segment/start-clean-up.ts';
+import { type Clients, createClients } from '../../shared/aws/clients.ts';
+import { queueDepth, senderTo } from '../../shared/aws/send-messages.ts';
+import { numericSetting, setting } from '../../shared/aws/settings.ts';
+import { surroundings } from '../../shared/aws/surroundings.ts';
+import { createCatalogReader } from '../../shared/catalog/catalog-reader.ts';
+import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
+import { createRecalculationStarter } from '../../shared/recalculation/start-run.ts';
+import { createRunTender } from '../../shared/recalculation/tend-runs.ts';
+import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
+import { createSegmentStore } from '../../shared/segment/segment-store.ts';
+import { createCleanUpStarter, tendCleanUps } from '../../shared/segment/start-clean-up.ts';
+
+/** The minute schedule of recalculations. */
+export function createRunSchedule({ documents, sqs }: Clients = createClients()): () => Promise<void> {
+  const table = setting('SEGMENTS_TABLE');
+  const queueUrl = setting('REEVALUATIONS_QUEUE_URL');
+  const catalog = createCatalogReader(createSegmentStore(documents, table), numericSetting('EVENT_RETENTION_DAYS'));
+  const recalculations = createRecalculationStore(documents, table, catalog);
+  return createRunTender({
+    ...surroundings,
+    catalog,
+    recalculations,
+    starter: createRecalculationStarter(recalculations, senderTo(sqs, queueUrl), surroundings),
+    isQueueEmpty: async () => (await queueDepth(sqs, queueUrl)).waiting === 0,
+  });
+}
+
+/** The minute schedule of clean-ups. */
+export function createCleanUpSchedule({ documents, sqs }: Clients = createClients()): () => Promise<void> {
+  const store = createCleanUpStore(documents, setting('SEGMENTS_TABLE'));
+  const start = createCleanUpStarter(store, senderTo(sqs, setting('REEVALUATIONS_QUEUE_URL')), surroundings);
+  return () => tendCleanUps(store, start, surroundings);
+}
 
 const clients = createClients();
-const restartRecalculations = createRecalculationRestarter(clients);
+const tendRuns = createRunSchedule(clients);
 const queueCleanUps = createCleanUpSchedule(clients);
 
 /** Wakes each minute: looks after recalculations that get stuck or failed, and clean-ups after deleted segments. */
 export async function handler(): Promise<void> {
-  await Promise.all([restartRecalculations(), queueCleanUps()]);
+  await Promise.all([tendRuns(), queueCleanUps()]);
 }

@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { createAccountStore } from '../../shared/account/account-store.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
+import { publishEvents } from '../../shared/aws/publish-events.ts';
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
 import { createEventStore } from '../../shared/lead/event-store.ts';
 import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
@@ -14,17 +15,18 @@ export function createLeadStreamWorker(
   { dynamodb, eventBridge, sqs }: Clients = createClients(),
 ): (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse> {
   const retentionDays = numericSetting('TRANSITION_RETENTION_DAYS');
+  const bus = {
+    eventBridge,
+    sqs,
+    busName: setting('BUS_NAME'),
+    parkedEventsQueueUrl: setting('PARKED_EVENTS_QUEUE_URL'),
+  };
   const project = createProjector({
     projectRows: createMembershipProjection(dynamodb, setting('MEMBERSHIPS_TABLE'), retentionDays),
     transitions: createTransitionStore(dynamodb, setting('TRANSITIONS_TABLE'), retentionDays),
     events: createEventStore(dynamodb, setting('EVENTS_TABLE'), numericSetting('EVENT_RETENTION_DAYS')),
     accounts: createAccountStore(dynamodb, setting('ACCOUNTS_TABLE')),
-    bus: {
-      eventBridge,
-      sqs,
-      busName: setting('BUS_NAME'),
-      parkedEventsQueueUrl: setting('PARKED_EVENTS_QUEUE_URL'),
-    },
+    publish: (events) => publishEvents(bus, events),
   });
   return async (event) => {
     const images = event.Records.flatMap(({ dynamodb: record }) => (record?.NewImage ? [record.NewImage] : []));

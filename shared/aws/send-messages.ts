@@ -11,6 +11,14 @@ export interface OutgoingMessage {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
+/** Sends messages to one queue. */
+export type Send = (messages: readonly OutgoingMessage[]) => Promise<void>;
+
+/** What sends messages to that queue. */
+export function senderTo(sqs: SQSClient, queueUrl: string): Send {
+  return (messages) => sendMessages(sqs, queueUrl, messages);
+}
+
 /** Sends messages, ten a call; what a call left unsent is sent again. Throws `UnprocessedError` in the end. */
 export async function sendMessages(
   sqs: SQSClient,

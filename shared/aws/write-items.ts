@@ -1,7 +1,19 @@
-import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  type TransactWriteItem,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { chunk, mapConcurrently } from '../batch/batch.ts';
 import type { Item } from './read-items.ts';
 import { untilProcessed } from './retries.ts';
+
+/** One write of a transaction, in items as DynamoDB stores them. */
+export type TransactionPart = TransactWriteItem;
+
+/** One write of a transaction, in plain objects. */
+export type DocumentTransactionPart = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** Puts and deletes without conditions, 25 a call; what a call left undone is sent again. */
 async function writeItems(dynamodb: DynamoDBClient, table: string, requests: readonly WriteRequest[]): Promise<void> {

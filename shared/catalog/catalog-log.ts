@@ -1,4 +1,4 @@
-import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { DocumentTransactionPart } from '../aws/write-items.ts';
 
 /** Where the catalog's version is. */
 export const catalogKey = { pk: 'catalog', sk: 'catalog' };
@@ -27,7 +27,7 @@ export function moveCatalog(
   expected: number,
   moved: { readonly segmentId: string } | { readonly levels: string },
   now: number,
-): NonNullable<TransactWriteCommandInput['TransactItems']> {
+): DocumentTransactionPart[] {
   const expiresAt = Math.ceil(now / 1000) + keptDays * 86_400;
   return [
     {

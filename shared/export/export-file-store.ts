@@ -9,9 +9,6 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
-/** S3 takes no smaller part but the last. */
-export const minimumPartBytes = 5 * 1024 * 1024;
-
 /** Files of exports in S3, each written part by part. */
 export type ExportFiles = ReturnType<typeof createExportFiles>;
 

@@ -1,12 +1,13 @@
+import type { Surroundings } from '../aws/surroundings.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { MemberPosition } from '../projection/member-list-store.ts';
 import type { ExportJob, ExportMessage } from './export.ts';
-import { type ExportFiles, minimumPartBytes } from './export-file-store.ts';
+import type { ExportFiles } from './export-file-store.ts';
 import type { ExportChange, ExportStore } from './export-store.ts';
 import { type CsvPage, csvHeading } from './member-csv.ts';
 
 /** What the writing of an export needs. */
-export interface ExporterPorts {
+export interface ExporterPorts extends Pick<Surroundings, 'now' | 'note'> {
   readonly jobs: ExportStore;
   readonly files: ExportFiles;
   readonly catalog: { readonly current: () => Promise<Catalog> };
@@ -14,6 +15,8 @@ export interface ExporterPorts {
 }
 
 const maximumAttempts = 3;
+/** S3 takes no smaller part but the last. */
+const minimumPartBytes = 5 * 1024 * 1024;
 
 /** What begins an export, or begins it anew. */
 export const nothingWritten = { parts: [], rows: 0, isRead: false, uploadId: undefined, from: undefined } as const;
@@ -30,7 +33,7 @@ export function createExporter(ports: ExporterPorts) {
     try {
       return (await write(ports, job, isTimeUp)) === 'more' ? message : undefined;
     } catch (error) {
-      console.error(`Export ${job.exportId} went wrong`, error);
+      ports.note(`Export ${job.exportId} went wrong`, error);
       const attempt = message.attempt + 1;
       if (attempt < maximumAttempts) return { ...message, attempt };
       await end(ports, job.exportId, { state: 'failed', reason: 'It went wrong three times; the log tells how' });
@@ -40,9 +43,9 @@ export function createExporter(ports: ExporterPorts) {
 }
 
 /** Ends the export as it is stored now, whoever wrote it last. */
-async function end({ jobs }: ExporterPorts, exportId: string, ending: ExportChange): Promise<void> {
+async function end({ jobs, now }: ExporterPorts, exportId: string, ending: ExportChange): Promise<void> {
   for (let stored = await jobs.get(exportId); stored && !stored.finishedAt; stored = await jobs.get(exportId)) {
-    if (await jobs.change(stored, { ...ending, finishedAt: new Date().toISOString() })) return;
+    if (await jobs.change(stored, { ...ending, finishedAt: new Date(now()).toISOString() })) return;
   }
 }
 

@@ -1,10 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { type ChangeQueue, changeQueues } from './change-queues.ts';
 import type { FreshnessNote } from './worker-freshness.ts';
-
-/** The queues upstream systems send changes to. */
-export const changeQueues = ['profileChanges', 'levelChanges', 'leadEvents', 'accountChanges'] as const;
-/** One of the queues upstream systems send changes to. */
-export type ChangeQueue = (typeof changeQueues)[number];
 
 /** What is noted of one queue. */
 export interface QueueNotes {
@@ -15,6 +11,9 @@ export interface QueueNotes {
 
 const keptSeconds = 86_400;
 const pk = 'freshness';
+
+/** What is noted of the change queues. */
+export type FreshnessStore = ReturnType<typeof createFreshnessStore>;
 
 /** What workers and readers note of the change queues, in the segments table. */
 export function createFreshnessStore(documents: DynamoDBDocumentClient, table: string) {

@@ -1,7 +1,7 @@
-import type { Clients } from '../aws/clients.ts';
-import { type QueueDepth, queueDepth } from '../aws/send-messages.ts';
-import { setting } from '../aws/settings.ts';
-import { type ChangeQueue, changeQueues, createFreshnessStore, type QueueNotes } from './freshness-store.ts';
+import type { QueueDepth } from '../aws/send-messages.ts';
+import type { Surroundings } from '../aws/surroundings.ts';
+import { type ChangeQueue, changeQueues } from './change-queues.ts';
+import type { FreshnessStore, QueueNotes } from './freshness-store.ts';
 import { unprocessedSince } from './queue-age.ts';
 
 /** A queue that functions send each other, as `GET /health` shows it. */
@@ -47,12 +47,16 @@ const noteEmptyEveryMs = 30_000;
 /** SQS counts messages within a minute (ms): what came since then may be missing in a count. */
 const countLagMs = 60_000;
 
-/** Reads how queues are doing, from SQS and from what workers noted; remembered for two seconds. */
-export function createQueueHealth({ sqs, documents }: Clients, segmentsTable: string) {
-  const store = createFreshnessStore(documents, segmentsTable);
-  const emptyAt = new Map<ChangeQueue, number>();
+/** What tells how queues are doing. */
+export interface QueueHealthPorts extends Pick<Surroundings, 'now' | 'note'> {
+  /** The depth of the queue with that name, as settings have it: `LEAD_EVENTS`. */
+  readonly depthOf: (name: string) => Promise<QueueDepth>;
+  readonly notes: FreshnessStore;
+}
 
-  const depthOf = (name: string) => queueDepth(sqs, setting(`${name}_QUEUE_URL`));
+/** Reads how queues are doing, from SQS and from what workers noted; remembered for two seconds. */
+export function createQueueHealth({ depthOf, notes: store, now, note }: QueueHealthPorts) {
+  const emptyAt = new Map<ChangeQueue, number>();
 
   /** Remembers that a queue was empty, for the next to ask as well. */
   const noteEmpty = async (queue: ChangeQueue, at: number, stored: number | undefined): Promise<void> => {
@@ -61,12 +65,12 @@ export function createQueueHealth({ sqs, documents }: Clients, segmentsTable: st
     try {
       await store.noteEmpty(queue, at);
     } catch (error) {
-      console.error(`It could not be noted that ${queue} is empty`, error);
+      note(`It could not be noted that ${queue} is empty`, error);
     }
   };
 
   const changeQueueHealth = async (queue: ChangeQueue, noted: QueueNotes): Promise<QueueHealth> => {
-    const askedAt = Date.now();
+    const askedAt = now();
     const [depth, dead] = await Promise.all([
       depthOf(settingNames[queue]),
       depthOf(`${settingNames[queue]}_DEAD_LETTERS`),
@@ -111,11 +115,11 @@ export function createQueueHealth({ sqs, documents }: Clients, segmentsTable: st
     return { innerQueues: byName, parkedEvents };
   };
 
-  const queues = remembered(readQueues);
-  const inner = remembered(readInner);
+  const queues = remembered(readQueues, now);
+  const inner = remembered(readInner, now);
   const oldestSeconds = (read: Record<ChangeQueue, QueueHealth>) =>
     Math.max(...Object.values(read).map(({ oldestUnprocessedSeconds }) => oldestUnprocessedSeconds));
-  const momentAgo = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+  const momentAgo = (seconds: number) => new Date(now() - seconds * 1000).toISOString();
 
   return {
     /** ISO date-time up to which every change sent is processed. */
@@ -136,11 +140,11 @@ function total({ waiting, inFlight, delayed }: QueueDepth): number {
 }
 
 /** Asks again only after two seconds; a failure is not kept. */
-function remembered<T>(read: () => Promise<T>): () => Promise<T> {
+function remembered<T>(read: () => Promise<T>, now: () => number): () => Promise<T> {
   let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
   return () => {
-    if (last && Date.now() - last.at <= rememberedMs) return last.answer;
-    const entry = { at: Date.now(), answer: read() };
+    if (last && now() - last.at <= rememberedMs) return last.answer;
+    const entry = { at: now(), answer: read() };
     last = entry;
     entry.answer.catch(() => {
       if (last === entry) last = undefined;

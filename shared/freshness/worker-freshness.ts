@@ -1,4 +1,8 @@
-import type { SQSRecord } from 'aws-lambda';
+/** Of a message that a worker received: when it was sent (epoch ms) and how often it was delivered, as SQS tells. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly attributes: { readonly SentTimestamp: string; readonly ApproximateReceiveCount: string };
+}
 
 /** What one worker tells of its queue. Moments are epoch ms. */
 export interface FreshnessNote {
@@ -33,7 +37,7 @@ export class WorkerFreshness {
   }
 
   /** The note to write when a batch comes, if what is written does not cover it. */
-  begin(records: readonly SQSRecord[], now: number): FreshnessNote | undefined {
+  begin(records: readonly ReceivedMessage[], now: number): FreshnessNote | undefined {
     const first = records.filter(({ attributes }) => Number(attributes.ApproximateReceiveCount) === 1);
     if (first.length > 0) this.#receivedSince = Math.min(...first.map(sentAtOf));
     for (const { messageId } of records) this.#failed.delete(messageId);
@@ -45,7 +49,7 @@ export class WorkerFreshness {
   }
 
   /** The note to write when a batch is over, with the ids of the messages that come again. */
-  end(records: readonly SQSRecord[], failedIds: ReadonlySet<string>, now: number): FreshnessNote | undefined {
+  end(records: readonly ReceivedMessage[], failedIds: ReadonlySet<string>, now: number): FreshnessNote | undefined {
     const until = now + this.#visibilityTimeoutMs + receivedAgainMs;
     for (const record of records) {
       if (failedIds.has(record.messageId)) this.#failed.set(record.messageId, { sentAt: sentAtOf(record), until });
@@ -78,6 +82,6 @@ export class WorkerFreshness {
   }
 }
 
-function sentAtOf({ attributes }: SQSRecord): number {
+function sentAtOf({ attributes }: ReceivedMessage): number {
   return Number(attributes.SentTimestamp);
 }

@@ -1,4 +1,3 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../aws/read-items.ts';
 import type { LeadDocument, LeadDraft } from './lead-document.ts';
 import { type LeadFacts, type LevelMoments, leadText, readLeadText } from './lead-texts.ts';
@@ -84,7 +83,7 @@ export function changedAttributes(item: Item, before: LeadDocument): Item {
 }
 
 /** The document of a stored item. */
-export function decodeLead(item: Record<string, AttributeValue>): LeadDocument {
+export function decodeLead(item: Item): LeadDocument {
   const rest = JSON.parse(item.doc?.S ?? '{}');
   const { memberships, byHand } = readStandingText(item.memberships?.S ?? '');
   const document: LeadDraft = {
@@ -115,7 +114,7 @@ function isEmpty({ transitions, changedRows, deleted }: Outbox): boolean {
 }
 
 /** What a stored item announces. */
-export function decodeOutbox(item: Record<string, AttributeValue>): Outbox {
+export function decodeOutbox(item: Item): Outbox {
   return item.outbox?.S ? JSON.parse(item.outbox.S) : { transitions: [] };
 }
 

@@ -1,4 +1,5 @@
-import type { OutgoingMessage } from '../aws/send-messages.ts';
+import type { Send } from '../aws/send-messages.ts';
+import type { Surroundings } from '../aws/surroundings.ts';
 import { mapConcurrently } from '../batch/batch.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { LeadTotalStore } from '../lead/lead-total-store.ts';
@@ -16,11 +17,11 @@ export interface PreviewAnswer extends Preview {
 }
 
 /** What the previewer works with. */
-export interface PreviewerPorts extends CountPorts {
+export interface PreviewerPorts extends CountPorts, Pick<Surroundings, 'now' | 'random'> {
   readonly leadTotal: LeadTotalStore;
   readonly previews: PreviewStore;
   /** Sends to the queue of re-evaluations. */
-  readonly send: (messages: readonly OutgoingMessage[]) => Promise<void>;
+  readonly send: Send;
 }
 
 /** Enough to keep one processor busy while others wait for DynamoDB. */
@@ -31,10 +32,10 @@ export function createPreviewer(ports: PreviewerPorts) {
   const { leadTotal, previews } = ports;
 
   const countWithin = async (question: PreviewQuestion, catalog: Catalog, until: number): Promise<ShardCount[]> => {
-    const isTimeUp = () => Date.now() >= until;
+    const isTimeUp = () => ports.now() >= until;
     const totalsBefore = await leadTotal.readByShard();
     // In no order: those that are counted in time are then a random sample, whatever the order of shards and ids.
-    const counts = await mapConcurrently(shuffled(shards), shardsAtOnce, (shard) =>
+    const counts = await mapConcurrently(shuffled(shards, ports.random), shardsAtOnce, (shard) =>
       countShard(ports, question, catalog, uncountedShard(shard), isTimeUp),
     );
     const finished = counts.filter(({ isFinished }) => isFinished);
@@ -70,9 +71,9 @@ export function createPreviewer(ports: PreviewerPorts) {
   };
 }
 
-function shuffled<T>(entries: readonly T[]): T[] {
+function shuffled<T>(entries: readonly T[], random: () => number): T[] {
   return entries
-    .map((entry) => ({ entry, place: Math.random() }))
+    .map((entry) => ({ entry, place: random() }))
     .sort((a, b) => a.place - b.place)
     .map(({ entry }) => entry);
 }

@@ -1,12 +1,23 @@
-import type { LeadStores } from '../../functions/lead-stores.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { EventStore } from '../lead/event-store.ts';
+import type { LeadStore } from '../lead/lead-store.ts';
+import type { LeadTotalStore } from '../lead/lead-total-store.ts';
 import { countShard } from './count-shard.ts';
 import type { PreviewMessage } from './pending-preview.ts';
 import type { PreviewStore } from './preview-store.ts';
 import { uncountedShard } from './shard-count.ts';
 
+/** What the counting of a preview reads and corrects. */
+export interface ContinuedPreviewPorts {
+  readonly catalog: { readonly current: () => Promise<Catalog> };
+  readonly leads: Pick<LeadStore, 'scan'>;
+  readonly events: Pick<EventStore, 'pagesFrom'>;
+  readonly leadTotal: LeadTotalStore;
+}
+
 /** Counts what is left of one shard of a preview until it is done or time is up; answers whether it is done. */
 export async function countPreviewShard(
-  { catalog, leads, events, leadTotal }: LeadStores,
+  { catalog, leads, events, leadTotal }: ContinuedPreviewPorts,
   previews: PreviewStore,
   { previewId, shard }: PreviewMessage,
   isTimeUp: () => boolean,

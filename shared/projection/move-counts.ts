@@ -1,5 +1,5 @@
-import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../aws/read-items.ts';
+import type { TransactionPart } from '../aws/write-items.ts';
 import { shardOf } from '../lead/shard.ts';
 import type { MembershipRow } from './membership-row.ts';
 import { countKey, dayKey, membersName, movesName } from './row-keys.ts';
@@ -42,7 +42,7 @@ export function sumOf(counters: readonly Counter[]): Counter[] {
 }
 
 /** Moves a counter; a day's expires with the history. */
-export function counterUpdate(table: string, { key, moves, day }: Counter, retentionDays: number): TransactWriteItem {
+export function counterUpdate(table: string, { key, moves, day }: Counter, retentionDays: number): TransactionPart {
   const names = Object.keys(moves);
   const add = `ADD ${names.map((name) => `${name} :${name}`).join(', ')}`;
   const expiresAt = day === undefined ? undefined : String(day / 1000 + (retentionDays + 1) * 86_400);

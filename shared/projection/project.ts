@@ -1,5 +1,5 @@
 import type { AccountStore } from '../account/account-store.ts';
-import { type BusPorts, publishEvents } from '../aws/publish-events.ts';
+import type { BusEvent } from '../aws/bus-event.ts';
 import type { EventStore } from '../lead/event-store.ts';
 import { membershipEvent } from './membership-events.ts';
 import { type ProjectedWrite, type RowChange, rowChangesOf } from './membership-row.ts';
@@ -11,7 +11,8 @@ export interface ProjectorPorts {
   readonly transitions: Pick<TransitionStore, 'put' | 'removeLead'>;
   readonly events: Pick<EventStore, 'removeUntil'>;
   readonly accounts: Pick<AccountStore, 'leaveRoster'>;
-  readonly bus: BusPorts;
+  /** Publishes events on the bus, or parks them whole: never loses one. */
+  readonly publish: (events: readonly BusEvent[]) => Promise<void>;
 }
 
 /**
@@ -25,10 +26,7 @@ export function createProjector(ports: ProjectorPorts): (writes: readonly Projec
     await ports.projectRows(rowChangesOf(writes));
     await ports.transitions.put(all.map(({ lead, transition }) => ({ leadId: lead.leadId, transition })));
     const published = all.filter(({ transition }) => !transition.silent);
-    await publishEvents(
-      ports.bus,
-      published.map(({ lead, transition }) => membershipEvent(lead, transition)),
-    );
+    await ports.publish(published.map(({ lead, transition }) => membershipEvent(lead, transition)));
     for (const write of writes) await removeDeleted(ports, write);
   };
 }

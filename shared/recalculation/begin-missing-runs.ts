@@ -1,9 +1,9 @@
-import { newRunId } from '../aws/ids.ts';
+import type { Surroundings } from '../aws/surroundings.ts';
 import { mapConcurrently } from '../batch/batch.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { segmentsWithoutRun } from './missing-runs.ts';
 import type { RecalculationStore } from './run-store.ts';
-import type { createRecalculationStarter } from './start-run.ts';
+import type { RecalculationStarter } from './start-run.ts';
 
 /**
  * Begins and starts a run of every active segment that has none since its last save. The catalog is read before the runs:
@@ -11,13 +11,14 @@ import type { createRecalculationStarter } from './start-run.ts';
  */
 export async function startMissingRuns(
   store: RecalculationStore,
-  starter: ReturnType<typeof createRecalculationStarter>,
+  starter: RecalculationStarter,
   catalog: Catalog,
+  { now, newRunId }: Pick<Surroundings, 'now' | 'newRunId'>,
 ): Promise<void> {
   const missing = segmentsWithoutRun(catalog, await store.all());
   const runId = newRunId(catalog.version);
-  const now = Date.now();
+  const begunAt = now();
   await mapConcurrently(missing, 8, async ({ segment }) => {
-    await starter.start(await store.begin(segment.id, runId, now));
+    await starter.start(await store.begin(segment.id, runId, begunAt));
   });
 }

@@ -1,4 +1,4 @@
-import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { DocumentTransactionPart } from '../aws/write-items.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { lifecycleItems } from '../catalog/lifecycle-outbox.ts';
 import { conditionsToFill } from './recalculate-shard.ts';
@@ -23,7 +23,7 @@ export function endOfRun(
   { totals, failures }: RunOutcome,
   catalog: Catalog,
   now: number,
-): TransactWriteCommandInput['TransactItems'] {
+): DocumentTransactionPart[] {
   const segment = catalog.known.get(run.segmentId)!;
   const { attempt = 1 } = run;
   const isWhole = failures.length === 0;
@@ -36,7 +36,7 @@ export function endOfRun(
     occasion,
     more: { recalculation: { state, ...totals } },
   });
-  const items: TransactWriteCommandInput['TransactItems'] = [
+  const items: DocumentTransactionPart[] = [
     {
       Update: {
         TableName: table,

@@ -1,11 +1,14 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
-import { sendMessages } from '../aws/send-messages.ts';
+import type { Send } from '../aws/send-messages.ts';
+import type { Surroundings } from '../aws/surroundings.ts';
 import { shards } from '../lead/shard.ts';
 import { isThrough, type Recalculation, type RecalculationMessage, type ShardProgress } from './recalculation.ts';
 import type { RecalculationStore } from './run-store.ts';
 
+/** Queues the messages of recalculation runs. */
+export type RecalculationStarter = ReturnType<typeof createRecalculationStarter>;
+
 /** Sends the messages of recalculation runs. */
-export function createRecalculationStarter(store: RecalculationStore, sqs: SQSClient, queueUrl: string) {
+export function createRecalculationStarter(store: RecalculationStore, send: Send, { now }: Pick<Surroundings, 'now'>) {
   return {
     /**
      * Queues one message per shard that is not through; sending one twice is harmless. `restarts`: how often they were
@@ -24,12 +27,8 @@ export function createRecalculationStarter(store: RecalculationStore, sqs: SQSCl
       const messages = toSend.map(
         (shard): RecalculationMessage => ({ kind: 'recalculation', segmentId, runId, shard }),
       );
-      await sendMessages(
-        sqs,
-        queueUrl,
-        messages.map((message) => ({ body: JSON.stringify(message) })),
-      );
-      await store.markRunning(run, Date.now(), restarts);
+      await send(messages.map((message) => ({ body: JSON.stringify(message) })));
+      await store.markRunning(run, now(), restarts);
     },
   };
 }

@@ -1,14 +1,13 @@
-import { newId, newRunId } from '../aws/ids.ts';
-import { pauseWithJitter } from '../aws/retries.ts';
+import type { Surroundings } from '../aws/surroundings.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogMovedError } from '../catalog/catalog-log.ts';
 import type { Segment } from '../catalog/segment.ts';
 import { Problem } from '../problem/problem.ts';
-import type { createRecalculationStarter } from '../recalculation/start-run.ts';
+import type { RecalculationStarter } from '../recalculation/start-run.ts';
 import { firstSweep } from './clean-up.ts';
 import type { SaveContext, SavePlan } from './save-segment.ts';
 import type { SegmentStore } from './segment-store.ts';
-import type { createCleanUpStarter } from './start-clean-up.ts';
+import type { CleanUpStarter } from './start-clean-up.ts';
 
 const maximumAttempts = 8;
 
@@ -19,16 +18,17 @@ export type SegmentWriter = ReturnType<typeof createSegmentWriter>;
 export function createSegmentWriter(
   store: SegmentStore,
   catalog: { current: () => Promise<Catalog> },
-  starter: ReturnType<typeof createRecalculationStarter>,
-  startCleanUp: ReturnType<typeof createCleanUpStarter>,
+  starter: RecalculationStarter,
+  startCleanUp: CleanUpStarter,
+  { now, newId, newRunId, pause, note }: Surroundings,
 ) {
-  const followUp = async ({ before, after, recalculates }: SavePlan, runId: string, now: number): Promise<void> => {
+  const followUp = async ({ before, after, recalculates }: SavePlan, runId: string, savedAt: number): Promise<void> => {
     try {
       if (after && recalculates) await starter.start({ segmentId: after.id, runId });
-      if (before && !after) await startCleanUp(firstSweep(before.id, now));
+      if (before && !after) await startCleanUp(firstSweep(before.id, savedAt));
     } catch (error) {
       // The save holds, and what follows from it is stored with it: the minute schedule starts it.
-      console.error(`What follows from a save of ${(after ?? before)?.id} could not be started yet`, error);
+      note(`What follows from a save of ${(after ?? before)?.id} could not be started yet`, error);
     }
   };
 
@@ -39,18 +39,18 @@ export function createSegmentWriter(
      */
     save: async (plan: (context: SaveContext) => SavePlan, author: string): Promise<Segment | undefined> => {
       for (let attempt = 0; attempt < maximumAttempts; attempt++) {
-        if (attempt > 0) await pauseWithJitter(attempt);
+        if (attempt > 0) await pause(attempt);
         const { version, known } = await catalog.current();
-        const now = Date.now();
-        const planned = plan({ catalogVersion: version, known, now: new Date(now).toISOString(), author, newId });
+        const savedAt = now();
+        const planned = plan({ catalogVersion: version, known, now: new Date(savedAt).toISOString(), author, newId });
         const runId = newRunId(version + 1);
         try {
-          await store.save(planned, { runId, now });
+          await store.save(planned, { runId, now: savedAt });
         } catch (error) {
           if (error instanceof CatalogMovedError) continue;
           throw error;
         }
-        await followUp(planned, runId, now);
+        await followUp(planned, runId, savedAt);
         return planned.after;
       }
       throw new Problem(429, 'too_many_saves', 'Segments are being saved too often at the same time; try again');

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { surroundings } from '../../shared/aws/surroundings.ts';
 import { compileCatalog } from '../../shared/catalog/catalog.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
 import type { ExportJob } from '../../shared/export/export.ts';
@@ -26,6 +27,7 @@ function world() {
   const uploads = new Map<string, Map<number, string>>();
   const files = new Map<string, string>();
   const ports: ExporterPorts = {
+    ...surroundings,
     catalog: {
       current: async () => compileCatalog(1, catalog, { levels: defaultLevels, eventRetentionDays: 400 }),
     },

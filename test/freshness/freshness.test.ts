@@ -1,8 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createBatchNotes } from '../../functions/queues/freshness-notes.ts';
 import { createQueueWorker, type QueueFunction } from '../../functions/queues/queue-frame.ts';
-import { sendMessages } from '../../shared/aws/send-messages.ts';
-import { createBatchNotes } from '../../shared/freshness/freshness-notes.ts';
+import { queueDepth, sendMessages } from '../../shared/aws/send-messages.ts';
+import { surroundings } from '../../shared/aws/surroundings.ts';
+import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
 import { unprocessedSince } from '../../shared/freshness/queue-age.ts';
 import { createQueueHealth } from '../../shared/freshness/queue-health.ts';
 import { WorkerFreshness } from '../../shared/freshness/worker-freshness.ts';
@@ -108,7 +110,12 @@ describe('health', () => {
   const body = { leadId: 'l1', occurredAt: '2026-03-10T11:00:00Z' };
   let isBroken = false;
   let worker: QueueFunction;
-  const healthNow = () => createQueueHealth(room.clients, 'Segments').health();
+  const healthNow = () =>
+    createQueueHealth({
+      ...surroundings,
+      depthOf: (name) => queueDepth(room.clients.sqs, process.env[`${name}_QUEUE_URL`]!),
+      notes: createFreshnessStore(room.clients.documents, 'Segments'),
+    }).health();
   const send = (queue: string) =>
     sendMessages(room.clients.sqs, process.env[`${queue}_QUEUE_URL`]!, [{ body: JSON.stringify(body) }]);
 

@@ -5,6 +5,7 @@ import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import { createDueLeadsSchedule } from '../../functions/schedules/queue-due-leads.ts';
 import { unknownAccount } from '../../shared/account/account.ts';
+import { surroundings } from '../../shared/aws/surroundings.ts';
 import { profileChangeSchema } from '../../shared/lead/change.ts';
 import { isMember, type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
@@ -54,7 +55,13 @@ const change = (leadId: string, attributes: object) =>
 
 beforeAll(async () => {
   stores = createLeadStores(room.clients);
-  const writer = createSegmentWriter(stores.segments, stores.catalog, { start: async () => {} }, async () => {});
+  const writer = createSegmentWriter(
+    stores.segments,
+    stores.catalog,
+    { start: async () => {} },
+    async () => {},
+    surroundings,
+  );
   const rule = { type: 'lead_metadata', field: 'seen', operator: 'more_than_days_ago', value: 1 } as const;
   const content = { name: 'Not seen', description: '', active: true, match: 'all', rules: [rule] } as const;
   segmentId = (await writer.save((context) => planCreate(content, context), 'test'))!.id;

@@ -2,6 +2,8 @@ import { evaluateAndFollowUp, type LeadStores } from '../../functions/lead-store
 import type { Chance } from '../../oracle/chance.ts';
 import type { OracleChange } from '../../oracle/oracle.ts';
 import { newId, newRunId } from '../../shared/aws/ids.ts';
+import { senderTo } from '../../shared/aws/send-messages.ts';
+import { surroundings } from '../../shared/aws/surroundings.ts';
 import type { Segment, SegmentContent } from '../../shared/catalog/segment.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
@@ -73,10 +75,11 @@ function api(label: string, work: (parts: ReturnType<typeof apiOn>, world: World
 /** The parts of functions/api/context.ts that write. */
 function apiOn(stores: LeadStores) {
   const recalculations = createRecalculationStore(stores.clients.documents, 'Segments', stores.catalog);
-  const starter = createRecalculationStarter(recalculations, stores.clients.sqs, 'reevaluations');
+  const sendJobs = senderTo(stores.clients.sqs, 'reevaluations');
+  const starter = createRecalculationStarter(recalculations, sendJobs, surroundings);
   const cleanUps = createCleanUpStore(stores.clients.documents, 'Segments');
-  const startCleanUp = createCleanUpStarter(cleanUps, stores.clients.sqs, 'reevaluations');
-  const writer = createSegmentWriter(stores.segments, stores.catalog, starter, startCleanUp);
+  const startCleanUp = createCleanUpStarter(cleanUps, sendJobs, surroundings);
+  const writer = createSegmentWriter(stores.segments, stores.catalog, starter, startCleanUp, surroundings);
   return { stores, recalculations, starter, writer };
 }
 

@@ -7,12 +7,11 @@ import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { createDueLeadsSchedule } from '../../functions/schedules/queue-due-leads.ts';
+import { createCleanUpSchedule, createRunSchedule } from '../../functions/schedules/tend-jobs.ts';
 import { createLeadStreamWorker } from '../../functions/streams/project-memberships.ts';
 import { createLifecycleStreamWorker } from '../../functions/streams/publish-segment-events.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
 import { leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
-import { createRecalculationRestarter } from '../../shared/recalculation/tend-runs.ts';
-import { createCleanUpSchedule } from '../../shared/segment/start-clean-up.ts';
 import type { QueueName } from './store/cloud.ts';
 
 /** A function that a queue wakes. */
@@ -90,6 +89,6 @@ export const streamConsumers: readonly StreamConsumer[] = [
 /** The functions that the clock wakes each minute. */
 export const schedules: Readonly<Record<string, (clients: Clients) => () => Promise<void>>> = {
   'queue-due-leads': createDueLeadsSchedule,
-  'restart-recalculations': createRecalculationRestarter,
+  'tend-runs': createRunSchedule,
   'queue-clean-ups': createCleanUpSchedule,
 };

@@ -131,7 +131,7 @@ export class World {
   /** Wakes what the clock wakes each minute. */
   tick({ isSwift = false } = {}): void {
     for (const [name, create] of Object.entries(schedules)) {
-      if (name === 'restart-recalculations' && this.removal?.isWithoutRestarts) continue;
+      if (name === 'tend-runs' && this.removal?.isWithoutRestarts) continue;
       const { actor, clients } = this.createActor(name);
       actor.isSwift = isSwift;
       this.run(

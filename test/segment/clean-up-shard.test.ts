@@ -3,13 +3,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createLeadStores } from '../../functions/lead-stores.ts';
 import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
+import { createCleanUpSchedule } from '../../functions/schedules/tend-jobs.ts';
 import { putItems } from '../../shared/aws/write-items.ts';
 import { shards } from '../../shared/lead/shard.ts';
 import { countKey, dayKey, excludedKey, memberKey, slots } from '../../shared/projection/row-keys.ts';
 import { firstSweep } from '../../shared/segment/clean-up.ts';
 import { createCleanUpWorker } from '../../shared/segment/clean-up-shard-store.ts';
 import { cleanUpItem, createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
-import { createCleanUpSchedule } from '../../shared/segment/start-clean-up.ts';
 import { useWorkerRoom } from '../queues/worker-room.ts';
 
 const room = useWorkerRoom();

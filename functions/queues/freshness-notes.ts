@@ -1,9 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { ulid } from 'ulid';
-import { numericSetting } from '../aws/settings.ts';
-import { type ChangeQueue, createFreshnessStore } from './freshness-store.ts';
-import { type FreshnessNote, WorkerFreshness } from './worker-freshness.ts';
+import { numericSetting } from '../../shared/aws/settings.ts';
+import type { ChangeQueue } from '../../shared/freshness/change-queues.ts';
+import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
+import { type FreshnessNote, WorkerFreshness } from '../../shared/freshness/worker-freshness.ts';
 
 /** Told of a worker's batches as they begin and end. */
 export interface BatchNotes {
