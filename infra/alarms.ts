@@ -40,7 +40,7 @@ export function createAlarms(scope: Construct, functions: Functions, queues: Que
   for (const target of Object.values(functions)) {
     alarm(`${target.node.id}Errors`, `${target.node.id} failed.`, target.metricErrors({ period }), 0);
   }
-  alarm('Drift', 'The reconciler found, and repaired, what did not agree.', drift(functions.reevaluations), 0);
+  alarm('Drift', 'The reconciler found, and repaired, what did not agree.', drift(functions.jobs), 0);
   for (const consumer of [functions.projectMemberships, functions.publishSegmentEvents]) {
     const { id } = consumer.node;
     alarm(

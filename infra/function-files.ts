@@ -5,11 +5,11 @@ export const functionFiles = {
   LevelChanges: 'functions/queues/level-changes.ts',
   LeadEvents: 'functions/queues/lead-events.ts',
   AccountChanges: 'functions/queues/account-changes.ts',
-  Reevaluations: 'functions/queues/jobs.ts',
+  Jobs: 'functions/queues/jobs.ts',
   DueLeads: 'functions/queues/due-leads.ts',
   ProjectMemberships: 'functions/streams/project-memberships.ts',
   PublishSegmentEvents: 'functions/streams/publish-segment-events.ts',
-  RestartRecalculations: 'functions/schedules/tend-jobs.ts',
+  TendJobs: 'functions/schedules/tend-jobs.ts',
   QueueDueLeads: 'functions/schedules/queue-due-leads.ts',
   Reconcile: 'functions/schedules/reconcile.ts',
 } as const satisfies Record<string, string>;

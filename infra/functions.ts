@@ -22,8 +22,8 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
   const create = (name: FunctionName, props: Omit<HouseFunctionProps, 'stage' | 'bundleDirectory'>) =>
     new HouseFunction(scope, name, { stage, bundleDirectory, ...props });
   const { segments, leads, accounts, events, memberships, transitions } = tables;
-  const { profileChanges, levelChanges, leadEvents, accountChanges, reevaluations, dueLeads, parkedEvents } = queues;
-  const withDeadLetters = [profileChanges, levelChanges, leadEvents, accountChanges, reevaluations, dueLeads];
+  const { profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads, parkedEvents } = queues;
+  const withDeadLetters = [profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads];
 
   return {
     api: create('Api', {
@@ -34,7 +34,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
     })
       .canReadAndWrite(segments, leads, accounts, events, memberships, transitions)
       .canReadObjects(exports)
-      .canSend(reevaluations.queue)
+      .canSend(jobs.queue)
       .canSend(dueLeads.queue)
       .canReadAttributes(...withDeadLetters.flatMap(({ queue, deadLetters }) => [queue, deadLetters]), parkedEvents),
 
@@ -69,23 +69,23 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       timeout: accountChanges.timeout,
     })
       .canReadAndWrite(segments, accounts)
-      .canSend(reevaluations.queue)
+      .canSend(jobs.queue)
       .canRefuse(accountChanges),
 
-    reevaluations: create('Reevaluations', {
+    jobs: create('Jobs', {
       description:
         'Evaluates leads again, by shards or accounts; writes exports; reconciles; cleans up after deleted segments.',
-      timeout: reevaluations.timeout,
+      timeout: jobs.timeout,
       memorySize: 1769,
     })
       .canReadAndWrite(segments, leads, accounts, memberships, transitions)
       .canRead(events)
       .canReadAndWriteObjects(exports)
-      .canSend(reevaluations.queue)
+      .canSend(jobs.queue)
       .canSend(dueLeads.queue)
       .canPut(bus)
       .canSend(parkedEvents)
-      .canRefuse(reevaluations),
+      .canRefuse(jobs),
 
     dueLeads: create('DueLeads', {
       description: 'Evaluates leads whose memberships change because time has passed.',
@@ -111,13 +111,13 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canPut(bus)
       .canSend(parkedEvents),
 
-    restartRecalculations: create('RestartRecalculations', {
+    tendJobs: create('TendJobs', {
       description: 'Starts recalculations again that make no progress or failed, and clean-ups that are due.',
       timeout: Duration.minutes(1),
     })
       .canReadAndWrite(segments)
-      .canSend(reevaluations.queue)
-      .canReadAttributes(reevaluations.queue),
+      .canSend(jobs.queue)
+      .canReadAttributes(jobs.queue),
 
     queueDueLeads: create('QueueDueLeads', {
       description: 'Queues the leads that fall due within two minutes.',
@@ -132,7 +132,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       timeout: Duration.minutes(1),
     })
       .canReadAndWrite(segments)
-      .canSend(reevaluations.queue),
+      .canSend(jobs.queue),
   };
 }
 

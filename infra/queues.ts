@@ -39,7 +39,7 @@ export function createQueues(scope: Construct) {
     levelChanges: createQueue(scope, 'LevelChanges', minute),
     leadEvents: createQueue(scope, 'LeadEvents', minute),
     accountChanges: createQueue(scope, 'AccountChanges', minute),
-    reevaluations: createQueue(scope, 'Reevaluations', Duration.minutes(5)),
+    jobs: createQueue(scope, 'Jobs', Duration.minutes(5)),
     dueLeads: createQueue(scope, 'DueLeads', minute),
     parkedEvents: createParkedEvents(scope),
   };

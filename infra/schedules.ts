@@ -6,11 +6,8 @@ import type { Functions } from './functions.ts';
 import type { HouseFunction } from './house-function.ts';
 
 /** What is woken by the clock. */
-export function createSchedules(
-  scope: Construct,
-  { restartRecalculations, queueDueLeads, reconcile }: Functions,
-): void {
-  every(Duration.minutes(1), scope, 'RestartRecalculations', restartRecalculations);
+export function createSchedules(scope: Construct, { tendJobs, queueDueLeads, reconcile }: Functions): void {
+  every(Duration.minutes(1), scope, 'TendJobs', tendJobs);
   every(Duration.minutes(1), scope, 'QueueDueLeads', queueDueLeads);
   // One of 32 shards each time: all leads in 16 hours.
   every(Duration.minutes(30), scope, 'Reconcile', reconcile);

@@ -23,9 +23,7 @@ export function consumeQueues(functions: Functions, queues: Queues): void {
   functions.dueLeads.addEventSource(
     new SqsEventSource(queues.dueLeads.queue, { batchSize: 10, reportBatchItemFailures: true }),
   );
-  functions.reevaluations.addEventSource(
-    new SqsEventSource(queues.reevaluations.queue, { batchSize: 1, reportBatchItemFailures: true }),
-  );
+  functions.jobs.addEventSource(new SqsEventSource(queues.jobs.queue, { batchSize: 1, reportBatchItemFailures: true }));
 }
 
 /** Which writes to which table wake which function. */

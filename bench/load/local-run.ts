@@ -27,7 +27,7 @@ export const functionsOnTheWay = [
   'LevelChangesFunction',
   'LeadEventsFunction',
   'AccountChangesFunction',
-  'ReevaluationsFunction',
+  'JobsFunction',
   'ProjectMembershipsFunction',
 ] as const;
 

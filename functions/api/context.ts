@@ -51,7 +51,7 @@ export const activity = createActivityStore(clients.dynamodb, {
 });
 export const revisions = createRevisionStore(clients.documents, segmentsTable);
 export const recalculations = createRecalculationStore(clients.documents, segmentsTable, catalog);
-const sendJobs = senderTo(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'));
+const sendJobs = senderTo(clients.sqs, setting('JOBS_QUEUE_URL'));
 export const recalculationStarter = createRecalculationStarter(recalculations, sendJobs, surroundings);
 export const segmentWriter = createSegmentWriter(
   segments,

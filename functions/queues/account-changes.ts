@@ -34,7 +34,7 @@ export function createAccountChangeWorker(clients: Clients = createClients()): Q
       );
       const fanOuts = [...changed].map((accountId): AccountFanOutMessage => ({ kind: 'account_fan_out', accountId }));
       const messages = fanOuts.map((fanOut) => ({ body: JSON.stringify(fanOut) }));
-      await sendMessages(clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), messages);
+      await sendMessages(clients.sqs, setting('JOBS_QUEUE_URL'), messages);
       await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(taken)));
       const failed = new Map<string, string>();
       for (const { record, change } of received) {

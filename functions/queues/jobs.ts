@@ -9,7 +9,7 @@ import { createExportFiles } from '../../shared/export/export-file-store.ts';
 import { createExportStore } from '../../shared/export/export-store.ts';
 import { createCsvReader } from '../../shared/export/member-csv.ts';
 import { createExporter } from '../../shared/export/write-export.ts';
-import { type ReevaluationMessage, reevaluationMessageSchema } from '../../shared/jobs/job-message.ts';
+import { type JobMessage, jobMessageSchema } from '../../shared/jobs/job-message.ts';
 import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
 import { countPreviewShard } from '../../shared/preview/continue-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
@@ -32,10 +32,10 @@ const rosterPage = 200;
 const retryDelaySeconds = 20;
 
 /**
- * The worker of the queue of re-evaluations: one message is one shard of a recalculation, of a preview, of a
+ * The worker of the queue of jobs: one message is one shard of a recalculation, of a preview, of a
  * reconciliation or of a clean-up, one page of a roster, or an export.
  */
-export function createReevaluationWorker(stores: LeadStores = createLeadStores()): QueueFunction {
+export function createJobWorker(stores: LeadStores = createLeadStores()): QueueFunction {
   const { documents, dynamodb } = stores.clients;
   const tables = { segments: setting('SEGMENTS_TABLE'), memberships: setting('MEMBERSHIPS_TABLE') };
   const recalculations = createRecalculationStore(documents, tables.segments, stores.catalog);
@@ -59,10 +59,8 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
     readPage: createCsvReader(memberships, stores.leads),
   });
   const reconcile = createReconciler(stores, recalculations);
-  const send = (message: ReevaluationMessage, delaySeconds = 0) =>
-    sendMessages(stores.clients.sqs, setting('REEVALUATIONS_QUEUE_URL'), [
-      { body: JSON.stringify(message), delaySeconds },
-    ]);
+  const send = (message: JobMessage, delaySeconds = 0) =>
+    sendMessages(stores.clients.sqs, setting('JOBS_QUEUE_URL'), [{ body: JSON.stringify(message), delaySeconds }]);
 
   const exportMembers = async (message: ExportMessage, isTimeUp: () => boolean): Promise<void> => {
     const rest = await runExport(message, isTimeUp);
@@ -102,7 +100,7 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
 
   const work = async (
     record: SQSRecord,
-    message: ReevaluationMessage,
+    message: JobMessage,
     isTimeUp: () => boolean,
   ): Promise<{ isFinished: boolean; refused?: RefusedMessage | undefined }> => {
     switch (message.kind) {
@@ -133,7 +131,7 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
     const refused: RefusedMessage[] = [];
     const failed = new Map<string, string>();
     for (const record of event.Records) {
-      const read = readInnerMessage(record.body, reevaluationMessageSchema);
+      const read = readInnerMessage(record.body, jobMessageSchema);
       if ('refused' in read) {
         refused.push({ record, reason: read.refused });
         continue;
@@ -144,7 +142,7 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
         if (!done.isFinished) await send(message);
         if (done.refused) refused.push(done.refused);
       } catch (error) {
-        console.error(`Re-evaluation ${record.body} failed and will be delivered again`, error);
+        console.error(`Job ${record.body} failed and will be delivered again`, error);
         failed.set(record.messageId, reasonOf(error));
         if (message.kind === 'recalculation') await noteProblem(message, reasonOf(error));
       }
@@ -153,5 +151,5 @@ export function createReevaluationWorker(stores: LeadStores = createLeadStores()
   });
 }
 
-/** Wakes on the queue `reevaluations`: shards of recalculations, and ranges of an account's leads. */
-export const handler = createReevaluationWorker();
+/** Wakes on the queue `jobs`. */
+export const handler = createJobWorker();

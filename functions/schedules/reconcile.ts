@@ -10,7 +10,7 @@ import type { ReconciliationMessage } from '../../shared/reconciliation/shard-pa
 /** The schedule of the reconciler: queues the next shard of the rotation, unless one is on its way. */
 export function createReconciliationSchedule({ documents, sqs }: Clients = createClients()): () => Promise<void> {
   const store = createReconciliationStore(documents, setting('SEGMENTS_TABLE'));
-  const queueUrl = setting('REEVALUATIONS_QUEUE_URL');
+  const queueUrl = setting('JOBS_QUEUE_URL');
   return async () => {
     const slice = nextSlice(await store.all(), shards, { now: Date.now(), passId: newId('pass') });
     if (!slice || !(await store.begin(slice))) return;

@@ -13,7 +13,7 @@ import { createCleanUpStarter, tendCleanUps } from '../../shared/segment/start-c
 /** The minute schedule of recalculations. */
 export function createRunSchedule({ documents, sqs }: Clients = createClients()): () => Promise<void> {
   const table = setting('SEGMENTS_TABLE');
-  const queueUrl = setting('REEVALUATIONS_QUEUE_URL');
+  const queueUrl = setting('JOBS_QUEUE_URL');
   const catalog = createCatalogReader(createSegmentStore(documents, table), numericSetting('EVENT_RETENTION_DAYS'));
   const recalculations = createRecalculationStore(documents, table, catalog);
   return createRunTender({
@@ -28,7 +28,7 @@ export function createRunSchedule({ documents, sqs }: Clients = createClients())
 /** The minute schedule of clean-ups. */
 export function createCleanUpSchedule({ documents, sqs }: Clients = createClients()): () => Promise<void> {
   const store = createCleanUpStore(documents, setting('SEGMENTS_TABLE'));
-  const start = createCleanUpStarter(store, senderTo(sqs, setting('REEVALUATIONS_QUEUE_URL')), surroundings);
+  const start = createCleanUpStarter(store, senderTo(sqs, setting('JOBS_QUEUE_URL')), surroundings);
   return () => tendCleanUps(store, start, surroundings);
 }
 

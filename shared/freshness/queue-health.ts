@@ -29,7 +29,7 @@ export interface Health {
   readonly parkedEvents: number;
 }
 
-const innerQueues = ['reevaluations', 'dueLeads'] as const;
+const innerQueues = ['jobs', 'dueLeads'] as const;
 type InnerQueue = (typeof innerQueues)[number];
 
 const settingNames: Record<ChangeQueue | InnerQueue, string> = {
@@ -37,7 +37,7 @@ const settingNames: Record<ChangeQueue | InnerQueue, string> = {
   levelChanges: 'LEVEL_CHANGES',
   leadEvents: 'LEAD_EVENTS',
   accountChanges: 'ACCOUNT_CHANGES',
-  reevaluations: 'REEVALUATIONS',
+  jobs: 'JOBS',
   dueLeads: 'DUE_LEADS',
 };
 const rememberedMs = 2_000;

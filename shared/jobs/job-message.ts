@@ -6,8 +6,8 @@ import { recalculationMessageSchema } from '../recalculation/recalculation.ts';
 import { reconciliationMessageSchema } from '../reconciliation/shard-pass.ts';
 import { cleanUpMessageSchema } from '../segment/clean-up.ts';
 
-/** A message of the queue `reevaluations`. */
-export const reevaluationMessageSchema = z.discriminatedUnion('kind', [
+/** A message of the queue `jobs`. */
+export const jobMessageSchema = z.discriminatedUnion('kind', [
   recalculationMessageSchema,
   accountFanOutMessageSchema,
   previewMessageSchema,
@@ -15,5 +15,5 @@ export const reevaluationMessageSchema = z.discriminatedUnion('kind', [
   cleanUpMessageSchema,
   reconciliationMessageSchema,
 ]);
-/** A message of the queue `reevaluations`. */
-export type ReevaluationMessage = z.infer<typeof reevaluationMessageSchema>;
+/** A message of the queue `jobs`. */
+export type JobMessage = z.infer<typeof jobMessageSchema>;

@@ -20,7 +20,7 @@ export interface PreviewAnswer extends Preview {
 export interface PreviewerPorts extends CountPorts, Pick<Surroundings, 'now' | 'random'> {
   readonly leadTotal: LeadTotalStore;
   readonly previews: PreviewStore;
-  /** Sends to the queue of re-evaluations. */
+  /** Sends to the queue of jobs. */
   readonly send: Send;
 }
 

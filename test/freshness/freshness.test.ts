@@ -138,7 +138,7 @@ describe('health', () => {
     expect(health).toMatchObject({
       status: 'ok',
       queues: { levelChanges: { waiting: 0, deadLetters: 0, oldestUnprocessedSeconds: 0 } },
-      innerQueues: { reevaluations: { waiting: 0, deadLetters: 0 }, dueLeads: { waiting: 0, deadLetters: 0 } },
+      innerQueues: { jobs: { waiting: 0, deadLetters: 0 }, dueLeads: { waiting: 0, deadLetters: 0 } },
       parkedEvents: 0,
     });
   });

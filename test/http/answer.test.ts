@@ -6,7 +6,7 @@ const health = {
   status: 'ok',
   freshAsOf: '2026-05-04T09:30:02.000Z',
   queues: { profileChanges: queue },
-  innerQueues: { reevaluations: { waiting: 0, deadLetters: 0 } },
+  innerQueues: { jobs: { waiting: 0, deadLetters: 0 } },
   parkedEvents: 0,
 };
 

@@ -97,7 +97,7 @@ it('lets nobody but the API function be called by the API, and the clock only ca
     ['apigateway.amazonaws.com', 'Api'],
     ['events.amazonaws.com', 'QueueDueLeads'],
     ['events.amazonaws.com', 'Reconcile'],
-    ['events.amazonaws.com', 'RestartRecalculations'],
+    ['events.amazonaws.com', 'TendJobs'],
   ]);
   for (const { SourceArn } of permissions) expect(SourceArn).toBeDefined();
 });

@@ -122,7 +122,7 @@ describe('what wakes the functions', () => {
   });
 
   it('brings changes in batches of up to 100, recalculations one by one', () => {
-    const batches = ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges', 'Reevaluations'].map(
+    const batches = ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges', 'Jobs'].map(
       (name) => mappingOf(name)?.BatchSize,
     );
     expect(batches).toEqual([100, 100, 100, 100, 1]);
@@ -188,7 +188,7 @@ describe('permissions', () => {
   });
 
   it('let workers run the statements that decide memberships', () => {
-    for (const name of ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'Reevaluations', 'DueLeads']) {
+    for (const name of ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'Jobs', 'DueLeads']) {
       const actions = grantedTo(name).flatMap(({ actions }) => actions);
       expect(actions, name).toEqual(
         expect.arrayContaining(['dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem']),
@@ -226,7 +226,7 @@ describe('functions', () => {
         'DEAD_LETTERS_QUEUE_URL',
       ],
     ],
-    ['Reevaluations', ['SEGMENTS_TABLE', 'LEADS_TABLE', 'REEVALUATIONS_QUEUE_URL', 'DUE_LEADS_QUEUE_URL']],
+    ['Jobs', ['SEGMENTS_TABLE', 'LEADS_TABLE', 'JOBS_QUEUE_URL', 'DUE_LEADS_QUEUE_URL']],
     ['ProjectMemberships', ['MEMBERSHIPS_TABLE', 'TRANSITIONS_TABLE', 'BUS_NAME', 'PARKED_EVENTS_QUEUE_URL']],
     ['Api', ['MEMBERSHIPS_TABLE', 'LEAD_EVENTS_QUEUE_URL', 'LEAD_EVENTS_DEAD_LETTERS_QUEUE_URL']],
   ])('%s is told the names of what it may use', (name, variables) => {
@@ -297,14 +297,7 @@ describe('alarms', () => {
   });
 
   it('tell of dead letters, of queues that lag, of functions that fail and of streams that lag', () => {
-    for (const queue of [
-      'ProfileChanges',
-      'LevelChanges',
-      'LeadEvents',
-      'AccountChanges',
-      'Reevaluations',
-      'DueLeads',
-    ]) {
+    for (const queue of ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges', 'Jobs', 'DueLeads']) {
       expect([...alarms.keys()]).toEqual(expect.arrayContaining([`${queue}DeadLettersNotEmpty`, `${queue}Late`]));
     }
     for (const name of Object.keys(functionFiles)) expect([...alarms.keys()]).toContain(`${name}FunctionErrors`);
@@ -320,7 +313,7 @@ describe('alarms', () => {
   it('tell of drift by the metric that the reconciler logs', () => {
     expect(alarms.get('Drift')?.Properties).toMatchObject({
       ...{ Namespace: 'LeadSegments', MetricName: 'Drift', Statistic: 'Sum', Threshold: 0 },
-      Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^ReevaluationsFunction/) } }],
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^JobsFunction/) } }],
     });
   });
 

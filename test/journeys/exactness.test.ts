@@ -21,14 +21,7 @@ const queues: Record<OracleChange['queue'], ChangeQueue> = {
   account: 'accountChanges',
 };
 /** Killed in the middle of their work, one after the other. */
-const victims = [
-  'LeadEvents',
-  'ProjectMemberships',
-  'ProfileChanges',
-  'Reevaluations',
-  'LevelChanges',
-  'AccountChanges',
-];
+const victims = ['LeadEvents', 'ProjectMemberships', 'ProfileChanges', 'Jobs', 'LevelChanges', 'AccountChanges'];
 
 /** What a rule has that must be tried: its types, operators and the parts of event rules. */
 function featuresOf(rule: Json): string[] {

@@ -138,12 +138,12 @@ describe('the minute schedule', () => {
     await storeLevels(running.current.dynamodb, table(), 'engagement', temperatures, save);
     await settle();
     expect(await runOf(hot)).toEqual(before);
-    running.current.fire('RestartRecalculations');
+    running.current.fire('TendJobs');
     await settle();
     expect(await api().members(hot.id)).toEqual(['hot', 'very-hot']);
     expect(await runOf(hot)).toMatchObject({ state: 'done', entering: 1, leaving: 3 });
     const repaired = await runOf(hot);
-    running.current.fire('RestartRecalculations');
+    running.current.fire('TendJobs');
     await settle();
     expect(await runOf(hot)).toEqual(repaired);
   });
@@ -154,7 +154,7 @@ describe('the minute schedule', () => {
       await running.current.dynamodb.send(new DeleteCommand({ TableName: table(), Key }));
     }
     await api().patch(`/segments/${warmest.id}`, { active: false });
-    running.current.fire('RestartRecalculations');
+    running.current.fire('TendJobs');
     await settle();
     expect(await runOf(hot)).toMatchObject({ state: 'done', entering: 0, leaving: 0 });
     expect(await runOf(warmest)).toBeUndefined();

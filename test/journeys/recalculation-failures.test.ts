@@ -41,7 +41,7 @@ async function minutesLater(segmentId: string, update: string, values: Record<st
       ExpressionAttributeValues: values,
     }),
   );
-  running.current.fire('RestartRecalculations');
+  running.current.fire('TendJobs');
   await settle();
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { readInnerMessage } from '../../functions/queues/inner-message.ts';
 import { mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
-import { reevaluationMessageSchema } from '../../shared/jobs/job-message.ts';
+import { jobMessageSchema } from '../../shared/jobs/job-message.ts';
 import {
   accountChangeSchema,
   type LeadChange,
@@ -66,7 +66,7 @@ describe.each(Object.entries(schemas))('whatever comes, %s', (_, schema) => {
 test('what one function sends another is read or refused in the same way', () => {
   fc.assert(
     fc.property(hostileBody, (body) => {
-      const reads = [readInnerMessage(body, reevaluationMessageSchema), readInnerMessage(body, dueLeadsMessageSchema)];
+      const reads = [readInnerMessage(body, jobMessageSchema), readInnerMessage(body, dueLeadsMessageSchema)];
       for (const read of reads) if ('refused' in read) expect(read.refused).toMatch(namesThePlace);
     }),
     { numRuns: 800 },

@@ -27,7 +27,7 @@ const large = (prefix: string, count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, 'x'.repeat(4_000)]));
 const accountOf = async (accountId: string) =>
   (await createAccountStore(room.clients.dynamodb, 'Accounts').readStored([accountId])).get(accountId);
-const fanOuts = async () => (await room.take('REEVALUATIONS')).map(({ body }) => JSON.parse(body).accountId).sort();
+const fanOuts = async () => (await room.take('JOBS')).map(({ body }) => JSON.parse(body).accountId).sort();
 const tooLarge = expect.stringMatching(/^account giant would be \d{6} bytes, more than it may be$/);
 
 test('of changes that make an account too large those that do not fit are refused; neighbours are unharmed', async () => {

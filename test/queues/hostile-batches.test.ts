@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
 import { createAccountChangeWorker } from '../../functions/queues/account-changes.ts';
 import { createDueLeadsWorker } from '../../functions/queues/due-leads.ts';
-import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
+import { createJobWorker } from '../../functions/queues/jobs.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import {
@@ -105,7 +105,7 @@ test('a body as large as SQS takes is applied like any other', async () => {
 });
 
 test('what is no message between functions goes to the dead letters with the reason', async () => {
-  for (const worker of [createReevaluationWorker(stores), createDueLeadsWorker(stores)]) {
+  for (const worker of [createJobWorker(stores), createDueLeadsWorker(stores)]) {
     const bodies = [
       ...hostile(9).slice(0, 20),
       '{"kind":"recalculation","segmentId":"s","runId":"r"}',

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
-import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
+import { createJobWorker } from '../../functions/queues/jobs.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { useWorkerRoom } from './worker-room.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
     const leads = await stores.leads.read(ids);
     return ids.includes('lead-007') ? new Map([...leads, ['lead-007', broken]]) : leads;
   };
-  worker = createReevaluationWorker({ ...stores, leads: { ...stores.leads, read } });
+  worker = createJobWorker({ ...stores, leads: { ...stores.leads, read } });
 });
 beforeEach(() => {
   vi.spyOn(console, 'error').mockReturnValue();
@@ -32,7 +32,7 @@ beforeEach(() => {
 
 test('a lead that fails in a fan-out is tried again alone, and multiplies no message of the others', async () => {
   expect(await room.deliver(worker, [{ kind: 'account_fan_out', accountId: 'acme' }])).toEqual([]);
-  const sent = (await room.take('REEVALUATIONS')).map(({ body }) => JSON.parse(body));
+  const sent = (await room.take('JOBS')).map(({ body }) => JSON.parse(body));
   expect(sent).toHaveLength(2);
   const alone = { kind: 'account_fan_out', accountId: 'acme', leadIds: ['lead-007'] };
   expect(sent).toEqual(
@@ -41,7 +41,7 @@ test('a lead that fails in a fan-out is tried again alone, and multiplies no mes
 
   expect(await room.deliver(worker, [alone])).toEqual([0]);
   expect(await room.deliver(worker, [alone], { deliveries: 5 })).toEqual([]);
-  expect(await room.take('REEVALUATIONS')).toEqual([]);
+  expect(await room.take('JOBS')).toEqual([]);
   expect(await room.take('DEAD_LETTERS')).toEqual([
     {
       body: JSON.stringify(alone),
@@ -52,5 +52,5 @@ test('a lead that fails in a fan-out is tried again alone, and multiplies no mes
 
 test('the last page of a roster sends nothing more', async () => {
   expect(await room.deliver(worker, [{ kind: 'account_fan_out', accountId: 'acme', after: 'lead-199' }])).toEqual([]);
-  expect(await room.take('REEVALUATIONS')).toEqual([]);
+  expect(await room.take('JOBS')).toEqual([]);
 });

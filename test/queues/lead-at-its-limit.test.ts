@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
 import { createDueLeadsWorker } from '../../functions/queues/due-leads.ts';
-import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
+import { createJobWorker } from '../../functions/queues/jobs.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import { createDueLeadsSchedule } from '../../functions/schedules/queue-due-leads.ts';
 import { unknownAccount } from '../../shared/account/account.ts';
@@ -127,22 +127,22 @@ test('an account that does not fit into a lead goes to the dead letters for that
   );
 
   const fanOut = { kind: 'account_fan_out', accountId: 'acme' };
-  expect(await room.deliver(createReevaluationWorker(stores), [fanOut])).toEqual([]);
+  expect(await room.deliver(createJobWorker(stores), [fanOut])).toEqual([]);
   const letter = { body: JSON.stringify({ ...fanOut, leadIds: ['linked-full'] }), reason: tooLarge('linked-full') };
   expect(await deadLetters()).toEqual([letter]);
-  expect(await room.take('REEVALUATIONS')).toEqual([]);
+  expect(await room.take('JOBS')).toEqual([]);
   expect((await leadOf('linked-full')).account).toBeUndefined();
   expect((await leadOf('linked-small')).account).toMatchObject({ version: 1 });
 });
 
 test('the reconciler counts a lead without room as drift that is not repaired', async () => {
-  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'Reevaluations');
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', 'Jobs');
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const shard = shardOf('linked-full');
   const passes = createReconciliationStore(room.clients.documents, 'Segments');
   await passes.begin(newPass(shard, 'pass_1', new Date().toISOString(), undefined));
   const message = { kind: 'reconciliation', shard, passId: 'pass_1' };
-  expect(await room.deliver(createReevaluationWorker(stores), [message])).toEqual([]);
+  expect(await room.deliver(createJobWorker(stores), [message])).toEqual([]);
   const { figures } = (await passes.passes.read(shard))!;
   expect(figures).toMatchObject({ drift: { decisions: 1 }, repaired: 0 });
 });

@@ -13,7 +13,7 @@ import { resourcesOf, synthesize } from '../infra/synthesize.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-const queueNames = ['PROFILE_CHANGES', 'LEVEL_CHANGES', 'LEAD_EVENTS', 'ACCOUNT_CHANGES', 'REEVALUATIONS', 'DUE_LEADS'];
+const queueNames = ['PROFILE_CHANGES', 'LEVEL_CHANGES', 'LEAD_EVENTS', 'ACCOUNT_CHANGES', 'JOBS', 'DUE_LEADS'];
 const tableNames = ['Segments', 'Leads', 'Accounts', 'Events', 'Memberships', 'Transitions'];
 
 /** The database is made anew each time, which takes its time on a busy machine. */

@@ -75,7 +75,7 @@ function api(label: string, work: (parts: ReturnType<typeof apiOn>, world: World
 /** The parts of functions/api/context.ts that write. */
 function apiOn(stores: LeadStores) {
   const recalculations = createRecalculationStore(stores.clients.documents, 'Segments', stores.catalog);
-  const sendJobs = senderTo(stores.clients.sqs, 'reevaluations');
+  const sendJobs = senderTo(stores.clients.sqs, 'jobs');
   const starter = createRecalculationStarter(recalculations, sendJobs, surroundings);
   const cleanUps = createCleanUpStore(stores.clients.documents, 'Segments');
   const startCleanUp = createCleanUpStarter(cleanUps, sendJobs, surroundings);

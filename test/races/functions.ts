@@ -3,7 +3,7 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import type { LeadStores } from '../../functions/lead-stores.ts';
 import { createAccountChangeWorker } from '../../functions/queues/account-changes.ts';
 import { createDueLeadsWorker } from '../../functions/queues/due-leads.ts';
-import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
+import { createJobWorker } from '../../functions/queues/jobs.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { createDueLeadsSchedule } from '../../functions/schedules/queue-due-leads.ts';
@@ -58,9 +58,9 @@ export const queueConsumers: readonly QueueConsumer[] = [
   },
   { queue: 'account-changes', mostMessages: 3, make: ({ clients }) => createAccountChangeWorker(clients) },
   {
-    queue: 'reevaluations',
+    queue: 'jobs',
     mostMessages: 1,
-    make: ({ makeStores }) => createReevaluationWorker(makeStores()),
+    make: ({ makeStores }) => createJobWorker(makeStores()),
   },
   { queue: 'due-leads', mostMessages: 3, make: ({ makeStores }) => createDueLeadsWorker(makeStores()) },
 ];

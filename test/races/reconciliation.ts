@@ -16,7 +16,7 @@ export function reconcile(world: World, shard: string): void {
     const pass = newPass(shard, newId('pass'), new Date().toISOString(), undefined);
     if (!(await createReconciliationStore(clients.documents, 'Segments').begin(pass))) return;
     const body = JSON.stringify({ kind: 'reconciliation', shard, passId: pass.passId });
-    await sendMessages(clients.sqs, 'reevaluations', [{ body }]);
+    await sendMessages(clients.sqs, 'jobs', [{ body }]);
   };
   const nothing = () => {};
   world.run(actor, begin, nothing, nothing);

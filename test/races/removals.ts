@@ -35,7 +35,7 @@ const runs =
 const isAccount = ({ sk }: Item) => sk?.S === '#account';
 const isWriteOfRow = (table: string, write: string, { pk, sk }: Item) =>
   table === 'Memberships' && write !== 'delete' && !pk?.S?.startsWith('#') && !sk?.S?.startsWith('#');
-const isReconciler = ({ name }: Actor) => name.startsWith('reevaluations');
+const isReconciler = ({ name }: Actor) => name.startsWith('jobs');
 
 const wrongMembers = /is (missing from|wrongly in) seg_/;
 const wrongDocuments = /is (missing from|wrongly in) seg_|against its own values/;
@@ -267,7 +267,7 @@ export const removals: readonly Removal[] = [
     themes: ['resaves'],
     focus: {
       mishap: 'kill',
-      isAt: (actor, call) => actor.name.startsWith('reevaluations') && runs('UPDATE "Leads"')(actor, call),
+      isAt: (actor, call) => actor.name.startsWith('jobs') && runs('UPDATE "Leads"')(actor, call),
     },
   },
   {

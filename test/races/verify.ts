@@ -140,7 +140,7 @@ function transitionErrors({ cloud, hasOverlappingDeliveries }: World): string[] 
   for (const { by, detail } of cloud.published) {
     const { id, sequence } = JSON.parse(detail) as { id: string; sequence?: number };
     // The reconciler tells a transition with the names and values of its own time.
-    const told = by.startsWith('reevaluations') ? `by the reconciler, "sequence":${sequence}` : detail;
+    const told = by.startsWith('jobs') ? `by the reconciler, "sequence":${sequence}` : detail;
     published.set(id, (published.get(id) ?? new Set()).add(told));
   }
   const expected = new Set<string>();

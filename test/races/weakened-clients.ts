@@ -21,7 +21,7 @@ function withAnswers<T extends object>(
 export function withFanOutLater(clients: Clients, actor: Actor, world: World): Clients {
   if (!actor.name.startsWith('account-changes')) return clients;
   const sqs = withAnswers(clients.sqs, async (command, send) => {
-    if (command.input.QueueUrl !== 'reevaluations') return send(command);
+    if (command.input.QueueUrl !== 'jobs') return send(command);
     const { actor: later, clients: laterClients } = world.createActor('late-fan-out');
     const { send: sendLater } = laterClients.sqs as unknown as { send: Send };
     world.run(
@@ -37,7 +37,7 @@ export function withFanOutLater(clients: Clients, actor: Actor, world: World): C
 
 /** The progress of a page is stored before its leads are evaluated. */
 export function withProgressFirst(clients: Clients, actor: Actor): Clients {
-  if (!actor.name.startsWith('reevaluations')) return clients;
+  if (!actor.name.startsWith('jobs')) return clients;
   const { send: put } = clients.documents as unknown as { send: Send };
   const dynamodb = withAnswers(clients.dynamodb, async (command, send) => {
     const isPage = command.input.TableName === 'Leads' && command.constructor.name === 'QueryCommand';
@@ -55,7 +55,7 @@ export function withProgressFirst(clients: Clients, actor: Actor): Clients {
 
 /** A run ends, and notes its conditions as filled, when the first shard is through. */
 export function withEarlyEnd(clients: Clients, actor: Actor): Clients {
-  if (!actor.name.startsWith('reevaluations')) return clients;
+  if (!actor.name.startsWith('jobs')) return clients;
   const documents = withAnswers(clients.documents, async (command, send) => {
     const answer = await send(command);
     const pk = command.input.ExpressionAttributeValues?.[':pk'];
@@ -79,7 +79,7 @@ export function withBatchesTakenForCounted(clients: Clients): Clients {
 
 /** The reconciler knows counts as it read them before it counted rows. */
 export function withCountsFromMemory(clients: Clients, actor: Actor): Clients {
-  if (!actor.name.startsWith('reevaluations')) return clients;
+  if (!actor.name.startsWith('jobs')) return clients;
   const known = new Map<string, Item>();
   const idOf = ({ pk, sk }: Item) => `${pk?.S} ${sk?.S}`;
   const dynamodb = withAnswers(clients.dynamodb, async (command, send) => {

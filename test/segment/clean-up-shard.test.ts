@@ -1,7 +1,7 @@
 import { PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createLeadStores } from '../../functions/lead-stores.ts';
-import { createReevaluationWorker } from '../../functions/queues/jobs.ts';
+import { createJobWorker } from '../../functions/queues/jobs.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { createCleanUpSchedule } from '../../functions/schedules/tend-jobs.ts';
 import { putItems } from '../../shared/aws/write-items.ts';
@@ -37,7 +37,7 @@ const left = async (segmentId: string) =>
   );
 
 beforeAll(async () => {
-  worker = createReevaluationWorker(createLeadStores(room.clients));
+  worker = createJobWorker(createLeadStores(room.clients));
   const { dynamodb } = room.clients;
   for (const segmentId of [gone, kept]) {
     const day = '2026-03-10';
@@ -68,11 +68,11 @@ describe('what is left of a deleted segment', () => {
     await documents.send(new PutCommand({ TableName: 'Segments', Item }));
     const schedule = createCleanUpSchedule(room.clients);
     await schedule();
-    const queued = (await room.take('REEVALUATIONS')).map(({ body }) => JSON.parse(body));
+    const queued = (await room.take('JOBS')).map(({ body }) => JSON.parse(body));
     expect(queued).toHaveLength(shards.length);
     expect(queued).toEqual(expect.arrayContaining(messages(gone, 1)));
     await schedule();
-    expect(await room.take('REEVALUATIONS')).toEqual([]);
+    expect(await room.take('JOBS')).toEqual([]);
   });
 
   test('is removed as far as time allows, and then the rest', async () => {
@@ -93,7 +93,7 @@ describe('what is left of a deleted segment', () => {
     expect(second).toMatchObject({ sweep: 2, done: {} });
     expect(Date.parse(second!.dueAt) - Date.now()).toBeGreaterThan(24 * 3_600_000);
     await createCleanUpSchedule(room.clients)();
-    expect(await room.take('REEVALUATIONS')).toEqual([]);
+    expect(await room.take('JOBS')).toEqual([]);
 
     await putItems(room.clients.dynamodb, 'Memberships', [memberKey(gone, 'late'), countKey(gone, '7')]);
     expect(await room.deliver(worker, messages(gone, 1))).toEqual([]);
@@ -108,7 +108,7 @@ describe('what is left of a deleted segment', () => {
       }),
     );
     await createCleanUpSchedule(room.clients)();
-    const queued = (await room.take('REEVALUATIONS')).map(({ body }) => JSON.parse(body));
+    const queued = (await room.take('JOBS')).map(({ body }) => JSON.parse(body));
     expect(await room.deliver(worker, queued)).toEqual([]);
     expect(await left(gone)).toEqual([]);
     expect(await store().all()).toEqual([]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readInnerMessage } from '../../functions/queues/inner-message.ts';
-import { reevaluationMessageSchema } from '../../shared/jobs/job-message.ts';
+import { jobMessageSchema } from '../../shared/jobs/job-message.ts';
 import {
   accountChangeSchema,
   leadEventSchema,
@@ -34,7 +34,7 @@ export const redrivable = {
   levelChanges: ofChanges(levelChangeSchema),
   leadEvents: ofChanges(leadEventSchema),
   accountChanges: ofChanges(accountChangeSchema),
-  reevaluations: ofInnerMessages(reevaluationMessageSchema),
+  jobs: ofInnerMessages(jobMessageSchema),
   dueLeads: ofInnerMessages(dueLeadsMessageSchema),
   parkedEvents: ofInnerMessages(parkedEventSchema),
 } satisfies Record<string, (body: string, now: number) => string | undefined>;

@@ -44,7 +44,7 @@ export const queueNames = [
   'level-changes',
   'lead-events',
   'account-changes',
-  'reevaluations',
+  'jobs',
   'due-leads',
   'dead-letters',
   'parked-events',
