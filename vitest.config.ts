@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { functionSettings } from './test/function-settings.ts';
+import { functionSettings } from './test/settings-of-functions.ts';
 
 /** Tests against the whole product, which runs on this machine. */
 const wholeStack = ['test/journeys/**/*.test.ts', 'test/browser/**/*.test.ts'];

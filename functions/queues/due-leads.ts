@@ -1,9 +1,9 @@
+import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
 import { dueLeadsMessageSchema } from '../../shared/lead/due-lead-store.ts';
 import type { LeadDocument } from '../../shared/lead/lead-document.ts';
 import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
-import { readInnerMessage } from './inner-message.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
 import { refusedLeads } from './refused-leads.ts';
 

@@ -9,6 +9,7 @@ import { createExportFiles } from '../../shared/export/export-file-store.ts';
 import { createExportStore } from '../../shared/export/export-store.ts';
 import { createCsvReader } from '../../shared/export/member-csv.ts';
 import { createExporter } from '../../shared/export/write-export.ts';
+import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
 import { type JobMessage, jobMessageSchema } from '../../shared/jobs/job-message.ts';
 import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
 import { countPreviewShard } from '../../shared/preview/continue-preview.ts';
@@ -21,7 +22,6 @@ import { createCleanUpWorker } from '../../shared/segment/clean-up-shard-store.t
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
-import { readInnerMessage } from './inner-message.ts';
 import { createQueueWorker, type QueueFunction, reasonOf } from './queue-frame.ts';
 import { createReconciler } from './reconciler.ts';
 import { refusedLeads } from './refused-leads.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { readInnerMessage } from '../../functions/queues/inner-message.ts';
 import { mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
+import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
 import { jobMessageSchema } from '../../shared/jobs/job-message.ts';
 import {
   accountChangeSchema,

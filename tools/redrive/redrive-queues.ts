@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readInnerMessage } from '../../functions/queues/inner-message.ts';
+import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
 import { jobMessageSchema } from '../../shared/jobs/job-message.ts';
 import {
   accountChangeSchema,

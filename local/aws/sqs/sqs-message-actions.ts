@@ -2,7 +2,7 @@ import { type AwsActions, AwsError, type JsonObject } from '../aws-json.ts';
 import { type Message, type MessageAttributes, newMessage } from './message.ts';
 import { md5, md5OfAttributes } from './message-md5.ts';
 import type { MessageQueue, ReceivedMessage } from './message-queue.ts';
-import type { Sqs } from './sqs.ts';
+import type { QueuesOfSqs } from './queues-of-sqs.ts';
 
 const LIMIT_BYTES = 1_048_576;
 
@@ -11,7 +11,7 @@ interface Entry extends JsonObject {
 }
 
 /** The operations of SQS on messages. */
-export function messageActions(sqs: Sqs): AwsActions {
+export function messageActions(sqs: QueuesOfSqs): AwsActions {
   return {
     SendMessage: (input) => {
       const queue = sqs.byUrl(input);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AwsActions, AwsError, type JsonObject } from '../aws-json.ts';
 import type { MessageQueue } from './message-queue.ts';
-import type { Sqs } from './sqs.ts';
+import type { QueuesOfSqs } from './queues-of-sqs.ts';
 
 const writableAttributes = new Set([
   'DelaySeconds',
@@ -18,7 +18,7 @@ const writableAttributes = new Set([
 ]);
 
 /** The operations of SQS on queues. */
-export function queueActions(sqs: Sqs): AwsActions {
+export function queueActions(sqs: QueuesOfSqs): AwsActions {
   return {
     CreateQueue: (input) => ({ QueueUrl: sqs.urlOf(createQueue(sqs, input)) }),
     DeleteQueue: (input) => sqs.remove(sqs.byUrl(input)),
@@ -42,7 +42,7 @@ export function queueActions(sqs: Sqs): AwsActions {
   };
 }
 
-function createQueue(sqs: Sqs, input: JsonObject): MessageQueue {
+function createQueue(sqs: QueuesOfSqs, input: JsonObject): MessageQueue {
   const name = String(input.QueueName ?? '');
   if (!/^[A-Za-z0-9_-]{1,80}$/.test(name)) {
     throw new AwsError('InvalidParameterValue', 'A queue name has 1 to 80 letters, digits, hyphens, underscores.');
@@ -58,7 +58,7 @@ function createQueue(sqs: Sqs, input: JsonObject): MessageQueue {
 }
 
 /** Each message goes back to the queue that it came from, unless a destination is given. */
-function moveDeadLetters(sqs: Sqs, { SourceArn, DestinationArn }: JsonObject): void {
+function moveDeadLetters(sqs: QueuesOfSqs, { SourceArn, DestinationArn }: JsonObject): void {
   const source = sqs.byArn(String(SourceArn));
   if (!source) throw new AwsError('ResourceNotFoundException', `There is no queue ${String(SourceArn)}.`, 404);
   const home = sqs.all().find(({ redrivePolicy }) => redrivePolicy?.deadLetterTargetArn === source.arn);

@@ -7,11 +7,12 @@ import type { Listener, LocalServer } from '../http-server.ts';
 import { type MessageAttributes, newMessage } from './message.ts';
 import { type JournaledQueue, MessageJournal, readJournal } from './message-journal.ts';
 import { MessageQueue } from './message-queue.ts';
+import type { QueuesOfSqs } from './queues-of-sqs.ts';
 import { messageActions } from './sqs-message-actions.ts';
 import { queueActions } from './sqs-queue-actions.ts';
 
 /** The SQS stand-in: standard queues whose messages survive the end of this process. */
-export class Sqs {
+export class Sqs implements QueuesOfSqs {
   readonly #queues = new Map<string, MessageQueue>();
   readonly #madeByClients = new Set<string>();
   readonly #region: string;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { fieldErrors } from '../../shared/problem/problem.ts';
+import { fieldErrors } from '../problem/problem.ts';
 
 /** Reads a message that one function sent to another; or tells why it is none. */
 export function readInnerMessage<T>(
