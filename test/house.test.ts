@@ -5,7 +5,81 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = ['shared', 'functions', 'infra', 'local', 'console', 'bench', 'test'];
+
+/**
+ * The rooms of shared/, in the one order: each may import those before it, types too. A noun that two rooms need is
+ * declared in the lower one.
+ */
+const rooms = [
+  ...['batch', 'problem', 'aws', 'rule', 'lead', 'account', 'freshness', 'matcher', 'catalog', 'vocabulary'],
+  ...['membership', 'projection', 'recalculation', 'reconciliation', 'export', 'segment', 'preview', 'http', 'jobs'],
+];
+
+/** Which other folders each folder may import; shared/, functions/ and infra/ have laws of their own besides. */
+const neighbours: Record<string, readonly string[]> = {
+  shared: [],
+  functions: ['shared'],
+  infra: ['shared'],
+  console: ['shared'],
+  oracle: ['shared'],
+  local: [],
+  tools: ['shared', 'local'],
+  bench: ['shared', 'functions', 'infra', 'local', 'oracle'],
+  test: ['shared', 'functions', 'infra', 'local', 'oracle', 'tools', 'console', 'bench'],
+};
+const folders = Object.keys(neighbours);
+
+/** What to do instead of importing from a folder that is not open. */
+const advice: Record<string, string> = {
+  shared: 'what infra synthesized is all that local/ runs: what a person starts on a stack belongs in tools/',
+  functions: 'functions are woken, not imported: what both need belongs in shared/',
+  infra: 'what exists in the cloud is not known by import: the stack passes names in environment variables',
+  console: 'the console imports from shared/, never the other way round',
+  oracle: 'the oracle judges the product, which does not know it: what both need belongs in shared/',
+  local: 'local/ runs the template and nothing else: what is needed elsewhere belongs in shared/ or tools/',
+  tools: 'nobody imports a program: what two of them need belongs in shared/',
+  bench: 'nobody imports benchmarks: worlds to try things in belong in oracle/',
+  test: 'nobody imports tests: worlds to try things in belong in oracle/',
+};
+
+/** What the stack and the code call the same: of `shared`, infra imports nothing else. */
+const namesForInfra = new Set(['shared/http/routes.ts', 'shared/aws/bus-event.ts']);
+/** Where the local stack says that it runs: of `local`, tools import nothing else. */
+const localForTools = new Set(['local/stack-file.ts']);
+
+/** Files that may import each other: the editor of one rule shows the list of those within it. */
+const knownCircles = new Set(['console/rule-list.tsx -> console/rule-editor.tsx']);
+
+/** How large anything may grow before it is two things. */
+const limits = { toolbox: 15, room: 25, lines: 350 };
+
+const isShared = (path: string) => path.startsWith('shared/');
+const isInToolbox = (path: string) => path.startsWith('shared/aws/');
+/** Who in shared/ speaks to AWS: its toolbox, and whatever is called a store. All else is pure. */
+const speaksToAws = (path: string) => isInToolbox(path) || (isShared(path) && path.endsWith('-store.ts'));
+const isPure = (path: string) => isShared(path) && !speaksToAws(path);
+
+/** Which packages the files of a folder may import; those of other folders any. */
+function packagesOf(path: string): readonly [RegExp, string] | undefined {
+  if (isPure(path)) {
+    const what = 'clock, randomness and settings are passed in, and who calls AWS is a *-store.ts or in shared/aws/';
+    return [/^(zod|csv-stringify\/sync)$/, `shared/ is pure: ${what}`];
+  }
+  if (isShared(path)) {
+    return [/^(zod|ulid|node:timers\/promises|(@aws-sdk|@smithy)\/.+)$/, 'stores speak to AWS with its own clients'];
+  }
+  if (path.startsWith('functions/')) {
+    const allowed = /^(zod|ulid|aws-lambda|(@middy|@aws-lambda-powertools|@aws-sdk)\/.+)$/;
+    return [allowed, 'a function has what every cold start can carry: what else it needs belongs in tools/ or local/'];
+  }
+  if (path.startsWith('infra/')) {
+    return [/^(aws-cdk-lib(\/.+)?|constructs|cdk-nag|esbuild|node:.+)$/, 'the stack is written with the CDK alone'];
+  }
+  if (path.startsWith('console/') && !path.endsWith('.config.ts')) {
+    return [/^(?!node:|@aws-sdk\/)/, 'the console runs in a browser: it speaks to the HTTP API'];
+  }
+  return undefined;
+}
 
 interface SourceFile {
   path: string;
@@ -15,7 +89,6 @@ interface SourceFile {
 async function readSources(): Promise<SourceFile[]> {
   const sources: SourceFile[] = [];
   for (const folder of folders) {
-    if (!existsSync(join(root, folder))) continue;
     const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
     for (const entry of entries) {
       const path = join(entry.parentPath, entry.name).slice(root.length);
@@ -26,79 +99,119 @@ async function readSources(): Promise<SourceFile[]> {
   return sources;
 }
 
-/** The module names in a file's import and export statements, dynamic imports too. */
-function importsOf(text: string): string[] {
-  const pattern = /(?:^|\s)(?:import|export)\s[^;'"]*?\sfrom\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g;
-  return [...text.matchAll(pattern)].map(([, from, plain]) => from ?? plain ?? '');
+/** A module that a file imports; `isType`: nothing of it is there when the file runs. */
+interface Import {
+  readonly module: string;
+  readonly isType: boolean;
 }
 
-/** What a file belongs to: a folder, a single function, or `shared/aws`. */
-function roomOf(path: string): string {
-  if (path.startsWith('shared/aws/')) return 'shared/aws';
-  if (path.startsWith('functions/api/')) return 'functions/api';
-  if (path.startsWith('functions/')) return path.replace(/\.ts$/, '');
-  return path.split('/')[0] ?? '';
+/** What a file's import and export statements name, dynamic imports too. */
+function importsOf(text: string): Import[] {
+  const pattern = /(?:^|\s)(?:import|export)\s([^;'"]*?)\sfrom\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g;
+  return [...text.matchAll(pattern)].map(([, clause = '', from, plain]) => ({
+    module: from ?? plain ?? '',
+    isType: /^(type\s|\{(\s*type\s[^,}]+,?)+\s*\}$)/.test(clause),
+  }));
 }
 
-/** Which rooms each folder's files may import besides their own. */
-const neighbours: Record<string, readonly string[]> = {
-  shared: [],
-  'shared/aws': ['shared'],
-  functions: ['shared', 'shared/aws'],
-  infra: ['shared'],
-  local: ['shared', 'shared/aws'],
-  console: ['shared'],
-  bench: ['shared', 'shared/aws', 'functions', 'infra', 'local'],
-  test: ['shared', 'shared/aws', 'functions', 'infra', 'local', 'console', 'bench'],
-};
+/** What of functions/ a file belongs to: the API and the queues have parts in common, others are alone. */
+function functionOf(path: string): string {
+  if (/^functions\/(api|queues)\//.test(path)) return path.split('/').slice(0, 2).join('/');
+  return path;
+}
 
-/** Which packages each folder's files may import; the other folders any. */
-const packagesOf: Record<string, RegExp> = {
-  shared: /^zod$/,
-  'shared/aws': /^(zod|ulid|aws-lambda|csv-stringify\/sync|(@aws-sdk|@smithy)\/.+|node:.+)$/,
-  functions: /^(zod|aws-lambda|(@middy|@aws-lambda-powertools|@aws-sdk)\/.+)$/,
-  infra: /^(aws-cdk-lib(\/.+)?|constructs|cdk-nag|esbuild|node:.+)$/,
-};
-
-/** What the stack and the code call the same: of `shared`, infra imports nothing else. */
-const namesForInfra = new Set(['shared/http/routes.ts', 'shared/membership/membership-events.ts']);
-
-/** Why a file may not import a module; nothing when it may. */
-function objection(path: string, module: string): string | undefined {
-  const room = roomOf(path);
-  const folder = room.startsWith('functions/') ? 'functions' : room;
+/** Why a file may not import a module, and what to do instead; nothing when it may. */
+function objection(path: string, module: string, isType = false): string | undefined {
+  const folder = path.split('/')[0] ?? '';
   if (!module.startsWith('.')) {
-    const packages = packagesOf[folder];
-    if (packages && !packages.test(module)) return `${folder}/ imports no such package`;
-    const inBrowser = room === 'console' && !path.endsWith('.config.ts');
-    if (inBrowser && /^(node:|@aws-sdk\/)/.test(module)) return 'the console runs in a browser';
+    const [allowed, instead] = packagesOf(path) ?? [];
+    if (allowed && !allowed.test(module)) return instead;
+    if (folder === 'functions' && module.startsWith('@aws-sdk/') && !isType) {
+      return 'functions make no clients or commands: shared/aws/clients.ts does, and stores call them';
+    }
     return undefined;
   }
   const target = join(dirname(path), module);
-  const targetRoom = roomOf(target);
-  if (targetRoom === room) return undefined;
-  const allowed = neighbours[folder] ?? [];
-  if (room === 'infra' && targetRoom === 'shared' && !namesForInfra.has(target)) return 'infra shares only names';
-  const open = allowed.includes(targetRoom) || (targetRoom.startsWith('functions/') && allowed.includes('functions'));
-  return open ? undefined : `${room} may not import ${targetRoom}`;
+  const targetFolder = target.split('/')[0] ?? '';
+  if (targetFolder !== folder && !neighbours[folder]?.includes(targetFolder)) return advice[targetFolder];
+  switch (folder) {
+    case 'shared':
+      return objectionInShared(path, target, isType);
+    case 'functions': {
+      const isOpen = isShared(target) || functionOf(path) === functionOf(target) || /^functions\/[^/]+$/.test(target);
+      return isOpen ? undefined : advice.functions;
+    }
+    case 'infra':
+      if (isShared(target) && !namesForInfra.has(target)) {
+        return 'the stack shares only names with the code: a file of nothing but names is allowed in test/house.test.ts';
+      }
+      return undefined;
+    case 'console':
+      if (isShared(target) && !isPure(target)) return 'the console imports what is pure: it speaks to the HTTP API';
+      return undefined;
+    case 'tools':
+      return targetFolder === 'local' && !localForTools.has(target) ? advice.local : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function objectionInShared(path: string, target: string, isType: boolean): string | undefined {
+  const [room = '', targetRoom = ''] = [path, target].map((file) => file.split('/')[1]);
+  if (!rooms.includes(room)) return `shared/${room} has no place in the order of rooms in test/house.test.ts`;
+  if (rooms.indexOf(targetRoom) > rooms.indexOf(room)) {
+    return `shared/${room} comes before shared/${targetRoom}: declare what both need in the lower room, or pass it in`;
+  }
+  if (target === 'shared/aws/settings.ts' && !isInToolbox(path)) {
+    return 'settings are read where something wakes up: pass them in';
+  }
+  if (isPure(path) && speaksToAws(target) && !isType && !namesForInfra.has(target)) {
+    return 'shared/ is pure: import the type of a store, and have the store passed in by who wakes up';
+  }
+  return undefined;
 }
 
 function importObjections({ path, text }: SourceFile): string[] {
-  return importsOf(text).flatMap((module) => {
-    const reason = objection(path, module);
+  return importsOf(text).flatMap(({ module, isType }) => {
+    const reason = objection(path, module, isType);
     return reason ? [`${path}: '${module}': ${reason}`] : [];
   });
 }
 
-/** Hidden inputs, which make the same call answer differently tomorrow. */
+/** Files that import each other in a circle, one circle a line. */
+function circlesIn(sources: readonly SourceFile[]): string[] {
+  const targetsOf = new Map(
+    sources.map(({ path, text }) => [
+      path,
+      importsOf(text).flatMap(({ module }) => (module.startsWith('.') ? [join(dirname(path), module)] : [])),
+    ]),
+  );
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) {
+      circles.push(way.slice(way.indexOf(path)).join(' -> '));
+      return;
+    }
+    if (done.has(path)) return;
+    for (const target of targetsOf.get(path) ?? []) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const path of targetsOf.keys()) visit(path, []);
+  return circles;
+}
+
+/** Hidden inputs, which make the same call answer differently tomorrow, and what else only stores may do. */
 const impurities: ReadonlyArray<[RegExp, string]> = [
-  [/\bnew Date\(\s*\)/, 'reads the clock'],
-  [/\bDate\.now\b/, 'reads the clock'],
-  [/\bperformance\.now\b/, 'reads the clock'],
-  [/\bMath\.random\b/, 'throws dice'],
-  [/\brandomUUID\b/, 'throws dice'],
-  [/\bprocess\./, 'reads the process'],
-  [/\bconsole\./, 'prints'],
+  [/\bnew Date\(\s*\)/, 'reads the clock: take `now` as a parameter'],
+  [/\bDate\.now\b/, 'reads the clock: take `now` as a parameter'],
+  [/\bperformance\.now\b/, 'reads the clock: take `now` as a parameter'],
+  [/\bset(Timeout|Interval)\(/, 'waits: take `pause` as a parameter'],
+  [/\bMath\.random\b/, 'throws dice: take `random` as a parameter'],
+  [/\b(randomUUID|getRandomValues)\b/, 'throws dice: take `newId` as a parameter'],
+  [/\bprocess\./, 'reads the process: take settings as parameters'],
+  [/\bconsole\.\w/, 'prints: take `note` as a parameter'],
+  [/\bfetch\(/, 'calls out: that is a store'],
 ];
 
 function impuritiesOf({ path, text }: SourceFile): string[] {
@@ -114,6 +227,24 @@ function namingFaults({ path }: SourceFile): string[] {
   return faults.map((fault) => `${path} ${fault}`);
 }
 
+/** What has grown too large: rooms of shared/ by their files, files by their lines. Tests are as long as they must be. */
+function sizeFaults(sources: readonly SourceFile[]): string[] {
+  const filesIn = new Map<string, number>();
+  for (const { path } of sources.filter((source) => isShared(source.path))) {
+    filesIn.set(dirname(path), (filesIn.get(dirname(path)) ?? 0) + 1);
+  }
+  const rooms = [...filesIn].flatMap(([room, files]) => {
+    const most = room === 'shared/aws' ? limits.toolbox : limits.room;
+    return files > most ? [`${room} has ${files} files, more than ${most}: it is two rooms`] : [];
+  });
+  const long = sources.flatMap(({ path, text }) => {
+    const lines = text.split('\n').length - 1;
+    if (path.startsWith('test/') || lines <= limits.lines) return [];
+    return [`${path} has ${lines} lines, more than ${limits.lines}: it is two files`];
+  });
+  return [...rooms, ...long];
+}
+
 const self = 'test/house.test.ts';
 const sources = (await readSources()).filter(({ path }) => path !== self);
 
@@ -126,30 +257,30 @@ describe('the house', () => {
     expect(sources.flatMap(importObjections)).toEqual([]);
   });
 
-  it('makes AWS clients in shared/aws, and for scripts in local/', () => {
-    const elsewhere = sources.filter(
-      ({ path, text }) =>
-        !/^(shared\/aws|local|bench|test)\//.test(path) && /^import (?!type )[^;]*'@aws-sdk\//m.test(text),
-    );
-    expect(elsewhere.map(({ path }) => path)).toEqual([]);
+  it('has no circles: of two files only one knows the other', () => {
+    const product = sources.filter(({ path }) => !path.startsWith('test/'));
+    expect(circlesIn(product).filter((circle) => !knownCircles.has(circle))).toEqual([]);
   });
 
   it('imports files that exist, by their whole name', () => {
     const missing = sources.flatMap(({ path, text }) =>
       importsOf(text)
-        .filter((module) => module.startsWith('.') && !existsSync(join(root, dirname(path), module)))
-        .map((module) => `${path}: ${module}`),
+        .filter(({ module }) => module.startsWith('.') && !existsSync(join(root, dirname(path), module)))
+        .map(({ module }) => `${path}: ${module}`),
     );
     expect(missing).toEqual([]);
   });
 
   it('keeps the clock, dice and the environment out of what things mean', () => {
-    const shared = sources.filter(({ path }) => roomOf(path) === 'shared');
-    expect(shared.flatMap(impuritiesOf)).toEqual([]);
+    expect(sources.filter(({ path }) => isPure(path)).flatMap(impuritiesOf)).toEqual([]);
   });
 
   it('names files for what is in them', () => {
     expect(sources.flatMap(namingFaults)).toEqual([]);
+  });
+
+  it('has rooms and files that fit into a head', () => {
+    expect(sizeFaults(sources)).toEqual([]);
   });
 
   it('runs all of its tests', () => {
@@ -163,41 +294,82 @@ describe('the inspection', () => {
   it.each([
     ['shared/rule/a.ts', 'node:fs'],
     ['shared/rule/a.ts', '@aws-sdk/client-sqs'],
-    ['shared/rule/a.ts', '../aws/lead-store.ts'],
+    ['shared/rule/a.ts', '../lead/change.ts'],
+    ['shared/segment/a.ts', '../lead/lead-store.ts'],
+    ['shared/segment/a.ts', './segment-store.ts'],
+    ['shared/segment/a.ts', '../aws/ids.ts'],
+    ['shared/segment/a-store.ts', '../aws/settings.ts'],
+    ['shared/segment/a-store.ts', '../jobs/job-message.ts'],
+    ['shared/attic/a.ts', '../rule/rule.ts'],
+    ['shared/aws/a.ts', '../rule/rule.ts'],
     ['shared/aws/a.ts', '../../functions/api/handler.ts'],
     ['shared/aws/a.ts', '@middy/core'],
-    ['functions/queues/a.ts', './due-leads.ts'],
-    ['functions/queues/a.ts', 'ulid'],
+    ['shared/aws/a.ts', 'node:fs'],
+    ['shared/rule/a.ts', '../../oracle/oracle.ts'],
+    ['functions/queues/a.ts', '../streams/project-memberships.ts'],
+    ['functions/queues/a.ts', '@aws-sdk/client-sqs'],
+    ['functions/queues/a.ts', 'csv-parse'],
+    ['functions/schedules/a.ts', './reconcile.ts'],
     ['functions/api/a.ts', '../queues/due-leads.ts'],
     ['functions/api/a.ts', '../../infra/bundle.ts'],
     ['infra/a.ts', '../functions/api/handler.ts'],
-    ['infra/a.ts', '../shared/aws/lead-store.ts'],
+    ['infra/a.ts', '../shared/lead/lead-store.ts'],
     ['infra/a.ts', '../shared/rule/rule.ts'],
     ['infra/a.ts', '@aws-sdk/client-sqs'],
     ['local/a.ts', '../infra/bundle.ts'],
     ['local/a.ts', '../functions/api/handler.ts'],
-    ['console/src/a.tsx', 'node:fs'],
-    ['console/src/a.tsx', '../../shared/aws/lead-store.ts'],
-    ['bench/a.ts', '../test/oracle.ts'],
+    ['local/a.ts', '../shared/rule/rule.ts'],
+    ['local/a.ts', '../tools/demo/demo.ts'],
+    ['tools/redrive/a.ts', '../../local/stack.ts'],
+    ['tools/redrive/a.ts', '../../functions/queues/jobs.ts'],
+    ['console/a.tsx', 'node:fs'],
+    ['console/a.tsx', '../shared/aws/clients.ts'],
+    ['console/a.tsx', '../shared/lead/lead-store.ts'],
+    ['oracle/a.ts', '../bench/measure.ts'],
+    ['bench/a.ts', '../test/races/world.ts'],
   ])('objects when %s imports %s', (path, module) => {
     expect(objection(path, module)).toBeTypeOf('string');
   });
 
   it.each([
     ['shared/rule/a.ts', 'zod'],
-    ['shared/rule/a.ts', '../segment/segment.ts'],
-    ['shared/aws/a.ts', '../rule/rule.ts'],
+    ['shared/segment/a.ts', '../rule/rule.ts'],
+    ['shared/segment/a.ts', './segment.ts'],
+    ['shared/segment/a-store.ts', '../aws/read-items.ts'],
+    ['shared/segment/a-store.ts', './segment-store.ts'],
+    ['shared/aws/a.ts', '../batch/batch.ts'],
+    ['shared/aws/a.ts', './settings.ts'],
     ['shared/aws/a.ts', 'node:timers/promises'],
     ['functions/api/a.ts', './route.ts'],
-    ['functions/queues/a.ts', '../../shared/aws/lead-store.ts'],
+    ['functions/queues/a.ts', './queue-frame.ts'],
+    ['functions/queues/a.ts', '../lead-stores.ts'],
+    ['functions/queues/a.ts', '../../shared/lead/lead-store.ts'],
     ['infra/a.ts', '../shared/http/routes.ts'],
     ['local/a.ts', './log.ts'],
-    ['local/a.ts', '../shared/aws/queue.ts'],
-    ['console/src/a.tsx', '../../shared/rule/operator.ts'],
+    ['tools/redrive/a.ts', '../../local/stack-file.ts'],
+    ['tools/redrive/a.ts', '../../shared/aws/send-messages.ts'],
+    ['console/a.tsx', '../shared/rule/operator.ts'],
     ['console/vite.config.ts', 'node:path'],
+    ['bench/a.ts', '../oracle/oracle.ts'],
     ['test/a.test.ts', '../infra/bundle.ts'],
   ])('lets %s import %s', (path, module) => {
     expect(objection(path, module)).toBeUndefined();
+  });
+
+  it.each([
+    ['shared/segment/a.ts', './segment-store.ts'],
+    ['shared/segment/a.ts', '../aws/surroundings.ts'],
+    ['functions/queues/a.ts', '@aws-sdk/client-sqs'],
+  ])('lets %s import types of %s', (path, module) => {
+    expect(objection(path, module, true)).toBeUndefined();
+  });
+
+  it('objects when types are imported from a higher room', () => {
+    expect(objection('shared/lead/a.ts', '../membership/decide.ts', true)).toBeTypeOf('string');
+  });
+
+  it('has advice for every folder', () => {
+    expect(folders.filter((folder) => advice[folder] === undefined)).toEqual([]);
   });
 
   it('reads every form of import', () => {
@@ -208,16 +380,40 @@ describe('the inspection', () => {
       "export * from './d.ts';",
       "const e = await import('./e.ts');",
       "import type { f } from './f.ts';",
+      "import { type g, type h } from './g.ts';",
     ].join('\n');
-    expect(importsOf(text)).toEqual(['./a.ts', './b.ts', './c.ts', './d.ts', './e.ts', './f.ts']);
+    expect(importsOf(text).map(({ module }) => module)).toEqual(
+      ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((x) => `./${x}.ts`),
+    );
+    expect(importsOf(text).map(({ isType }) => isType)).toEqual([false, false, false, false, false, true, true]);
   });
 
-  it.each(['const t = Date.now();', 'new Date()', 'Math.random()', 'process.env.X'])('finds %s impure', (text) => {
-    expect(impuritiesOf({ path: 'shared/a.ts', text })).not.toEqual([]);
+  it('finds a circle, of types too', () => {
+    const files = [
+      { path: 'shared/a.ts', text: "import { b } from './b.ts';" },
+      { path: 'shared/b.ts', text: "import { c } from './c.ts';" },
+      { path: 'shared/c.ts', text: "import type { b } from './b.ts';" },
+    ];
+    expect(circlesIn(files)).toEqual(['shared/b.ts -> shared/c.ts']);
+    expect(circlesIn(files.slice(0, 2))).toEqual([]);
   });
+
+  it.each(['const t = Date.now();', 'new Date()', 'Math.random()', 'process.env.X', 'console.log(1)', "fetch('/')"])(
+    'finds %s impure',
+    (text) => expect(impuritiesOf({ path: 'shared/a.ts', text })).not.toEqual([]),
+  );
 
   it('finds a Date of something pure', () => {
     expect(impuritiesOf({ path: 'shared/a.ts', text: 'new Date(now)' })).toEqual([]);
+  });
+
+  it('finds what has grown too large', () => {
+    const files = (room: string, count: number) =>
+      Array.from({ length: count }, (_, index) => ({ path: `${room}/a${index}.ts`, text: '' }));
+    expect(sizeFaults([...files('shared/aws', 15), ...files('shared/rule', 25)])).toEqual([]);
+    expect(sizeFaults([...files('shared/aws', 16), ...files('shared/rule', 26)])).toHaveLength(2);
+    expect(sizeFaults([{ path: 'local/a.ts', text: 'x\n'.repeat(351) }])).toHaveLength(1);
+    expect(sizeFaults([{ path: 'test/a.test.ts', text: 'x\n'.repeat(351) }])).toEqual([]);
   });
 
   it.each(['shared/rule/rule-utils.ts', 'shared/types.ts', 'local/index.ts', 'infra/houseFunction.ts'])(
