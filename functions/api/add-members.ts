@@ -1,4 +1,4 @@
-import { addMembersSchema } from '../../shared/http/request.ts';
+import { addMembersSchema } from '../../shared/http/body-schemas.ts';
 import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
 import { parseOrRefuse } from '../../shared/problem/problem.ts';
 import { actByHand } from './act-by-hand.ts';

@@ -1,4 +1,4 @@
-import { ruleSchema } from '../../shared/http/request.ts';
+import { ruleSchema } from '../../shared/http/body-schemas.ts';
 import { parseOrRefuse } from '../../shared/problem/problem.ts';
 import { changeStoredRule } from './edit-segment.ts';
 import type { Route } from './route.ts';

@@ -1,5 +1,6 @@
 import type { SegmentContent } from '../../shared/catalog/segment.ts';
-import { changeSegmentSchema, checkIfMatch } from '../../shared/http/request.ts';
+import { changeSegmentSchema } from '../../shared/http/body-schemas.ts';
+import { checkIfMatch } from '../../shared/http/if-match.ts';
 import { parseOrRefuse } from '../../shared/problem/problem.ts';
 import { segmentOr404 } from './context.ts';
 import { saveSegment } from './edit-segment.ts';

@@ -1,4 +1,4 @@
-import { copySegmentSchema } from '../../shared/http/request.ts';
+import { copySegmentSchema } from '../../shared/http/body-schemas.ts';
 import { notFound, parseOrRefuse } from '../../shared/problem/problem.ts';
 import { planCopy } from '../../shared/segment/copy-segment.ts';
 import { segmentWriter } from './context.ts';

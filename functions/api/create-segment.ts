@@ -1,4 +1,4 @@
-import { createSegmentSchema } from '../../shared/http/request.ts';
+import { createSegmentSchema } from '../../shared/http/body-schemas.ts';
 import { parseOrRefuse } from '../../shared/problem/problem.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
 import { segmentWriter } from './context.ts';

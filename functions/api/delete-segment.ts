@@ -1,4 +1,4 @@
-import { checkIfMatch } from '../../shared/http/request.ts';
+import { checkIfMatch } from '../../shared/http/if-match.ts';
 import { notFound } from '../../shared/problem/problem.ts';
 import { planDelete } from '../../shared/segment/save-segment.ts';
 import { segmentWriter } from './context.ts';

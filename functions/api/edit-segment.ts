@@ -1,5 +1,6 @@
 import type { Segment, SegmentContent } from '../../shared/catalog/segment.ts';
-import { asProblemOfRule, checkIfMatch, rulesOrRefuse } from '../../shared/http/request.ts';
+import { asProblemOfRule, rulesOrRefuse } from '../../shared/http/body-schemas.ts';
+import { checkIfMatch } from '../../shared/http/if-match.ts';
 import { invalid, notFound } from '../../shared/problem/problem.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { planChange, type SaveContext, type SavePlan } from '../../shared/segment/save-segment.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countIn, cursorOf, pageRequest } from '../../shared/http/request.ts';
+import { countIn, cursorOf, pageRequest } from '../../shared/http/pages.ts';
 import { leadIdSchema } from '../../shared/lead/change.ts';
 import { lastDays } from '../../shared/projection/activity.ts';
 import { activity, segmentOr404 } from './context.ts';

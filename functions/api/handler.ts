@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { parseBody } from '../../shared/http/request.ts';
+import { parseBody } from '../../shared/http/parse-body.ts';
 import { answerOnce } from './answer-once.ts';
 import { answerProblems } from './answer-problems.ts';
 import { authorOf } from './author.ts';

@@ -1,4 +1,4 @@
-import { cursorOf, pageRequest, shardPositionSchema } from '../../shared/http/request.ts';
+import { cursorOf, pageRequest, shardPositionSchema } from '../../shared/http/pages.ts';
 import { findLeads, type LeadPosition } from '../../shared/lead/find-leads.ts';
 import type { LeadDocument } from '../../shared/lead/lead-document.ts';
 import { showLead } from '../../shared/lead/show-lead.ts';

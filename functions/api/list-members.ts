@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorOf, pageRequest, shardPositionSchema } from '../../shared/http/request.ts';
+import { cursorOf, pageRequest, shardPositionSchema } from '../../shared/http/pages.ts';
 import { invalid } from '../../shared/problem/problem.ts';
 import { memberships, segmentOr404 } from './context.ts';
 import { parameter, type Route } from './route.ts';

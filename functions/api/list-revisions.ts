@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorOf, pageRequest } from '../../shared/http/request.ts';
+import { cursorOf, pageRequest } from '../../shared/http/pages.ts';
 import { changesBetween } from '../../shared/segment/revision-changes.ts';
 import { catalog, revisions, segmentOr404 } from './context.ts';
 import { parameter, type Route } from './route.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorOf, pageRequest } from '../../shared/http/request.ts';
+import { cursorOf, pageRequest } from '../../shared/http/pages.ts';
 import { isPossibleId } from '../../shared/problem/input-limits.ts';
 import { segments, segmentView } from './context.ts';
 import type { Route } from './route.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorOf, pageRequest } from '../../shared/http/request.ts';
+import { cursorOf, pageRequest } from '../../shared/http/pages.ts';
 import { catalog, transitions } from './context.ts';
 import { leadOr404 } from './get-lead.ts';
 import type { Route } from './route.ts';

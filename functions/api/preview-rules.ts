@@ -1,4 +1,4 @@
-import { previewSchema } from '../../shared/http/request.ts';
+import { previewSchema } from '../../shared/http/body-schemas.ts';
 import { notFound, parseOrRefuse } from '../../shared/problem/problem.ts';
 import { catalog, previewer } from './context.ts';
 import { previewAnswer } from './preview-answer.ts';

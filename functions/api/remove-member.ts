@@ -1,4 +1,4 @@
-import { removeMemberSchema } from '../../shared/http/request.ts';
+import { removeMemberSchema } from '../../shared/http/body-schemas.ts';
 import { notFound, parseOrRefuse } from '../../shared/problem/problem.ts';
 import { actByHand, refuseWithoutRoom } from './act-by-hand.ts';
 import { segmentOr404 } from './context.ts';

@@ -1,4 +1,4 @@
-import { ruleSchema } from '../../shared/http/request.ts';
+import { ruleSchema } from '../../shared/http/body-schemas.ts';
 import { invalid, notFound, parseOrRefuse } from '../../shared/problem/problem.ts';
 import { findRule, pointerToRule, replaceRule as replaceIn } from '../../shared/segment/rule-edit.ts';
 import { changeStoredRule } from './edit-segment.ts';

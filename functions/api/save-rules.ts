@@ -1,4 +1,4 @@
-import { saveRulesSchema } from '../../shared/http/request.ts';
+import { saveRulesSchema } from '../../shared/http/body-schemas.ts';
 import { parseOrRefuse } from '../../shared/problem/problem.ts';
 import { saveSegment } from './edit-segment.ts';
 import type { Route } from './route.ts';

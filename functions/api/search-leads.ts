@@ -1,5 +1,6 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
-import { positionOf, searchSchema, shardPositionSchema } from '../../shared/http/request.ts';
+import { searchSchema } from '../../shared/http/body-schemas.ts';
+import { positionOf, shardPositionSchema } from '../../shared/http/pages.ts';
 import { type FindLeadsPorts, findLeads } from '../../shared/lead/find-leads.ts';
 import { compileRules } from '../../shared/matcher/evaluation.ts';
 import { type ShardSubjects, subjectsOfShard } from '../../shared/preview/page-subjects.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { saveLevelsSchema } from '../vocabulary/levels.ts';
 import * as answer from './answer.ts';
-import * as request from './request.ts';
+import * as body from './body-schemas.ts';
 import type { RouteKey } from './routes.ts';
 
 /** What the API promises of one route, beside its path: told by `GET /openapi.json`. */
@@ -48,7 +48,7 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
   'POST /segments': {
     summary: 'Creates a segment',
     query: ['notify'],
-    body: request.createSegmentSchema,
+    body: body.createSegmentSchema,
     answers: { 201: answer.segmentSchema },
     refuses: [400, 409, 429],
   },
@@ -66,7 +66,7 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
   'PATCH /segments/{segmentId}': {
     summary: 'Changes name, description, active or match',
     ...writes,
-    body: request.changeSegmentSchema,
+    body: body.changeSegmentSchema,
     answers: { 200: answer.segmentSchema },
     refuses: saves,
   },
@@ -78,7 +78,7 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
   },
   'POST /segments/{segmentId}/copy': {
     summary: 'A new, inactive segment with the same rules',
-    body: request.copySegmentSchema,
+    body: body.copySegmentSchema,
     answers: { 201: answer.segmentSchema },
     refuses: [400, 404, 409, 429],
   },
@@ -90,27 +90,27 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
   'PUT /segments/{segmentId}/rules': {
     summary: 'Saves all rules',
     ...writes,
-    body: request.saveRulesSchema,
+    body: body.saveRulesSchema,
     answers: { 200: answer.segmentSchema },
     refuses: saves,
   },
   'POST /segments/{segmentId}/rules': {
     summary: 'Adds a rule at the top level',
     ...writes,
-    body: request.ruleSchema,
-    answers: { 201: request.ruleSchema },
+    body: body.ruleSchema,
+    answers: { 201: body.ruleSchema },
     refuses: saves,
   },
   'GET /segments/{segmentId}/rules/{ruleId}': {
     summary: 'One rule, wherever it is nested',
-    answers: { 200: request.ruleSchema },
+    answers: { 200: body.ruleSchema },
     refuses: [404],
   },
   'PUT /segments/{segmentId}/rules/{ruleId}': {
     summary: 'Replaces a rule',
     ...writes,
-    body: request.ruleSchema,
-    answers: { 200: request.ruleSchema },
+    body: body.ruleSchema,
+    answers: { 200: body.ruleSchema },
     refuses: saves,
   },
   'DELETE /segments/{segmentId}/rules/{ruleId}': {
@@ -150,7 +150,7 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
   },
   'POST /segments/{segmentId}/members': {
     summary: 'Adds leads by hand, or pins them',
-    body: request.addMembersSchema,
+    body: body.addMembersSchema,
     answers: { 200: answer.addedMembersSchema },
     refuses: [400, 404, 409, 429],
   },
@@ -179,7 +179,7 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
   },
   'POST /preview': {
     summary: 'Who would match pending rules',
-    body: request.previewSchema,
+    body: body.previewSchema,
     answers: { 200: answer.previewAnswerSchema },
     refuses: [400, 404],
   },
@@ -196,7 +196,7 @@ export const contracts: Readonly<Record<RouteKey, RouteContract>> = {
   },
   'POST /leads/search': {
     summary: 'The leads that match rules',
-    body: request.searchSchema,
+    body: body.searchSchema,
     answers: { 200: answer.pageOf('leads', answer.leadSchema) },
     refuses: [400],
   },

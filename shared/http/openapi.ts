@@ -7,8 +7,8 @@ import {
   segmentSchema,
   segmentSummarySchema,
 } from './answer.ts';
+import { ruleSchema } from './body-schemas.ts';
 import { contracts, queryParameters, type RouteContract } from './contract.ts';
-import { ruleSchema } from './request.ts';
 import { type RouteKey, routes } from './routes.ts';
 
 type Json = Record<string, unknown>;

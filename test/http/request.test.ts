@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import {
-  checkIfMatch,
-  cursorOf,
-  pageRequest,
-  parseBody,
-  rulesOrRefuse,
-  shardPositionSchema,
-} from '../../shared/http/request.ts';
+import { rulesOrRefuse } from '../../shared/http/body-schemas.ts';
+import { checkIfMatch } from '../../shared/http/if-match.ts';
+import { cursorOf, pageRequest, shardPositionSchema } from '../../shared/http/pages.ts';
+import { parseBody } from '../../shared/http/parse-body.ts';
 import { isPossibleId } from '../../shared/problem/input-limits.ts';
 import { Problem } from '../../shared/problem/problem.ts';
 

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { maximumNameLength } from '../catalog/segment.ts';
+import { leadIdSchema } from '../lead/change.ts';
+import { fieldErrors, invalid, Problem } from '../problem/problem.ts';
+import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
+import { isEmpty, isWellFormed } from '../rule/value.ts';
+import { maximumLimit } from './pages.ts';
+
+const name = z
+  .string()
+  .max(maximumNameLength)
+  .refine((text) => !isEmpty(text), 'must not be empty')
+  .refine(isWellFormed, 'must be well-formed text');
+const description = z.string().max(2_000).refine(isWellFormed, 'must be well-formed text');
+
+/** The body of `POST /segments`. */
+export const createSegmentSchema = z.strictObject({
+  name,
+  description: description.default(''),
+  active: z.boolean().default(false),
+  match: matchSchema.default('all'),
+  rules: rulesInputSchema.default([]),
+});
+
+/** The body of `PATCH /segments/{segmentId}`. */
+export const changeSegmentSchema = z.strictObject({
+  name: name.optional(),
+  description: description.optional(),
+  active: z.boolean().optional(),
+  match: matchSchema.optional(),
+});
+
+/** The body of `POST /segments/{segmentId}/copy`; it may be left out. */
+export const copySegmentSchema = z.strictObject({ name: name.optional() });
+
+/** The body of `PUT /segments/{segmentId}/rules`. */
+export const saveRulesSchema = z.strictObject({ match: matchSchema.optional(), rules: rulesInputSchema });
+
+/** The body of `POST /segments/{segmentId}/rules` and of `PUT …/rules/{ruleId}`. */
+export const ruleSchema = ruleInputSchema;
+
+/** The body of `POST /preview`. */
+export const previewSchema = z.strictObject({
+  match: matchSchema.default('all'),
+  rules: rulesInputSchema,
+  segmentId: z.string().optional(),
+  sampleSize: z.int().min(0).max(100).default(10),
+  timeBudgetMs: z.int().min(100).max(20_000).default(3_000),
+});
+
+/** The body of `POST /leads/search`. */
+export const searchSchema = z.strictObject({
+  match: matchSchema.default('all'),
+  rules: rulesInputSchema,
+  limit: z.int().min(1).max(maximumLimit).default(50),
+  cursor: z.string().optional(),
+});
+
+const reason = z.string().min(1).max(500).refine(isWellFormed, 'must be well-formed text');
+
+/** The body of `POST /segments/{segmentId}/members`. */
+export const addMembersSchema = z.strictObject({
+  leadIds: z.array(leadIdSchema).min(1, 'must not be empty').max(1_000),
+  pin: z.boolean().default(false),
+  reason: reason.optional(),
+});
+
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+
+/** The query of `DELETE /segments/{segmentId}/members/{leadId}`. */
+export const removeMemberSchema = z.strictObject({ exclude: flag.default(false), reason: reason.optional() });
+
+/** Rules after an edit of one of them, if they are within the limits of a segment. Throws 422. */
+export function rulesOrRefuse(rules: readonly Rule[]): readonly Rule[] {
+  const result = rulesInputSchema.safeParse(rules);
+  if (!result.success) throw invalid(fieldErrors(result.error, ['rules']));
+  return rules;
+}
+
+/** A problem with a segment's rules, told to a client who sent just the rule at `pointer`: paths point into that body. */
+export function asProblemOfRule(error: unknown, pointer: string): unknown {
+  if (!(error instanceof Problem) || !error.errors) return error;
+  const errors = error.errors.map(({ path, message }) => ({
+    path: path.startsWith(`${pointer}/`) ? path.slice(pointer.length) : '',
+    message,
+  }));
+  return error.status === 422 ? invalid(errors) : new Problem(error.status, error.code, error.message, errors);
+}
