@@ -1,7 +1,7 @@
 import type { Surroundings } from '../aws/surroundings.ts';
 import { mapConcurrently } from '../batch/batch.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { segmentsWithoutRun } from './missing-runs.ts';
+import { segmentsWithoutRun } from './restart.ts';
 import type { RecalculationStore } from './run-store.ts';
 import type { RecalculationStarter } from './start-run.ts';
 

@@ -1,4 +1,11 @@
-import { isThrough, type Recalculation, type RecalculationFailure, type ShardProgress } from './recalculation.ts';
+import type { Catalog, CompiledSegment } from '../catalog/catalog.ts';
+import {
+  catalogVersionOf,
+  isThrough,
+  type Recalculation,
+  type RecalculationFailure,
+  type ShardProgress,
+} from './recalculation.ts';
 
 const minuteMs = 60_000;
 
@@ -62,4 +69,16 @@ export function failuresOf(
 function lastProgressAt(run: Recalculation, progress: readonly ShardProgress[]): number {
   const moments = [run.startedAt, run.queuedAt ?? run.startedAt, ...progress.map(({ progressedAt }) => progressedAt)];
   return Math.max(...moments.map((moment) => Date.parse(moment)));
+}
+
+/**
+ * The active segments that no run was begun for since their last save. A segment's own save begins its run with it; a
+ * change of levels is a save of too many segments for that, and may die before it has begun them all.
+ */
+export function segmentsWithoutRun(catalog: Catalog, runs: readonly Recalculation[]): CompiledSegment[] {
+  const begunIn = new Map(runs.map(({ segmentId, runId }) => [segmentId, catalogVersionOf(runId)]));
+  return [...catalog.active.values()].filter(({ segment, lastSave }) => {
+    const version = begunIn.get(segment.id);
+    return version === undefined || version < lastSave.savedInCatalog;
+  });
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { compileCatalog } from '../../shared/catalog/catalog.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
-import { segmentsWithoutRun } from '../../shared/recalculation/missing-runs.ts';
 import { catalogVersionOf, type Recalculation } from '../../shared/recalculation/recalculation.ts';
+import { segmentsWithoutRun } from '../../shared/recalculation/restart.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
