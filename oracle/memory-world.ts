@@ -3,9 +3,9 @@ import { type Catalog, type CatalogContext, changeCatalog, compileCatalog } from
 import type { Segment } from '../shared/catalog/segment.ts';
 import type { AccountChange, LeadEvent } from '../shared/lead/change.ts';
 import { newestFirst } from '../shared/lead/event-order.ts';
+import type { LeadsEvent } from '../shared/lead/event-pages.ts';
 import type { LeadDocument } from '../shared/lead/lead-document.ts';
 import type { Transition } from '../shared/lead/outbox.ts';
-import type { LeadsEvent } from '../shared/lead/raw-event.ts';
 import type { LeadPorts } from '../shared/membership/evaluate-leads.ts';
 import type { LevelKind } from '../shared/rule/levels.ts';
 import { defaultLevels } from '../shared/vocabulary/levels.ts';

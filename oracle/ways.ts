@@ -1,8 +1,8 @@
 import type { Segment } from '../shared/catalog/segment.ts';
+import type { EventPages } from '../shared/lead/event-pages.ts';
 import { isMember, type LeadDocument } from '../shared/lead/lead-document.ts';
 import { encodeLead, leadKey } from '../shared/lead/lead-item.ts';
 import { scanDecoder } from '../shared/lead/lead-scan-store.ts';
-import type { EventPages } from '../shared/lead/raw-event.ts';
 import { compileRules } from '../shared/matcher/evaluation.ts';
 import { evaluateLeads } from '../shared/membership/evaluate-leads.ts';
 import { explain } from '../shared/membership/explanation.ts';

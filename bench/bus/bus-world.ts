@@ -1,7 +1,7 @@
+import type { OracleChange } from '../../oracle/oracle.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { seededChance } from '../lead-world.ts';
 import { below, type LoadSegment, oneOf } from '../load/load-world.ts';
-import type { OracleChange } from '../world/oracle.ts';
 
 const dayMs = 86_400_000;
 /** All that happens in the lives of leads happens at one of twelve moments a day: hundreds of them fall due at once. */

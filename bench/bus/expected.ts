@@ -1,5 +1,5 @@
+import { type OracleChange, type OracleSegment, segmentsOf } from '../../oracle/oracle.ts';
 import { Expectation } from '../load/end-state.ts';
-import { type OracleChange, type OracleSegment, segmentsOf } from '../world/oracle.ts';
 
 /** What the oracle says of leads by all that was sent and saved, with what it knows of each lead kept. */
 export class Expected {

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { StackFile } from '../../local/stack-file.ts';
-import { createLeadStore } from '../../shared/aws/lead-store.ts';
-import { createTransitionStore } from '../../shared/aws/transition-store.ts';
 import type { LeadDocument } from '../../shared/lead/lead-document.ts';
+import { createLeadStore } from '../../shared/lead/lead-store.ts';
+import { createTransitionStore } from '../../shared/projection/transition-store.ts';
 
 /** The documents and the history of a running stack, as they are stored. */
 export class LeadDocuments {

@@ -6,8 +6,9 @@ import { deleteItems } from '../aws/write-items.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import { dayMs } from '../rule/value.ts';
 import type { LeadEvent } from './change.ts';
-import { type NewestFirst, newestFirst, type RawEvent } from './event-order.ts';
-import type { EventPages } from './raw-event.ts';
+import type { RawEvent } from './event-order.ts';
+import { type NewestFirst, newestFirst } from './event-order.ts';
+import type { EventPages } from './event-pages.ts';
 import { shardOf } from './shard.ts';
 
 /** A raw event with the lead it belongs to. */

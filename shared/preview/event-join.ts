@@ -1,6 +1,6 @@
 import { NewestEvents, type NewestFirst, noEvents, type SeenEvent } from '../lead/event-order.ts';
+import type { EventPages, LeadsEvent } from '../lead/event-pages.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
-import type { EventPages, LeadsEvent } from '../lead/raw-event.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 
 /** An event condition, and how many of the newest matching events are needed. */

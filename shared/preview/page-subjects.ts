@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { type NewestFirst, noEvents, type SeenEvent } from '../lead/event-order.ts';
+import type { EventPages } from '../lead/event-pages.ts';
 import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
-import type { EventPages } from '../lead/raw-event.ts';
 import type { Subject } from '../matcher/evaluation.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import type { Rule } from '../rule/rule.ts';

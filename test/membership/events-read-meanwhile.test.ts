@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MemoryWorld } from '../../bench/world/memory-world.ts';
+import { MemoryWorld } from '../../oracle/memory-world.ts';
 import { type LeadEvent, leadEventSchema, profileChangeSchema } from '../../shared/lead/change.ts';
 import { isMember } from '../../shared/lead/lead-document.ts';
 import { evaluateLeads, type LeadPorts } from '../../shared/membership/evaluate-leads.ts';

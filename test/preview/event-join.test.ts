@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { EventPages, LeadsEvent } from '../../shared/lead/event-pages.ts';
 import { unknownLead } from '../../shared/lead/lead-document.ts';
-import type { EventPages, LeadsEvent } from '../../shared/lead/raw-event.ts';
 import { EventJoin } from '../../shared/preview/event-join.ts';
 import { compileEventCondition } from '../../shared/rule/event-condition.ts';
 import type { EventRule } from '../../shared/rule/rule.ts';

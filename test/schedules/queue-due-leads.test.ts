@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { Chance } from '../../bench/world/chance.ts';
-import { createDueLeadsSchedule } from '../../shared/aws/due-leads-schedule.ts';
-import { createLeadStore } from '../../shared/aws/lead-store.ts';
+import { createDueLeadsSchedule } from '../../functions/schedules/queue-due-leads.ts';
+import { Chance } from '../../oracle/chance.ts';
 import { unknownLead } from '../../shared/lead/lead-document.ts';
+import { createLeadStore } from '../../shared/lead/lead-store.ts';
 import { createSimulatedClients } from '../races/clients.ts';
 import { Actor, Scheduler } from '../races/scheduler.ts';
 import { Cloud, settings } from '../races/store/cloud.ts';
