@@ -91,7 +91,7 @@ export interface LeadOutcome {
 const maximumAttempts = 12;
 
 /**
- * Evaluates leads by the one protocol that all writers share (docs/decisions.md, "One protocol for every writer"): read
+ * Evaluates leads by the one protocol that all writers share (docs/architecture.md, "How a lead is evaluated"): read
  * the catalog, read the documents, decide, write each on condition of its version, and look again whether the catalog or
  * a named account moved meanwhile; what lost or became stale starts over. `failed`: leads that kept losing or whose
  * write failed, with the reason; their work is to be done again.
