@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type OperandKind, type Operator, operators } from '../../shared/rule/operator.ts';
 import { removals } from '../races/removals.ts';
-import { tableBelow, textOf } from './documents.ts';
+import { root, tableBelow, textOf } from './documents.ts';
 
 const operandWords: Record<OperandKind, string> = {
   none: 'none',
@@ -51,5 +53,29 @@ describe('docs/reliability.md', () => {
     const text = textOf('docs/reliability.md');
     expect(text).toContain(`"races.removalsTried":${removals.length}`);
     expect(text).toMatch(new RegExp(`all ${removals.length} steps`));
+  });
+});
+
+describe('CONTRIBUTING.md', () => {
+  const law = readFileSync(join(root, 'test/house.test.ts'), 'utf8');
+  const text = textOf('CONTRIBUTING.md').replace(/\s+/g, ' ');
+
+  it('has the rooms of shared/ in the order of test/house.test.ts', () => {
+    const [, list = ''] = /const rooms = \[([\s\S]*?)\];/.exec(law) ?? [];
+    const rooms = [...list.matchAll(/'([a-z]+)'/g)].map(([, room]) => room);
+    expect(rooms.length).toBeGreaterThan(10);
+    expect(text).toContain(`only the rooms before it: ${rooms.join(', ')}.`);
+  });
+
+  it('has the limits of test/house.test.ts', () => {
+    const [, toolbox, room, lines] = /limits = \{ toolbox: (\d+), room: (\d+), lines: (\d+) \}/.exec(law) ?? [];
+    expect(text).toContain(`at most ${room} files (\`shared/aws/\` ${toolbox}), a source file at most ${lines} lines`);
+  });
+
+  it('has every folder', () => {
+    const folders = tableBelow(textOf('CONTRIBUTING.md'), 'The rooms and their law').map(([folder]) => folder);
+    const [, neighbours = ''] = /const neighbours[^{]*\{([\s\S]*?)\};/.exec(law) ?? [];
+    const known = [...neighbours.matchAll(/^ {2}(\w+):/gm)].map(([, folder]) => `\`${folder}/\``);
+    expect(folders.toSorted()).toEqual(known.toSorted());
   });
 });
