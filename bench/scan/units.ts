@@ -1,7 +1,6 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../../functions/lead-stores.ts';
-import { createLeadStreamWorker } from '../../functions/streams/project-memberships.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
 import { chunk } from '../../shared/batch/batch.ts';
@@ -142,6 +141,8 @@ async function recalculate(stores: LeadStores, run: Run): Promise<void> {
 
 /** Projects in batches of 500 writes, of all shards mixed, as the stream gives them. */
 async function project(clients: Clients, written: readonly StoredItem[]): Promise<void> {
+  // Its handler is made when its file is loaded, which needs the settings of the local tables.
+  const { createLeadStreamWorker } = await import('../../functions/streams/project-memberships.ts');
   const worker = createLeadStreamWorker(clients);
   const mixed = [...written].sort((a, b) => (a.leadId!.S! < b.leadId!.S! ? -1 : 1));
   for (const batch of chunk(mixed, 500)) {
