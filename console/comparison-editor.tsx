@@ -4,7 +4,8 @@ import type { ValueKind } from '../shared/rule/value.ts';
 import type { VocabularyField } from '../shared/vocabulary/vocabulary.ts';
 import { ComboBox } from './combo-box.tsx';
 import { operandFor } from './operand-for.ts';
-import { afterValue, OperatorMenu } from './operator-menu.tsx';
+import { OperatorMenu } from './operator-menu.tsx';
+import { afterValue } from './operator-sections.ts';
 import { useProblemState } from './rule-problems.tsx';
 import { ValueEditor } from './value-editor.tsx';
 

@@ -1,5 +1,5 @@
 import { timesOf } from './event-condition.ts';
-import { operatorNamed } from './operator.ts';
+import { type OperandKind, operatorNamed } from './operator.ts';
 import { type EventRule, type FieldComparison, type GroupRule, type Rule, walkRules } from './rule.ts';
 
 /** Names a segment by its id, as people know it. */
@@ -53,17 +53,16 @@ function joined(rules: readonly Rule[], word: string, nameOf: SegmentNames): str
 
 function describeComparison(subject: string, { operator: name, value }: Omit<FieldComparison, 'field'>): string {
   const operator = operatorNamed(name);
-  const operand = describeOperand(name, value);
-  const sentence = [subject, operator.phrase, operand].filter((part) => part !== '').join(' ');
+  const parts = [subject, operator.phrase, describeOperand(operator.operand, value), operator.phraseAfter];
+  const sentence = parts.filter(Boolean).join(' ');
   // A complement holds for a field without a value too, which readers do not expect unless it is said.
-  const isSurprising = operator.isComplement && name !== 'is_empty' && name !== 'not_exists';
+  const isSurprising = operator.isComplement && operator.operand !== 'none';
   return isSurprising ? `${sentence}, or is empty` : sentence;
 }
 
-function describeOperand(name: FieldComparison['operator'], value: unknown): string {
-  const { operand } = operatorNamed(name);
+function describeOperand(operand: OperandKind, value: unknown): string {
   if (operand === 'none') return '';
-  if (operand === 'days') return `${counted(Number(value), 'day')}${name === 'more_than_days_ago' ? ' ago' : ''}`;
+  if (operand === 'days') return counted(Number(value), 'day');
   if (operand === 'range') {
     const [low, high] = value as readonly unknown[];
     return `${shown(low)} and ${shown(high)}`;

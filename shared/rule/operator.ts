@@ -25,6 +25,8 @@ export type LevelOrder = readonly string[];
 interface PositiveOperator {
   readonly operand: OperandKind;
   readonly phrase: string;
+  /** The rest of the phrase, after the operand. */
+  readonly phraseAfter?: string;
   /** `field`: metadata rules only; `level`: level rules only; `both`. */
   readonly on: 'field' | 'level' | 'both';
   readonly test: (operand: never, levels: LevelOrder) => ElementTest;
@@ -241,6 +243,7 @@ const positive = {
   },
   more_than_days_ago: {
     phrase: 'is more than',
+    phraseAfter: 'ago',
     ...clock((days) => ({ start, isWholeDay }) => ({
       from: isWholeDay ? start + (days + 1) * dayMs : start + days * dayMs + 1,
       until: Number.POSITIVE_INFINITY,
@@ -269,6 +272,7 @@ export interface Operator {
   readonly name: OperatorName;
   readonly operand: OperandKind;
   readonly phrase: string;
+  readonly phraseAfter: string | undefined;
   readonly on: 'field' | 'level' | 'both';
   /** True for the `not_*` operators and `is_empty`: the answer is the opposite of the positive operator's. */
   readonly isComplement: boolean;
@@ -286,6 +290,7 @@ function row(name: OperatorName, base: PositiveOperator, positiveName: OperatorN
     name,
     operand: base.operand,
     phrase,
+    phraseAfter: base.phraseAfter,
     on: base.on,
     isComplement: name !== positiveName,
     positiveName,
