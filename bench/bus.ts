@@ -37,6 +37,7 @@ export async function benchBus({ leads = 3_000, rounds = 6, secondsPerRound = 10
     ['events told', short(shown.events)],
     ['lost when all was quiet', String(shown.lost)],
     ['members wrong, leads overdue, dead letters when all was quiet', String(figures['bus.wrong'])],
+    ['messages sent again from the dead letters', short(shown.redriven)],
     ['told before stored', String(figures['bus.toldBeforeStored'])],
     ['from decision to event, p50 / p99 / longest ms', [0.5, 0.99, 1].map((share) => short(ofLag(share))).join(' / ')],
     ['events told after a newer one', short(shown.outOfOrder)],
