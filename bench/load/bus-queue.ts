@@ -1,6 +1,4 @@
-import { type EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import {
-  CreateQueueCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -20,11 +18,11 @@ export interface HeardEvent {
   readonly at: number;
 }
 
-const name = 'bench-subscriber';
 const entered = 'Lead Entered Segment';
-const membershipEventTypes = [entered, 'Lead Exited Segment'];
+/** What the subscriber's rule lets through. */
+export const membershipEventTypes = [entered, 'Lead Exited Segment'];
 
-/** Hears the entries and exits on the bus as anybody would: by a rule to a queue, which it reads all the time. */
+/** Hears the entries and exits on the bus as anybody would: from the queue of a rule, which it reads all the time. */
 export class BusQueue {
   /** By the event's id: deliveries of the same one count once. */
   readonly heard = new Map<string, HeardEvent>();
@@ -33,29 +31,14 @@ export class BusQueue {
   /** Hears of each delivery, as it is read. */
   onDelivery: (event: HeardEvent) => void = () => {};
   private readonly sqs: SQSClient;
-  private readonly eventBridge: EventBridgeClient;
-  private readonly busName: string;
-  private queueUrl = '';
+  private readonly queueUrl: string;
   private isOver = false;
-  private reading: Promise<void> = Promise.resolve();
+  private readonly reading: Promise<void>;
 
-  constructor(sqs: SQSClient, eventBridge: EventBridgeClient, busName: string) {
+  /** Reads from now on until it is stopped. */
+  constructor(sqs: SQSClient, queueUrl: string) {
     this.sqs = sqs;
-    this.eventBridge = eventBridge;
-    this.busName = busName;
-  }
-
-  async listen(): Promise<void> {
-    const { QueueUrl = '' } = await this.sqs.send(new CreateQueueCommand({ QueueName: name }));
-    this.queueUrl = QueueUrl;
-    const { Attributes = {} } = await this.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-    );
-    const rule = { Name: name, EventBusName: this.busName };
-    const EventPattern = JSON.stringify({ 'detail-type': membershipEventTypes });
-    await this.eventBridge.send(new PutRuleCommand({ ...rule, EventPattern }));
-    const Targets = [{ Id: 'queue', Arn: Attributes.QueueArn }];
-    await this.eventBridge.send(new PutTargetsCommand({ Rule: name, EventBusName: this.busName, Targets }));
+    this.queueUrl = queueUrl;
     this.reading = this.read();
   }
 
@@ -73,7 +56,6 @@ export class BusQueue {
   async stop(): Promise<void> {
     this.isOver = true;
     await this.reading;
-    this.eventBridge.destroy();
   }
 
   private async read(): Promise<void> {

@@ -17,8 +17,11 @@ export interface DrivenStack {
 /** Starts a stack on what is kept in a directory. */
 export type StartStack<Stack extends DrivenStack = DrivenStack> = (directory: string) => Promise<Stack>;
 
+/** The app that benches run: the product with a subscriber. */
+export const subscribedApp = 'bench/load/subscribed-app.ts';
+
 /** How a stack is started for a bench: nothing is waited for longer than needed. */
-export const benchStackOptions = { retryDelayMs: 200 } as const;
+export const benchStackOptions = { app: subscribedApp, retryDelayMs: 200 } as const;
 
 /** A stack in this process. */
 export const stackInside: StartStack = async (stateDirectory) => {

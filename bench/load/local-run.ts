@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Json, OracleChange } from '../../oracle/oracle.ts';
@@ -44,13 +43,13 @@ export class LocalRun<Stack extends DrivenStack = DrivenStack> {
     this.stack = stack;
     this.directory = directory;
     this.startStack = startStack;
-    const { endpoints, region, credentials, busName } = stack.file;
+    const { endpoints, region, credentials, allQueues } = stack.file;
     const client = (endpoint: string) => ({ region, endpoint, credentials: { ...credentials } });
     this.sqs = new SQSClient(client(endpoints.sqs));
     this.dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient(client(endpoints.dynamodb)), {
       marshallOptions: { removeUndefinedValues: true },
     });
-    this.bus = new BusQueue(this.sqs, new EventBridgeClient(client(endpoints.eventbridge)), busName);
+    this.bus = new BusQueue(this.sqs, String(allQueues.subscriber));
   }
 
   /** Starts in a directory of its own. */
@@ -63,9 +62,7 @@ export class LocalRun<Stack extends DrivenStack = DrivenStack> {
     directory: string,
     startStack: StartStack<Stack>,
   ): Promise<LocalRun<Stack>> {
-    const run = new LocalRun(await startStack(directory), directory, startStack);
-    await run.bus.listen();
-    return run;
+    return new LocalRun(await startStack(directory), directory, startStack);
   }
 
   get file() {

@@ -14,6 +14,7 @@ import { createAccountStore } from '../../shared/account/account-store.ts';
 import { putItems } from '../../shared/aws/write-items.ts';
 import { createLeadTotalStore } from '../../shared/lead/lead-total-store.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
+import { subscribedApp } from '../load/driven-stack.ts';
 import { type ImportedTable, importItems } from './import-items.ts';
 import type { ScaleWorld } from './scale-world.ts';
 import { SeededItems } from './seeded-items.ts';
@@ -40,7 +41,7 @@ const startIn = (directory: string): Promise<DynamoDb> =>
 const nowhere = 'http://127.0.0.1';
 
 async function resourcesOfStack(assemblyDirectory: string): Promise<StackResources> {
-  await synthesize('infra/app.ts', assemblyDirectory);
+  await synthesize(subscribedApp, assemblyDirectory);
   const { stackName, region, template } = readAssembly(assemblyDirectory);
   return new StackResources(template, { stackName, region, apiUrl: nowhere, sqsUrl: nowhere });
 }
