@@ -161,7 +161,7 @@ async function start(
 
   const tables = await createTables(resources, dynamoDb);
   openQueues(resources, sqs);
-  sqs.reopenQueuesOfClients(log);
+  sqs.forgetOtherQueues(log);
   const buckets = resources.ofType('AWS::S3::Bucket').map(([logicalId]) => resources.physical(logicalId).ref);
   const s3 =
     buckets.length === 0
@@ -172,7 +172,7 @@ async function start(
 
   const logListeners: Array<(event: BusEvent) => void> = [];
   const send: Deliver = (event, rule, target) => deliver(event, rule, target);
-  const buses = new EventBuses(assembly.region, state.buses, send, clock);
+  const buses = new EventBuses(assembly.region, send, clock);
   const eventBridge = await serveEventBridge(buses, listeners.events, log);
   undo.push(() => eventBridge.close());
 
@@ -201,10 +201,7 @@ async function start(
 
   const parts: Parts = { resources, dynamoDb, tables, sqs, s3, buses, functions, log };
   openBuses(resources, buses);
-  buses.restore();
-  const schedules = new Schedules({ ticking: options.schedules ?? true });
-  schedules.set(scheduledTasks(parts));
-  buses.onRulesChanged = () => schedules.set(scheduledTasks(parts));
+  const schedules = new Schedules(scheduledTasks(parts), { ticking: options.schedules ?? true });
   undo.push(() => schedules.stop());
   if (options.schedules ?? true) clock.onAdvance(() => schedules.catchUp());
 

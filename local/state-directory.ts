@@ -21,7 +21,6 @@ export class StateDirectory {
   readonly dynamoDb: string;
   readonly s3: string;
   readonly assembly: string;
-  readonly buses: string;
   readonly checkpoints: string;
   readonly stackFile: string;
 
@@ -30,7 +29,6 @@ export class StateDirectory {
     this.dynamoDb = join(path, 'dynamodb');
     this.s3 = join(path, 's3');
     this.assembly = join(path, 'cdk.out');
-    this.buses = join(path, 'event-buses.json');
     this.checkpoints = join(path, 'checkpoints.json');
     this.stackFile = join(path, 'stack.json');
   }
@@ -56,7 +54,7 @@ export class StateDirectory {
   /** Only what a local run has made: a mistyped directory must not lose anything else. */
   async #clear(): Promise<void> {
     await endOrphan(join(this.dynamoDb, 'process.json'));
-    for (const name of ['dynamodb', 's3', 'cdk.out', 'messages.jsonl', 'event-buses.json', 'checkpoints.json']) {
+    for (const name of ['dynamodb', 's3', 'cdk.out', 'messages.jsonl', 'checkpoints.json']) {
       rmSync(join(this.path, name), { recursive: true, force: true });
     }
   }

@@ -1,7 +1,7 @@
 import type { LocalFunctions } from '../../lambda/functions.ts';
 import type { Log } from '../../log.ts';
 import type { Sqs } from '../sqs/sqs.ts';
-import { type BusEvent, type Deliver, type Rule, type Target, valueAtPath } from './event-bus.ts';
+import type { BusEvent, Deliver, Rule, Target } from './event-bus.ts';
 
 /** What rules can send to. */
 export interface Destinations {
@@ -13,9 +13,13 @@ export interface Destinations {
   retryDelayMs: number;
 }
 
-/** The kinds of target that this machine delivers to, told by their ARN. */
-export function isDeliverable(arn: string): boolean {
-  return /^arn:aws:(sqs|lambda|logs):/.test(arn);
+/** Why this machine cannot deliver to a target as it is wished; undefined when it can. */
+export function whyUndeliverable(target: Target): string | undefined {
+  if (!/^arn:aws:(sqs|lambda|logs):/.test(target.Arn)) {
+    return `the local run delivers to queues, functions and log groups, not to ${target.Arn}`;
+  }
+  const shaped = ['InputPath', 'InputTransformer'].find((name) => name in target);
+  return shaped && `the local run delivers whole events: it does not know ${shaped}`;
 }
 
 /** Delivers to queues and logs at once, to functions asynchronously with retries; what fails goes to its dead letters. */
@@ -51,44 +55,11 @@ export function deliverTo(destinations: Destinations): Deliver {
   };
 
   return (event, rule, target) => {
-    const payload = targetInput(event, rule, target);
+    const payload = target.Input ?? JSON.stringify(event);
     if (target.Arn.startsWith('arn:aws:logs:')) return logLine(event);
     if (target.Arn.startsWith('arn:aws:lambda:')) return void invoke(payload, rule, target);
     const queue = sqs.byArn(target.Arn);
     if (queue) sqs.send(queue, payload);
     else giveUp(payload, rule, target, 'NO_RESOURCE', 'there is no such queue');
   };
-}
-
-/** What the target gets: the event, a part of it, a constant, or a template filled from it. */
-export function targetInput(event: BusEvent, rule: Rule, target: Target): string {
-  if (target.Input !== undefined) return target.Input;
-  if (target.InputPath !== undefined) return JSON.stringify(valueAtPath(event, target.InputPath) ?? {});
-  if (!target.InputTransformer) return JSON.stringify(event);
-  const { InputPathsMap = {}, InputTemplate } = target.InputTransformer;
-  const values: Record<string, unknown> = {
-    'aws.events.rule-arn': rule.arn,
-    'aws.events.rule-name': rule.name,
-    'aws.events.event.ingestion-time': event.time,
-    'aws.events.event': event,
-    'aws.events.event.json': event,
-  };
-  for (const [name, path] of Object.entries(InputPathsMap)) values[name] = valueAtPath(event, path);
-  return fillTemplate(InputTemplate, values);
-}
-
-/** Inside quotes a text stands as it is; elsewhere each value stands as JSON. */
-function fillTemplate(template: string, values: Record<string, unknown>): string {
-  let quoted = false;
-  return template.replace(/\\.|"|<([^<>]+)>/g, (match, name: string | undefined) => {
-    if (match === '"') quoted = !quoted;
-    if (name === undefined || !Object.hasOwn(values, name)) return match;
-    const json = JSON.stringify(values[name] ?? (quoted ? '' : null));
-    if (!quoted) return json;
-    return typeof values[name] === 'string'
-      ? json.slice(1, -1)
-      : JSON.stringify(json)
-          .slice(1, -1)
-          .replace(/^\\"\\"$/, '');
-  });
 }

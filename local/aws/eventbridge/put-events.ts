@@ -1,31 +1,22 @@
-import { type AwsActions, AwsError, type JsonObject } from '../aws-json.ts';
+import { AwsError, type JsonObject } from '../aws-json.ts';
 import { type EventBuses, nameOfBus } from './event-bus.ts';
-import { compileEventPattern } from './event-pattern.ts';
 
 const LIMIT_BYTES = 256 * 1024;
 
-/** The operations of EventBridge on events. */
-export function eventActions(buses: EventBuses): AwsActions {
-  return {
-    PutEvents: ({ Entries }) => {
-      const entries = (Entries ?? []) as JsonObject[];
-      if (entries.length === 0 || entries.length > 10) {
-        throw new AwsError(
-          'ValidationException',
-          '1 validation error detected: Entries must have between 1 and 10 members.',
-        );
-      }
-      if (entries.reduce((sum, entry) => sum + entrySize(entry), 0) > LIMIT_BYTES) {
-        throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
-      }
-      const results = entries.map((entry) => putEvent(buses, entry));
-      return { Entries: results, FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length };
-    },
-    TestEventPattern: ({ Event, EventPattern }) => {
-      const matches = compileEventPattern(String(EventPattern));
-      return { Result: matches(parseJson(String(Event), 'Event')) };
-    },
-  };
+/** Publishes up to ten events; each that is refused is answered by itself. */
+export function putEvents(buses: EventBuses, { Entries }: JsonObject): JsonObject {
+  const entries = (Entries ?? []) as JsonObject[];
+  if (entries.length === 0 || entries.length > 10) {
+    throw new AwsError(
+      'ValidationException',
+      '1 validation error detected: Entries must have between 1 and 10 members.',
+    );
+  }
+  if (entries.reduce((sum, entry) => sum + entrySize(entry), 0) > LIMIT_BYTES) {
+    throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
+  }
+  const results = entries.map((entry) => putEvent(buses, entry));
+  return { Entries: results, FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length };
 }
 
 function putEvent(buses: EventBuses, entry: JsonObject): JsonObject {
@@ -67,13 +58,5 @@ function parseDetail(text: string): JsonObject | undefined {
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
-  }
-}
-
-function parseJson(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new AwsError('ValidationException', `Parameter ${what} is not valid JSON: ${(error as Error).message}`);
   }
 }

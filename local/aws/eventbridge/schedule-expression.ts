@@ -10,12 +10,10 @@ export class InvalidScheduleError extends Error {
 
 const unitMs: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** Throws an {@link InvalidScheduleError} for what is neither `rate(…)` nor `cron(…)` as EventBridge writes them. */
-export function checkSchedule(expression: string): void {
-  startSchedule(expression, () => undefined)();
-}
-
-/** Calls `fire` on the schedule, in UTC, until the returned function is called. */
+/**
+ * Calls `fire` on the schedule, in UTC, until the returned function is called. Throws an {@link InvalidScheduleError} for
+ * what is neither `rate(…)` nor `cron(…)` as EventBridge writes them.
+ */
 export function startSchedule(expression: string, fire: () => void): () => void {
   const rate = /^rate\((\d+) (minute|hour|day)(s?)\)$/.exec(expression);
   if (rate) {

@@ -2,7 +2,7 @@ import type { Parts } from '../../stand-ins.ts';
 import type { StackResources } from '../../template/resources.ts';
 import { TemplateError } from '../../template/template.ts';
 import type { EventBuses, Target } from './event-bus.ts';
-import { isDeliverable } from './event-targets.ts';
+import { whyUndeliverable } from './event-targets.ts';
 import type { ScheduledTask } from './schedules.ts';
 
 interface RuleProperties {
@@ -16,13 +16,13 @@ interface RuleProperties {
 /** Makes the buses and rules of the template. */
 export function openBuses(resources: StackResources, buses: EventBuses): void {
   for (const [logicalId] of resources.ofType('AWS::Events::EventBus')) {
-    const { ref: name } = resources.physical(logicalId);
-    if (!buses.has(name)) buses.addBus(name, true);
+    buses.addBus(resources.physical(logicalId).ref);
   }
   for (const [logicalId] of resources.ofType('AWS::Events::Rule')) {
     const properties = resources.properties<RuleProperties>(logicalId);
-    for (const { Arn } of properties.Targets ?? []) {
-      if (!isDeliverable(Arn)) throw new TemplateError(logicalId, `the local run cannot deliver to ${Arn}`);
+    for (const target of properties.Targets ?? []) {
+      const reason = whyUndeliverable(target);
+      if (reason) throw new TemplateError(logicalId, reason);
     }
     const bus = properties.EventBusName ?? 'default';
     buses.putRule({
@@ -30,7 +30,6 @@ export function openBuses(resources: StackResources, buses: EventBuses): void {
       busName: bus.slice(bus.lastIndexOf('/') + 1),
       enabled: properties.State !== 'DISABLED',
       targets: (properties.Targets ?? []).map((target) => ({ ...target, Arn: target.Arn.replace(/:\*$/, '') })),
-      fromTemplate: true,
       ...(properties.EventPattern && { eventPattern: JSON.stringify(properties.EventPattern) }),
       ...(properties.ScheduleExpression !== undefined && { scheduleExpression: properties.ScheduleExpression }),
     });

@@ -3,19 +3,7 @@ import type { Log } from '../../log.ts';
 import type { Message } from './message.ts';
 import type { MessageQueue, QueueObserver } from './message-queue.ts';
 
-/** A queue as the journal knows it. */
-export interface JournaledQueue {
-  name: string;
-  /** Only of queues that were made by a client; those of the template are in the template. */
-  attributes?: Record<string, string>;
-  messages: Message[];
-}
-
-type Entry =
-  | { created: string; attributes: Record<string, string> }
-  | { dropped: string }
-  | { added: string; messages: Message[] }
-  | { removed: string; ids: string[] };
+type Entry = { added: string; messages: Message[] } | { removed: string; ids: string[] };
 
 const COMPACT_FROM_BYTES = 64 * 1024 * 1024;
 
@@ -27,25 +15,17 @@ const COMPACT_FROM_BYTES = 64 * 1024 * 1024;
  */
 export class MessageJournal implements QueueObserver {
   readonly #file: string;
-  readonly #snapshot: () => Iterable<JournaledQueue>;
+  readonly #snapshot: () => Iterable<[queue: string, messages: Message[]]>;
   #descriptor: number;
   #bytes = 0;
   #compactAt = COMPACT_FROM_BYTES;
 
   /** `snapshot` gives what is in the queues now, for writing the file anew when it has grown. */
-  constructor(file: string, snapshot: () => Iterable<JournaledQueue>) {
+  constructor(file: string, snapshot: () => Iterable<[queue: string, messages: Message[]]>) {
     this.#file = file;
     this.#snapshot = snapshot;
     this.#descriptor = openSync(file, 'a');
     this.#bytes = fstatSync(this.#descriptor).size;
-  }
-
-  created(queue: string, attributes: Record<string, string>): void {
-    this.#append({ created: queue, attributes });
-  }
-
-  dropped(queue: string): void {
-    this.#append({ dropped: queue });
   }
 
   added(queue: MessageQueue, messages: Message[]): void {
@@ -62,8 +42,7 @@ export class MessageJournal implements QueueObserver {
   compact(): void {
     const descriptor = openSync(`${this.#file}.new`, 'w');
     let bytes = 0;
-    for (const { name, attributes, messages } of this.#snapshot()) {
-      if (attributes) bytes += write(descriptor, { created: name, attributes });
+    for (const [name, messages] of this.#snapshot()) {
       for (let from = 0; from < messages.length; from += 1_000) {
         bytes += write(descriptor, { added: name, messages: messages.slice(from, from + 1_000) });
       }
@@ -91,35 +70,24 @@ function write(descriptor: number, entry: Entry): number {
   return line.length;
 }
 
-/** What an earlier run left in its queues. A last line that was cut off by the end of that run is not counted. */
-export function readJournal(file: string, log: Log): Map<string, JournaledQueue> {
+/** What an earlier run left, by queue. A last line that was cut off by the end of that run is not counted. */
+export function readJournal(file: string, log: Log): Map<string, Message[]> {
   const queues = new Map<string, Map<string, Message>>();
-  const attributes = new Map<string, Record<string, string>>();
   const messagesOf = (name: string): Map<string, Message> => {
     const known = queues.get(name) ?? new Map<string, Message>();
     queues.set(name, known);
     return known;
   };
   for (const entry of readEntries(file, log)) {
-    if ('created' in entry) attributes.set(entry.created, entry.attributes);
-    else if ('dropped' in entry) {
-      queues.delete(entry.dropped);
-      attributes.delete(entry.dropped);
-    } else if ('added' in entry) {
+    if ('added' in entry) {
       const messages = messagesOf(entry.added);
       for (const message of entry.messages) messages.set(message.id, message);
-    } else {
+    } else if ('removed' in entry) {
       const messages = messagesOf(entry.removed);
       for (const id of entry.ids) messages.delete(id);
     }
   }
-  const names = new Set([...queues.keys(), ...attributes.keys()]);
-  return new Map(
-    [...names].map((name) => {
-      const own = attributes.get(name);
-      return [name, { name, ...(own && { attributes: own }), messages: [...messagesOf(name).values()] }];
-    }),
-  );
+  return new Map([...queues].map(([name, messages]) => [name, [...messages.values()]]));
 }
 
 function* readEntries(file: string, log: Log): Generator<Entry> {

@@ -30,8 +30,8 @@ export class MessageQueue {
   readonly name: string;
   readonly arn: string;
   readonly createdAt: number;
-  attributes: Record<string, string>;
-  readonly #observer: QueueObserver;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly #observer: QueueObserver | undefined;
   readonly #deadLetters: (arn: string) => MessageQueue | undefined;
   readonly #held = new Map<string, Held>();
   #ready: Held[] = [];
@@ -45,7 +45,7 @@ export class MessageQueue {
     name: string,
     arn: string,
     attributes: Record<string, string>,
-    observer: QueueObserver,
+    observer: QueueObserver | undefined,
     deadLetters: (arn: string) => MessageQueue | undefined,
     clock = new Clock(),
   ) {
@@ -79,7 +79,7 @@ export class MessageQueue {
 
   /** Takes new messages in; `Message.visibleAt` in the future delays one. */
   add(messages: Message[]): void {
-    this.#observer.added(this, messages);
+    this.#observer?.added(this, messages);
     this.restore(messages);
   }
 
@@ -134,7 +134,7 @@ export class MessageQueue {
     this.#trimReady();
     if (deadLetters && exhausted.length > 0) {
       deadLetters.add(exhausted.map((message) => ({ ...message, visibleAt: 0, deadLetterSourceArn: this.arn })));
-      this.#observer.removed(
+      this.#observer?.removed(
         this,
         exhausted.map(({ id }) => id),
       );
@@ -152,7 +152,7 @@ export class MessageQueue {
       this.#forget(held);
       removed.push(held.message.id);
     }
-    if (removed.length > 0) this.#observer.removed(this, removed);
+    if (removed.length > 0) this.#observer?.removed(this, removed);
   }
 
   /** Moves the moment a message in flight comes back; false if it is not in flight. */
@@ -162,16 +162,6 @@ export class MessageQueue {
     held.message.visibleAt = this.clock.now() + visibilityMs;
     this.#sleep(held, 'inFlight');
     return true;
-  }
-
-  purge(): void {
-    const ids = [...this.#held.keys()];
-    this.#held.clear();
-    this.#ready = [];
-    this.#readyFrom = 0;
-    this.#alarms.clear();
-    this.#counts = { ready: 0, delayed: 0, inFlight: 0 };
-    this.#observer.removed(this, ids);
   }
 
   /** Resolves when a message is ready, the time is over, or the queue is closed or the wait is called off. */

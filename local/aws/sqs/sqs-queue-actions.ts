@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type AwsActions, AwsError, type JsonObject } from '../aws-json.ts';
 import type { MessageQueue } from './message-queue.ts';
 import type { QueuesOfSqs } from './queues-of-sqs.ts';
@@ -21,24 +20,8 @@ const writableAttributes = new Set([
 export function queueActions(sqs: QueuesOfSqs): AwsActions {
   return {
     CreateQueue: (input) => ({ QueueUrl: sqs.urlOf(createQueue(sqs, input)) }),
-    DeleteQueue: (input) => sqs.remove(sqs.byUrl(input)),
     GetQueueUrl: ({ QueueName }) => ({ QueueUrl: sqs.urlOf(sqs.byUrl({ QueueUrl: QueueName })) }),
-    ListQueues: ({ QueueNamePrefix = '' }) => {
-      const found = sqs.all().filter(({ name }) => name.startsWith(String(QueueNamePrefix)));
-      return { QueueUrls: found.map((queue) => sqs.urlOf(queue)) };
-    },
     GetQueueAttributes: (input) => ({ Attributes: describe(sqs.byUrl(input), input.AttributeNames) }),
-    SetQueueAttributes: (input) => sqs.change(sqs.byUrl(input), writable(input.Attributes)),
-    PurgeQueue: (input) => sqs.byUrl(input).purge(),
-    ListDeadLetterSourceQueues: (input) => {
-      const { arn } = sqs.byUrl(input);
-      const sources = sqs.all().filter(({ redrivePolicy }) => redrivePolicy?.deadLetterTargetArn === arn);
-      return { queueUrls: sources.map((queue) => sqs.urlOf(queue)) };
-    },
-    StartMessageMoveTask: (input) => {
-      moveDeadLetters(sqs, input);
-      return { TaskHandle: randomUUID() };
-    },
   };
 }
 
@@ -55,20 +38,6 @@ function createQueue(sqs: QueuesOfSqs, input: JsonObject): MessageQueue {
     throw new AwsError('QueueNameExists', `A queue of this name exists with another value of ${different}.`);
   }
   return existing;
-}
-
-/** Each message goes back to the queue that it came from, unless a destination is given. */
-function moveDeadLetters(sqs: QueuesOfSqs, { SourceArn, DestinationArn }: JsonObject): void {
-  const source = sqs.byArn(String(SourceArn));
-  if (!source) throw new AwsError('ResourceNotFoundException', `There is no queue ${String(SourceArn)}.`, 404);
-  const home = sqs.all().find(({ redrivePolicy }) => redrivePolicy?.deadLetterTargetArn === source.arn);
-  if (!home) throw new AwsError('InvalidParameterValue', 'The source is not the dead-letter queue of any queue.');
-  for (const { message, receiptHandle } of source.receive(Number.POSITIVE_INFINITY)) {
-    const destination = sqs.byArn(String(DestinationArn ?? message.deadLetterSourceArn ?? home.arn)) ?? home;
-    const { deadLetterSourceArn: _from, firstReceivedAt: _first, ...sent } = message;
-    destination.add([{ ...sent, receiveCount: 0, visibleAt: 0 }]);
-    source.delete([receiptHandle]);
-  }
 }
 
 function writable(attributes: unknown): Record<string, string> {

@@ -4,20 +4,20 @@ import type { Log } from '../../log.ts';
 import { ACCOUNT_ID } from '../../template/resources.ts';
 import { AwsError, type JsonObject, serveAwsJson } from '../aws-json.ts';
 import type { Listener, LocalServer } from '../http-server.ts';
-import { type MessageAttributes, newMessage } from './message.ts';
-import { type JournaledQueue, MessageJournal, readJournal } from './message-journal.ts';
+import { type Message, type MessageAttributes, newMessage } from './message.ts';
+import { MessageJournal, readJournal } from './message-journal.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { QueuesOfSqs } from './queues-of-sqs.ts';
 import { messageActions } from './sqs-message-actions.ts';
 import { queueActions } from './sqs-queue-actions.ts';
 
-/** The SQS stand-in: standard queues whose messages survive the end of this process. */
+/** The SQS stand-in: standard queues; the messages of those of the template survive the end of this process. */
 export class Sqs implements QueuesOfSqs {
   readonly #queues = new Map<string, MessageQueue>();
-  readonly #madeByClients = new Set<string>();
+  readonly #journaled = new Set<MessageQueue>();
   readonly #region: string;
   readonly #journal: MessageJournal;
-  readonly #left: Map<string, JournaledQueue>;
+  readonly #left: Map<string, Message[]>;
   #server: LocalServer | undefined;
 
   readonly clock: Clock;
@@ -55,30 +55,26 @@ export class Sqs implements QueuesOfSqs {
 
   /** Makes a queue of the template, with the messages that an earlier run left in it. */
   open(name: string, attributes: Record<string, string>): MessageQueue {
-    if (attributes.FifoQueue === 'true' || name.endsWith('.fifo')) {
-      throw new AwsError('UnsupportedOperation', `${name}: the local SQS has no FIFO queues.`);
-    }
     const known = this.#queues.get(name);
     if (known) return known;
-    const arn = `arn:aws:sqs:${this.#region}:${ACCOUNT_ID}:${name}`;
-    const queue = new MessageQueue(name, arn, attributes, this.#journal, (other) => this.byArn(other), this.clock);
-    this.#queues.set(name, queue);
+    const queue = this.#add(name, attributes, this.#journal);
     // Whoever held a message before is gone: what was in flight is ready at once, delays are kept.
-    const messages = this.#left.get(name)?.messages ?? [];
+    const messages = this.#left.get(name) ?? [];
     this.#left.delete(name);
     queue.restore(messages.map((message) => (message.receiveCount > 0 ? { ...message, visibleAt: 0 } : message)));
     return queue;
   }
 
-  /** Makes the queues again that clients had made, and forgets messages of queues that the template has no more. */
-  reopenQueuesOfClients(log: Log): void {
-    for (const { name, attributes, messages } of [...this.#left.values()]) {
-      if (attributes) {
-        this.#madeByClients.add(name);
-        this.open(name, attributes);
-      } else if (messages.length > 0) {
-        log.warn(`${messages.length} messages were left in ${name}, a queue that the template has no more; dropped.`);
-      }
+  /** Makes a queue for a client: it lasts as long as this process. */
+  create(name: string, attributes: Record<string, string>): MessageQueue {
+    return this.#add(name, attributes);
+  }
+
+  /** Forgets the messages of queues that the template has no more. */
+  forgetOtherQueues(log: Log): void {
+    for (const [name, { length }] of this.#left) {
+      if (length > 0)
+        log.warn(`${length} messages were left in ${name}, a queue that the template has no more; dropped.`);
     }
     this.#left.clear();
     this.#journal.compact();
@@ -104,25 +100,6 @@ export class Sqs implements QueuesOfSqs {
     return `${this.url}/${ACCOUNT_ID}/${queue.name}`;
   }
 
-  /** Makes a queue for a client, which the next start makes again. */
-  create(name: string, attributes: Record<string, string>): MessageQueue {
-    this.#journal.created(name, attributes);
-    this.#madeByClients.add(name);
-    return this.open(name, attributes);
-  }
-
-  change(queue: MessageQueue, attributes: Record<string, string>): void {
-    queue.attributes = { ...queue.attributes, ...attributes };
-    if (this.#madeByClients.has(queue.name)) this.#journal.created(queue.name, queue.attributes);
-  }
-
-  remove(queue: MessageQueue): void {
-    queue.close();
-    this.#queues.delete(queue.name);
-    this.#madeByClients.delete(queue.name);
-    this.#journal.dropped(queue.name);
-  }
-
   /** Puts a message into a queue from inside: bus targets, failure destinations. */
   send(queue: MessageQueue, body: string, attributes?: MessageAttributes): void {
     queue.add([newMessage(body, attributes, 0, this.clock.now())]);
@@ -136,13 +113,21 @@ export class Sqs implements QueuesOfSqs {
     this.#journal.close();
   }
 
-  *#snapshot(): Generator<JournaledQueue> {
-    for (const [name, queue] of this.#queues) {
-      const attributes = this.#madeByClients.has(name) && { attributes: queue.attributes };
-      yield { name, ...(attributes || {}), messages: queue.messages() };
+  #add(name: string, attributes: Record<string, string>, journal?: MessageJournal): MessageQueue {
+    if (attributes.FifoQueue === 'true' || name.endsWith('.fifo')) {
+      throw new AwsError('UnsupportedOperation', `${name}: the local SQS has no FIFO queues.`);
     }
+    const arn = `arn:aws:sqs:${this.#region}:${ACCOUNT_ID}:${name}`;
+    const queue = new MessageQueue(name, arn, attributes, journal, (other) => this.byArn(other), this.clock);
+    this.#queues.set(name, queue);
+    if (journal) this.#journaled.add(queue);
+    return queue;
+  }
+
+  *#snapshot(): Generator<[queue: string, messages: Message[]]> {
+    for (const queue of this.#journaled) yield [queue.name, queue.messages()];
     // A start that fails half way must not forget the queues that it did not come to.
-    yield* this.#left.values();
+    yield* this.#left;
   }
 }
 

@@ -42,8 +42,8 @@ beforeEach(async () => {
   onTestFinished(() => sqs.destroy());
   published = [];
   said = [];
-  const buses = new EventBuses(region, `${temporaryDirectory()}/buses.json`, (event) => published.push(event));
-  buses.addBus('the-bus', true);
+  const buses = new EventBuses(region, (event) => published.push(event));
+  buses.addBus('the-bus');
   const server = await serveEventBridge(buses, { what: 'EventBridge', flag: '--events-port', port: 0 }, log);
   onTestFinished(() => server.close());
   eventBridge = new EventBridgeClient({ region, endpoint: server.url, credentials, maxAttempts: 1 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BusEvent, Rule, Target } from '../../../../local/aws/eventbridge/event-bus.ts';
-import { deliverTo, targetInput } from '../../../../local/aws/eventbridge/event-targets.ts';
+import type { BusEvent, Rule } from '../../../../local/aws/eventbridge/event-bus.ts';
+import { deliverTo } from '../../../../local/aws/eventbridge/event-targets.ts';
 import { Sqs } from '../../../../local/aws/sqs/sqs.ts';
 import type { LocalFunctions } from '../../../../local/lambda/functions.ts';
 import { collectingLog } from '../../../../local/log.ts';
@@ -17,53 +17,27 @@ const event: BusEvent = {
   resources: ['arn:a'],
   detail: { lead: { id: 'lead "1"' }, sequence: 3 },
 };
-const rule: Rule = { name: 'r', busName: 'b', arn: 'arn:r', enabled: true, targets: [], fromTemplate: false };
-const input = (target: Partial<Target>) => targetInput(event, rule, { Id: 't', Arn: 'arn:aws:sqs:::q', ...target });
+const rule: Rule = { name: 'r', busName: 'b', arn: 'arn:r', enabled: true, targets: [] };
 
-describe('what a target gets', () => {
-  it('is the whole event by default', () => {
-    expect(JSON.parse(input({}))).toEqual(event);
-  });
+function deliveryTo() {
+  const log = collectingLog();
+  const sqs = new Sqs(temporaryDirectory(), 'us-east-1', log);
+  const destinations = { sqs, functions: {} as LocalFunctions, log, retryDelayMs: 1, logLine: () => undefined };
+  return { log, sqs, deliver: deliverTo(destinations) };
+}
 
-  it('is a constant', () => {
-    expect(input({ Input: '{"a":1}' })).toBe('{"a":1}');
-  });
-
-  it('is a part of the event', () => {
-    expect(input({ InputPath: '$.detail.lead' })).toBe('{"id":"lead \\"1\\""}');
-    expect(input({ InputPath: '$.resources[0]' })).toBe('"arn:a"');
-  });
-
-  it('is a JSON template, with texts inside quotes and values outside', () => {
-    const InputTemplate =
-      '{"who": "lead <id>", "n": <sequence>, "whole": <lead>, "rule": "<aws.events.rule-name>", "no": <missing>}';
-    const InputPathsMap = {
-      id: '$.detail.lead.id',
-      sequence: '$.detail.sequence',
-      lead: '$.detail.lead',
-      missing: '$.detail.x',
-    };
-    expect(JSON.parse(input({ InputTransformer: { InputPathsMap, InputTemplate } }))).toEqual({
-      who: 'lead lead "1"',
-      n: 3,
-      whole: { id: 'lead "1"' },
-      rule: 'r',
-      no: null,
-    });
-  });
-
-  it('is a text template', () => {
-    const transformer = { InputPathsMap: { n: '$.detail.sequence' }, InputTemplate: '"number <n>, not <unknown>"' };
-    expect(input({ InputTransformer: transformer })).toBe('"number 3, not <unknown>"');
-  });
+it('hands over the whole event, or the constant that the target gives', () => {
+  const { sqs, deliver } = deliveryTo();
+  const queue = sqs.open('q', {});
+  deliver(event, rule, { Id: 't', Arn: queue.arn });
+  deliver(event, rule, { Id: 't', Arn: queue.arn, Input: '{"a":1}' });
+  expect(queue.messages().map(({ body }) => JSON.parse(body))).toEqual([event, { a: 1 }]);
 });
 
 describe('what cannot be delivered', () => {
   it('goes to the dead letters of the target, with the reason', () => {
-    const log = collectingLog();
-    const sqs = new Sqs(temporaryDirectory(), 'us-east-1', log);
+    const { log, sqs, deliver } = deliveryTo();
     const deadLetters = sqs.open('dead', {});
-    const deliver = deliverTo({ sqs, functions: {} as LocalFunctions, log, retryDelayMs: 1, logLine: () => undefined });
     const target = {
       Id: 't',
       Arn: 'arn:aws:sqs:us-east-1:000000000000:none',

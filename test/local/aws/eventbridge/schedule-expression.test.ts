@@ -1,9 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import {
-  checkSchedule,
-  InvalidScheduleError,
-  startSchedule,
-} from '../../../../local/aws/eventbridge/schedule-expression.ts';
+import { InvalidScheduleError, startSchedule } from '../../../../local/aws/eventbridge/schedule-expression.ts';
 import { Schedules } from '../../../../local/aws/eventbridge/schedules.ts';
 
 afterEach(() => vi.useRealTimers());
@@ -42,29 +38,30 @@ describe('schedules', () => {
     'cron(0 10 * * * *)',
     'cron(0 99 * * ? *)',
   ])('refuses %s', (expression) => {
-    expect(() => checkSchedule(expression)).toThrow(InvalidScheduleError);
+    expect(() => startSchedule(expression, () => undefined)).toThrow(InvalidScheduleError);
   });
 
   it('catches up at start on what recurs every few minutes, on nothing else', () => {
     const fired: string[] = [];
-    const schedules = new Schedules({ ticking: false });
     const expressions = ['rate(1 minute)', 'rate(5 minutes)', 'rate(1 day)', 'cron(0 3 * * ? *)'];
-    schedules.set(expressions.map((name) => ({ name, expression: name, run: () => void fired.push(name) })));
+    const tasks = expressions.map((name) => ({ name, expression: name, run: () => void fired.push(name) }));
+    const schedules = new Schedules(tasks, { ticking: false });
     schedules.catchUp();
     expect(fired).toEqual(['rate(1 minute)', 'rate(5 minutes)']);
   });
 
-  it('keeps the beat of a task that stays, and ends one that is gone', () => {
+  it('runs tasks at their times until it is stopped, and any when told to', () => {
     vi.useFakeTimers();
     const fired: string[] = [];
-    const task = (name: string) => ({ name, expression: 'rate(1 minute)', run: () => void fired.push(name) });
-    const schedules = new Schedules({ ticking: true });
-    schedules.set([task('stays'), task('goes')]);
-    vi.advanceTimersByTime(45_000);
-    schedules.set([task('stays')]);
-    vi.advanceTimersByTime(30_000);
-    expect(fired).toEqual(['stays']);
-    expect(() => schedules.fire('goes')).toThrow('no schedule named goes');
+    const task = (name: string, expression: string) => ({ name, expression, run: () => void fired.push(name) });
+    const schedules = new Schedules([task('often', 'rate(1 minute)'), task('seldom', 'rate(1 day)')], {
+      ticking: true,
+    });
+    vi.advanceTimersByTime(75_000);
+    schedules.fire('seldom');
     schedules.stop();
+    vi.advanceTimersByTime(75_000);
+    expect(fired).toEqual(['often', 'seldom']);
+    expect(() => schedules.fire('never')).toThrow('no schedule named never');
   });
 });

@@ -62,7 +62,7 @@ describe('the journal', () => {
     expect(
       readJournal(file, log)
         .get('q')
-        ?.messages.map(({ body }) => body),
+        ?.map(({ body }) => body),
     ).toEqual(['first']);
     expect(log.problems).toEqual([expect.stringContaining('cannot be read')]);
   });
@@ -97,13 +97,21 @@ describe('the journal', () => {
     expect(bodies(openSqs(directory), 'q')).toEqual(['last']);
   });
 
+  it('knows nothing of the queues of clients, which end with the process', async () => {
+    const directory = temporaryDirectory();
+    const sqs = openSqs(directory);
+    sqs.create('mine', {}).add([newMessage('gone')]);
+    await sqs.stop();
+    expect(readFileSync(join(directory, 'messages.jsonl'), 'utf8')).toBe('');
+  });
+
   it('tells of messages in a queue that the template has no more', () => {
     const directory = temporaryDirectory();
     openSqs(directory)
       .open('renamed', {})
       .add([newMessage('orphan')]);
     const log = collectingLog();
-    openSqs(directory).reopenQueuesOfClients(log);
+    openSqs(directory).forgetOtherQueues(log);
     expect(log.problems).toEqual([expect.stringContaining('1 messages were left in renamed')]);
   });
 });
