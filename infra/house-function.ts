@@ -75,19 +75,19 @@ export class HouseFunction extends lambda.Function {
 
   /** Lets it read a table and its indexes: `LEADS_TABLE`. */
   canRead(...tables: TableWithIndexes[]): this {
-    for (const table of tables) this.#useTable(table, readActions);
+    for (const table of tables) this.useTable(table, readActions);
     return this;
   }
 
   /** Lets it read and write a table: `LEADS_TABLE`. */
   canReadAndWrite(...tables: TableWithIndexes[]): this {
-    for (const table of tables) this.#useTable(table, [...readActions, ...writeActions]);
+    for (const table of tables) this.useTable(table, [...readActions, ...writeActions]);
     return this;
   }
 
   /** Lets it send to a queue: `DUE_LEADS_QUEUE_URL`, unless it knows the queue by another name. */
   canSend(queue: Queue, name = upperSnakeCase(queue.node.id)): this {
-    return this.#useQueue(queue, name, 'sqs:SendMessage');
+    return this.useQueue(queue, name, 'sqs:SendMessage');
   }
 
   /**
@@ -102,31 +102,31 @@ export class HouseFunction extends lambda.Function {
 
   /** Lets it ask how many messages a queue holds: `PROFILE_CHANGES_QUEUE_URL`. */
   canReadAttributes(...queues: Queue[]): this {
-    for (const queue of queues) this.#useQueue(queue, upperSnakeCase(queue.node.id), 'sqs:GetQueueAttributes');
+    for (const queue of queues) this.useQueue(queue, upperSnakeCase(queue.node.id), 'sqs:GetQueueAttributes');
     return this;
   }
 
   /** Lets it publish on a bus: `BUS_NAME`. */
   canPut(bus: EventBus): this {
-    this.#allow(['events:PutEvents'], [bus.eventBusArn]);
+    this.allow(['events:PutEvents'], [bus.eventBusArn]);
     this.addEnvironment('BUS_NAME', bus.eventBusName);
     return this;
   }
 
   /** Lets it read the objects of a bucket, all of which it names itself: `EXPORTS_BUCKET`. */
   canReadObjects(bucket: Bucket): this {
-    return this.#useBucket(bucket, ['s3:GetObject']);
+    return this.useBucket(bucket, ['s3:GetObject']);
   }
 
   /** Lets it read and write the objects of a bucket: `EXPORTS_BUCKET`. */
   canReadAndWriteObjects(bucket: Bucket): this {
     // Without it S3 refuses to say that there is no such object.
-    this.#allow(['s3:ListBucket'], [bucket.bucketArn]);
-    return this.#useBucket(bucket, ['s3:GetObject', 's3:PutObject']);
+    this.allow(['s3:ListBucket'], [bucket.bucketArn]);
+    return this.useBucket(bucket, ['s3:GetObject', 's3:PutObject']);
   }
 
-  #useBucket(bucket: Bucket, actions: string[]): this {
-    this.#allow(actions, [bucket.arnForObjects('*')]);
+  private useBucket(bucket: Bucket, actions: string[]): this {
+    this.allow(actions, [bucket.arnForObjects('*')]);
     this.addEnvironment(`${upperSnakeCase(bucket.node.id)}_BUCKET`, bucket.bucketName);
     Validations.of(this.role!).acknowledge({
       id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(bucket)}.Arn>/*]`,
@@ -135,21 +135,21 @@ export class HouseFunction extends lambda.Function {
     return this;
   }
 
-  #useTable({ table, indexes }: TableWithIndexes, actions: string[]): void {
-    this.#allow(
+  private useTable({ table, indexes }: TableWithIndexes, actions: string[]): void {
+    this.allow(
       actions.map((action) => `dynamodb:${action}`),
       [table.tableArn, ...indexes.map((index) => `${table.tableArn}/index/${index}`)],
     );
     this.addEnvironment(`${upperSnakeCase(table.node.id)}_TABLE`, table.tableName);
   }
 
-  #useQueue(queue: Queue, name: string, action: string): this {
-    this.#allow([action], [queue.queueArn]);
+  private useQueue(queue: Queue, name: string, action: string): this {
+    this.allow([action], [queue.queueArn]);
     this.addEnvironment(`${name}_QUEUE_URL`, queue.queueUrl);
     return this;
   }
 
-  #allow(actions: string[], resources: string[]): void {
+  private allow(actions: string[], resources: string[]): void {
     this.addToRolePolicy(new PolicyStatement({ actions, resources }));
   }
 }

@@ -84,7 +84,7 @@ export interface LocalStack {
 }
 
 const anyPort: Ports = { api: 0, dynamodb: 0, sqs: 0, events: 0, s3: 0, console: 0 };
-const STOP_GRACE_MS = 5_000;
+const stopGraceMs = 5_000;
 
 function listenersOf(ports: Ports): Record<keyof Ports, Listener> {
   return {
@@ -222,8 +222,8 @@ async function start(
   const all = [...pollers.queues, ...pollers.streams];
   for (const poller of all) poller.start();
   undo.push(async () => {
-    const finished = Promise.all([api.close(STOP_GRACE_MS), ...all.map((poller) => poller.stop())]);
-    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, STOP_GRACE_MS).unref())]);
+    const finished = Promise.all([api.close(stopGraceMs), ...all.map((poller) => poller.stop())]);
+    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, stopGraceMs).unref())]);
   });
   if (options.schedules ?? true) schedules.catchUp();
   writeStackFile(state.stackFile, file);

@@ -13,9 +13,9 @@ interface DemoModule {
   runDemo(stack: StackFile, signal: AbortSignal): Promise<void>;
 }
 
-const DEFAULT_PORT_BASE = 4600;
+const defaultPortBase = 4600;
 /** A stop that hangs ends anyway: what was sent is in the journal. */
-const STOP_LIMIT_MS = 15_000;
+const stopLimitMs = 15_000;
 
 /** A flag that cannot be understood. */
 class UsageError extends Error {}
@@ -59,7 +59,7 @@ function number(text: string | undefined, flag: string, otherwise: number): numb
 }
 
 function portsOf(given: Flags): Ports {
-  const base = number(given['port-base'], 'port-base', DEFAULT_PORT_BASE);
+  const base = number(given['port-base'], 'port-base', defaultPortBase);
   const fromBase = (offset: number): number => (base === 0 ? 0 : base + offset);
   return {
     api: number(given.port, 'port', fromBase(0)),
@@ -83,7 +83,7 @@ async function main(): Promise<void> {
   const end = async (exitCode: number): Promise<void> => {
     if (ended.signal.aborted) return process.exit(exitCode || 130);
     ended.abort();
-    setTimeout(() => process.exit(exitCode || 1), STOP_LIMIT_MS).unref();
+    setTimeout(() => process.exit(exitCode || 1), stopLimitMs).unref();
     try {
       if (stack) {
         const running = stack;

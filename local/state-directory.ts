@@ -41,7 +41,7 @@ export class StateDirectory {
     const state = new StateDirectory(path);
     // A stack file that a killed run left behind describes nothing that answers.
     rmSync(state.stackFile, { force: true });
-    if (fresh) await state.#clear();
+    if (fresh) await state.clear();
     return state;
   }
 
@@ -52,7 +52,7 @@ export class StateDirectory {
   }
 
   /** Only what a local run has made: a mistyped directory must not lose anything else. */
-  async #clear(): Promise<void> {
+  private async clear(): Promise<void> {
     await endOrphan(join(this.dynamoDb, 'process.json'));
     for (const name of ['dynamodb', 's3', 'cdk.out', 'messages.jsonl', 'checkpoints.json']) {
       rmSync(join(this.path, name), { recursive: true, force: true });

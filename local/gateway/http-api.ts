@@ -5,7 +5,7 @@ import { BodyTooLargeError, readBody } from '../aws/http-server.ts';
 import { Clock } from '../clock.ts';
 import { type LocalFunction, maximumPayloadBytes } from '../lambda/local-function.ts';
 import type { Log } from '../log.ts';
-import { ACCOUNT_ID } from '../template/resources.ts';
+import { accountId } from '../template/resources.ts';
 import { type Cors, corsHeaders, isPreflight } from './http-cors.ts';
 import { matchRoute, type Route } from './http-routes.ts';
 
@@ -19,7 +19,7 @@ export interface HttpApi {
   cors: Cors | undefined;
 }
 
-const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
+const bodyLimitBytes = 10 * 1024 * 1024;
 
 /** Answers HTTP as API Gateway does: routes, payload format 2.0, CORS, and its own errors. */
 export function serveHttpApi(api: HttpApi, log: Log, clock = new Clock()): RequestListener {
@@ -46,7 +46,7 @@ async function answer(
   if (!found) return message(404, 'Not Found');
   let body: Buffer;
   try {
-    body = await readBody(request, BODY_LIMIT_BYTES);
+    body = await readBody(request, bodyLimitBytes);
   } catch (error) {
     if (error instanceof BodyTooLargeError) return message(413, 'Request Entity Too Large');
     throw error;
@@ -97,7 +97,7 @@ function toEvent(
     headers,
     ...(rawQueryString !== '' && { queryStringParameters: Object.fromEntries(query) }),
     requestContext: {
-      accountId: ACCOUNT_ID,
+      accountId,
       apiId: api.id,
       domainName: request.headers.host ?? 'localhost',
       domainPrefix: 'localhost',

@@ -7,7 +7,7 @@ import type { HttpApi } from './http-api.ts';
 import type { Cors } from './http-cors.ts';
 
 /** One slow answer, such as a preview, must not hold up the others. */
-const HTTP_CONCURRENCY = 4;
+const httpConcurrency = 4;
 
 /** The HTTP API of the template, if it has one. */
 export function readHttpApi({ resources, functions, log }: Parts): HttpApi | undefined {
@@ -42,6 +42,6 @@ function integrationTarget(resources: StackResources, functions: LocalFunctions,
     throw new TemplateError(id, 'the local run integrates functions with payload format 2.0 only');
   }
   const target = functions.byArn(arn);
-  target.allow(HTTP_CONCURRENCY);
+  target.allow(httpConcurrency);
   return target;
 }

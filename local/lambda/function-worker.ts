@@ -25,7 +25,7 @@ export interface WorkerSettings extends RuntimeData {
 }
 
 /** Code for a cold start must not count as time of the invocation, but has its own limit. */
-const START_LIMIT_MS = 30_000;
+const startLimitMs = 30_000;
 
 let runtimeCode: Promise<URL> | undefined;
 
@@ -51,23 +51,23 @@ interface Pending {
 
 /** One execution environment: a thread that keeps a function loaded and runs one invocation at a time. */
 export class FunctionWorker {
-  readonly #settings: WorkerSettings;
-  readonly #thread: Worker;
-  readonly #ready: Promise<void>;
-  #pending: Pending | undefined;
-  #dead: FunctionError | undefined;
-  #onDead: (error: FunctionError) => void = () => undefined;
+  private readonly settings: WorkerSettings;
+  private readonly thread: Worker;
+  private readonly ready: Promise<void>;
+  private pending: Pending | undefined;
+  private dead: FunctionError | undefined;
+  private onDead: (error: FunctionError) => void = () => undefined;
 
   static async start(settings: WorkerSettings): Promise<FunctionWorker> {
     const worker = new FunctionWorker(settings, await compileRuntime());
-    await worker.#ready;
+    await worker.ready;
     return worker;
   }
 
   private constructor(settings: WorkerSettings, runtime: URL) {
     const { environment, output, timeoutMs: _timeoutMs, ...runtimeData } = settings;
-    this.#settings = settings;
-    this.#thread = new Worker(runtime, {
+    this.settings = settings;
+    this.thread = new Worker(runtime, {
       workerData: runtimeData satisfies RuntimeData,
       env: environment,
       stdout: true,
@@ -75,23 +75,23 @@ export class FunctionWorker {
       resourceLimits: { maxOldGenerationSizeMb: Math.max(128, Number(settings.memoryMb)) },
     });
     for (const stream of ['stdout', 'stderr'] as const) {
-      createInterface({ input: this.#thread[stream] }).on('line', (line) => output(line, stream));
+      createInterface({ input: this.thread[stream] }).on('line', (line) => output(line, stream));
     }
-    this.#ready = new Promise((resolve, reject) => {
+    this.ready = new Promise((resolve, reject) => {
       const tooLong = setTimeout(
-        () => this.#end(failure('Runtime.StartTimeout', 'Loading took too long')),
-        START_LIMIT_MS,
+        () => this.end(failure('Runtime.StartTimeout', 'Loading took too long')),
+        startLimitMs,
       );
-      this.#onDead = reject;
-      this.#thread.on('message', (message: RuntimeMessage) => {
+      this.onDead = reject;
+      this.thread.on('message', (message: RuntimeMessage) => {
         clearTimeout(tooLong);
         if (message.kind === 'ready') resolve();
-        else if (message.kind === 'broken') this.#end(new FunctionError(message.error));
-        else this.#settle(message);
+        else if (message.kind === 'broken') this.end(new FunctionError(message.error));
+        else this.settle(message);
       });
-      this.#thread.once('error', (error: Error) => {
+      this.thread.once('error', (error: Error) => {
         clearTimeout(tooLong);
-        this.#die(
+        this.die(
           new FunctionError({
             errorType: error.name,
             errorMessage: error.message,
@@ -99,60 +99,60 @@ export class FunctionWorker {
           }),
         );
       });
-      this.#thread.once('exit', () => {
+      this.thread.once('exit', () => {
         clearTimeout(tooLong);
-        this.#die(failure('Runtime.ExitError', 'Runtime exited without providing a reason'));
+        this.die(failure('Runtime.ExitError', 'Runtime exited without providing a reason'));
       });
     });
   }
 
   get alive(): boolean {
-    return this.#dead === undefined;
+    return this.dead === undefined;
   }
 
   /** Runs the handler once; past the function's timeout the thread is ended. */
   async invoke(event: string): Promise<string> {
-    if (this.#dead) throw this.#dead;
-    if (this.#pending) throw new Error('An execution environment runs one invocation at a time.');
-    const { timeoutMs } = this.#settings;
+    if (this.dead) throw this.dead;
+    if (this.pending) throw new Error('An execution environment runs one invocation at a time.');
+    const { timeoutMs } = this.settings;
     const request: InvocationRequest = { requestId: randomUUID(), event, deadlineAt: Date.now() + timeoutMs };
     const timer = setTimeout(
-      () => this.#end(failure('Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`)),
+      () => this.end(failure('Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`)),
       timeoutMs,
     );
     try {
       return await new Promise((resolve, reject) => {
-        this.#pending = { requestId: request.requestId, resolve, reject };
-        this.#thread.postMessage(request);
+        this.pending = { requestId: request.requestId, resolve, reject };
+        this.thread.postMessage(request);
       });
     } finally {
       clearTimeout(timer);
-      this.#pending = undefined;
+      this.pending = undefined;
     }
   }
 
   /** Ends the thread, in the middle of whatever it does. */
   async kill(): Promise<void> {
-    this.#die(failure('Runtime.ExitError', 'The execution environment was killed'));
-    await this.#thread.terminate();
+    this.die(failure('Runtime.ExitError', 'The execution environment was killed'));
+    await this.thread.terminate();
   }
 
-  #end(error: FunctionError): void {
-    this.#die(error);
-    void this.#thread.terminate();
+  private end(error: FunctionError): void {
+    this.die(error);
+    void this.thread.terminate();
   }
 
-  #die(error: FunctionError): void {
-    if (this.#dead) return;
-    this.#dead = error;
-    this.#onDead(error);
-    this.#pending?.reject(error);
+  private die(error: FunctionError): void {
+    if (this.dead) return;
+    this.dead = error;
+    this.onDead(error);
+    this.pending?.reject(error);
   }
 
-  #settle(message: Exclude<RuntimeMessage, { kind: 'ready' | 'broken' }>): void {
-    if (this.#pending?.requestId !== message.requestId) return;
-    if (message.kind === 'result') this.#pending.resolve(message.result);
-    else this.#pending.reject(new FunctionError(message.error));
+  private settle(message: Exclude<RuntimeMessage, { kind: 'ready' | 'broken' }>): void {
+    if (this.pending?.requestId !== message.requestId) return;
+    if (message.kind === 'result') this.pending.resolve(message.result);
+    else this.pending.reject(new FunctionError(message.error));
   }
 }
 

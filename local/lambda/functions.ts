@@ -26,13 +26,13 @@ export interface FunctionEndpoints {
 
 /** The functions of the template, each made when it is first needed. */
 export class LocalFunctions {
-  readonly #resources: StackResources;
-  readonly #assembly: Assembly;
-  readonly #endpoints: FunctionEndpoints;
-  readonly #log: Log;
-  readonly #workersPerFunction: number;
-  readonly #clock: Clock | undefined;
-  readonly #functions = new Map<string, LocalFunction>();
+  private readonly resources: StackResources;
+  private readonly assembly: Assembly;
+  private readonly endpoints: FunctionEndpoints;
+  private readonly log: Log;
+  private readonly workersPerFunction: number;
+  private readonly clock: Clock | undefined;
+  private readonly functions = new Map<string, LocalFunction>();
   stopping = false;
 
   constructor(
@@ -41,62 +41,62 @@ export class LocalFunctions {
     endpoints: FunctionEndpoints,
     { log, workersPerFunction, clock }: { log: Log; workersPerFunction: number; clock?: Clock | undefined },
   ) {
-    this.#resources = resources;
-    this.#assembly = assembly;
-    this.#endpoints = endpoints;
-    this.#log = log;
-    this.#workersPerFunction = workersPerFunction;
-    this.#clock = clock;
+    this.resources = resources;
+    this.assembly = assembly;
+    this.endpoints = endpoints;
+    this.log = log;
+    this.workersPerFunction = workersPerFunction;
+    this.clock = clock;
   }
 
   /** The function with this ARN, or with this name. */
   byArn(arnOrName: string): LocalFunction {
     const name = arnOrName.split(':function:').at(-1)?.split(':')[0] ?? arnOrName;
-    for (const [logicalId] of this.#resources.ofType('AWS::Lambda::Function')) {
-      if (this.#resources.physical(logicalId).ref === name) return this.byId(logicalId);
+    for (const [logicalId] of this.resources.ofType('AWS::Lambda::Function')) {
+      if (this.resources.physical(logicalId).ref === name) return this.byId(logicalId);
     }
     throw new TemplateError(arnOrName, 'the template has no such function');
   }
 
   /** The function with this logical id, with or without the hash that CDK appends. */
   byId(id: string): LocalFunction {
-    const found = this.#resources
+    const found = this.resources
       .ofType('AWS::Lambda::Function')
-      .find(([logicalId]) => logicalId === id || this.#resources.plainName(logicalId) === id);
+      .find(([logicalId]) => logicalId === id || this.resources.plainName(logicalId) === id);
     if (!found) throw new TemplateError(id, 'the template has no such function');
     const [logicalId] = found;
-    const known = this.#functions.get(logicalId) ?? this.#create(logicalId);
-    this.#functions.set(logicalId, known);
+    const known = this.functions.get(logicalId) ?? this.create(logicalId);
+    this.functions.set(logicalId, known);
     return known;
   }
 
   /** How many invocations there have been. */
   get invocations(): number {
-    return [...this.#functions.values()].reduce((sum, { invocations }) => sum + invocations, 0);
+    return [...this.functions.values()].reduce((sum, { invocations }) => sum + invocations, 0);
   }
 
   get idle(): boolean {
-    return [...this.#functions.values()].every(({ idle }) => idle);
+    return [...this.functions.values()].every(({ idle }) => idle);
   }
 
   /** Loads those that something is connected to, one after the other: loading all at once would only take longer. */
   async warm(): Promise<void> {
-    for (const one of this.#functions.values()) if (!this.stopping) await one.warm();
+    for (const one of this.functions.values()) if (!this.stopping) await one.warm();
   }
 
   async close(): Promise<void> {
     this.stopping = true;
-    await Promise.all([...this.#functions.values()].map((one) => one.close()));
+    await Promise.all([...this.functions.values()].map((one) => one.close()));
   }
 
-  #create(logicalId: string): LocalFunction {
-    const properties = this.#resources.properties<FunctionProperties>(logicalId);
-    const { ref: functionName, attributes } = this.#resources.physical(logicalId);
+  private create(logicalId: string): LocalFunction {
+    const properties = this.resources.properties<FunctionProperties>(logicalId);
+    const { ref: functionName, attributes } = this.resources.physical(logicalId);
     const { Handler = '', Runtime = '', Timeout = 3, MemorySize = 128 } = properties;
     if (!Runtime.startsWith('nodejs')) throw new TemplateError(logicalId, `the runtime ${Runtime} does not run here`);
-    const directory = this.#assembly.assetDirectory(properties.Code.S3Key ?? '');
+    const directory = this.assembly.assetDirectory(properties.Code.S3Key ?? '');
     if (!directory) throw new TemplateError(logicalId, 'its code is not an asset of the cloud assembly');
-    const name = this.#resources.plainName(logicalId);
+    const name = this.resources.plainName(logicalId);
     const reserved = properties.ReservedConcurrentExecutions ?? Number.POSITIVE_INFINITY;
     const settings = {
       directory,
@@ -104,20 +104,20 @@ export class LocalFunctions {
       functionName,
       functionArn: attributes.Arn ?? '',
       memoryMb: String(MemorySize),
-      ...(this.#clock && { clock: this.#clock.shared }),
+      ...(this.clock && { clock: this.clock.shared }),
       timeoutMs: Timeout * 1_000,
       environment: {
-        ...this.#runtimeEnvironment(functionName, Handler, Runtime, MemorySize),
+        ...this.runtimeEnvironment(functionName, Handler, Runtime, MemorySize),
         ...properties.Environment?.Variables,
       },
-      output: (line: string, stream: 'stdout' | 'stderr') => this.#log.functionOutput(name, line, stream),
+      output: (line: string, stream: 'stdout' | 'stderr') => this.log.functionOutput(name, line, stream),
     };
-    return new LocalFunction(name, settings, { concurrency: this.#workersPerFunction, reserved, log: this.#log });
+    return new LocalFunction(name, settings, { concurrency: this.workersPerFunction, reserved, log: this.log });
   }
 
-  #runtimeEnvironment(name: string, handler: string, runtime: string, memoryMb: number): Record<string, string> {
-    const { region } = this.#resources.place;
-    const { dynamodb, sqs, eventbridge, s3 } = this.#endpoints;
+  private runtimeEnvironment(name: string, handler: string, runtime: string, memoryMb: number): Record<string, string> {
+    const { region } = this.resources.place;
+    const { dynamodb, sqs, eventbridge, s3 } = this.endpoints;
     return {
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,

@@ -7,96 +7,96 @@ import { failedItems } from './batch-response.ts';
 import type { PollerSettings } from './event-source-mapping.ts';
 
 /** What Lambda accepts as one event. */
-const EVENT_LIMIT_BYTES = 6 * 1024 * 1024;
+const eventLimitBytes = 6 * 1024 * 1024;
 
 /** Feeds one function from one queue, as an event source mapping does. */
 export class QueuePoller {
   readonly queue: MessageQueue;
-  readonly #target: LocalFunction;
-  readonly #settings: PollerSettings;
-  readonly #concurrency: number;
-  readonly #stop = new AbortController();
-  readonly #running = new Set<Promise<void>>();
-  #loop: Promise<void> | undefined;
-  #gathering = false;
+  private readonly target: LocalFunction;
+  private readonly settings: PollerSettings;
+  private readonly concurrency: number;
+  private readonly stopping = new AbortController();
+  private readonly running = new Set<Promise<void>>();
+  private loop: Promise<void> | undefined;
+  private gathering = false;
 
   constructor(queue: MessageQueue, target: LocalFunction, settings: PollerSettings, concurrency: number) {
     this.queue = queue;
-    this.#target = target;
-    this.#settings = settings;
-    this.#concurrency = concurrency;
+    this.target = target;
+    this.settings = settings;
+    this.concurrency = concurrency;
   }
 
   /** Whether it holds no message, and none is ready or in flight. Delayed ones do not count. */
   get idle(): boolean {
     const { ready, inFlight } = this.queue.counts;
-    return this.#running.size === 0 && !this.#gathering && ready === 0 && inFlight === 0;
+    return this.running.size === 0 && !this.gathering && ready === 0 && inFlight === 0;
   }
 
   start(): void {
-    this.#loop ??= this.#poll();
+    this.loop ??= this.poll();
   }
 
   /** Takes no more messages, and waits for those that are being worked on. */
   async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#loop;
-    await Promise.all(this.#running);
+    this.stopping.abort();
+    await this.loop;
+    await Promise.all(this.running);
   }
 
-  async #poll(): Promise<void> {
-    const { signal } = this.#stop;
+  private async poll(): Promise<void> {
+    const { signal } = this.stopping;
     while (!signal.aborted) {
-      if (this.#running.size >= this.#concurrency) await Promise.race(this.#running);
+      if (this.running.size >= this.concurrency) await Promise.race(this.running);
       await this.queue.waitForMessage(20_000, signal);
       if (signal.aborted) return;
-      this.#gathering = true;
-      const batch = await this.#gather(signal);
+      this.gathering = true;
+      const batch = await this.gather(signal);
       if (batch.length > 0) {
-        const run = this.#process(batch).finally(() => this.#running.delete(run));
-        this.#running.add(run);
+        const run = this.process(batch).finally(() => this.running.delete(run));
+        this.running.add(run);
       }
-      this.#gathering = false;
+      this.gathering = false;
     }
   }
 
   /** Collects messages until the batch is full or its window is over; those the filter refuses are deleted. */
-  async #gather(signal: AbortSignal): Promise<ReceivedMessage[]> {
-    const { batchSize, windowMs } = this.#settings;
+  private async gather(signal: AbortSignal): Promise<ReceivedMessage[]> {
+    const { batchSize, windowMs } = this.settings;
     const batch: ReceivedMessage[] = [];
     let bytes = 0;
     const take = (): void => {
-      for (const one of this.queue.receive(batchSize - batch.length, undefined, EVENT_LIMIT_BYTES - bytes)) {
+      for (const one of this.queue.receive(batchSize - batch.length, undefined, eventLimitBytes - bytes)) {
         bytes += one.message.body.length;
-        if (this.#settings.passes(this.#filterable(one))) batch.push(one);
+        if (this.settings.passes(this.filterable(one))) batch.push(one);
         else this.queue.delete([one.receiptHandle]);
       }
     };
     take();
     const until = Date.now() + windowMs;
-    while (batch.length < batchSize && bytes < EVENT_LIMIT_BYTES / 2 && Date.now() < until && !signal.aborted) {
+    while (batch.length < batchSize && bytes < eventLimitBytes / 2 && Date.now() < until && !signal.aborted) {
       await this.queue.waitForMessage(until - Date.now(), signal);
       take();
     }
     return batch;
   }
 
-  async #process(batch: ReceivedMessage[]): Promise<void> {
-    const failed = await this.#invoke(batch);
+  private async process(batch: ReceivedMessage[]): Promise<void> {
+    const failed = await this.invoke(batch);
     const succeeded = batch.filter(({ message }) => failed !== 'all' && !failed.has(message.id));
     this.queue.delete(succeeded.map(({ receiptHandle }) => receiptHandle));
     for (const one of batch) {
       if (succeeded.includes(one)) continue;
       // On AWS it comes back when its visibility timeout is over, minutes later; nobody waits for that here.
-      const backoffMs = this.#settings.retryDelayMs * 2 ** (one.message.receiveCount - 1);
+      const backoffMs = this.settings.retryDelayMs * 2 ** (one.message.receiveCount - 1);
       this.queue.changeVisibility(one.receiptHandle, Math.min(backoffMs, this.queue.visibilityTimeoutMs));
     }
   }
 
-  async #invoke(batch: ReceivedMessage[]): Promise<'all' | Set<string>> {
+  private async invoke(batch: ReceivedMessage[]): Promise<'all' | Set<string>> {
     try {
-      const response = await this.#target.invoke(JSON.stringify({ Records: batch.map((one) => this.#record(one)) }));
-      if (!this.#settings.reportsItemFailures) return new Set();
+      const response = await this.target.invoke(JSON.stringify({ Records: batch.map((one) => this.record(one)) }));
+      if (!this.settings.reportsItemFailures) return new Set();
       return failedItems(response, new Set(batch.map(({ message }) => message.id)));
     } catch {
       // The function has logged its failure by itself; here it means that every message comes back.
@@ -104,7 +104,7 @@ export class QueuePoller {
     }
   }
 
-  #record({ message, receiptHandle }: ReceivedMessage): SQSRecord {
+  private record({ message, receiptHandle }: ReceivedMessage): SQSRecord {
     const attributes = message.attributes ?? {};
     return {
       messageId: message.id,
@@ -127,13 +127,13 @@ export class QueuePoller {
       md5OfBody: md5(message.body),
       eventSource: 'aws:sqs',
       eventSourceARN: this.queue.arn,
-      awsRegion: this.#settings.region,
+      awsRegion: this.settings.region,
     };
   }
 
   /** A filter sees a JSON body by its fields. */
-  #filterable(one: ReceivedMessage): object {
-    const record = this.#record(one);
+  private filterable(one: ReceivedMessage): object {
+    const record = this.record(one);
     try {
       return { ...record, body: JSON.parse(record.body) as unknown };
     } catch (error) {

@@ -32,100 +32,100 @@ export function streamPollerSettings(
   };
 }
 
-const IDLE_MS = 100;
+const betweenReadsMs = 100;
 /** While there was something lately, or somebody waits, the next look comes sooner. */
-const LIVELY_MS = 15;
-const LIVELY_FOR_MS = 1_000;
-const LONGEST_RETRY_DELAY_MS = 10_000;
+const betweenLivelyReadsMs = 15;
+const livelyForMs = 1_000;
+const longestRetryDelayMs = 10_000;
 
 /** Feeds one function from one table's stream, in order, as an event source mapping does. */
 export class StreamPoller {
-  readonly #reader: StreamReader;
-  readonly #target: LocalFunction;
-  readonly #settings: StreamPollerSettings;
-  readonly #log: Log;
-  readonly #stop = new AbortController();
-  #loop: Promise<void> | undefined;
-  #emptyReads = 0;
-  #livelyUntil = 0;
-  #working = false;
+  private readonly reader: StreamReader;
+  private readonly target: LocalFunction;
+  private readonly settings: StreamPollerSettings;
+  private readonly log: Log;
+  private readonly stopping = new AbortController();
+  private loop: Promise<void> | undefined;
+  private emptyReads = 0;
+  private livelyUntil = 0;
+  private working = false;
 
   constructor(reader: StreamReader, target: LocalFunction, settings: StreamPollerSettings, log: Log) {
-    this.#reader = reader;
-    this.#target = target;
-    this.#settings = settings;
-    this.#log = log;
+    this.reader = reader;
+    this.target = target;
+    this.settings = settings;
+    this.log = log;
   }
 
   start(): void {
-    this.#loop ??= this.#poll();
+    this.loop ??= this.poll();
   }
 
   async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#loop;
+    this.stopping.abort();
+    await this.loop;
   }
 
   /** Resolves once a read that began after now has found nothing more, and nothing is being worked on. */
   async caughtUp(): Promise<void> {
-    const from = this.#emptyReads;
+    const from = this.emptyReads;
     // The read under way may have begun before now: the second one counts.
-    while (!this.#stop.signal.aborted && (this.#working || this.#emptyReads < from + 2)) {
-      this.#livelyUntil = Date.now() + LIVELY_FOR_MS;
-      await this.#pause(5);
+    while (!this.stopping.signal.aborted && (this.working || this.emptyReads < from + 2)) {
+      this.livelyUntil = Date.now() + livelyForMs;
+      await this.pause(5);
     }
   }
 
-  async #poll(): Promise<void> {
-    const { signal } = this.#stop;
+  private async poll(): Promise<void> {
+    const { signal } = this.stopping;
     let failures = 0;
     while (!signal.aborted) {
       try {
-        const records = await this.#gather();
+        const records = await this.gather();
         if (signal.aborted) return;
-        if (records.length > 0) await this.#process(records, 0);
-        if (!signal.aborted) this.#reader.commit();
-        this.#working = false;
+        if (records.length > 0) await this.process(records, 0);
+        if (!signal.aborted) this.reader.commit();
+        this.working = false;
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        this.#log.error(`Reading ${this.#settings.streamArn}: ${(error as Error).message}; trying again.`);
-        this.#reader.rewind();
-        await this.#pause(Math.min(LONGEST_RETRY_DELAY_MS, 100 * 2 ** failures));
+        this.log.error(`Reading ${this.settings.streamArn}: ${(error as Error).message}; trying again.`);
+        this.reader.rewind();
+        await this.pause(Math.min(longestRetryDelayMs, 100 * 2 ** failures));
       }
     }
   }
 
   /** Collects records that pass the filter until the batch is full or its window is over. */
-  async #gather(): Promise<DynamoDBRecord[]> {
-    const { batchSize, windowMs } = this.#settings;
+  private async gather(): Promise<DynamoDBRecord[]> {
+    const { batchSize, windowMs } = this.settings;
     const batch: DynamoDBRecord[] = [];
     let until = Number.POSITIVE_INFINITY;
-    while (!this.#stop.signal.aborted && batch.length < batchSize && Date.now() < until) {
-      const read = await this.#reader.read(batchSize - batch.length);
-      batch.push(...read.map((record) => this.#complete(record)).filter((record) => this.#settings.passes(record)));
+    while (!this.stopping.signal.aborted && batch.length < batchSize && Date.now() < until) {
+      const read = await this.reader.read(batchSize - batch.length);
+      batch.push(...read.map((record) => this.complete(record)).filter((record) => this.settings.passes(record)));
       if (batch.length > 0) {
-        this.#working = true;
+        this.working = true;
         until = Math.min(until, Date.now() + windowMs);
       }
       if (read.length > 0) {
-        this.#livelyUntil = Date.now() + LIVELY_FOR_MS;
+        this.livelyUntil = Date.now() + livelyForMs;
         continue;
       }
       if (batch.length === 0) {
-        this.#emptyReads += 1;
-        this.#reader.commit();
+        this.emptyReads += 1;
+        this.reader.commit();
       }
-      const idleMs = Date.now() < this.#livelyUntil ? LIVELY_MS : IDLE_MS;
-      await this.#pause(Math.min(idleMs, until - Date.now()));
+      const idleMs = Date.now() < this.livelyUntil ? betweenLivelyReadsMs : betweenReadsMs;
+      await this.pause(Math.min(idleMs, until - Date.now()));
     }
     return batch;
   }
 
   /** Invokes until every record is done or given up; returns early only when stopping. */
-  async #process(records: DynamoDBRecord[], earlierAttempts: number): Promise<void> {
-    const { bisects, maxRetries, maxAgeSeconds, retryDelayMs, giveUp, functionArn, streamArn } = this.#settings;
+  private async process(records: DynamoDBRecord[], earlierAttempts: number): Promise<void> {
+    const { bisects, maxRetries, maxAgeSeconds, retryDelayMs, giveUp, functionArn, streamArn } = this.settings;
     let rest = records;
     let attempts = earlierAttempts;
     while (rest.length > 0) {
@@ -136,36 +136,36 @@ export class StreamPoller {
         rest = fresh;
         continue;
       }
-      const outcome = await this.#invoke(rest);
-      if (this.#stop.signal.aborted && outcome !== 'done') return;
-      if (outcome === 'done') return this.#reader.passed(rest.at(-1));
+      const outcome = await this.invoke(rest);
+      if (this.stopping.signal.aborted && outcome !== 'done') return;
+      if (outcome === 'done') return this.reader.passed(rest.at(-1));
       if (typeof outcome === 'number' && outcome > 0) {
-        this.#reader.passed(rest[outcome - 1]);
+        this.reader.passed(rest[outcome - 1]);
         rest = rest.slice(outcome);
         attempts = 0;
       } else if (bisects && rest.length > 1) {
         // Splitting does not count as a retry.
         const middle = Math.ceil(rest.length / 2);
-        await this.#process(rest.slice(0, middle), attempts);
-        if (this.#stop.signal.aborted) return;
-        await this.#process(rest.slice(middle), attempts);
+        await this.process(rest.slice(0, middle), attempts);
+        if (this.stopping.signal.aborted) return;
+        await this.process(rest.slice(middle), attempts);
         return;
       }
       attempts += 1;
       if (maxRetries >= 0 && attempts > maxRetries) {
         await giveUp({ functionArn, streamArn, records: rest, attempts, condition: 'RetryAttemptsExhausted' });
-        return this.#reader.passed(rest.at(-1));
+        return this.reader.passed(rest.at(-1));
       }
-      await this.#pause(Math.min(LONGEST_RETRY_DELAY_MS, retryDelayMs * 2 ** (attempts - 1)));
-      if (this.#stop.signal.aborted) return;
+      await this.pause(Math.min(longestRetryDelayMs, retryDelayMs * 2 ** (attempts - 1)));
+      if (this.stopping.signal.aborted) return;
     }
   }
 
   /** `done`, `failed` as a whole, or the position of the first record that failed. */
-  async #invoke(records: DynamoDBRecord[]): Promise<'done' | 'failed' | number> {
+  private async invoke(records: DynamoDBRecord[]): Promise<'done' | 'failed' | number> {
     try {
-      const response = await this.#target.invoke(JSON.stringify({ Records: records }));
-      if (!this.#settings.reportsItemFailures) return 'done';
+      const response = await this.target.invoke(JSON.stringify({ Records: records }));
+      if (!this.settings.reportsItemFailures) return 'done';
       const sequenceNumbers = records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? '');
       const failed = failedItems(response, new Set(sequenceNumbers));
       if (failed === 'all') return 'failed';
@@ -177,14 +177,14 @@ export class StreamPoller {
     }
   }
 
-  #complete(record: DynamoDBRecord): DynamoDBRecord {
-    const { streamArn, region } = this.#settings;
+  private complete(record: DynamoDBRecord): DynamoDBRecord {
+    const { streamArn, region } = this.settings;
     const eventID = createHash('md5').update(`${streamArn}/${record.dynamodb?.SequenceNumber}`).digest('hex');
     return { ...record, eventID, awsRegion: region, eventSourceARN: streamArn };
   }
 
-  #pause(ms: number): Promise<void> {
-    const { signal } = this.#stop;
+  private pause(ms: number): Promise<void> {
+    const { signal } = this.stopping;
     if (signal.aborted || ms <= 0) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => {

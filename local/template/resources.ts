@@ -8,7 +8,7 @@ import {
   TemplateError,
 } from './template.ts';
 
-export const ACCOUNT_ID = '000000000000';
+export const accountId = '000000000000';
 
 /** Where the stack runs, and what its parts are reached by. */
 export interface Place {
@@ -23,8 +23,8 @@ const naming: Record<string, (name: string, place: Place, logicalId: string) => 
   'AWS::DynamoDB::Table': nameTable,
   'AWS::DynamoDB::GlobalTable': nameTable,
   'AWS::SQS::Queue': (name, { region, sqsUrl }) => ({
-    ref: `${sqsUrl}/${ACCOUNT_ID}/${name}`,
-    attributes: { Arn: arn('sqs', region, name), QueueName: name, QueueUrl: `${sqsUrl}/${ACCOUNT_ID}/${name}` },
+    ref: `${sqsUrl}/${accountId}/${name}`,
+    attributes: { Arn: arn('sqs', region, name), QueueName: name, QueueUrl: `${sqsUrl}/${accountId}/${name}` },
   }),
   'AWS::S3::Bucket': (name, { region }) => {
     const bucket = name.toLowerCase();
@@ -96,10 +96,10 @@ const nameProperties = ['TableName', 'QueueName', 'BucketName', 'FunctionName', 
 export class StackResources {
   readonly template: Template;
   readonly place: Place;
-  readonly #physical = new Map<string, PhysicalResource>();
-  readonly #references: References = {
-    ref: (name) => this.#ref(name),
-    attribute: (logicalId, attribute) => this.#attribute(logicalId, attribute),
+  private readonly known = new Map<string, PhysicalResource>();
+  private readonly references: References = {
+    ref: (name) => this.ref(name),
+    attribute: (logicalId, attribute) => this.attribute(logicalId, attribute),
   };
 
   constructor(template: Template, place: Place) {
@@ -119,24 +119,24 @@ export class StackResources {
 
   /** The properties of a resource, every reference replaced. */
   properties<Shape>(logicalId: string): Shape {
-    return this.resolve(this.#resource(logicalId).Properties ?? {}, logicalId) as Shape;
+    return this.resolve(this.resource(logicalId).Properties ?? {}, logicalId) as Shape;
   }
 
   resolve(value: unknown, where: string): unknown {
-    return resolveIntrinsics(value, this.#references, where);
+    return resolveIntrinsics(value, this.references, where);
   }
 
   /** What a resource is called here. */
   physical(logicalId: string): PhysicalResource {
-    const known = this.#physical.get(logicalId);
+    const known = this.known.get(logicalId);
     if (known) return known;
-    const resource = this.#resource(logicalId);
-    const name = this.#name(logicalId, resource);
+    const resource = this.resource(logicalId);
+    const name = this.name(logicalId, resource);
     const physical = naming[resource.Type]?.(name, this.place, logicalId) ?? {
       ref: name,
       attributes: { Arn: arn('local', this.place.region, name) },
     };
-    this.#physical.set(logicalId, physical);
+    this.known.set(logicalId, physical);
     return physical;
   }
 
@@ -156,7 +156,7 @@ export class StackResources {
     return Object.fromEntries(outputs.map(([name, { Value }]) => [name, String(this.resolve(Value, name))]));
   }
 
-  #name(logicalId: string, resource: Resource): string {
+  private name(logicalId: string, resource: Resource): string {
     for (const property of nameProperties) {
       const given = resource.Properties?.[property];
       if (given !== undefined) return String(this.resolve(given, logicalId));
@@ -164,15 +164,15 @@ export class StackResources {
     return `${this.place.stackName}-${this.plainName(logicalId)}`;
   }
 
-  #resource(logicalId: string): Resource {
+  private resource(logicalId: string): Resource {
     const resource = this.template.Resources[logicalId];
     if (!resource) throw new TemplateError(logicalId, 'no such resource in the template');
     return resource;
   }
 
-  #ref(name: string): string {
+  private ref(name: string): string {
     const pseudo: Record<string, string> = {
-      'AWS::AccountId': ACCOUNT_ID,
+      'AWS::AccountId': accountId,
       'AWS::Partition': 'aws',
       'AWS::Region': this.place.region,
       'AWS::StackId': arn('cloudformation', this.place.region, `stack/${this.place.stackName}/local`),
@@ -183,7 +183,7 @@ export class StackResources {
     return pseudo[name] ?? parameter?.Default ?? this.physical(name).ref;
   }
 
-  #attribute(logicalId: string, attribute: string): string {
+  private attribute(logicalId: string, attribute: string): string {
     const value = this.physical(logicalId).attributes[attribute];
     if (value === undefined) {
       throw new TemplateError(logicalId, `the local run has no attribute ${attribute} for it`);
@@ -196,7 +196,7 @@ export class StackResources {
 export type Properties = JsonObject;
 
 function arn(service: string, region: string, resource: string): string {
-  return `arn:aws:${service}:${region}:${ACCOUNT_ID}:${resource}`;
+  return `arn:aws:${service}:${region}:${accountId}:${resource}`;
 }
 
 function nameTable(name: string, { region }: Place): PhysicalResource {

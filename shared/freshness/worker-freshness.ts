@@ -26,59 +26,59 @@ const largeBatch = 50;
  * has told what it held, and after it; of large batches, that come one after another, one every two seconds.
  */
 export class WorkerFreshness {
-  readonly #visibilityTimeoutMs: number;
+  private readonly visibilityTimeoutMs: number;
   /** Messages that this worker failed and that may not have been delivered again yet. */
-  readonly #failed = new Map<string, { sentAt: number; until: number }>();
-  #receivedSince: number | undefined;
-  #noted: FreshnessNote | undefined;
+  private readonly failed = new Map<string, { sentAt: number; until: number }>();
+  private receivedSince: number | undefined;
+  private noted: FreshnessNote | undefined;
 
   constructor(visibilityTimeoutMs: number) {
-    this.#visibilityTimeoutMs = visibilityTimeoutMs;
+    this.visibilityTimeoutMs = visibilityTimeoutMs;
   }
 
   /** The note to write when a batch comes, if what is written does not cover it. */
   begin(records: readonly ReceivedMessage[], now: number): FreshnessNote | undefined {
     const first = records.filter(({ attributes }) => Number(attributes.ApproximateReceiveCount) === 1);
-    if (first.length > 0) this.#receivedSince = Math.min(...first.map(sentAtOf));
-    for (const { messageId } of records) this.#failed.delete(messageId);
-    const held = Math.min(...records.map(sentAtOf), this.#oldestFailed(now));
-    const noted = this.#noted;
+    if (first.length > 0) this.receivedSince = Math.min(...first.map(sentAtOf));
+    for (const { messageId } of records) this.failed.delete(messageId);
+    const held = Math.min(...records.map(sentAtOf), this.oldestFailed(now));
+    const noted = this.noted;
     const isCovered = noted?.oldestHeldSentAt !== undefined && noted.oldestHeldSentAt <= held;
     if (isCovered && now - noted.notedAt < noteEveryMs) return undefined;
-    return this.#note(held, now);
+    return this.note(held, now);
   }
 
   /** The note to write when a batch is over, with the ids of the messages that come again. */
   end(records: readonly ReceivedMessage[], failedIds: ReadonlySet<string>, now: number): FreshnessNote | undefined {
-    const until = now + this.#visibilityTimeoutMs + receivedAgainMs;
+    const until = now + this.visibilityTimeoutMs + receivedAgainMs;
     for (const record of records) {
-      if (failedIds.has(record.messageId)) this.#failed.set(record.messageId, { sentAt: sentAtOf(record), until });
+      if (failedIds.has(record.messageId)) this.failed.set(record.messageId, { sentAt: sentAtOf(record), until });
     }
-    const isRecent = this.#noted !== undefined && now - this.#noted.notedAt < noteEveryMs;
+    const isRecent = this.noted !== undefined && now - this.noted.notedAt < noteEveryMs;
     if (failedIds.size === 0 && isRecent && records.length >= largeBatch) return undefined;
-    return this.#note(this.#oldestFailed(now), now);
+    return this.note(this.oldestFailed(now), now);
   }
 
-  #oldestFailed(now: number): number {
+  private oldestFailed(now: number): number {
     let oldest = Number.POSITIVE_INFINITY;
-    for (const [messageId, { sentAt, until }] of this.#failed) {
-      if (until <= now) this.#failed.delete(messageId);
+    for (const [messageId, { sentAt, until }] of this.failed) {
+      if (until <= now) this.failed.delete(messageId);
       else oldest = Math.min(oldest, sentAt);
     }
     return oldest;
   }
 
-  #note(held: number, now: number): FreshnessNote {
-    const receivedSince = this.#receivedSince;
-    this.#noted = {
+  private note(held: number, now: number): FreshnessNote {
+    const receivedSince = this.receivedSince;
+    this.noted = {
       ...(Number.isFinite(held) && {
         oldestHeldSentAt: held,
-        heldUntil: now + this.#visibilityTimeoutMs + receivedAgainMs,
+        heldUntil: now + this.visibilityTimeoutMs + receivedAgainMs,
       }),
       ...(receivedSince !== undefined && { receivedSince }),
       notedAt: now,
     };
-    return this.#noted;
+    return this.noted;
   }
 }
 

@@ -77,18 +77,18 @@ const dayMs = 24 * 60 * minuteMs;
 
 /** Draws things that are plausible. */
 class Draw {
-  readonly #random: () => number;
+  private readonly random: () => number;
 
   constructor(random: () => number) {
-    this.#random = random;
+    this.random = random;
   }
 
   below(limit: number): number {
-    return Math.floor(this.#random() * limit);
+    return Math.floor(this.random() * limit);
   }
 
   chance(share: number): boolean {
-    return this.#random() < share;
+    return this.random() < share;
   }
 
   of<T>(choices: readonly T[]): T {

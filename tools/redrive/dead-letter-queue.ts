@@ -25,25 +25,25 @@ const maximumHeldBytes = 100_000_000;
 
 /** Reads and deletes the messages of a queue of dead letters. */
 export class DeadLetterQueue {
-  readonly #sqs: SQSClient;
-  readonly #url: string;
-  readonly #signal: AbortSignal;
-  readonly #held = new Map<string, DeadLetter>();
+  private readonly sqs: SQSClient;
+  private readonly url: string;
+  private readonly signal: AbortSignal;
+  private readonly held = new Map<string, DeadLetter>();
 
   constructor(sqs: SQSClient, url: string, signal: AbortSignal) {
-    this.#sqs = sqs;
-    this.#url = url;
-    this.#signal = signal;
+    this.sqs = sqs;
+    this.url = url;
+    this.signal = signal;
   }
 
   /** Takes up to `limit` messages, each once; they are hidden from others until given back. `isAll`: there were no more. */
   async take(limit: number): Promise<{ letters: DeadLetter[]; isAll: boolean }> {
     let bytes = 0;
-    while (this.#held.size < limit && bytes < maximumHeldBytes && !this.#signal.aborted) {
-      const { Messages = [] } = await this.#sqs.send(
+    while (this.held.size < limit && bytes < maximumHeldBytes && !this.signal.aborted) {
+      const { Messages = [] } = await this.sqs.send(
         new ReceiveMessageCommand({
-          QueueUrl: this.#url,
-          MaxNumberOfMessages: Math.min(10, limit - this.#held.size),
+          QueueUrl: this.url,
+          MaxNumberOfMessages: Math.min(10, limit - this.held.size),
           VisibilityTimeout: heldSeconds,
           // Asks all of the queue's servers, not a few of them.
           WaitTimeSeconds: 1,
@@ -53,28 +53,28 @@ export class DeadLetterQueue {
       );
       const letters = Messages.map(deadLetterOf);
       // One seen before was hidden for too long: everything was read once.
-      const isRound = letters.length === 0 || letters.every(({ messageId }) => this.#held.has(messageId));
+      const isRound = letters.length === 0 || letters.every(({ messageId }) => this.held.has(messageId));
       for (const letter of letters) {
-        this.#held.set(letter.messageId, letter);
+        this.held.set(letter.messageId, letter);
         bytes += letter.body.length;
       }
-      if (isRound) return { letters: this.#letters(), isAll: true };
+      if (isRound) return { letters: this.letters(), isAll: true };
     }
-    return { letters: this.#letters(), isAll: false };
+    return { letters: this.letters(), isAll: false };
   }
 
   /** Deletes a message that was taken. */
   async delete(letter: DeadLetter): Promise<void> {
-    await this.#sqs.send(new DeleteMessageCommand({ QueueUrl: this.#url, ReceiptHandle: letter.receiptHandle }));
-    this.#held.delete(letter.messageId);
+    await this.sqs.send(new DeleteMessageCommand({ QueueUrl: this.url, ReceiptHandle: letter.receiptHandle }));
+    this.held.delete(letter.messageId);
   }
 
   /** Gives back what was taken and not deleted: others see it at once. Where that fails, in two minutes. */
   async giveBack(): Promise<void> {
-    await mapConcurrently(chunk([...this.#held.values()], 10), 8, (letters) =>
-      this.#sqs.send(
+    await mapConcurrently(chunk([...this.held.values()], 10), 8, (letters) =>
+      this.sqs.send(
         new ChangeMessageVisibilityBatchCommand({
-          QueueUrl: this.#url,
+          QueueUrl: this.url,
           Entries: letters.map(({ receiptHandle }, index) => ({
             Id: String(index),
             ReceiptHandle: receiptHandle,
@@ -83,12 +83,12 @@ export class DeadLetterQueue {
         }),
       ),
     );
-    this.#held.clear();
+    this.held.clear();
   }
 
   /** The oldest first. */
-  #letters(): DeadLetter[] {
-    return [...this.#held.values()].sort((a, b) => a.sentAt - b.sentAt || (a.messageId < b.messageId ? -1 : 1));
+  private letters(): DeadLetter[] {
+    return [...this.held.values()].sort((a, b) => a.sentAt - b.sentAt || (a.messageId < b.messageId ? -1 : 1));
   }
 }
 

@@ -26,7 +26,7 @@ interface Engine {
   prepare(start: () => Promise<DynamoDb>): Promise<void>;
 }
 
-const PREPARE_ATTEMPTS = 4;
+const prepareAttempts = 4;
 
 /** Starts the stand-in that this machine can run, on the data below `directory`; `preferLocal` asks for Amazon's. */
 export async function startDynamoDb(
@@ -63,7 +63,7 @@ function findEngine(directory: string, preferLocal: boolean): Engine {
           if (await indexStreamRecords(database)) return;
           // Ended before its first tables reached the file, as happens on a busy machine: once more from nothing.
           for (const suffix of ['', '-wal', '-shm']) rmSync(database + suffix, { force: true });
-          if (attempt === PREPARE_ATTEMPTS) throw new Error(`The DynamoDB stand-in made no usable ${database}`);
+          if (attempt === prepareAttempts) throw new Error(`The DynamoDB stand-in made no usable ${database}`);
         }
       },
     };

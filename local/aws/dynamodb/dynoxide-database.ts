@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import initSqlJs from 'sql.js';
 
 /** How many changes of each table its stream keeps. AWS keeps 24 hours; here disk space decides. */
-const KEPT_STREAM_RECORDS = 200_000;
+const keptStreamRecords = 200_000;
 
 /**
  * Makes stream writes of dynoxide cost the same however many there were.
@@ -12,14 +12,14 @@ const KEPT_STREAM_RECORDS = 200_000;
  *
  * Answers false for a file that has no stream records yet, and leaves it as it is.
  */
-export async function indexStreamRecords(file: string, kept = KEPT_STREAM_RECORDS): Promise<boolean> {
+export async function indexStreamRecords(file: string, kept = keptStreamRecords): Promise<boolean> {
   const bytes = readFileSync(file);
   if (bytes.length === 0) return false;
   // sql.js cannot open a database in write-ahead-log mode: these two header bytes say rollback journal instead.
   bytes[18] = 1;
   bytes[19] = 1;
-  const SQL = await initSqlJs();
-  const database = new SQL.Database(bytes);
+  const sqlJs = await initSqlJs();
+  const database = new sqlJs.Database(bytes);
   const [found] = database.exec("SELECT name FROM sqlite_master WHERE name = '_stream_records'");
   if (!found) {
     database.close();

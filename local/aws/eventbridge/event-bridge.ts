@@ -6,7 +6,7 @@ import { InvalidEventPatternError } from './event-pattern.ts';
 import { whyUndeliverable } from './event-targets.ts';
 import { putEvents } from './put-events.ts';
 
-const MAX_TARGETS = 5;
+const maximumTargets = 5;
 
 /** Serves the event buses to any AWS SDK: events, and rules that last as long as this process. */
 export function serveEventBridge(buses: EventBuses, listener: Listener, log: Log): Promise<LocalServer> {
@@ -51,8 +51,8 @@ function putTargets(buses: EventBuses, { Rule, EventBusName, Targets = [] }: Jso
   const targets = Targets as Target[];
   const deliverable = targets.filter((target) => whyUndeliverable(target) === undefined);
   const kept = rule.targets.filter(({ Id }) => !deliverable.some((target) => target.Id === Id));
-  if (kept.length + deliverable.length > MAX_TARGETS) {
-    throw new AwsError('LimitExceededException', `A rule has at most ${MAX_TARGETS} targets.`);
+  if (kept.length + deliverable.length > maximumTargets) {
+    throw new AwsError('LimitExceededException', `A rule has at most ${maximumTargets} targets.`);
   }
   rule.targets = [...kept, ...deliverable];
   const failed = targets.filter((target) => !deliverable.includes(target));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Clock } from '../../clock.ts';
-import { ACCOUNT_ID } from '../../template/resources.ts';
+import { accountId } from '../../template/resources.ts';
 import { AwsError } from '../aws-json.ts';
 import { compileEventPattern, type EventMatcher } from './event-pattern.ts';
 
@@ -79,7 +79,7 @@ export class EventBuses {
     const { busName, name } = input;
     const known = this.findRule(busName, name);
     const path = busName === 'default' ? name : `${busName}/${name}`;
-    const arn = `arn:aws:events:${this.region}:${ACCOUNT_ID}:rule/${path}`;
+    const arn = `arn:aws:events:${this.region}:${accountId}:rule/${path}`;
     const rule: Rule = { ...input, arn, targets: input.targets ?? known?.targets ?? [] };
     if (rule.eventPattern !== undefined) this.matchers.set(rule, compileEventPattern(rule.eventPattern));
     if (known) this.matchers.delete(known);
@@ -119,7 +119,7 @@ export class EventBuses {
       id: randomUUID(),
       'detail-type': given.detailType,
       source: given.source,
-      account: ACCOUNT_ID,
+      account: accountId,
       time: (given.time ?? new Date(this.clock.now())).toISOString().replace(/\.\d+Z$/, 'Z'),
       region: this.region,
       resources: given.resources,

@@ -1,7 +1,7 @@
 import { AwsError, type JsonObject } from '../aws-json.ts';
 import { type EventBuses, nameOfBus } from './event-bus.ts';
 
-const LIMIT_BYTES = 256 * 1024;
+const limitBytes = 256 * 1024;
 
 /** Publishes up to ten events; each that is refused is answered by itself. */
 export function putEvents(buses: EventBuses, { Entries }: JsonObject): JsonObject {
@@ -12,7 +12,7 @@ export function putEvents(buses: EventBuses, { Entries }: JsonObject): JsonObjec
       '1 validation error detected: Entries must have between 1 and 10 members.',
     );
   }
-  if (entries.reduce((sum, entry) => sum + entrySize(entry), 0) > LIMIT_BYTES) {
+  if (entries.reduce((sum, entry) => sum + entrySize(entry), 0) > limitBytes) {
     throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
   }
   const results = entries.map((entry) => putEvent(buses, entry));

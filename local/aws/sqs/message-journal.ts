@@ -5,7 +5,7 @@ import type { MessageQueue, QueueObserver } from './message-queue.ts';
 
 type Entry = { added: string; messages: Message[] } | { removed: string; ids: string[] };
 
-const COMPACT_FROM_BYTES = 64 * 1024 * 1024;
+const compactFromBytes = 64 * 1024 * 1024;
 
 /**
  * Every message that was sent and not yet deleted, in a file.
@@ -14,52 +14,52 @@ const COMPACT_FROM_BYTES = 64 * 1024 * 1024;
  * process in any way, not the loss of power.
  */
 export class MessageJournal implements QueueObserver {
-  readonly #file: string;
-  readonly #snapshot: () => Iterable<[queue: string, messages: Message[]]>;
-  #descriptor: number;
-  #bytes = 0;
-  #compactAt = COMPACT_FROM_BYTES;
+  private readonly file: string;
+  private readonly snapshot: () => Iterable<[queue: string, messages: Message[]]>;
+  private descriptor: number;
+  private bytes = 0;
+  private compactAt = compactFromBytes;
 
   /** `snapshot` gives what is in the queues now, for writing the file anew when it has grown. */
   constructor(file: string, snapshot: () => Iterable<[queue: string, messages: Message[]]>) {
-    this.#file = file;
-    this.#snapshot = snapshot;
-    this.#descriptor = openSync(file, 'a');
-    this.#bytes = fstatSync(this.#descriptor).size;
+    this.file = file;
+    this.snapshot = snapshot;
+    this.descriptor = openSync(file, 'a');
+    this.bytes = fstatSync(this.descriptor).size;
   }
 
   added(queue: MessageQueue, messages: Message[]): void {
-    this.#append({ added: queue.name, messages });
+    this.append({ added: queue.name, messages });
   }
 
   removed(queue: MessageQueue, ids: string[]): void {
-    this.#append({ removed: queue.name, ids });
+    this.append({ removed: queue.name, ids });
     // Only here, where the queue has settled: while adding, the snapshot would miss what is being added.
-    if (this.#bytes > this.#compactAt) this.compact();
+    if (this.bytes > this.compactAt) this.compact();
   }
 
   /** Writes the file anew with what is still there. */
   compact(): void {
-    const descriptor = openSync(`${this.#file}.new`, 'w');
+    const descriptor = openSync(`${this.file}.new`, 'w');
     let bytes = 0;
-    for (const [name, messages] of this.#snapshot()) {
+    for (const [name, messages] of this.snapshot()) {
       for (let from = 0; from < messages.length; from += 1_000) {
         bytes += write(descriptor, { added: name, messages: messages.slice(from, from + 1_000) });
       }
     }
-    closeSync(this.#descriptor);
-    renameSync(`${this.#file}.new`, this.#file);
-    this.#descriptor = descriptor;
-    this.#bytes = bytes;
-    this.#compactAt = Math.max(COMPACT_FROM_BYTES, 4 * bytes);
+    closeSync(this.descriptor);
+    renameSync(`${this.file}.new`, this.file);
+    this.descriptor = descriptor;
+    this.bytes = bytes;
+    this.compactAt = Math.max(compactFromBytes, 4 * bytes);
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    closeSync(this.descriptor);
   }
 
-  #append(entry: Entry): void {
-    this.#bytes += write(this.#descriptor, entry);
+  private append(entry: Entry): void {
+    this.bytes += write(this.descriptor, entry);
   }
 }
 

@@ -31,15 +31,15 @@ export class MessageQueue {
   readonly arn: string;
   readonly createdAt: number;
   readonly attributes: Readonly<Record<string, string>>;
-  readonly #observer: QueueObserver | undefined;
-  readonly #deadLetters: (arn: string) => MessageQueue | undefined;
-  readonly #held = new Map<string, Held>();
-  #ready: Held[] = [];
-  #readyFrom = 0;
+  private readonly observer: QueueObserver | undefined;
+  private readonly deadLetters: (arn: string) => MessageQueue | undefined;
+  private readonly held = new Map<string, Held>();
+  private ready: Held[] = [];
+  private readyFrom = 0;
   readonly clock: Clock;
-  readonly #alarms: AlarmClock<Held>;
-  #counts = { ready: 0, delayed: 0, inFlight: 0 };
-  #waiting = new Set<() => void>();
+  private readonly alarms: AlarmClock<Held>;
+  private tally = { ready: 0, delayed: 0, inFlight: 0 };
+  private waiting = new Set<() => void>();
 
   constructor(
     name: string,
@@ -52,20 +52,20 @@ export class MessageQueue {
     this.name = name;
     this.arn = arn;
     this.attributes = attributes;
-    this.#observer = observer;
-    this.#deadLetters = deadLetters;
+    this.observer = observer;
+    this.deadLetters = deadLetters;
     this.clock = clock;
-    this.#alarms = new AlarmClock(clock, (awake) => this.#awaken(awake));
+    this.alarms = new AlarmClock(clock, (awake) => this.awaken(awake));
     this.createdAt = clock.now();
   }
 
   get counts(): Readonly<{ ready: number; delayed: number; inFlight: number }> {
-    return this.#counts;
+    return this.tally;
   }
 
   /** Everything in the queue, in any state. */
   messages(): Message[] {
-    return [...this.#held.values()].map(({ message }) => message);
+    return [...this.held.values()].map(({ message }) => message);
   }
 
   get redrivePolicy(): RedrivePolicy | undefined {
@@ -79,7 +79,7 @@ export class MessageQueue {
 
   /** Takes new messages in; `Message.visibleAt` in the future delays one. */
   add(messages: Message[]): void {
-    this.#observer?.added(this, messages);
+    this.observer?.added(this, messages);
     this.restore(messages);
   }
 
@@ -88,12 +88,12 @@ export class MessageQueue {
     const now = this.clock.now();
     for (const message of messages) {
       const held: Held = { message, state: 'ready' };
-      this.#held.set(message.id, held);
-      this.#counts.ready += 1;
-      if (message.visibleAt > now) this.#sleep(held, 'delayed');
-      else this.#ready.push(held);
+      this.held.set(message.id, held);
+      this.tally.ready += 1;
+      if (message.visibleAt > now) this.sleep(held, 'delayed');
+      else this.ready.push(held);
     }
-    this.#callReceivers();
+    this.callReceivers();
   }
 
   /** Hands out up to `max` messages; those received too often go to the dead letters instead. */
@@ -105,36 +105,36 @@ export class MessageQueue {
     const received: ReceivedMessage[] = [];
     const now = this.clock.now();
     const policy = this.redrivePolicy;
-    const deadLetters = policy && this.#deadLetters(policy.deadLetterTargetArn);
+    const deadLetters = policy && this.deadLetters(policy.deadLetterTargetArn);
     const exhausted: Message[] = [];
     let bytes = 0;
-    while (received.length < max && this.#readyFrom < this.#ready.length) {
-      const held = this.#ready[this.#readyFrom] as Held;
-      if (held.state !== 'ready' || this.#held.get(held.message.id) !== held) {
-        this.#readyFrom += 1;
+    while (received.length < max && this.readyFrom < this.ready.length) {
+      const held = this.ready[this.readyFrom] as Held;
+      if (held.state !== 'ready' || this.held.get(held.message.id) !== held) {
+        this.readyFrom += 1;
         continue;
       }
       const { message } = held;
       if (policy && deadLetters && message.receiveCount >= policy.maxReceiveCount) {
-        this.#readyFrom += 1;
-        this.#forget(held);
+        this.readyFrom += 1;
+        this.forget(held);
         exhausted.push(message);
         continue;
       }
       bytes += message.body.length;
       if (bytes > maxBytes && received.length > 0) break;
-      this.#readyFrom += 1;
+      this.readyFrom += 1;
       message.receiveCount += 1;
       message.firstReceivedAt ??= now;
       message.visibleAt = now + visibilityMs;
       held.receiptHandle = `${message.id}/${randomUUID()}`;
-      this.#sleep(held, 'inFlight');
+      this.sleep(held, 'inFlight');
       received.push({ message, receiptHandle: held.receiptHandle });
     }
-    this.#trimReady();
+    this.trimReady();
     if (deadLetters && exhausted.length > 0) {
       deadLetters.add(exhausted.map((message) => ({ ...message, visibleAt: 0, deadLetterSourceArn: this.arn })));
-      this.#observer?.removed(
+      this.observer?.removed(
         this,
         exhausted.map(({ id }) => id),
       );
@@ -146,82 +146,82 @@ export class MessageQueue {
   delete(receiptHandles: string[]): void {
     const removed: string[] = [];
     for (const handle of receiptHandles) {
-      const held = this.#byHandle(handle);
+      const held = this.byHandle(handle);
       // Of a message received again since, an older handle deletes nothing.
       if (held?.receiptHandle !== handle) continue;
-      this.#forget(held);
+      this.forget(held);
       removed.push(held.message.id);
     }
-    if (removed.length > 0) this.#observer?.removed(this, removed);
+    if (removed.length > 0) this.observer?.removed(this, removed);
   }
 
   /** Moves the moment a message in flight comes back; false if it is not in flight. */
   changeVisibility(receiptHandle: string, visibilityMs: number): boolean {
-    const held = this.#byHandle(receiptHandle);
+    const held = this.byHandle(receiptHandle);
     if (held?.receiptHandle !== receiptHandle || held.state !== 'inFlight') return false;
     held.message.visibleAt = this.clock.now() + visibilityMs;
-    this.#sleep(held, 'inFlight');
+    this.sleep(held, 'inFlight');
     return true;
   }
 
   /** Resolves when a message is ready, the time is over, or the queue is closed or the wait is called off. */
   waitForMessage(timeoutMs: number, signal?: AbortSignal): Promise<void> {
-    if (this.#counts.ready > 0 || signal?.aborted) return Promise.resolve();
+    if (this.tally.ready > 0 || signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer);
-        this.#waiting.delete(done);
+        this.waiting.delete(done);
         signal?.removeEventListener('abort', done);
         resolve();
       };
       const timer = setTimeout(done, timeoutMs);
-      this.#waiting.add(done);
+      this.waiting.add(done);
       signal?.addEventListener('abort', done);
     });
   }
 
   close(): void {
-    this.#alarms.clear();
-    for (const done of [...this.#waiting]) done();
+    this.alarms.clear();
+    for (const done of [...this.waiting]) done();
   }
 
-  #byHandle(receiptHandle: string): Held | undefined {
-    return this.#held.get(receiptHandle.slice(0, receiptHandle.indexOf('/')));
+  private byHandle(receiptHandle: string): Held | undefined {
+    return this.held.get(receiptHandle.slice(0, receiptHandle.indexOf('/')));
   }
 
-  #forget(held: Held): void {
-    this.#alarms.cancel(held);
-    this.#counts[held.state] -= 1;
-    this.#held.delete(held.message.id);
+  private forget(held: Held): void {
+    this.alarms.cancel(held);
+    this.tally[held.state] -= 1;
+    this.held.delete(held.message.id);
   }
 
-  #enter(held: Held, state: Held['state']): void {
-    this.#counts[held.state] -= 1;
-    this.#counts[state] += 1;
+  private enter(held: Held, state: Held['state']): void {
+    this.tally[held.state] -= 1;
+    this.tally[state] += 1;
     held.state = state;
   }
 
-  #sleep(held: Held, state: 'delayed' | 'inFlight'): void {
-    this.#enter(held, state);
-    this.#alarms.set(held, held.message.visibleAt);
+  private sleep(held: Held, state: 'delayed' | 'inFlight'): void {
+    this.enter(held, state);
+    this.alarms.set(held, held.message.visibleAt);
   }
 
-  #awaken(awake: Iterable<Held>): void {
+  private awaken(awake: Iterable<Held>): void {
     for (const held of awake) {
-      this.#enter(held, 'ready');
-      this.#ready.push(held);
+      this.enter(held, 'ready');
+      this.ready.push(held);
     }
-    this.#callReceivers();
+    this.callReceivers();
   }
 
-  #callReceivers(): void {
-    if (this.#counts.ready > 0) for (const done of [...this.#waiting]) done();
+  private callReceivers(): void {
+    if (this.tally.ready > 0) for (const done of [...this.waiting]) done();
   }
 
-  #trimReady(): void {
-    if (this.#readyFrom > 1_000 && this.#readyFrom * 2 > this.#ready.length) {
-      this.#ready = this.#ready.slice(this.#readyFrom);
-      this.#readyFrom = 0;
+  private trimReady(): void {
+    if (this.readyFrom > 1_000 && this.readyFrom * 2 > this.ready.length) {
+      this.ready = this.ready.slice(this.readyFrom);
+      this.readyFrom = 0;
     }
   }
 }

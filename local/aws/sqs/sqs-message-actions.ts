@@ -4,7 +4,7 @@ import { md5, md5OfAttributes } from './message-md5.ts';
 import type { MessageQueue, ReceivedMessage } from './message-queue.ts';
 import type { QueuesOfSqs } from './queues-of-sqs.ts';
 
-const LIMIT_BYTES = 1_048_576;
+const limitBytes = 1_048_576;
 
 interface Entry extends JsonObject {
   Id: string;
@@ -23,8 +23,8 @@ export function messageActions(sqs: QueuesOfSqs): AwsActions {
       const queue = sqs.byUrl(input);
       const entries = readEntries(input);
       const size = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
-      if (size > LIMIT_BYTES)
-        throw new AwsError('BatchRequestTooLong', `Batch requests cannot be longer than ${LIMIT_BYTES} bytes.`);
+      if (size > limitBytes)
+        throw new AwsError('BatchRequestTooLong', `Batch requests cannot be longer than ${limitBytes} bytes.`);
       const accepted: Message[] = [];
       const result = eachEntry(entries, (entry) => {
         const message = parseMessage(queue, entry);
@@ -61,7 +61,7 @@ async function receive(queue: MessageQueue, input: JsonObject): Promise<JsonObje
   const deadline = Date.now() + (wait ?? Number(queue.attributes.ReceiveMessageWaitTimeSeconds ?? 0)) * 1_000;
   const visibilityMs = visibility === undefined ? undefined : visibility * 1_000;
   for (;;) {
-    const received = queue.receive(max, visibilityMs, LIMIT_BYTES);
+    const received = queue.receive(max, visibilityMs, limitBytes);
     if (received.length > 0) return { Messages: received.map((one) => describeReceived(one, input)) };
     if (Date.now() >= deadline) return {};
     await queue.waitForMessage(deadline - Date.now());
@@ -109,7 +109,7 @@ function parseMessage(queue: MessageQueue, input: JsonObject): Message {
   if (/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u.test(body)) {
     throw new AwsError('InvalidMessageContents', 'The message contains characters outside the allowed set.');
   }
-  const limit = Number(queue.attributes.MaximumMessageSize ?? LIMIT_BYTES);
+  const limit = Number(queue.attributes.MaximumMessageSize ?? limitBytes);
   if (sizeOf(input) > limit) {
     throw new AwsError(
       'InvalidParameterValue',

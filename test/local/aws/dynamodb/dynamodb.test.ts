@@ -44,14 +44,14 @@ describe('DynamoDB Local', () => {
 describe('the stream records of dynoxide', () => {
   it('are trimmed per table, the newest of each kept', async () => {
     const file = join(temporaryDirectory(), 'test.db');
-    const SQL = await initSqlJs();
-    const empty = new SQL.Database();
+    const sqlJs = await initSqlJs();
+    const empty = new sqlJs.Database();
     empty.run(
       'CREATE TABLE _stream_records (id INTEGER PRIMARY KEY, table_name TEXT, sequence_number TEXT, shard_id TEXT)',
     );
     writeFileSync(file, empty.export());
     await indexStreamRecords(file, 1_000);
-    const database = new SQL.Database(readFileSync(file));
+    const database = new sqlJs.Database(readFileSync(file));
     const insert = (table: string, sequence: number) =>
       database.run('INSERT INTO _stream_records (table_name, sequence_number, shard_id) VALUES (?, ?, ?)', [
         table,
