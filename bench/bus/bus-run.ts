@@ -174,7 +174,7 @@ class BusRun {
   }
 
   private fireSchedules(): void {
-    for (const schedule of ['QueueDueLeads', 'RestartRecalculations']) this.run.stack.fire(schedule);
+    for (const schedule of ['QueueDueLeads', 'TendJobs']) this.run.stack.fire(schedule);
   }
 
   /** Segments that others may refer to: those that refer to none. */
