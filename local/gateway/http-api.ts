@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type Context, Hono } from 'hono';
 import { BodyTooLargeError, readBody } from '../aws/http-server.ts';
 import { Clock } from '../clock.ts';
 import { type LocalFunction, maximumPayloadBytes } from '../lambda/local-function.ts';
 import type { Log } from '../log.ts';
 import { accountId } from '../template/resources.ts';
-import { type Cors, corsHeaders, isPreflight } from './http-cors.ts';
-import { matchRoute, type Route } from './http-routes.ts';
+import { type Cors, corsOf } from './http-cors.ts';
+import { addRoutes, type Route } from './http-routes.ts';
 
 /** What answers a route. */
 type Target = Pick<LocalFunction, 'invoke'>;
@@ -21,41 +23,48 @@ export interface HttpApi {
 
 const bodyLimitBytes = 10 * 1024 * 1024;
 
+type Gateway = { Bindings: HttpBindings };
+
 /** Answers HTTP as API Gateway does: routes, payload format 2.0, CORS, and its own errors. */
 export function serveHttpApi(api: HttpApi, log: Log, clock = new Clock()): RequestListener {
-  return (request, response) => {
-    answer(api, request, new Date(clock.now())).then(
-      (result) => send(response, result, corsHeaders(api.cors, request)),
-      (error: unknown) => {
-        log.error(`HTTP API: ${String((error as Error)?.stack ?? error)}`);
-        send(response, message(500, 'Internal Server Error'), {});
-      },
-    );
-  };
+  // Paths are matched as they were sent: an encoded slash parts no segments.
+  const app = new Hono<Gateway>({ getPath: (_request, { env } = {}) => splitUrl(env?.incoming.url).rawPath });
+  app.use(async (context, next) => {
+    await next();
+    context.header('apigw-requestid', randomUUID());
+  });
+  if (api.cors) app.use(corsOf(api.cors));
+  addRoutes(app, api.routes, async (context, route) =>
+    toResponse(api, await answer(api, route, context, new Date(clock.now()))),
+  );
+  app.notFound(() => toResponse(api, message(404, 'Not Found')));
+  app.onError((error) => {
+    log.error(`HTTP API: ${error.stack ?? error}`);
+    return toResponse(api, message(500, 'Internal Server Error'));
+  });
+  return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 }
 
 async function answer(
   api: HttpApi,
-  request: IncomingMessage,
+  route: Route<Target>,
+  context: Context<Gateway>,
   receivedAt: Date,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const method = request.method ?? 'GET';
-  const [rawPath = '/', rawQueryString = ''] = splitOnce(request.url ?? '/', '?');
-  if (api.cors && isPreflight(request)) return { statusCode: 204 };
-  const found = matchRoute(api.routes, method, rawPath);
-  if (!found) return message(404, 'Not Found');
+  const { incoming } = context.env;
   let body: Buffer;
   try {
-    body = await readBody(request, bodyLimitBytes);
+    body = await readBody(incoming, bodyLimitBytes);
   } catch (error) {
     if (error instanceof BodyTooLargeError) return message(413, 'Request Entity Too Large');
     throw error;
   }
-  const event = JSON.stringify(toEvent(api, request, { method, rawPath, rawQueryString, body, receivedAt, ...found }));
+  const pathParameters: Record<string, string> = context.req.param();
+  const event = JSON.stringify(toEvent(api, incoming, { body, receivedAt, route, pathParameters }));
   if (Buffer.byteLength(event) > maximumPayloadBytes) return message(413, 'Request Entity Too Large');
   let result: unknown;
   try {
-    result = await found.route.target.invoke(event);
+    result = await route.target.invoke(event);
   } catch {
     // The function has logged its failure by itself; the client learns nothing of it, as on AWS.
     return message(500, 'Internal Server Error');
@@ -67,17 +76,10 @@ async function answer(
 function toEvent(
   api: HttpApi,
   request: IncomingMessage,
-  call: {
-    method: string;
-    rawPath: string;
-    rawQueryString: string;
-    body: Buffer;
-    receivedAt: Date;
-    route: Route<Target>;
-    pathParameters: Record<string, string>;
-  },
+  call: { body: Buffer; receivedAt: Date; route: Route<Target>; pathParameters: Record<string, string> },
 ): APIGatewayProxyEventV2 {
-  const { method, rawPath, rawQueryString, body, receivedAt, route, pathParameters } = call;
+  const { body, receivedAt, route, pathParameters } = call;
+  const { rawPath, rawQueryString } = splitUrl(request.url);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (name !== 'cookie' && value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
@@ -102,7 +104,7 @@ function toEvent(
       domainName: request.headers.host ?? 'localhost',
       domainPrefix: 'localhost',
       http: {
-        method,
+        method: request.method ?? 'GET',
         path: rawPath,
         protocol: `HTTP/${request.httpVersion}`,
         sourceIp: '127.0.0.1',
@@ -137,21 +139,19 @@ function toAnswer(result: unknown): APIGatewayProxyStructuredResultV2 {
   return { statusCode: 200, headers: { 'content-type': 'application/json' }, body };
 }
 
-function send(response: ServerResponse, result: APIGatewayProxyStructuredResultV2, cors: Record<string, string>): void {
-  const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
+function toResponse(api: HttpApi, result: APIGatewayProxyStructuredResultV2): Response {
+  const headers = new Headers();
   for (const [name, value] of Object.entries(result.headers ?? {})) {
     // API Gateway's own CORS answer replaces what a function says about CORS.
-    if (Object.keys(cors).length === 0 || !name.toLowerCase().startsWith('access-control-'))
-      response.setHeader(name, String(value));
+    if (!api.cors || !name.toLowerCase().startsWith('access-control-')) headers.set(name, String(value));
   }
-  for (const [name, value] of Object.entries(cors)) response.setHeader(name, value);
-  if (result.cookies) response.setHeader('set-cookie', result.cookies);
-  if (body.length > 0 && !response.hasHeader('content-type'))
-    response.setHeader('content-type', 'text/plain; charset=utf-8');
-  response.setHeader('apigw-requestid', randomUUID());
-  response.statusCode = Number(result.statusCode ?? 200);
-  if (response.statusCode !== 204 && response.statusCode !== 304) response.setHeader('content-length', body.length);
-  response.end(body);
+  headers.delete('content-length');
+  for (const cookie of result.cookies ?? []) headers.append('set-cookie', cookie);
+  const body = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8');
+  if (body.length > 0 && !headers.has('content-type')) headers.set('content-type', 'text/plain; charset=utf-8');
+  const status = Number(result.statusCode ?? 200);
+  const hasBody = body.length > 0 && ![204, 205, 304].includes(status);
+  return new Response(hasBody ? body : null, { status, headers });
 }
 
 function message(statusCode: number, text: string): APIGatewayProxyStructuredResultV2 {
@@ -171,7 +171,8 @@ function isText(body: Buffer, contentType: string | undefined): boolean {
   }
 }
 
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+/** A URL in its two parts as they were sent. */
+function splitUrl(url = '/'): { rawPath: string; rawQueryString: string } {
+  const [rawPath = '/', ...rest] = url.split('?');
+  return { rawPath, rawQueryString: rest.join('?') };
 }

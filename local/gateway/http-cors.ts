@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { MiddlewareHandler } from 'hono';
+import { cors } from 'hono/cors';
 
 /** The CORS configuration of an HTTP API in the template. */
 export interface Cors {
@@ -10,29 +11,32 @@ export interface Cors {
   MaxAge?: number;
 }
 
-/** A browser asking whether it may ask. */
-export function isPreflight(request: IncomingMessage): boolean {
-  return request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
-}
-
-/** The headers of every answer to an origin that the configuration allows. */
-export function corsHeaders(cors: Cors | undefined, request: IncomingMessage): Record<string, string> {
-  const { origin } = request.headers;
-  if (!cors || origin === undefined) return {};
-  const allowed = cors.AllowOrigins ?? [];
-  const anyOrigin = allowed.includes('*');
-  if (!anyOrigin && !allowed.some((one) => matchesOrigin(one, origin))) return {};
-  const headers: Record<string, string> = {
-    'access-control-allow-origin': anyOrigin && !cors.AllowCredentials ? '*' : origin,
+/** Answers browsers as API Gateway does: preflights by itself, and nothing about CORS to other origins. */
+export function corsOf(configuration: Cors): MiddlewareHandler {
+  const { AllowOrigins = [], AllowMethods = [], AllowHeaders = [], AllowCredentials = false } = configuration;
+  const isAllowed = (origin: string) => AllowOrigins.some((one) => matchesOrigin(one, origin));
+  const tell = cors({
+    origin: AllowOrigins.includes('*') && !AllowCredentials ? '*' : (origin) => (isAllowed(origin) ? origin : null),
+    allowMethods: AllowMethods,
+    allowHeaders: AllowHeaders,
+    exposeHeaders: configuration.ExposeHeaders ?? [],
+    credentials: AllowCredentials,
+    ...(configuration.MaxAge !== undefined && { maxAge: configuration.MaxAge }),
+  });
+  return async (context, next) => {
+    const origin = context.req.header('origin');
+    const isPreflight =
+      context.req.method === 'OPTIONS' && context.req.header('access-control-request-method') !== undefined;
+    if (origin === undefined || !isAllowed(origin)) return isPreflight ? context.body(null, 204) : next();
+    // hono takes every OPTIONS for a preflight.
+    if (context.req.method === 'OPTIONS' && !isPreflight) return next();
+    const answer = await tell(context, next);
+    // hono allows whatever is asked for when no header is allowed; what it has told so far is in both.
+    if (AllowHeaders.length === 0) {
+      for (const one of [context.res, answer]) one?.headers.delete('access-control-allow-headers');
+    }
+    return answer;
   };
-  if (!anyOrigin) headers.vary = 'Origin';
-  if (cors.AllowCredentials) headers['access-control-allow-credentials'] = 'true';
-  if (cors.ExposeHeaders) headers['access-control-expose-headers'] = cors.ExposeHeaders.join(',');
-  if (!isPreflight(request)) return headers;
-  if (cors.AllowMethods) headers['access-control-allow-methods'] = cors.AllowMethods.join(',');
-  if (cors.AllowHeaders) headers['access-control-allow-headers'] = cors.AllowHeaders.join(',');
-  if (cors.MaxAge !== undefined) headers['access-control-max-age'] = String(cors.MaxAge);
-  return headers;
 }
 
 function matchesOrigin(allowed: string, origin: string): boolean {

@@ -1,63 +1,34 @@
+import type { Context, Env, Hono } from 'hono';
+
 /** A route of an HTTP API: `GET /segments/{segmentId}`, `ANY /{proxy+}` or `$default`. */
 export interface Route<Target> {
   key: string;
   target: Target;
 }
 
-/** The most specific route that a request takes, and the values of its path parameters. */
-export function matchRoute<Target>(
+/** Has each request answered by its most specific route; hono would take the first that fits. */
+export function addRoutes<Target, E extends Env>(
+  app: Hono<E>,
   routes: Array<Route<Target>>,
-  method: string,
-  path: string,
-): { route: Route<Target>; pathParameters: Record<string, string> } | undefined {
-  let best: { route: Route<Target>; pathParameters: Record<string, string>; rank: string } | undefined;
-  for (const route of routes) {
-    const match = matchOne(route.key, method, path);
-    if (match && (best === undefined || match.rank < best.rank)) best = { route, ...match };
-  }
-  return best && { route: best.route, pathParameters: best.pathParameters };
-}
-
-/** The rank sorts literal segments before parameters, those before a greedy one, and a method before ANY. */
-function matchOne(
-  key: string,
-  method: string,
-  path: string,
-): { pathParameters: Record<string, string>; rank: string } | undefined {
-  if (key === '$default') return { pathParameters: {}, rank: '9' };
-  const [routeMethod = '', template = ''] = key.split(' ');
-  if (routeMethod !== 'ANY' && routeMethod !== method) return undefined;
-  const wanted = template.split('/');
-  const given = path.split('/');
-  const pathParameters: Record<string, string> = {};
-  let rank = '';
-  for (const [at, segment] of wanted.entries()) {
-    const parameter = /^\{([^}+]+)(\+?)\}$/.exec(segment);
-    const value = given[at];
-    if (parameter?.[2] && parameter[1]) {
-      if (given.length <= at || given.slice(at).join('/') === '') return undefined;
-      pathParameters[parameter[1]] = decode(given.slice(at).join('/'));
-      return { pathParameters, rank: `${rank}2${routeMethod === 'ANY' ? 1 : 0}` };
-    }
-    if (parameter?.[1]) {
-      if (!value) return undefined;
-      pathParameters[parameter[1]] = decode(value);
-      rank += '1';
-    } else {
-      if (value !== segment) return undefined;
-      rank += '0';
+  answer: (context: Context<E>, route: Route<Target>) => Promise<Response>,
+): void {
+  for (const route of routes.toSorted((a, b) => (rank(a.key) < rank(b.key) ? -1 : 1))) {
+    const [method = '', template = ''] = route.key === '$default' ? ['ANY', '*'] : route.key.split(' ');
+    const path = template.replace(/\{([^}+]+)(\+?)\}/g, (_match, name, greedy) => `:${name}${greedy && '{.+}'}`);
+    if (method === 'ANY') app.all(path, (context) => answer(context, route));
+    else {
+      // hono also has GET routes answer HEAD, which API Gateway has not.
+      app.on(method === 'HEAD' ? 'GET' : method, path, (context, next) =>
+        context.req.method === method ? answer(context, route) : next(),
+      );
     }
   }
-  if (wanted.length !== given.length) return undefined;
-  return { pathParameters, rank: `${rank}${routeMethod === 'ANY' ? 1 : 0}` };
 }
 
-/** API Gateway decodes path parameters; what is not valid percent encoding it leaves as it is. */
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch (error) {
-    if (error instanceof URIError) return value;
-    throw error;
-  }
+/** Sorts literal segments before parameters, those before a greedy one, and a method before ANY. */
+function rank(key: string): string {
+  if (key === '$default') return '9';
+  const [method, path = ''] = key.split(' ');
+  const segments = path.split('/').map((segment) => (segment.endsWith('+}') ? 2 : segment.startsWith('{') ? 1 : 0));
+  return `${segments.join('')}${method === 'ANY' ? 1 : 0}`;
 }
