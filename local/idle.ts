@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalFunctions } from './lambda/functions.ts';
 import type { QueuePoller } from './pollers/queue-poller.ts';
 import type { StreamPoller } from './pollers/stream-poller.ts';
@@ -16,7 +17,7 @@ export async function idle(
         const busy = pollers.queues.filter((poller) => !poller.idle).map(({ queue }) => queue.name);
         throw new Error(`Not idle within ${timeoutMs} ms; still busy: ${busy.join(', ') || 'functions'}.`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await sleep(5);
     }
     const before = functions.invocations;
     await Promise.all(pollers.streams.map((poller) => poller.caughtUp()));

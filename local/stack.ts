@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startDynamoDb } from './aws/dynamodb/dynamodb.ts';
 import { createTables } from './aws/dynamodb/tables.ts';
 import { serveEventBridge } from './aws/eventbridge/event-bridge.ts';
@@ -19,7 +20,7 @@ import { LocalFunctions } from './lambda/functions.ts';
 import { type Log, terminalLog } from './log.ts';
 import { createPollers } from './pollers/template-pollers.ts';
 import { describeStack, type StackFile, writeStackFile } from './stack-file.ts';
-import type { Parts } from './stand-ins.ts';
+import type { StandIns } from './stand-ins.ts';
 import { StateDirectory } from './state-directory.ts';
 import { readAssembly, synthesize } from './template/assembly.ts';
 import { StackResources } from './template/resources.ts';
@@ -199,18 +200,18 @@ async function start(
     },
   });
 
-  const parts: Parts = { resources, dynamoDb, tables, sqs, s3, buses, functions, log };
+  const standIns: StandIns = { resources, dynamoDb, tables, sqs, s3, buses, functions, log };
   openBuses(resources, buses);
-  const schedules = new Schedules(scheduledTasks(parts), { ticking: options.schedules ?? true });
+  const schedules = new Schedules(scheduledTasks(standIns), { ticking: options.schedules ?? true });
   undo.push(() => schedules.stop());
   if (options.schedules ?? true) clock.onAdvance(() => schedules.catchUp());
 
-  const pollers = createPollers(parts, {
+  const pollers = createPollers(standIns, {
     checkpointsFile: state.checkpoints,
     retryDelayMs: options.retryDelayMs ?? 1_000,
     maxWindowMs: options.maxBatchingWindowMs ?? Number.POSITIVE_INFINITY,
   });
-  const httpApi = readHttpApi(parts);
+  const httpApi = readHttpApi(standIns);
   if (httpApi) answerHttp = serveHttpApi(httpApi, log, clock);
 
   const console = options.consoleDirectory
@@ -223,7 +224,7 @@ async function start(
   for (const poller of all) poller.start();
   undo.push(async () => {
     const finished = Promise.all([api.close(stopGraceMs), ...all.map((poller) => poller.stop())]);
-    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, stopGraceMs).unref())]);
+    await Promise.race([finished, sleep(stopGraceMs, undefined, { ref: false })]);
   });
   if (options.schedules ?? true) schedules.catchUp();
   writeStackFile(state.stackFile, file);

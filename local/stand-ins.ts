@@ -8,7 +8,7 @@ import type { Log } from './log.ts';
 import type { StackResources } from './template/resources.ts';
 
 /** The stand-ins that the parts of the template are connected to. */
-export interface Parts {
+export interface StandIns {
   resources: StackResources;
   dynamoDb: DynamoDb;
   tables: LocalTable[];

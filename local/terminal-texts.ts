@@ -7,7 +7,7 @@ export const usage = `Usage: npm start -- [flags]
   --port N             port of the HTTP API (default 4600; 0 = any free port, for every port)
   --port-base N        N for the API, N+1 DynamoDB, N+2 SQS, N+3 EventBridge, N+4 S3, N+5 console (default 4600; 0 = any)
   --dynamodb-port N    --sqs-port N    --events-port N    --s3-port N    --console-port N
-  --state DIR          where tables, messages and rules are kept (default .local)
+  --state DIR          where tables, messages and objects are kept (default .local)
   --fresh              forget what is kept there
   --app FILE           the CDK app to run (default infra/app.ts)
   --assembly DIR       run what is synthesized there already

@@ -1,6 +1,6 @@
 import type { LocalFunctions } from '../lambda/functions.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
-import type { Parts } from '../stand-ins.ts';
+import type { StandIns } from '../stand-ins.ts';
 import type { StackResources } from '../template/resources.ts';
 import { TemplateError } from '../template/template.ts';
 import type { HttpApi } from './http-api.ts';
@@ -10,7 +10,7 @@ import type { Cors } from './http-cors.ts';
 const httpConcurrency = 4;
 
 /** The HTTP API of the template, if it has one. */
-export function readHttpApi({ resources, functions, log }: Parts): HttpApi | undefined {
+export function readHttpApi({ resources, functions, log }: StandIns): HttpApi | undefined {
   const [api, another] = resources.ofType('AWS::ApiGatewayV2::Api');
   if (!api) return undefined;
   const [id] = api;

@@ -112,9 +112,9 @@ export class LocalFunction {
   }
 
   /** Whether an environment was given back in time. */
-  private released(patienceMs: number | undefined): Promise<boolean> {
+  private released(withinMs: number | undefined): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = patienceMs === undefined ? undefined : setTimeout(() => done(false), patienceMs);
+      const timer = withinMs === undefined ? undefined : setTimeout(() => done(false), withinMs);
       const released = (): void => done(true);
       const done = (result: boolean): void => {
         clearTimeout(timer);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Parts } from '../stand-ins.ts';
+import type { StandIns } from '../stand-ins.ts';
 
 /** A batch that could not be processed, for the on-failure destination. */
 export interface FailedBatch {
@@ -13,7 +13,7 @@ export interface FailedBatch {
 
 /** Sends a batch that could not be processed to the on-failure destination, a queue or a bucket. */
 export async function giveUp(
-  { sqs, s3, log }: Parts,
+  { sqs, s3, log }: StandIns,
   mapping: string,
   destination: string | undefined,
   batch: FailedBatch,

@@ -1,4 +1,4 @@
-import type { Parts } from '../stand-ins.ts';
+import type { StandIns } from '../stand-ins.ts';
 import { TemplateError } from '../template/template.ts';
 import { type MappingProperties, pollerSettings } from './event-source-mapping.ts';
 import { giveUp } from './failed-batch.ts';
@@ -15,10 +15,10 @@ export interface PollingOptions {
 
 /** The pollers of all event source mappings that are enabled. */
 export function createPollers(
-  parts: Parts,
+  standIns: StandIns,
   options: PollingOptions,
 ): { queues: QueuePoller[]; streams: StreamPoller[] } {
-  const { resources, dynamoDb, tables, sqs, functions, log } = parts;
+  const { resources, dynamoDb, tables, sqs, functions, log } = standIns;
   const checkpoints = new Checkpoints(options.checkpointsFile);
   const queues: QueuePoller[] = [];
   const streams: StreamPoller[] = [];
@@ -47,7 +47,7 @@ export function createPollers(
     const settings = streamPollerSettings(properties, common, {
       functionArn: properties.FunctionName,
       streamArn: source,
-      giveUp: (batch) => giveUp(parts, logicalId, destination, batch),
+      giveUp: (batch) => giveUp(standIns, logicalId, destination, batch),
     });
     const origin = {
       streamArn: table.streamArn,

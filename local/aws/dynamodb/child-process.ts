@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process that outlives this one only if this one is killed the hard way; then {@link endOrphan} finds it. */
 export interface OwnedProcess {
@@ -52,7 +53,7 @@ export async function endOrphan(pidFile: string): Promise<boolean> {
   const same = parameters.every((parameter) => commandLine(pid).includes(parameter));
   if (same) {
     process.kill(pid, 'SIGKILL');
-    while (commandLine(pid) !== '') await new Promise((resolve) => setTimeout(resolve, 10));
+    while (commandLine(pid) !== '') await sleep(10);
   }
   rmSync(pidFile, { force: true });
   return same;

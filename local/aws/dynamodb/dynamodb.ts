@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../log.ts';
 import { callAws, type JsonObject } from '../aws-json.ts';
 import { freePort, type Listener } from '../http-server.ts';
@@ -39,7 +40,7 @@ export async function startDynamoDb(
   if (await endOrphan(pidFile)) {
     log.info('Ended the DynamoDB stand-in that an earlier run left behind.');
     // A killed process gives its port back a moment after it is gone.
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await sleep(1_000);
   }
   const engine = findEngine(directory, preferLocal);
   const start = async (): Promise<DynamoDb> => run(engine, pidFile, await freePort(listener), log);
@@ -114,7 +115,7 @@ async function run(engine: Engine, pidFile: string, port: number, log: Log): Pro
       await owned.stop();
       throw new Error(`${engine.name} does not answer on port ${port}: ${ended ?? 'no answer in 30 s'}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
   return {
     engine: engine.name,

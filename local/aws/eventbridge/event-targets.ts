@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalFunctions } from '../../lambda/functions.ts';
 import type { Log } from '../../log.ts';
 import type { Sqs } from '../sqs/sqs.ts';
@@ -49,7 +50,7 @@ export function deliverTo(destinations: Destinations): Deliver {
       } catch (error) {
         if (functions.stopping) return;
         if (attempt >= attempts) return giveUp(payload, rule, target, 'SDK_CLIENT_ERROR', (error as Error).message);
-        await new Promise((resolve) => setTimeout(resolve, retryDelayMs * 2 ** attempt));
+        await sleep(retryDelayMs * 2 ** attempt);
       }
     }
   };

@@ -1,4 +1,4 @@
-import type { Parts } from '../../stand-ins.ts';
+import type { StandIns } from '../../stand-ins.ts';
 import type { StackResources } from '../../template/resources.ts';
 import { TemplateError } from '../../template/template.ts';
 import type { EventBuses, Target } from './event-bus.ts';
@@ -37,7 +37,7 @@ export function openBuses(resources: StackResources, buses: EventBuses): void {
 }
 
 /** Scheduled rules of the buses, and schedules of the scheduler. */
-export function scheduledTasks({ resources, buses, functions, log }: Parts): ScheduledTask[] {
+export function scheduledTasks({ resources, buses, functions, log }: StandIns): ScheduledTask[] {
   const rules = buses.allRules().flatMap((rule): ScheduledTask[] => {
     if (!rule.enabled || rule.scheduleExpression === undefined) return [];
     const [logicalId] =
