@@ -130,6 +130,11 @@ export interface Catalog {
   readonly conditionsOfType: ReadonlyMap<string, readonly CatalogCondition[]>;
 }
 
+/** The active ones among segments that are named by their ids. */
+export function segmentsNamed({ active }: Catalog, segmentIds: Iterable<string>): CompiledSegment[] {
+  return [...segmentIds].flatMap((segmentId) => active.get(segmentId) ?? []);
+}
+
 /** Compiles segments into a catalog. */
 export function compileCatalog(version: number, segments: Iterable<Segment>, context: CatalogContext): Catalog {
   const nothing = { known: new Map(), active: new Map(), matcher: emptyMatcher };

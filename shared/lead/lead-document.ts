@@ -125,6 +125,11 @@ export function unknownLead(leadId: string): LeadDocument {
   };
 }
 
+/** Whether there is such a lead: one that is stored, and not deleted. */
+export function isLead({ version, isDeleted }: LeadDocument): boolean {
+  return version > 0 && !isDeleted;
+}
+
 /** The record's own value of that name, never one that every object inherits. */
 export function own<T>(record: Named<T>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;

@@ -15,7 +15,7 @@ import type { Slot } from './slot.ts';
 export interface Merged {
   readonly document: LeadDocument;
   /** The slots whose value the changes changed, each with the newest cause. */
-  readonly touched: Map<Slot, Cause>;
+  readonly touched: ReadonlyMap<Slot, Cause>;
   /** These, and the slots whose value a newer change only repeated. */
   readonly accepted: ReadonlySet<Slot>;
 }
@@ -28,8 +28,8 @@ export interface ReadAccount extends AccountCopy {
 /**
  * Merges profile and level changes, event types and the account's copy into a document: last writer wins per attribute,
  * level and link, ties broken by value, so any order and any repetition of the same changes end alike. `accounts`: what
- * was read for accounts the lead links to now or after the changes. Event state is merged by `decide`, which knows the
- * catalog.
+ * was read for accounts the lead links to now or after the changes. Event state is merged by `KnownEvents`, which knows
+ * the catalog.
  */
 export function mergeChanges(
   before: LeadDocument,

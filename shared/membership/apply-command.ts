@@ -1,7 +1,10 @@
-import type { Catalog } from '../catalog/catalog.ts';
-import { isMember, own } from '../lead/lead-document.ts';
-import { type HandCommand, type HandResult, standingAct } from './by-hand.ts';
-import type { LeadEvaluation } from './decision.ts';
+import type { CompiledSegment } from '../catalog/catalog.ts';
+import { type Cause, isMember, type LeadDocument, type MembershipState, own } from '../lead/lead-document.ts';
+import { type HandCommand, standingAct } from './by-hand.ts';
+import type { DecisionBasis } from './decision-input.ts';
+import { flipSegments } from './flip-segments.ts';
+import type { LeadState } from './lead-state.ts';
+import { nextTransition } from './transition.ts';
 
 const effects = {
   added: { makesMember: true, source: 'manual', reason: 'added_by_hand' },
@@ -11,34 +14,63 @@ const effects = {
 } as const;
 
 /**
- * Does once what a person asked about the lead in one segment; told again, it only answers. Adding a member and removing
- * who is none change nothing, except that adding lifts a pin.
+ * A decision's last step: does once what a person asked about the lead in one segment; told again, it only answers.
+ * Adding a member and removing who is none change nothing, except that adding lifts a pin.
  */
-export function applyCommand(
-  evaluation: LeadEvaluation,
-  { segmentId, ...command }: HandCommand,
-  catalog: Catalog,
-  now: number,
-): HandResult {
-  const compiled = catalog.active.get(segmentId);
-  if (!compiled) return { refused: 'segment_inactive' };
-  const { document } = evaluation;
-  const isIn = isMember(document, segmentId);
-  const last = document.byHand && own(document.byHand, segmentId);
+export function applyCommand(state: LeadState, basis: DecisionBasis): LeadState {
+  const { command, catalog } = basis;
+  if (!command) return state;
+  const compiled = catalog.active.get(command.segmentId);
+  if (!compiled) return { ...state, handResult: { refused: 'segment_inactive' } };
+  const { document } = state;
+  const isIn = isMember(document, command.segmentId);
+  const last = document.byHand && own(document.byHand, command.segmentId);
   if (last?.id === command.id) {
     // It is done already: a transition of that very moment is its doing.
-    const isItsDoing = own(document.memberships, segmentId)?.since === last.at;
-    return { wasMember: isItsDoing ? !isIn : isIn, wasExcluded: false };
+    const isItsDoing = own(document.memberships, command.segmentId)?.since === last.at;
+    return { ...state, handResult: { wasMember: isItsDoing ? !isIn : isIn, wasExcluded: false } };
   }
-  const standing = standingAct(document, segmentId)?.kind;
-  const result = { wasMember: isIn, wasExcluded: standing === 'excluded' };
+  const standing = standingAct(document, command.segmentId)?.kind;
+  const answered: LeadState = { ...state, handResult: { wasMember: isIn, wasExcluded: standing === 'excluded' } };
   const changesNothing =
     standing === command.kind ||
     (command.kind === 'added' && isIn && standing !== 'pinned') ||
     (command.kind === 'removed' && !isIn);
-  if (changesNothing) return result;
+  return changesNothing ? answered : decideByHand(answered, compiled, command, basis);
+}
+
+/** Lets a person decide: the lead is a member or not from now on, and segments that refer to this one follow. */
+function decideByHand(
+  state: LeadState,
+  compiled: CompiledSegment,
+  { segmentId, ...command }: HandCommand,
+  basis: DecisionBasis,
+): LeadState {
+  const { now, catalog } = basis;
   const { makesMember, source, reason } = effects[command.kind];
-  const cause = { kind: 'by_hand', changeId: command.id, occurredAt: new Date(now).toISOString() } as const;
-  evaluation.decideByHand(compiled, { ...command, at: now }, makesMember, { reason, source, cause });
-  return result;
+  const byHand = { ...state.document.byHand, [segmentId]: { ...command, at: now } };
+  const document: LeadDocument = { ...state.document, byHand };
+  const acted: LeadState = {
+    ...state,
+    document,
+    timed: compiled.readsClock ? [...state.timed, compiled] : state.timed,
+    changedRows: [...state.changedRows, segmentId],
+  };
+  const before = own(document.memberships, segmentId);
+  if (isMember(document, segmentId) !== makesMember) {
+    const cause: Cause = { kind: 'by_hand', changeId: command.id, occurredAt: new Date(now).toISOString() };
+    const { membership, transition } = nextTransition(before, compiled.segment, now, { reason, source, cause });
+    return flipSegments(
+      { ...withMembership(acted, segmentId, membership), transitions: [...acted.transitions, transition] },
+      catalog.referrers.get(segmentId) ?? [],
+      { moment: now, originOf: () => ({ reason: 'rules', cause }), endsAct: () => false },
+      basis,
+    );
+  }
+  return before && makesMember ? withMembership(acted, segmentId, { ...before, source }) : acted;
+}
+
+function withMembership(state: LeadState, segmentId: string, membership: MembershipState): LeadState {
+  const memberships = { ...state.document.memberships, [segmentId]: membership };
+  return { ...state, document: { ...state.document, memberships } };
 }

@@ -1,127 +1,90 @@
-import type { Catalog, CompiledSegment } from '../catalog/catalog.ts';
-import type { LeadChange } from '../lead/change.ts';
-import type { HandAct } from '../lead/hand-act.ts';
-import type { Cause, LeadDocument, Named } from '../lead/lead-document.ts';
-import { causeOf, mergeChanges } from '../lead/merge-changes.ts';
-import type { Slot } from '../lead/slot.ts';
-import { segmentsThatMayFlip } from '../matcher/matcher.ts';
+import type { Catalog, CatalogCondition } from '../catalog/catalog.ts';
+import type { LeadDocument, LeadDraft, Named } from '../lead/lead-document.ts';
+import type { Outbox } from '../lead/outbox.ts';
 import { applyCommand } from './apply-command.ts';
-import { unsettledSegments } from './by-hand.ts';
-import { type Decision, type DecisionInput, type EvaluationRun, LeadEvaluation } from './decision.ts';
+import type { HandResult } from './by-hand.ts';
+import { catchUp } from './catch-up.ts';
+import { basisOf, type DecisionBasis, type DecisionInput } from './decision-input.ts';
 import { deletionOf } from './deletion.ts';
+import { followChanges } from './follow-changes.ts';
+import { KnownEvents } from './known-events.ts';
+import { asStored, type LeadState } from './lead-state.ts';
+
+/** A decision; or, where the document's event state does not suffice, the conditions whose raw events it needs. */
+export type Decision =
+  | { readonly missing: readonly CatalogCondition[] }
+  | {
+      readonly missing?: undefined;
+      readonly document: LeadDocument;
+      readonly outbox: Outbox;
+      /** Whether there is anything to write. */
+      readonly changed: boolean;
+      /** What came of the command. */
+      readonly handResult?: HandResult;
+    };
 
 /**
- * Decides which segments one lead enters and exits: first the segments saved since the document was last evaluated, on
- * the document as it was; then those that the changes, the clock or another segment's flip may have flipped, on the
- * document as it becomes; then what a person asks. Pure: the same input gives the same decision, and a decision repeated
- * on its own result changes nothing.
+ * Decides which segments one lead enters and exits, in three steps: first the segments saved since the document was last
+ * evaluated, on the document as it was; then those that the changes, the clock or another segment's flip may have
+ * flipped, on the document as it becomes; then what a person asks. Pure: the same input gives the same decision, and a
+ * decision repeated on its own result changes nothing.
  */
-export function decide(given: DecisionInput): Decision {
-  const input = { ...given, changes: existing(given) };
-  const { catalog, changes, document } = input;
-  const now = Math.max(input.now, document.evaluatedAt);
-  const isKnown = document.version > 0 && !document.isDeleted;
-  if (!isKnown && changes.length === 0) return nobody(input);
-  const evaluation = new LeadEvaluation(input, dropDeletedSegments(document, catalog), now);
-  if (input.deletes) return deletes(evaluation.document, input, now);
-
-  const isBehind = document.catalogVersion < catalog.version;
-  const isCatchingUp = isKnown && (isBehind || input.recalculate !== undefined);
-  const saved = isCatchingUp ? catchUp(evaluation, input, now) : { segments: [], isEarlier: false };
-  evaluation.moment = now;
-  evaluation.hidesChanges = false;
-  const before = evaluation.document;
-  const { document: merged, touched, accepted } = mergeChanges(before, changes, input.accounts);
-  evaluation.document = notingFuture(merged, changes, now);
-  const matched = evaluation.addEvents(changes, touched);
-
-  const isPastDue = document.isOverdue || (document.dueAt !== undefined && document.dueAt <= now);
-  const isDue = input.isDue === true || isPastDue;
-  const wasReadAnew = readAnew(accepted, changes);
-  const slots = matched.size > 0 ? new Set([...touched.keys(), ...matched]) : touched.keys();
-  const candidates = isKnown
-    ? [
-        ...named(
-          segmentsThatMayFlip(catalog.matcher, before, merged, slots).map(({ segmentId }) => segmentId),
-          catalog,
-        ),
-        ...named(unsettledSegments(merged), catalog).filter((compiled) => wasReadAnew(compiled)),
-        ...(isDue ? catalog.clockReaders : []),
-        ...(saved.isEarlier ? saved.segments : []),
-      ]
-    : [...catalog.active.values()];
-  // Most changes may flip nothing.
-  if (candidates.length > 0)
-    evaluation.run(candidates, {
-      originOf: (compiled) => {
-        const causes = [...touched].flatMap(([slot, cause]) => (compiled.reads.includes(slot) ? [cause] : []));
-        const cause = newestCause(causes);
-        const isOfTime = isDue || (saved.isEarlier && saved.segments.includes(compiled));
-        if (!cause && isOfTime) return { reason: 'time_passed', cause: causeAt('time_passed', now) };
-        return { reason: 'rules', cause: cause ?? newestCause(changes.map(causeOf)) ?? causeAt('time_passed', now) };
-      },
-      endsAct: (compiled, act) => wasReadAnew(compiled, act),
-    });
-  const handResult = input.command && applyCommand(evaluation, input.command, catalog, now);
-  return evaluation.finish(isDue || !isKnown, handResult);
+export function decide(input: DecisionInput): Decision {
+  const basis = basisOf(input);
+  if (!basis.isKnown && basis.changes.length === 0) return nobody(basis);
+  const start = dropDeletedSegments(basis.document, basis.catalog);
+  if (basis.deletes) return deletes(start, basis);
+  const caughtUp = catchUp(asStored(start, basis), basis);
+  const changed = followChanges(caughtUp, basis);
+  return conclude(applyCommand(changed, basis), start, basis);
 }
 
-/** Evaluates what was saved since the document was last evaluated, and what is to be evaluated whatever changed. */
-function catchUp(evaluation: LeadEvaluation, { catalog, document, recalculate }: DecisionInput, now: number) {
-  const wanted = new Set(recalculate?.segmentIds);
-  const isMissed = ({ lastSave }: CompiledSegment) => lastSave.savedInCatalog > document.catalogVersion;
-  const isBehind = document.catalogVersion < catalog.version;
-  const segments = [...(isBehind ? catalog.active.values() : named([...wanted], catalog))].filter(
-    (compiled) => wanted.has(compiled.segment.id) || isMissed(compiled),
-  );
-  // As of the save: what time has flipped since then is for the second pass to find, as passing time.
-  const asOf = (savedAt: number) => Math.max(document.evaluatedAt, Math.min(now, savedAt));
-  const savedAtOf = ({ lastSave }: CompiledSegment) => Date.parse(lastSave.savedAt);
-  const lastSavedAt = Math.max(...segments.filter(isMissed).map(savedAtOf));
-  const lastMoment = lastSavedAt > 0 ? asOf(lastSavedAt) : now;
-  const momentOf = (compiled: CompiledSegment) =>
-    // Silence is for what its own save does: not for what time, or a later save, flips up to the last one.
-    isMissed(compiled) && compiled.isSilentSince(document.catalogVersion) ? asOf(savedAtOf(compiled)) : lastMoment;
-  const run: EvaluationRun = {
-    originOf: (compiled) => ({
-      reason: 'recalculated',
-      cause:
-        recalculate?.isReconciliation && wanted.has(compiled.segment.id)
-          ? causeAt('reconciled', now)
-          : { kind: 'segment_saved', occurredAt: compiled.lastSave.savedAt },
-      // Silence belongs to that save, not to a recalculation somebody asks for later.
-      ...(compiled.isSilentSince(document.catalogVersion) && { silent: true }),
-    }),
-    endsAct: (compiled, act) => {
-      return isMissed(compiled) || (wanted.has(compiled.segment.id) && (recalculate?.requestedAt ?? 0) > act.at);
-    },
+/** The decision that the steps came to, from `start` on. */
+function conclude(state: LeadState, start: LeadDocument, basis: DecisionBasis): Decision {
+  const { document: stored, now, isKnown, isDue } = basis;
+  const known = new KnownEvents(state.document, basis);
+  const flips = nextFlips(state, known, now);
+  const missing = new Set([...state.missing, ...known.missing]);
+  if (missing.size > 0) return { missing: [...missing] };
+  const document = known.keptIn(state.document);
+  // Where everything that reads the clock was evaluated, the due moment is computed anew.
+  const earlier = isDue || !isKnown ? undefined : stored.dueAt;
+  const dueAt = Math.min(earlier ?? Number.POSITIVE_INFINITY, ...flips);
+  const hasChanges = basis.changes.length > 0;
+  const decided: LeadDraft = {
+    ...document,
+    version: stored.version + 1,
+    catalogVersion: basis.catalog.version,
+    evaluatedAt: now,
+    updatedAt: hasChanges ? now : stored.updatedAt,
+    events: liveEvents(document, basis.catalog),
   };
-  const moments = [...new Set(segments.map(momentOf))].sort((a, b) => a - b);
-  for (const moment of moments) {
-    evaluation.moment = moment;
-    evaluation.run(
-      segments.filter((compiled) => momentOf(compiled) === moment),
-      run,
-    );
-  }
-  const isEarlier = moments.some((moment) => moment < now);
-  return { segments, isEarlier };
+  if (Number.isFinite(dueAt)) decided.dueAt = dueAt;
+  else if (decided.dueAt !== undefined) delete decided.dueAt;
+  if (decided.isOverdue) delete decided.isOverdue;
+  const isOtherwiseDue = decided.dueAt !== stored.dueAt || document.isOverdue === true;
+  const isDifferent = document !== start || isOtherwiseDue || state.hasUnkeptEvents;
+  const { transitions, changedRows, handResult } = state;
+  return {
+    outbox: { transitions, ...(changedRows.length > 0 && { changedRows }) },
+    changed: stored.version === 0 ? hasChanges : isDifferent,
+    ...(handResult && { handResult }),
+    document: decided,
+  };
 }
 
-/**
- * Whether something that a segment's rules read came in, be it the same again; of events, one that was received for the
- * first time after the act.
- */
-function readAnew(accepted: ReadonlySet<Slot>, changes: readonly LeadChange[]) {
-  const events = changes.flatMap((change) => (change.kind === 'lead_event' ? [change] : []));
-  return ({ reads, conditions }: CompiledSegment, act?: HandAct): boolean =>
-    reads.some((slot) => accepted.has(slot)) ||
-    conditions.some(({ eventType }) =>
-      events.some(
-        ({ eventType: type, receivedAt = Number.POSITIVE_INFINITY }) =>
-          type === eventType && (!act || receivedAt > act.at),
-      ),
-    );
+/** When (epoch ms) each segment that was evaluated and reads the clock flips next. */
+function nextFlips({ document, timed }: LeadState, known: KnownEvents, now: number): number[] {
+  if (timed.length === 0) return [];
+  const subject = known.subject(document, now);
+  return [...new Set(timed)].map((compiled) => compiled.nextFlipAt(subject));
+}
+
+/** Event state without that of conditions no active segment has any more; their ids are never used again. */
+function liveEvents({ events }: LeadDocument, { conditionIds }: Catalog): LeadDocument['events'] {
+  const ids = Object.keys(events);
+  const live = ids.filter((id) => conditionIds.has(id));
+  return live.length === ids.length ? events : Object.fromEntries(live.map((id) => [id, events[id]!]));
 }
 
 /** A lead that is not known, or not any more, and of which nothing is heard: nothing is evaluated. */
@@ -134,7 +97,7 @@ function nobody({ document, command }: DecisionInput): Decision {
   };
 }
 
-function deletes(document: LeadDocument, { catalog }: DecisionInput, now: number): Decision {
+function deletes(document: LeadDocument, { catalog, now }: DecisionBasis): Decision {
   const { document: remains, transitions, deleted } = deletionOf(document, catalog, now);
   // Rows and lists tell who did what by hand, and why.
   const changedRows = Object.keys(document.byHand ?? {});
@@ -149,32 +112,6 @@ function deletes(document: LeadDocument, { catalog }: DecisionInput, now: number
     outbox: { transitions, ...(changedRows.length > 0 && { changedRows }), deleted },
     changed: true,
   };
-}
-
-/** The changes that happened after the lead's deletion, if it was deleted: others do not exist. */
-function existing({ document: { deletedAt }, changes }: DecisionInput): readonly LeadChange[] {
-  return deletedAt === undefined ? changes : changes.filter(({ occurredAt }) => occurredAt > deletedAt);
-}
-
-/** Notes the latest moment that the changes claim to come from, if that is still to come: a deletion must know of it. */
-function notingFuture(document: LeadDocument, changes: readonly LeadChange[], now: number): LeadDocument {
-  const latest = changes.reduce((newest, { occurredAt }) => Math.max(newest, occurredAt), 0);
-  return latest > Math.max(now, document.aheadUntil ?? 0) ? { ...document, aheadUntil: latest } : document;
-}
-
-function named(segmentIds: Iterable<string>, { active }: Catalog): CompiledSegment[] {
-  return [...segmentIds].flatMap((segmentId) => active.get(segmentId) ?? []);
-}
-
-function causeAt(kind: 'time_passed' | 'reconciled', now: number): Cause {
-  return { kind, occurredAt: new Date(now).toISOString() };
-}
-
-function newestCause(causes: readonly Cause[]): Cause | undefined {
-  return causes.reduce<Cause | undefined>(
-    (newest, cause) => (newest && newest.occurredAt > cause.occurredAt ? newest : cause),
-    undefined,
-  );
 }
 
 function dropDeletedSegments(document: LeadDocument, catalog: Catalog): LeadDocument {

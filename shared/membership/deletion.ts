@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import { type Cause, type LeadDocument, unknownLead } from '../lead/lead-document.ts';
+import { type Cause, type LeadDocument, type MembershipState, put, unknownLead } from '../lead/lead-document.ts';
 import type { DeletedLead, Transition } from '../lead/outbox.ts';
 import { nextTransition } from './transition.ts';
 
@@ -13,21 +13,21 @@ export function deletionOf(
   now: number,
 ): { document: LeadDocument; transitions: Transition[]; deleted: DeletedLead } {
   const cause: Cause = { kind: 'lead_deleted', occurredAt: new Date(now).toISOString() };
-  let document = before;
+  const memberships: Record<string, MembershipState> = { ...before.memberships };
   const transitions: Transition[] = [];
-  for (const [segmentId, { sequence }] of Object.entries(before.memberships)) {
+  for (const [segmentId, state] of Object.entries(before.memberships)) {
     const segment = catalog.known.get(segmentId);
-    if (!segment || sequence % 2 === 0) continue;
+    if (!segment || state.sequence % 2 === 0) continue;
     const silent = segment.active ? {} : { silent: true };
-    const exit = nextTransition(document, segment, now, { reason: 'lead_deleted', cause, source: 'rules', ...silent });
-    document = exit.document;
+    const exit = nextTransition(state, segment, now, { reason: 'lead_deleted', cause, source: 'rules', ...silent });
+    put(memberships, segmentId, exit.membership);
     transitions.push(exit.transition);
   }
   const accountId = before.accountLink?.[0] ?? undefined;
   return {
     document: {
       ...unknownLead(before.leadId),
-      memberships: document.memberships,
+      memberships,
       // What claimed to come from the future must not bring the lead back, should it be delivered again.
       deletedAt: Math.max(now, before.aheadUntil ?? 0),
       isDeleted: true,

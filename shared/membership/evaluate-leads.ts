@@ -1,14 +1,14 @@
 import type { Catalog, CatalogCondition } from '../catalog/catalog.ts';
 import type { LeadChange } from '../lead/change.ts';
 import type { NewestFirst, RawEvent } from '../lead/event-order.ts';
-import { type LeadDocument, unknownLead } from '../lead/lead-document.ts';
+import { isLead, type LeadDocument, unknownLead } from '../lead/lead-document.ts';
 import type { LeadWrite, WriteResult } from '../lead/lead-write.ts';
 import type { ReadAccount } from '../lead/merge-changes.ts';
 import type { Transition } from '../lead/outbox.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import type { HandCommand, HandResult } from './by-hand.ts';
-import { decide } from './decide.ts';
-import type { Decision, RequestedEvaluation } from './decision.ts';
+import { type Decision, decide } from './decide.ts';
+import type { RequestedEvaluation } from './decision-input.ts';
 
 /** One lead to evaluate, and why. */
 export interface LeadWork {
@@ -232,8 +232,6 @@ async function decideWithEvents(
     }
   }
 }
-
-const isLead = ({ version, isDeleted }: LeadDocument) => version > 0 && !isDeleted;
 
 async function storeWrites(ports: LeadPorts, writes: readonly LeadWrite[], attempt: Attempt): Promise<void> {
   if (writes.length === 0) return;

@@ -2,7 +2,7 @@ import type { Catalog, CatalogCondition } from '../catalog/catalog.ts';
 import { eventsNeededByCondition, type Segment } from '../catalog/segment.ts';
 import { NewestEvents, type NewestFirst, noEvents, type RawEvent } from '../lead/event-order.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
-import type { RequestedEvaluation } from '../membership/decision.ts';
+import type { RequestedEvaluation } from '../membership/decision-input.ts';
 import type { evaluateLeads, LeadPorts, LeadWork } from '../membership/evaluate-leads.ts';
 import {
   type FailedLead,

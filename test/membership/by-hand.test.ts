@@ -6,7 +6,7 @@ import type { HandActKind } from '../../shared/lead/hand-act.ts';
 import { isMember, type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { memberAfterEvaluation } from '../../shared/membership/by-hand.ts';
 import { decide } from '../../shared/membership/decide.ts';
-import type { DecisionInput } from '../../shared/membership/decision.ts';
+import type { DecisionInput } from '../../shared/membership/decision-input.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 

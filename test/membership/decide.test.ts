@@ -6,7 +6,7 @@ import type { RawEvent } from '../../shared/lead/event-order.ts';
 import { newestFirst, noEvents } from '../../shared/lead/event-order.ts';
 import { type LeadDocument, type MembershipState, unknownLead } from '../../shared/lead/lead-document.ts';
 import { decide } from '../../shared/membership/decide.ts';
-import type { DecisionInput } from '../../shared/membership/decision.ts';
+import type { DecisionInput } from '../../shared/membership/decision-input.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 

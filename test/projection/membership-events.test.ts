@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Segment } from '../../shared/catalog/segment.ts';
-import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
+import { type LeadDocument, type MembershipState, unknownLead } from '../../shared/lead/lead-document.ts';
 import { nextTransition } from '../../shared/membership/transition.ts';
 import { membershipEvent } from '../../shared/projection/membership-events.ts';
 
@@ -11,9 +11,9 @@ const exitedAt = Date.parse('2026-03-11T12:00:00Z');
 const lead: LeadDocument = { ...unknownLead('l1'), attributes: { country: 'DE', city: null, tags: ['a'] } };
 const origin = { reason: 'rules', cause, source: 'rules' } as const;
 
-const entry = nextTransition(lead, segment, enteredAt, origin);
-const inSegment = entry.document;
-const exit = nextTransition(inSegment, segment, exitedAt, { ...origin, reason: 'time_passed' });
+const entry = nextTransition(undefined, segment, enteredAt, origin);
+const inSegment: LeadDocument = { ...lead, memberships: { seg_1: entry.membership } };
+const exit = nextTransition(entry.membership, segment, exitedAt, { ...origin, reason: 'time_passed' });
 
 describe('the event of a transition', () => {
   test('of an entry is as the contract has it', () => {
@@ -66,17 +66,17 @@ describe('the event of a transition', () => {
 
 describe('transitions of one lead and segment', () => {
   test('are numbered without a gap: in with odd, out with even numbers', () => {
-    let document: LeadDocument = lead;
+    let membership: MembershipState | undefined;
     for (let sequence = 1; sequence <= 6; sequence++) {
-      const next = nextTransition(document, segment, enteredAt + sequence, origin);
+      const next = nextTransition(membership, segment, enteredAt + sequence, origin);
       expect({ ...next.transition }).toMatchObject({ sequence, occurredAt: enteredAt + sequence });
-      document = next.document;
-      expect(document.memberships.seg_1).toMatchObject({ sequence, since: enteredAt + sequence });
+      membership = next.membership;
+      expect(membership).toMatchObject({ sequence, since: enteredAt + sequence });
     }
   });
 
   test('of an exit keep how the lead had been a member', () => {
-    const manual = nextTransition(lead, segment, enteredAt, { ...origin, source: 'manual' });
-    expect(nextTransition(manual.document, segment, exitedAt, origin).transition.source).toBe('manual');
+    const manual = nextTransition(undefined, segment, enteredAt, { ...origin, source: 'manual' });
+    expect(nextTransition(manual.membership, segment, exitedAt, origin).transition.source).toBe('manual');
   });
 });
