@@ -1,33 +1,18 @@
 import { createContext, use } from 'react';
-import type { Overlap } from '../shared/projection/overlap.ts';
-import type { SegmentTemplate } from '../shared/segment/template.ts';
-import type { Vocabulary } from '../shared/vocabulary/vocabulary.ts';
-import type {
-  Activity,
-  AddedLead,
-  Explanation,
-  Export,
-  Health,
-  Lead,
-  LeadSegment,
-  Member,
-  NewSegment,
-  PreviewAnswer,
-  Revision,
-  SegmentChange,
-  SegmentRules,
-  SegmentSummary,
-  SegmentWithRules,
-  TimelineTransition,
-} from './api-answers.ts';
+import type { PathPartOf, QueryOf, SentBodyOf } from '../shared/http/route.ts';
+import type { RouteKey, RoutesByKey } from '../shared/http/routes.ts';
+import type { AnswerTo, Member, NewSegment, SegmentChange, SegmentRules, SegmentSummary } from './api-answers.ts';
 import { ApiProblem, problemOf } from './api-problem.ts';
 
-interface Request {
-  readonly method?: string;
-  readonly body?: unknown;
+/** What a route is asked with: its declaration says which parts its path has, which parameters and which body it takes. */
+type Request<Key extends RouteKey> = {
+  readonly query?: { readonly [Name in keyof QueryOf<RoutesByKey[Key]>]?: string | number | undefined };
+  readonly body?: SentBodyOf<RoutesByKey[Key]>;
   readonly revision?: number;
   readonly signal?: AbortSignal | undefined;
-}
+} & ([PathPartOf<RoutesByKey[Key]>] extends [never]
+  ? { readonly parts?: never }
+  : { readonly parts: Readonly<Record<PathPartOf<RoutesByKey[Key]>, string>> });
 
 interface Page {
   readonly limit: number;
@@ -41,14 +26,17 @@ export type Api = ReturnType<typeof createApi>;
 export function createApi(apiUrl: string) {
   const base = apiUrl.replace(/\/$/, '');
 
-  async function ask(path: string, { method = 'GET', body, revision, signal }: Request = {}): Promise<Response> {
+  async function ask<Key extends RouteKey>(key: Key, request: Request<Key>): Promise<Response> {
+    const { parts = {}, query = {}, body, revision, signal } = request;
     const headers = new Headers();
     if (body !== undefined) headers.set('content-type', 'application/json');
     if (revision !== undefined) headers.set('if-match', `"${revision}"`);
     const text = body === undefined ? null : JSON.stringify(body);
+    const [method = '', path = ''] = key.split(' ');
     let answer: Response;
     try {
-      answer = await fetch(base + path, { method, headers, body: text, signal: signal ?? null });
+      const url = base + filled(path, parts) + queryOf(query);
+      answer = await fetch(url, { method, headers, body: text, signal: signal ?? null });
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new ApiProblem(0, 'unreachable', `The API at ${base} does not answer.`);
@@ -57,13 +45,10 @@ export function createApi(apiUrl: string) {
     return answer;
   }
 
-  async function call<T>(path: string, request?: Request): Promise<T> {
-    const answer = await ask(path, request);
-    return (answer.status === 204 ? undefined : await answer.json()) as T;
+  async function call<Key extends RouteKey>(key: Key, request: Request<Key>): Promise<AnswerTo<Key>> {
+    const answer = await ask(key, request);
+    return (answer.status === 204 ? undefined : await answer.json()) as AnswerTo<Key>;
   }
-
-  const segmentPath = (segmentId: string) => `/segments/${encodeURIComponent(segmentId)}`;
-  const leadPath = (leadId: string) => `/leads/${encodeURIComponent(leadId)}`;
 
   return {
     /** Every segment: the list is searched and sorted here. */
@@ -71,82 +56,79 @@ export function createApi(apiUrl: string) {
       const all: SegmentSummary[] = [];
       let cursor: string | undefined;
       do {
-        const path = `/segments${query({ limit: 500, cursor })}`;
-        const page: { segments: SegmentSummary[]; cursor?: string } = await call(path, { signal });
+        const page: AnswerTo<'GET /segments'> = await call('GET /segments', { query: { limit: 500, cursor }, signal });
         all.push(...page.segments);
         cursor = page.cursor;
       } while (cursor);
       return all;
     },
-    segment: (segmentId: string, signal?: AbortSignal) => call<SegmentWithRules>(segmentPath(segmentId), { signal }),
-    createSegment: (body: NewSegment) => call<SegmentWithRules>('/segments', { method: 'POST', body }),
+    segment: (segmentId: string, signal?: AbortSignal) =>
+      call('GET /segments/{segmentId}', { parts: { segmentId }, signal }),
+    createSegment: (body: NewSegment) => call('POST /segments', { body }),
     changeSegment: (segmentId: string, revision: number, body: SegmentChange) =>
-      call<SegmentWithRules>(segmentPath(segmentId), { method: 'PATCH', body, revision }),
+      call('PATCH /segments/{segmentId}', { parts: { segmentId }, body, revision }),
     saveRules: (segmentId: string, revision: number, body: SegmentRules) =>
-      call<SegmentWithRules>(`${segmentPath(segmentId)}/rules`, { method: 'PUT', body, revision }),
+      call('PUT /segments/{segmentId}/rules', { parts: { segmentId }, body, revision }),
     deleteSegment: (segmentId: string, revision: number) =>
-      call<void>(segmentPath(segmentId), { method: 'DELETE', revision }),
-    copySegment: (segmentId: string) => call<SegmentWithRules>(`${segmentPath(segmentId)}/copy`, { method: 'POST' }),
+      call('DELETE /segments/{segmentId}', { parts: { segmentId }, revision }),
+    copySegment: (segmentId: string) => call('POST /segments/{segmentId}/copy', { parts: { segmentId } }),
     revisions: (segmentId: string, cursor: string | undefined, signal?: AbortSignal) =>
-      call<{ revisions: Revision[]; cursor?: string }>(
-        `${segmentPath(segmentId)}/revisions${query({ limit: 10, cursor })}`,
-        { signal },
-      ),
+      call('GET /segments/{segmentId}/revisions', { parts: { segmentId }, query: { limit: 10, cursor }, signal }),
     restore: (segmentId: string, restored: number, revision: number) =>
-      call<SegmentWithRules>(`${segmentPath(segmentId)}/revisions/${restored}/restore`, { method: 'POST', revision }),
+      call('POST /segments/{segmentId}/revisions/{revision}/restore', {
+        parts: { segmentId, revision: String(restored) },
+        revision,
+      }),
     activity: (segmentId: string, signal?: AbortSignal) =>
-      call<Activity>(`${segmentPath(segmentId)}/activity?days=14&limit=10`, { signal }),
-    recalculate: (segmentId: string) =>
-      call<SegmentWithRules>(`${segmentPath(segmentId)}/recalculate`, { method: 'POST' }),
-    members: (segmentId: string, page: Page & { source: Member['source'] | undefined }, signal?: AbortSignal) =>
-      call<{ members: Member[]; cursor?: string }>(`${segmentPath(segmentId)}/members${query(page)}`, { signal }),
+      call('GET /segments/{segmentId}/activity', { parts: { segmentId }, query: { days: 14, limit: 10 }, signal }),
+    recalculate: (segmentId: string) => call('POST /segments/{segmentId}/recalculate', { parts: { segmentId } }),
+    members: (segmentId: string, query: Page & { source: Member['source'] | undefined }, signal?: AbortSignal) =>
+      call('GET /segments/{segmentId}/members', { parts: { segmentId }, query, signal }),
     addMembers: (segmentId: string, { leadIds, pin, reason }: { leadIds: string[]; pin: boolean; reason: string }) =>
-      call<{ results: AddedLead[] }>(`${segmentPath(segmentId)}/members`, {
-        method: 'POST',
+      call('POST /segments/{segmentId}/members', {
+        parts: { segmentId },
         body: { leadIds, pin, ...(reason.trim() && { reason }) },
       }),
     removeMember: (segmentId: string, leadId: string, { exclude, reason }: { exclude: boolean; reason: string }) =>
-      call<void>(
-        `${segmentPath(segmentId)}/members/${encodeURIComponent(leadId)}${query({
-          exclude: exclude ? 'true' : undefined,
-          reason: reason.trim() || undefined,
-        })}`,
-        { method: 'DELETE' },
-      ),
+      call('DELETE /segments/{segmentId}/members/{leadId}', {
+        parts: { segmentId, leadId },
+        query: { exclude: exclude ? 'true' : undefined, reason: reason.trim() || undefined },
+      }),
     /** The members as CSV; where they are many, the id of a job that writes them to a file. */
-    exportMembers: async (segmentId: string): Promise<{ csv: Blob } | { exportId: string }> => {
-      const answer = await ask(`${segmentPath(segmentId)}/export`);
-      return answer.status === 202 ? ((await answer.json()) as { exportId: string }) : { csv: await answer.blob() };
+    exportMembers: async (segmentId: string): Promise<{ csv: Blob } | AnswerTo<'GET /segments/{segmentId}/export'>> => {
+      const answer = await ask('GET /segments/{segmentId}/export', { parts: { segmentId } });
+      return answer.status === 202 ? await answer.json() : { csv: await answer.blob() };
     },
     export: (exportId: string, signal?: AbortSignal) =>
-      call<Export>(`/exports/${encodeURIComponent(exportId)}`, { signal }),
+      call('GET /exports/{exportId}', { parts: { exportId }, signal }),
     overlap: (segmentId: string, otherId: string, signal?: AbortSignal) =>
-      call<Overlap>(`${segmentPath(segmentId)}/overlap${query({ with: otherId })}`, { signal }),
+      call('GET /segments/{segmentId}/overlap', { parts: { segmentId }, query: { with: otherId }, signal }),
     preview: (body: SegmentRules & { segmentId: string; sampleSize: number }, signal?: AbortSignal) =>
-      call<PreviewAnswer>('/preview', { method: 'POST', body, signal }),
+      call('POST /preview', { body, signal }),
     pendingPreview: (previewId: string, signal?: AbortSignal) =>
-      call<PreviewAnswer>(`/previews/${encodeURIComponent(previewId)}`, { signal }),
-    leads: (page: Page, signal?: AbortSignal) =>
-      call<{ leads: Lead[]; cursor?: string }>(`/leads${query(page)}`, { signal }),
-    lead: (leadId: string, signal?: AbortSignal) => call<Lead>(leadPath(leadId), { signal }),
-    deleteLead: (leadId: string) => call<void>(leadPath(leadId), { method: 'DELETE' }),
+      call('GET /previews/{previewId}', { parts: { previewId }, signal }),
+    leads: (query: Page, signal?: AbortSignal) => call('GET /leads', { query, signal }),
+    lead: (leadId: string, signal?: AbortSignal) => call('GET /leads/{leadId}', { parts: { leadId }, signal }),
+    deleteLead: (leadId: string) => call('DELETE /leads/{leadId}', { parts: { leadId } }),
     leadSegments: (leadId: string, signal?: AbortSignal) =>
-      call<{ segments: LeadSegment[] }>(`${leadPath(leadId)}/segments`, { signal }),
+      call('GET /leads/{leadId}/segments', { parts: { leadId }, signal }),
     timeline: (leadId: string, cursor: string | undefined, signal?: AbortSignal) =>
-      call<{ transitions: TimelineTransition[]; cursor?: string }>(
-        `${leadPath(leadId)}/timeline${query({ limit: 20, cursor })}`,
-        { signal },
-      ),
+      call('GET /leads/{leadId}/timeline', { parts: { leadId }, query: { limit: 20, cursor }, signal }),
     explanation: (leadId: string, segmentId: string, signal?: AbortSignal) =>
-      call<Explanation>(`${leadPath(leadId)}${segmentPath(segmentId)}/explanation`, { signal }),
-    vocabulary: (signal?: AbortSignal) => call<Vocabulary>('/vocabulary', { signal }),
-    templates: (signal?: AbortSignal) => call<{ templates: SegmentTemplate[] }>('/templates', { signal }),
-    health: (signal?: AbortSignal) => call<Health>('/health', { signal }),
+      call('GET /leads/{leadId}/segments/{segmentId}/explanation', { parts: { leadId, segmentId }, signal }),
+    vocabulary: (signal?: AbortSignal) => call('GET /vocabulary', { signal }),
+    templates: (signal?: AbortSignal) => call('GET /templates', { signal }),
+    health: (signal?: AbortSignal) => call('GET /health', { signal }),
   };
 }
 
+/** A path with its parts in it. */
+function filled(path: string, parts: Readonly<Record<string, string>>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parts[name] ?? ''));
+}
+
 /** A query of those parameters that are given. */
-function query(parameters: object): string {
+function queryOf(parameters: object): string {
   const given = Object.entries(parameters).flatMap(([name, value]: [string, string | number | undefined]) =>
     value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
   );

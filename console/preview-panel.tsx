@@ -1,7 +1,5 @@
 import { useState } from 'react';
-import type { PreviewMoves } from '../shared/preview/preview.ts';
-import type { PreviewLead } from '../shared/preview/preview-lead.ts';
-import type { PreviewAnswer } from './api-answers.ts';
+import type { PreviewAnswer, PreviewMoves } from './api-answers.ts';
 import { formatCount, formatLeads, formatValue } from './format.ts';
 import { ProblemNotice } from './notice.tsx';
 import { hrefs } from './route.ts';
@@ -37,7 +35,7 @@ export function PreviewPanel({ draft, preview }: { draft: SegmentDraft; preview:
 function PreviewFigures({ preview, hasRules }: { preview: PreviewAnswer; hasRules: boolean }) {
   const { exact, total, leads, share, size, entering, leaving } = preview;
   const lists = [
-    { name: 'Matching', moves: preview as PreviewMoves },
+    { name: 'Matching', moves: preview },
     ...(entering ? [{ name: 'Entering', moves: entering }] : []),
     ...(leaving ? [{ name: 'Leaving', moves: leaving }] : []),
   ];
@@ -140,7 +138,7 @@ function Sample({ name, moves }: { name: string; moves: PreviewMoves }) {
   );
 }
 
-function readWords({ attributes, engagementLevel, profileLevel, account }: PreviewLead): string {
+function readWords({ attributes, engagementLevel, profileLevel, account }: PreviewMoves['sample'][number]): string {
   return [
     ...Object.values(attributes).map(formatValue),
     ...Object.values(account?.attributes ?? {}).map(formatValue),

@@ -1,4 +1,5 @@
-import type { EventsRead, RuleExplanation } from '../shared/membership/explanation.ts';
+import type { EventsRead } from '../shared/membership/explanation.ts';
+import type { RuleExplanation } from './api-answers.ts';
 import { formatAttribute, formatCount, formatMoment } from './format.ts';
 
 /** Each rule with a mark for whether it holds and what it reads of the lead; groups with what is in them. */

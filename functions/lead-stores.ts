@@ -13,19 +13,39 @@ import { createSegmentStore } from '../shared/segment/segment-store.ts';
 /** The stores behind every function that evaluates leads. */
 export type LeadStores = ReturnType<typeof createLeadStores>;
 
-/** Makes the stores from the function's environment. */
-export function createLeadStores(clients: Clients = createClients()) {
+/** Where those stores are, and how long events are kept. */
+export interface LeadStoreNames {
+  readonly segments: string;
+  readonly leads: string;
+  readonly accounts: string;
+  readonly events: string;
+  readonly eventRetentionDays: number;
+}
+
+/** What the function's environment says of them. */
+export function leadStoreNames(): LeadStoreNames {
+  return {
+    segments: setting('SEGMENTS_TABLE'),
+    leads: setting('LEADS_TABLE'),
+    accounts: setting('ACCOUNTS_TABLE'),
+    events: setting('EVENTS_TABLE'),
+    eventRetentionDays: numericSetting('EVENT_RETENTION_DAYS'),
+  };
+}
+
+/** Makes the stores. */
+export function createLeadStores(clients: Clients = createClients(), names: LeadStoreNames = leadStoreNames()) {
   const { dynamodb, documents } = clients;
-  const eventRetentionDays = numericSetting('EVENT_RETENTION_DAYS');
-  const segments = createSegmentStore(documents, setting('SEGMENTS_TABLE'));
+  const { eventRetentionDays } = names;
+  const segments = createSegmentStore(documents, names.segments);
   return {
     clients,
     segments,
     catalog: createCatalogReader(segments, eventRetentionDays),
-    leads: createLeadStore(dynamodb, setting('LEADS_TABLE')),
-    accounts: createAccountStore(dynamodb, setting('ACCOUNTS_TABLE')),
-    events: createEventStore(dynamodb, setting('EVENTS_TABLE'), eventRetentionDays),
-    leadTotal: createLeadTotalStore(documents, setting('SEGMENTS_TABLE')),
+    leads: createLeadStore(dynamodb, names.leads),
+    accounts: createAccountStore(dynamodb, names.accounts),
+    events: createEventStore(dynamodb, names.events, eventRetentionDays),
+    leadTotal: createLeadTotalStore(documents, names.segments),
   };
 }
 
@@ -35,7 +55,11 @@ export function leadPortsOf({ catalog, leads, accounts, events }: LeadStores): L
 }
 
 /** Evaluates leads, counts those it creates and deletes, and queues those that fall due within two minutes. */
-export async function evaluateAndFollowUp(stores: LeadStores, work: readonly LeadWork[]) {
+export async function evaluateAndFollowUp(
+  stores: LeadStores,
+  work: readonly LeadWork[],
+  dueLeadsQueueUrl: string = setting('DUE_LEADS_QUEUE_URL'),
+) {
   const result = await evaluateLeads(leadPortsOf(stores), work);
   const outcomes = [...result.outcomes.values()];
   const idsOf = (which: (outcome: LeadOutcome) => boolean) => outcomes.filter(which).map(({ leadId }) => leadId);
@@ -47,6 +71,6 @@ export async function evaluateAndFollowUp(stores: LeadStores, work: readonly Lea
   const due = outcomes.flatMap(({ leadId, newDueAt }) =>
     newDueAt !== undefined && newDueAt <= now + dueHorizonMs ? [{ leadId, dueAt: newDueAt }] : [],
   );
-  await queueDueLeads(stores.clients.sqs, setting('DUE_LEADS_QUEUE_URL'), due, now);
+  await queueDueLeads(stores.clients.sqs, dueLeadsQueueUrl, due, now);
   return result;
 }

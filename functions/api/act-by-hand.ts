@@ -1,9 +1,8 @@
-import { newId } from '../../shared/aws/ids.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
 import type { HandActKind } from '../../shared/lead/hand-act.ts';
 import type { LeadOutcome, LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { Problem } from '../../shared/problem/problem.ts';
-import { evaluate } from './context.ts';
+import type { ApiWorld } from './api-world.ts';
 
 /** Refuses what cannot be done while a segment is frozen (409). */
 export function inactive({ id }: Pick<Segment, 'id'>): Problem {
@@ -16,7 +15,10 @@ export function refuseWithoutRoom(outcome: LeadOutcome | undefined): void {
 }
 
 /** Evaluates leads; throws 429 when some kept changing meanwhile: whoever asks again only finishes the work. */
-export async function evaluateOrRefuse(work: readonly LeadWork[]): Promise<ReadonlyMap<string, LeadOutcome>> {
+export async function evaluateOrRefuse(
+  { evaluate }: Pick<ApiWorld, 'evaluate'>,
+  work: readonly LeadWork[],
+): Promise<ReadonlyMap<string, LeadOutcome>> {
   const { outcomes, failed } = await evaluate(work);
   if (failed.size === 0) return outcomes;
   for (const [leadId, reason] of failed) console.error(`Lead ${leadId} was not evaluated: ${reason}`);
@@ -25,14 +27,18 @@ export async function evaluateOrRefuse(work: readonly LeadWork[]): Promise<Reado
 
 /** Does by hand the same about leads in an active segment. Throws 409 for one that is not, or not any more. */
 export async function actByHand(
+  world: ApiWorld,
   segment: Segment,
   leadIds: readonly string[],
   act: { kind: HandActKind; author: string; reason?: string | undefined },
 ): Promise<ReadonlyMap<string, LeadOutcome>> {
   if (!segment.active) throw inactive(segment);
   const { reason, ...rest } = act;
-  const command = { id: newId('act'), segmentId: segment.id, ...rest, ...(reason !== undefined && { reason }) };
-  const outcomes = await evaluateOrRefuse([...new Set(leadIds)].map((leadId) => ({ leadId, command })));
+  const command = { id: world.newId('act'), segmentId: segment.id, ...rest, ...(reason !== undefined && { reason }) };
+  const outcomes = await evaluateOrRefuse(
+    world,
+    [...new Set(leadIds)].map((leadId) => ({ leadId, command })),
+  );
   const isInactive = [...outcomes.values()].some(({ handResult }) => handResult?.refused === 'segment_inactive');
   if (isInactive) throw inactive(segment);
   return outcomes;

@@ -7,7 +7,7 @@ import {
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { Problem } from '../../shared/problem/problem.ts';
-import { idempotency } from './context.ts';
+import type { ApiWorld } from './api-world.ts';
 
 type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -28,7 +28,7 @@ class UnkeptAnswer extends Error {
 }
 
 /** Answers a POST with an `Idempotency-Key` once: the same key again, within a day, gets the first answer. */
-export function answerOnce(handler: Handler): Handler {
+export function answerOnce({ table, client }: ApiWorld['idempotency'], handler: Handler): Handler {
   const handleOrLeaveUnkept: Handler = async (event, context) => {
     const answer = await handler(event, context);
     if (new Blob([answer.body ?? '']).size > maximumKeptBytes) throw new UnkeptAnswer(answer);
@@ -36,12 +36,12 @@ export function answerOnce(handler: Handler): Handler {
   };
   const once = makeIdempotent(handleOrLeaveUnkept, {
     persistenceStore: new DynamoDBPersistenceLayer({
-      tableName: idempotency.table,
+      tableName: table,
       keyAttr: 'pk',
       sortKeyAttr: 'sk',
       staticPkValue: 'idempotency',
       expiryAttr: 'expiresAt',
-      awsSdkV3Client: idempotency.client,
+      awsSdkV3Client: client,
     }),
     config: new IdempotencyConfig({
       eventKeyJmesPath: 'headers."idempotency-key"',

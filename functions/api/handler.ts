@@ -1,36 +1,23 @@
-import middy from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { parseBody } from '../../shared/http/parse-body.ts';
-import { answerOnce } from './answer-once.ts';
-import { answerProblems } from './answer-problems.ts';
-import { authorOf } from './author.ts';
-import { dispatch } from './dispatch.ts';
-import type { ApiRequest, ApiResponse } from './route.ts';
+import { createClients } from '../../shared/aws/clients.ts';
+import { createS3Client } from '../../shared/aws/object-storage.ts';
+import { numericSetting, setting } from '../../shared/aws/settings.ts';
+import { surroundings } from '../../shared/aws/surroundings.ts';
+import { leadStoreNames } from '../lead-stores.ts';
+import { createApiWorld } from './api-world.ts';
+import { createLambdaHandler } from './lambda-handler.ts';
 
-/** Wakes on every request of the HTTP API. */
-export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>()
-  .use(answerProblems())
-  .handler(
-    answerOnce(async (event) => resultOf(await dispatch(event.routeKey, event.rawQueryString, requestOf(event)))),
-  );
+const world = createApiWorld(
+  { ...createClients(), s3: createS3Client() },
+  {
+    leadStores: leadStoreNames(),
+    membershipsTable: setting('MEMBERSHIPS_TABLE'),
+    transitionsTable: setting('TRANSITIONS_TABLE'),
+    transitionRetentionDays: numericSetting('TRANSITION_RETENTION_DAYS'),
+    exportsBucket: setting('EXPORTS_BUCKET'),
+    queueUrl: (name) => setting(`${name}_QUEUE_URL`),
+  },
+  surroundings,
+);
 
-function requestOf(event: APIGatewayProxyEventV2): ApiRequest {
-  const body = event.isBase64Encoded && event.body ? Buffer.from(event.body, 'base64') : event.body;
-  return {
-    parameters: (event.pathParameters ?? {}) as Record<string, string>,
-    query: event.queryStringParameters ?? {},
-    headers: event.headers,
-    author: authorOf(event),
-    body: (whenMissing) => parseBody(body, whenMissing),
-  };
-}
-
-function resultOf({ status, headers, body, text }: ApiResponse): APIGatewayProxyStructuredResultV2 {
-  if (text !== undefined) return { statusCode: status, headers: { ...headers }, body: text };
-  if (body === undefined) return { statusCode: status, headers: { ...headers } };
-  return {
-    statusCode: status,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  };
-}
+/** Wakes on every request of the HTTP API. The local run has each answer checked; in the cloud it would only cost. */
+export const handler = createLambdaHandler(world, { checksAnswers: process.env.CHECK_ANSWERS === 'true' });

@@ -1,8 +1,7 @@
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
 import { describeRules, type SegmentNames } from '../../shared/rule/describe.ts';
-import { catalog, segmentView } from './context.ts';
-import type { ApiResponse } from './route.ts';
+import type { ApiWorld } from './api-world.ts';
 
 /** The header that names a segment's revision, for `If-Match`. */
 export function etagOf({ revision }: Segment): { etag: string } {
@@ -15,14 +14,14 @@ export function segmentNames({ known }: Catalog): SegmentNames {
 }
 
 /** A segment as an answer: with its rules as a sentence, and its revision as ETag. */
-export async function segmentAnswer(segment: Segment, status = 200): Promise<ApiResponse> {
+export async function segmentAnswer({ segmentView, catalog }: ApiWorld, segment: Segment) {
   const [shown, current] = await Promise.all([segmentView.one(segment), catalog.current()]);
   const sentence = describeRules(segment.match, segment.rules, segmentNames(current));
-  return { status, headers: etagOf(segment), body: { ...shown, sentence } };
+  return { status: 200 as const, headers: etagOf(segment), body: { ...shown, sentence } };
 }
 
 /** 201 with a new segment and its place. */
-export async function createdAnswer(segment: Segment): Promise<ApiResponse> {
-  const answer = await segmentAnswer(segment, 201);
-  return { ...answer, headers: { ...answer.headers, location: `/segments/${segment.id}` } };
+export async function createdAnswer(world: ApiWorld, segment: Segment) {
+  const { headers, body } = await segmentAnswer(world, segment);
+  return { status: 201 as const, headers: { ...headers, location: `/segments/${segment.id}` }, body };
 }

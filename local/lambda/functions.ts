@@ -137,6 +137,8 @@ export class LocalFunctions {
       AWS_ENDPOINT_URL_SQS: sqs,
       AWS_ENDPOINT_URL_EVENTBRIDGE: eventbridge,
       ...(s3 && { AWS_ENDPOINT_URL_S3: s3 }),
+      // An answer that its route does not declare is a fault here, before anybody relies on it.
+      CHECK_ANSWERS: 'true',
       _HANDLER: handler,
       LANG: 'en_US.UTF-8',
       TZ: ':UTC',

@@ -1,37 +1,57 @@
 import { z } from 'zod';
 import { matchSchema, ruleInputSchema } from '../rule/rule.ts';
+import { memberSources } from './parameters.ts';
+
+/** A list; entries are read, never written. */
+export const listOf = <Entry extends z.ZodType>(entry: Entry): z.ZodType<readonly z.output<Entry>[]> => z.array(entry);
 
 const moment = z.iso.datetime();
 const count = z.int().min(0);
-const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
-const attributes = z.record(z.string(), value);
+const text = z.string();
+const value = z.union([text, z.number(), z.boolean(), listOf(text)]);
+const attributes = z.record(text, value);
 const size = z.enum(['none', 'too_broad', 'too_narrow', 'tight', 'healthy', 'broad']);
 const share = z.number().min(0).max(1);
-const cursor = z.string().optional();
+const rules = listOf(ruleInputSchema);
+
+/** Where the next page begins; none where there is no more. */
+export const cursor = text.optional();
+
+/** A page of a list, under the name of what is in it. */
+export const pageOf = <Name extends string, Entry extends z.ZodType>(name: Name, entry: Entry) => {
+  const list = { [name]: listOf(entry) } as Readonly<Record<Name, z.ZodType<readonly z.output<Entry>[]>>>;
+  return z.strictObject({ cursor, ...list });
+};
 
 /** What every refusal answers: RFC 9457, with a stable `code`. */
-export const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
+export const problemSchema = z.strictObject({
+  type: text,
+  title: text,
   status: z.int(),
-  code: z.string(),
-  detail: z.string(),
-  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  code: text,
+  detail: text,
+  errors: listOf(z.strictObject({ path: text, message: text })).optional(),
 });
 
-const recalculation = z.object({
+const recalculation = z.strictObject({
   state: z.enum(['queued', 'running', 'done', 'failed']),
   done: count,
   of: count,
+  entering: count,
+  leaving: count,
+  failed: count,
   startedAt: moment,
   finishedAt: moment.optional(),
+  attempt: z.int().min(2).optional(),
+  retryAt: moment.optional(),
+  failures: listOf(z.strictObject({ leadId: text.optional(), shard: text.optional(), reason: text })).optional(),
 });
 
 /** A segment as lists show it. */
-export const segmentSummarySchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  description: z.string(),
+export const segmentSummarySchema = z.strictObject({
+  id: text,
+  name: text,
+  description: text,
   active: z.boolean(),
   match: matchSchema,
   revision: z.int().min(1),
@@ -40,34 +60,35 @@ export const segmentSummarySchema = z.object({
   size,
   createdAt: moment,
   updatedAt: moment,
+  updatedBy: text.optional(),
   recalculation: recalculation.optional(),
   freshAsOf: moment,
 });
 
 /** A segment with its rules. */
-export const segmentSchema = segmentSummarySchema.extend({ rules: z.array(ruleInputSchema), sentence: z.string() });
+export const segmentSchema = segmentSummarySchema.extend({ rules, sentence: text });
 
 /** A lead. */
-export const leadSchema = z.object({
-  leadId: z.string(),
+export const leadSchema = z.strictObject({
+  leadId: text,
   attributes,
-  engagementLevel: z.string().optional(),
-  profileLevel: z.string().optional(),
-  account: z.object({ accountId: z.string(), attributes, accountLevel: z.string().optional() }).optional(),
+  engagementLevel: text.optional(),
+  profileLevel: text.optional(),
+  account: z.strictObject({ accountId: text, attributes, accountLevel: text.optional() }).optional(),
   updatedAt: moment,
 });
 
 const previewLead = leadSchema.omit({ updatedAt: true });
-const moves = z.object({
+const moves = z.strictObject({
   total: count,
   low: z.number().optional(),
   high: z.number().optional(),
-  sample: z.array(previewLead),
+  sample: listOf(previewLead),
 });
-const warning = z.object({ code: z.string(), path: z.string(), message: z.string() });
+const warning = z.strictObject({ code: text, path: text, message: text });
 
 /** Who would match pending rules. */
-export const previewAnswerSchema = z.object({
+export const previewAnswerSchema = z.strictObject({
   total: count,
   exact: z.boolean(),
   low: z.number().optional(),
@@ -75,93 +96,116 @@ export const previewAnswerSchema = z.object({
   leads: count,
   share,
   size,
-  sample: z.array(previewLead),
+  sample: listOf(previewLead),
   entering: moves.optional(),
   leaving: moves.optional(),
-  warnings: z.array(warning),
-  previewId: z.string().optional(),
-  progress: z.object({ done: count, of: count }).optional(),
+  warnings: listOf(warning),
+  previewId: text.optional(),
+  progress: z.strictObject({ done: count, of: count }).optional(),
 });
 
 /** A segment's rules. */
-export const rulesAnswerSchema = z.object({
+export const rulesAnswerSchema = z.strictObject({
   match: matchSchema,
-  rules: z.array(ruleInputSchema),
-  sentence: z.string(),
-  sentences: z.record(z.string(), z.string()),
-  warnings: z.array(warning),
+  rules,
+  sentence: text,
+  sentences: z.record(text, text),
+  warnings: listOf(warning),
 });
 
 /** A member of a segment. */
-export const memberSchema = z.object({
-  leadId: z.string(),
+export const memberSchema = z.strictObject({
+  leadId: text,
   since: moment,
-  source: z.enum(['rules', 'manual', 'pinned', 'excluded']),
-  author: z.string().optional(),
-  reason: z.string().optional(),
+  source: z.enum(memberSources),
+  author: text.optional(),
+  reason: text.optional(),
 });
 
+const sourceOfMember = memberSchema.shape.source.exclude(['excluded']);
+
 /** What became of each lead that was to be added. */
-export const addedMembersSchema = z.object({
-  results: z.array(
-    z.object({
-      leadId: z.string(),
+export const addedMembersSchema = z.strictObject({
+  results: listOf(
+    z.strictObject({
+      leadId: text,
       result: z.enum(['added', 'already_member', 'unknown_lead', 'refused']),
       wasExcluded: z.literal(true).optional(),
-      detail: z.string().optional(),
+      detail: text.optional(),
     }),
   ),
 });
 
-const cause = z.object({ kind: z.string(), changeId: z.string().optional(), occurredAt: moment });
-const transition = z.object({
+const cause = z.strictObject({ kind: text, changeId: text.optional(), occurredAt: moment });
+const transition = z.strictObject({
   type: z.enum(['entered', 'exited']),
   sequence: z.int().min(1),
   occurredAt: moment,
-  reason: z.string(),
+  reason: text,
   cause,
   revision: z.int().min(1),
 });
 
 /** An entry or exit of a lead. */
 export const timelineTransitionSchema = transition.extend({
-  segment: z.object({ id: z.string(), name: z.string() }),
+  segment: z.strictObject({ id: text, name: text }),
   silent: z.literal(true).optional(),
 });
 
+/** What happened in a segment: per day, and the newest transitions. */
+export const activitySchema = z.strictObject({
+  days: listOf(z.strictObject({ day: text, entered: count, exited: count })),
+  transitions: listOf(transition.omit({ revision: true }).extend({ leadId: text, silent: z.literal(true).optional() })),
+  cursor,
+});
+
 /** One rule about one lead. */
-export const ruleExplanationSchema = z.object({
-  ruleId: z.string().optional(),
-  type: z.string(),
-  sentence: z.string(),
+export interface RuleExplained {
+  readonly ruleId?: string | undefined;
+  readonly type: string;
+  readonly sentence: string;
+  readonly holds: boolean;
+  /** What the rule reads of the lead: JSON of any form. */
+  readonly value?: unknown;
+  readonly match?: 'all' | 'any' | 'none' | undefined;
+  readonly rules?: readonly RuleExplained[] | undefined;
+}
+
+/** The explanation of one rule. */
+export const ruleExplanationSchema: z.ZodType<RuleExplained> = z.strictObject({
+  ruleId: text.optional(),
+  type: text,
+  sentence: text,
   holds: z.boolean(),
-  value: z.json().optional(),
+  value: z.unknown().optional(),
   match: z.enum(['all', 'any', 'none']).optional(),
   get rules() {
     return z.array(ruleExplanationSchema).optional();
   },
 });
 
+const handActKind = z.enum(['added', 'removed', 'pinned', 'excluded']);
+
 /** Why a lead is, or is not, in a segment. */
-export const explanationSchema = z.object({
-  leadId: z.string(),
-  segmentId: z.string(),
+export const explanationSchema = z.strictObject({
+  leadId: text,
+  segmentId: text,
   active: z.boolean(),
   member: z.boolean(),
-  source: z.enum(['rules', 'manual', 'pinned']).optional(),
+  source: sourceOfMember.optional(),
   since: moment.optional(),
   match: matchSchema,
-  sentence: z.string(),
+  sentence: text,
   holds: z.boolean(),
-  rules: z.array(ruleExplanationSchema),
+  rules: listOf(ruleExplanationSchema),
   lastTransition: transition.optional(),
-  byHand: z.object({ kind: z.string(), author: z.string(), at: moment, reason: z.string().optional() }).optional(),
+  byHand: z.strictObject({ kind: handActKind, author: text, at: moment, reason: text.optional() }).optional(),
 });
 
 /** How many leads are in one of two segments, and in both. */
-export const overlapSchema = z.object({
-  segmentId: z.string(),
-  with: z.string(),
+export const overlapSchema = z.strictObject({
+  segmentId: text,
+  with: text,
   onlyHere: count,
   onlyThere: count,
   both: count,
@@ -169,78 +213,72 @@ export const overlapSchema = z.object({
 });
 
 /** An export that was begun. */
-export const exportBegunSchema = z.object({ exportId: z.string(), state: z.literal('queued') });
+export const exportBegunSchema = z.strictObject({ exportId: text, state: z.literal('queued') });
 
 /** How far an export is. */
-export const exportSchema = z.object({
-  exportId: z.string(),
-  segmentId: z.string(),
+export const exportSchema = z.strictObject({
+  exportId: text,
+  segmentId: text,
   state: z.enum(['queued', 'running', 'done', 'failed']),
   rows: count,
   createdAt: moment,
   finishedAt: moment.optional(),
-  reason: z.string().optional(),
+  reason: text.optional(),
   url: z.url().optional(),
   urlExpiresAt: moment.optional(),
 });
 
 /** The segments a lead is in. */
-export const leadSegmentsSchema = z.object({
-  segments: z.array(z.object({ id: z.string(), name: z.string(), since: moment, source: z.string() })),
+export const leadSegmentsSchema = z.strictObject({
+  segments: listOf(z.strictObject({ id: text, name: text, since: moment, source: sourceOfMember })),
 });
-
-/** A page of a list, under the name of what is in it. */
-export const pageOf = <Name extends string, Entry extends z.ZodType>(name: Name, entry: Entry) =>
-  z.object({ cursor }).extend({ [name]: z.array(entry) });
 
 /** What one save of a segment left, and what it changed. */
-export const revisionSchema = z.object({
+export const revisionSchema = z.strictObject({
   revision: z.int().min(1),
-  name: z.string(),
-  description: z.string(),
+  savedAt: moment,
+  author: text.optional(),
+  copiedFrom: text.optional(),
+  restored: z.int().min(1).optional(),
+  name: text,
+  description: text,
   active: z.boolean(),
   match: matchSchema,
-  rules: z.array(ruleInputSchema),
-  changes: z.json(),
+  rules,
+  changes: listOf(text),
 });
 
-const fields = z.array(z.object({ name: z.string(), kinds: z.array(z.string()), values: z.array(z.string()) }));
-const levels = z.object({
-  engagement: z.array(z.string()),
-  profile: z.array(z.string()),
-  account: z.array(z.string()),
-});
+const kinds = listOf(z.enum(['text', 'number', 'boolean', 'date', 'list']));
+const fields = listOf(z.strictObject({ name: text, kinds, values: listOf(text) }));
+const levels = z.strictObject({ engagement: listOf(text), profile: listOf(text), account: listOf(text) });
 
 /** What rules can use. */
-export const vocabularySchema = z.object({
-  lead: z.object({ fields }),
-  account: z.object({ fields }),
-  events: z.array(z.object({ eventType: z.string(), fields })),
+export const vocabularySchema = z.strictObject({
+  lead: z.strictObject({ fields }),
+  account: z.strictObject({ fields }),
+  events: listOf(z.strictObject({ eventType: text, fields })),
   levels,
 });
 
 /** Level names, lowest first. */
-export const levelsAnswerSchema = z.object({ levels: z.json() });
+export const levelsAnswerSchema = z.strictObject({ levels });
 
 /** Common segments. */
-export const templatesSchema = z.object({
-  templates: z.array(
-    z.object({ name: z.string(), description: z.string(), match: matchSchema, rules: z.array(ruleInputSchema) }),
-  ),
+export const templatesSchema = z.strictObject({
+  templates: listOf(z.strictObject({ name: text, description: text, match: matchSchema, rules })),
 });
 
+const innerQueue = z.strictObject({ waiting: count, deadLetters: count });
+
 /** How fresh everything is. */
-export const healthSchema = z.object({
+export const healthSchema = z.strictObject({
   status: z.enum(['ok', 'degraded', 'late']),
   freshAsOf: moment,
-  queues: z.record(
-    z.string(),
-    z.object({ waiting: count, deadLetters: count, oldestUnprocessedSeconds: z.number().min(0) }),
-  ),
-  innerQueues: z.record(z.string(), z.object({ waiting: count, deadLetters: count })),
+  queues: z.record(text, innerQueue.extend({ oldestUnprocessedSeconds: z.number().min(0) })),
+  innerQueues: z.record(text, innerQueue),
   parkedEvents: count,
   reconciliation: z
-    .object({
+    .strictObject({
       rotationStartedAt: moment,
       shards: z.int().min(1).max(32),
       compared: count,
@@ -252,14 +290,7 @@ export const healthSchema = z.object({
     .optional(),
 });
 
-/** An OpenAPI document. */
-export const contractSchema = z.object({ openapi: z.string(), paths: z.record(z.string(), z.json()) });
+const json = z.record(text, z.unknown());
 
-/** What happened in a segment: per day, and the newest transitions. */
-export const activitySchema = z.object({
-  days: z.array(z.object({ day: z.string(), entered: z.int().min(0), exited: z.int().min(0) })),
-  transitions: z.array(
-    transition.omit({ revision: true }).extend({ leadId: z.string(), silent: z.literal(true).optional() }),
-  ),
-  cursor,
-});
+/** An OpenAPI document. */
+export const contractSchema = z.strictObject({ openapi: text, info: json, paths: json, components: json });

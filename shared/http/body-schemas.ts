@@ -4,7 +4,7 @@ import { leadIdSchema } from '../lead/change.ts';
 import { fieldErrors, invalid, Problem } from '../problem/problem.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
 import { isEmpty, isWellFormed } from '../rule/value.ts';
-import { maximumLimit } from './pages.ts';
+import { cursorTo, maximumLimit, shardPositionSchema } from './pages.ts';
 
 const name = z
   .string()
@@ -53,22 +53,18 @@ export const searchSchema = z.strictObject({
   match: matchSchema.default('all'),
   rules: rulesInputSchema,
   limit: z.int().min(1).max(maximumLimit).default(50),
-  cursor: z.string().optional(),
+  cursor: cursorTo(shardPositionSchema).optional(),
 });
 
-const reason = z.string().min(1).max(500).refine(isWellFormed, 'must be well-formed text');
+/** Why a person does something. */
+export const reasonSchema = z.string().min(1).max(500).refine(isWellFormed, 'must be well-formed text');
 
 /** The body of `POST /segments/{segmentId}/members`. */
 export const addMembersSchema = z.strictObject({
   leadIds: z.array(leadIdSchema).min(1, 'must not be empty').max(1_000),
   pin: z.boolean().default(false),
-  reason: reason.optional(),
+  reason: reasonSchema.optional(),
 });
-
-const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
-
-/** The query of `DELETE /segments/{segmentId}/members/{leadId}`. */
-export const removeMemberSchema = z.strictObject({ exclude: flag.default(false), reason: reason.optional() });
 
 /** Rules after an edit of one of them, if they are within the limits of a segment. Throws 422. */
 export function rulesOrRefuse(rules: readonly Rule[]): readonly Rule[] {

@@ -1,15 +1,19 @@
 import { z } from 'zod';
+import { type ProblemCode, problemStatuses } from '../problem/problem-codes.ts';
 import {
+  type contractSchema,
   leadSchema,
   memberSchema,
   previewAnswerSchema,
   problemSchema,
+  ruleExplanationSchema,
   segmentSchema,
   segmentSummarySchema,
 } from './answer.ts';
 import { ruleSchema } from './body-schemas.ts';
-import { contracts, queryParameters, type RouteContract } from './contract.ts';
-import { type RouteKey, routes } from './routes.ts';
+import { parametersTold } from './parameters.ts';
+import { type AnswerForm, noBody, problemsOf, type Route } from './route.ts';
+import { routes } from './routes.ts';
 
 type Json = Record<string, unknown>;
 type Refer = (schema: z.ZodType, name: string) => Json;
@@ -21,13 +25,14 @@ const named: readonly (readonly [string, z.ZodType])[] = [
   ['SegmentSummary', segmentSummarySchema],
   ['Preview', previewAnswerSchema],
   ['Lead', leadSchema],
+  ['RuleExplanation', ruleExplanationSchema],
   ['Member', memberSchema],
   ['Problem', problemSchema],
 ];
 const componentPath = '#/components/schemas/';
 
-/** The HTTP API as OpenAPI 3.1, made from the route table and the schemas that requests are checked with. */
-export function openApiOf(): Json {
+/** The HTTP API as OpenAPI 3.1, made from the declarations of its routes. */
+export function openApiOf(): z.output<typeof contractSchema> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of named) registry.add(schema, { id });
   /** A schema by the name it has, or gets here. */
@@ -37,9 +42,9 @@ export function openApiOf(): Json {
     return { $ref: `${componentPath}${known ?? name}` };
   };
   const paths: Record<string, Record<string, Json>> = {};
-  for (const { method, path } of routes) {
-    const operation = operationOf(method, path, refer);
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operation };
+  for (const route of routes) {
+    const { method, path } = route;
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(route, refer) };
   }
   const { schemas } = z.toJSONSchema(registry, {
     io: 'input',
@@ -60,9 +65,8 @@ function operationIdOf(method: string, path: string): string {
   return method.toLowerCase() + parts.map((part) => part[0]!.toUpperCase() + part.slice(1)).join('');
 }
 
-function operationOf(method: string, path: string, refer: Refer): Json {
-  const contract = contracts[`${method} ${path}` as RouteKey];
-  const { summary, query = [], takesIfMatch, body, answers, refuses } = contract;
+function operationOf(route: Route, refer: Refer): Json {
+  const { method, path, summary, query, takesIfMatch, body, bodyMayBeMissing, answers } = route;
   const operationId = operationIdOf(method, path);
   const schemaName = operationId[0]!.toUpperCase() + operationId.slice(1);
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -71,31 +75,49 @@ function operationOf(method: string, path: string, refer: Refer): Json {
     required: true,
     schema: { type: 'string' },
   }));
-  const inQuery = query.map((name) => ({ name, in: 'query', ...queryParameters[name] }));
+  const inQuery = Object.entries(query.shape).map(([name, schema]) => ({ name, in: 'query', ...toldOf(name, schema) }));
   const ifMatch = { name: 'If-Match', in: 'header', description: 'The ETag it was made for.' };
   const parameters = [...inPath, ...inQuery, ...(takesIfMatch ? [{ ...ifMatch, schema: { type: 'string' } }] : [])];
   const responses = Object.entries(answers).map(([status, answer]) => [
     status,
     responseOf(answer, (schema) => refer(schema, `${schemaName}Answer`)),
   ]);
-  const problems = [...refuses, ...(body ? [413] : []), 422, 500].map((status) => [String(status), problem]);
   return {
     operationId,
     summary,
     ...(parameters.length > 0 && { parameters }),
-    ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: refer(body, `${schemaName}Body`) } } },
+    ...(body !== noBody && {
+      requestBody: {
+        required: !bodyMayBeMissing,
+        content: { 'application/json': { schema: refer(body, `${schemaName}Body`) } },
+      },
     }),
-    responses: Object.fromEntries([...responses, ...problems]),
+    responses: { ...Object.fromEntries(responses), ...problemResponses(problemsOf(route)) },
   };
 }
 
+function toldOf(name: string, schema: z.core.$ZodType) {
+  const told = parametersTold.get(schema);
+  if (!told) throw new Error(`Nothing is told of the parameter ${name}`);
+  return told;
+}
+
+/** By status: which problems there can be. */
+function problemResponses(codes: readonly ProblemCode[]): Json {
+  const statuses = [...new Set(codes.map((code) => problemStatuses[code]))];
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const ofStatus = codes.filter((code) => problemStatuses[code] === status);
+      return [status, { ...problem, description: `A problem: ${[...new Set(ofStatus)].join(', ')}` }];
+    }),
+  );
+}
+
 const problem = {
-  description: 'A problem',
   content: { 'application/problem+json': { schema: { $ref: `${componentPath}Problem` } } },
 };
 
-function responseOf(answer: RouteContract['answers'][number], schemaOf: (schema: z.ZodType) => Json): Json {
+function responseOf(answer: AnswerForm, schemaOf: (schema: z.ZodType) => Json): Json {
   if (answer === 'nothing') return { description: 'Done' };
   if (answer === 'text/csv') return { description: 'CSV', content: { 'text/csv': { schema: { type: 'string' } } } };
   return { description: 'The answer', content: { 'application/json': { schema: schemaOf(answer) } } };
@@ -105,12 +127,19 @@ function componentOf([id, schema]: [string, object]): [string, unknown][] {
   // Where zod keeps what recurs without a name: only JSON values do, which are anything.
   if (id === '__shared') return [];
   const { $schema: _schema, $id: _id, ...rest } = schema as Json;
-  return [[id, withAnyJson(rest)]];
+  return [[id, told(rest, isOfBodies(id))]];
 }
 
-function withAnyJson(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withAnyJson);
+/** Whether a component says what is sent: there an unknown key is refused. */
+const isOfBodies = (id: string) => id === 'Rule' || id.endsWith('Body');
+
+/** A schema as clients see it: JSON values are anything, and answers have room for more in them one day. */
+function told(schema: unknown, isStrict: boolean): unknown {
+  if (Array.isArray(schema)) return schema.map((part) => told(part, isStrict));
   if (typeof schema !== 'object' || schema === null) return schema;
   if ('$ref' in schema && String(schema.$ref).startsWith(`${componentPath}__shared`)) return {};
-  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withAnyJson(value)]));
+  const kept = Object.entries(schema).filter(
+    ([key, value]) => isStrict || key !== 'additionalProperties' || value !== false,
+  );
+  return Object.fromEntries(kept.map(([key, value]) => [key, told(value, isStrict)]));
 }

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Segment } from '../catalog/segment.ts';
 import type { HandAct } from '../lead/hand-act.ts';
-import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
+import { type Cause, isMember, type LeadDocument, type MembershipSource, own } from '../lead/lead-document.ts';
 import { unlessEmpty } from '../lead/present-attributes.ts';
 import { compileRule, compileRules, levelOf, type Subject } from '../matcher/evaluation.ts';
 import { describeRule, describeRules, type SegmentNames } from '../rule/describe.ts';
@@ -42,7 +42,7 @@ export interface Explanation {
   /** Whether the segment is evaluated; if not, its memberships stay as they were. */
   readonly active: boolean;
   readonly member: boolean;
-  readonly source?: string;
+  readonly source?: MembershipSource;
   /** ISO date-time. */
   readonly since?: string;
   readonly match: Segment['match'];
@@ -55,7 +55,7 @@ export interface Explanation {
     readonly sequence: number;
     readonly occurredAt: string;
     readonly reason: string;
-    readonly cause: unknown;
+    readonly cause: Cause;
     readonly revision: number;
   };
   /** What a person did about the lead in this segment, while it still decides. `at` is an ISO date-time. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { ProblemCode } from './problem-codes.ts';
 
 /** One thing wrong in a body: `path` is a JSON Pointer into it. */
 export interface FieldError {
@@ -20,10 +21,10 @@ const titles = {
 /** An answer that says what went wrong, as RFC 9457 `application/problem+json` with a stable `code`. */
 export class Problem extends Error {
   readonly status: keyof typeof titles;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly errors: readonly FieldError[] | undefined;
 
-  constructor(status: keyof typeof titles, code: string, detail: string, errors?: readonly FieldError[]) {
+  constructor(status: keyof typeof titles, code: ProblemCode, detail: string, errors?: readonly FieldError[]) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
@@ -80,7 +81,7 @@ export function fieldErrors(error: z.core.$ZodError, base: readonly PropertyKey[
 }
 
 /** The value as the schema reads it. Throws 422 with every field that is wrong. */
-export function parseOrRefuse<T>(schema: z.ZodType<T>, value: unknown): T {
+export function parseOrRefuse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
   if (!result.success) throw invalid(fieldErrors(result.error));
   return result.data;

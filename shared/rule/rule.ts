@@ -171,10 +171,10 @@ export type Rule = MetadataRule | LevelRule | EventRule | SegmentRule | GroupRul
 export type LeafRule = Exclude<Rule, GroupRule>;
 
 /** One rule as a client sends it (unknown keys are refused). */
-export const ruleInputSchema: z.ZodType<Rule> = ruleSchema;
+export const ruleInputSchema: z.ZodType<Rule, Rule> = ruleSchema;
 
 /** A list of rules as a client sends it, with the limits on their number, depth and size. */
-export const rulesInputSchema: z.ZodType<readonly Rule[]> = z.array(ruleSchema).check(
+export const rulesInputSchema: z.ZodType<readonly Rule[], readonly Rule[]> = z.array(ruleSchema).check(
   checked((rules, report) => {
     const leaves = leafRules(rules).length;
     if (leaves > ruleLimits.leafRules) report(`has ${leaves} rules; at most ${ruleLimits.leafRules} are possible`);

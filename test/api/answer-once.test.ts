@@ -1,16 +1,12 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { answerOnce } from '../../functions/api/answer-once.ts';
 import { useWorkerRoom } from '../queues/worker-room.ts';
 
-useWorkerRoom();
+const room = useWorkerRoom();
 
 type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
-let answerOnce: (handler: Handler) => Handler;
-
-// The API's stores are made from the environment when they are imported.
-beforeAll(async () => {
-  ({ answerOnce } = await import('../../functions/api/answer-once.ts'));
-});
+const onceOf = (handler: Handler) => answerOnce({ table: 'Segments', client: room.clients.dynamodb }, handler);
 
 const context = { getRemainingTimeInMillis: () => 20_000 } as Context;
 const post = (key: string, body = '{}') =>
@@ -25,7 +21,7 @@ const answering = (body: string) => vi.fn<Handler>().mockResolvedValue({ statusC
 
 test('the same key again gets the first answer, and runs nothing', async () => {
   const handler = answering('first');
-  const once = answerOnce(handler);
+  const once = onceOf(handler);
   expect(await once(post('a'), context)).toEqual({ statusCode: 201, body: 'first' });
   expect(await once(post('a'), context)).toEqual({ statusCode: 201, body: 'first' });
   expect(handler).toHaveBeenCalledTimes(1);
@@ -33,7 +29,7 @@ test('the same key again gets the first answer, and runs nothing', async () => {
 
 test('an answer of 350,000 bytes is kept', async () => {
   const handler = answering('x'.repeat(350_000));
-  const once = answerOnce(handler);
+  const once = onceOf(handler);
   await once(post('large'), context);
   expect((await once(post('large'), context)).body).toHaveLength(350_000);
   expect(handler).toHaveBeenCalledTimes(1);
@@ -41,14 +37,14 @@ test('an answer of 350,000 bytes is kept', async () => {
 
 test('an answer too large to be kept is answered all the same; the key is free again', async () => {
   const handler = answering('ü'.repeat(300_000));
-  const once = answerOnce(handler);
+  const once = onceOf(handler);
   expect(await once(post('huge'), context)).toEqual({ statusCode: 201, body: 'ü'.repeat(300_000) });
   expect((await once(post('huge'), context)).statusCode).toBe(201);
   expect(handler).toHaveBeenCalledTimes(2);
 });
 
 test('the same key for another request is refused', async () => {
-  const once = answerOnce(answering('first'));
+  const once = onceOf(answering('first'));
   await once(post('b'), context);
   await expect(once(post('b', '{"other":1}'), context)).rejects.toMatchObject({ code: 'idempotency_key_reused' });
 });

@@ -1,11 +1,16 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll } from 'vitest';
+import { type ApiWorld, createApiWorld } from '../../functions/api/api-world.ts';
+import { type Api, createApi } from '../../functions/api/create-api.ts';
+import { createLambdaHandler } from '../../functions/api/lambda-handler.ts';
 import { type LocalServer, listen } from '../../local/aws/http-server.ts';
 import { serveHttpApi } from '../../local/gateway/http-api.ts';
 import { maximumPayloadBytes } from '../../local/lambda/local-function.ts';
 import { collectingLog } from '../../local/log.ts';
-import { routes } from '../../shared/http/routes.ts';
+import { createS3Client } from '../../shared/aws/object-storage.ts';
+import { surroundings } from '../../shared/aws/surroundings.ts';
+import { keyOf, routes } from '../../shared/http/routes.ts';
 import { useWorkerRoom, type WorkerRoom } from '../queues/worker-room.ts';
 
 /** A request as bytes on the wire. */
@@ -26,6 +31,9 @@ export interface RawAnswer {
 /** The API function in this process, behind the local gateway. */
 export interface ApiRoom {
   readonly room: WorkerRoom;
+  readonly world: ApiWorld;
+  /** The API itself, without a gateway; it checks its answers. */
+  readonly api: Api;
   readonly send: (request: RawRequest) => Promise<RawAnswer>;
   /** Has the function answer an event that no gateway would make of a request. */
   readonly invoke: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -38,12 +46,16 @@ export function useApiRoom(): ApiRoom {
   const room = useWorkerRoom();
   const agent = new Agent({ keepAlive: true });
   let server: LocalServer | undefined;
-  let invoke: ApiRoom['invoke'] | undefined;
+  let made: Pick<ApiRoom, 'world' | 'api' | 'invoke'> | undefined;
+  const opened = () => {
+    if (!made) throw new Error('The room is open from the first test on');
+    return made;
+  };
 
   beforeAll(async () => {
-    // The API's stores are made from the environment when they are imported.
-    const { handler } = await import('../../functions/api/handler.ts');
-    invoke = (event) => handler(event, context);
+    const world = worldIn(room);
+    const handler = createLambdaHandler(world, { checksAnswers: true });
+    made = { world, api: createApi(world, { checksAnswers: true }), invoke: (event) => handler(event, context) };
     const target = {
       invoke: async (event: string) => {
         const answer = JSON.stringify(await handler(JSON.parse(event), context));
@@ -51,7 +63,7 @@ export function useApiRoom(): ApiRoom {
         return JSON.parse(answer);
       },
     };
-    const keys = [...routes.map(({ method, path }) => `${method} ${path}`), '$default'];
+    const keys = [...routes.map(keyOf), '$default'];
     const api = { id: 'api', routes: keys.map((key) => ({ key, target })), cors: undefined };
     server = await listen(serveHttpApi(api, collectingLog()), { what: 'API', flag: '', port: 0 });
   });
@@ -87,5 +99,35 @@ export function useApiRoom(): ApiRoom {
       request.end(body);
     });
 
-  return { room, send, invoke: (event) => invoke!(event) };
+  return {
+    room,
+    send,
+    get world() {
+      return opened().world;
+    },
+    api: (request) => opened().api(request),
+    invoke: (event) => opened().invoke(event),
+  };
+}
+
+/** The API's world on the stand-ins of a room. */
+function worldIn({ clients, urlOf }: WorkerRoom): ApiWorld {
+  return createApiWorld(
+    { ...clients, s3: createS3Client() },
+    {
+      leadStores: {
+        segments: 'Segments',
+        leads: 'Leads',
+        accounts: 'Accounts',
+        events: 'Events',
+        eventRetentionDays: 400,
+      },
+      membershipsTable: 'Memberships',
+      transitionsTable: 'Transitions',
+      transitionRetentionDays: 400,
+      exportsBucket: 'exports',
+      queueUrl: urlOf,
+    },
+    surroundings,
+  );
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { contracts, queryParameters } from '../../shared/http/contract.ts';
-import { type RouteKey, routes } from '../../shared/http/routes.ts';
+import { noBody, type Route } from '../../shared/http/route.ts';
+import { keyOf, routes } from '../../shared/http/routes.ts';
 import { hostileText } from '../lead/hostile-messages.ts';
 import { hostileValue, jsonOf, mutate, mutation } from './hostile-values.ts';
 import { arbitraryOf } from './schema-arbitrary.ts';
@@ -35,8 +35,8 @@ const rules = [
   { type: 'group', match: 'none', rules: [{ type: 'event_metadata', eventType: 'Page View', operator: 'exists' }] },
 ];
 
-/** Bodies that each route accepts. */
-const examples: Partial<Record<RouteKey, readonly unknown[]>> = {
+/** Bodies that routes accept. */
+const examples: Readonly<Record<string, readonly unknown[]>> = {
   'POST /segments': [{ name: 'Made', description: 'd', active: true, match: 'any', rules }, { name: '__proto__' }],
   'PATCH /segments/{segmentId}': [{ description: 'x' }, { active: true }, { active: false, match: 'any' }, {}],
   'POST /segments/{segmentId}/copy': [{}, { name: 'A copy' }],
@@ -93,6 +93,7 @@ const places: Readonly<Record<string, fc.Arbitrary<string>>> = {
 };
 
 const limit = fc.constantFrom('0', '-1', '1000000000', 'NaN', '1', '2', '500', '501', '1e2', '0x10', '', '1,1', '١');
+const parameterNames = routes.flatMap(({ query }) => Object.keys(query.shape));
 const parameter: fc.Arbitrary<readonly [string, string]> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(fc.constantFrom('limit', 'days'), limit) },
   { weight: 3, arbitrary: cursor.map((value) => ['cursor', value] as const) },
@@ -114,7 +115,7 @@ const parameter: fc.Arbitrary<readonly [string, string]> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.tuple(fc.constantFrom(...Object.keys(queryParameters), '__proto__', 'constructor'), wellFormedText),
+    arbitrary: fc.tuple(fc.constantFrom(...parameterNames, '__proto__', 'constructor'), wellFormedText),
   },
 );
 /** Mostly parameters that the route knows, each once; others are refused. */
@@ -149,15 +150,16 @@ const headers = fc.record(
 );
 
 /** A body as text: one that the route takes, in part mutated, in part with other bytes. */
-function bodyFor(routeKey: RouteKey): fc.Arbitrary<string | undefined> {
-  const { body } = contracts[routeKey];
-  const start = body
-    ? fc.oneof(
-        { weight: 3, arbitrary: fc.constantFrom(...(examples[routeKey] ?? [{}])) },
-        { weight: 2, arbitrary: arbitraryOf(body) },
-        { weight: 1, arbitrary: hostileValue },
-      )
-    : fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: hostileValue });
+function bodyFor(route: Route): fc.Arbitrary<string | undefined> {
+  const { body } = route;
+  const start =
+    body !== noBody
+      ? fc.oneof(
+          { weight: 3, arbitrary: fc.constantFrom(...(examples[keyOf(route)] ?? [{}])) },
+          { weight: 2, arbitrary: arbitraryOf(body) },
+          { weight: 1, arbitrary: hostileValue },
+        )
+      : fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: hostileValue });
   const cut = fc.tuple(fc.nat(), fc.constantFrom('', '"', '}', '\\', '\u0000', '\u00ff', '\u00ed\u00a0\u0080', '0'));
   return fc
     .tuple(
@@ -178,10 +180,11 @@ function bodyFor(routeKey: RouteKey): fc.Arbitrary<string | undefined> {
     });
 }
 
-function requestOf({ method, path }: (typeof routes)[number]): fc.Arbitrary<HostileRequest> {
-  const routeKey = `${method} ${path}` as RouteKey;
-  const known: readonly string[] = contracts[routeKey].query ?? [];
-  const isRead = method === 'GET' || path === '/preview' || path === '/leads/search';
+function requestOf(route: Route): fc.Arbitrary<HostileRequest> {
+  const { method, path } = route;
+  const routeKey = keyOf(route);
+  const known = Object.keys(route.query.shape);
+  const isRead = route.who === 'readers';
   const parts = path.split('/').map((part) => {
     const name = /^\{(.+)\}$/.exec(part)?.[1];
     if (name === undefined) return fc.constant(part);
@@ -189,7 +192,7 @@ function requestOf({ method, path }: (typeof routes)[number]): fc.Arbitrary<Host
     return fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: pathPart });
   });
   return fc
-    .record({ parts: fc.tuple(...parts), query: queryFor(known), headers, body: bodyFor(routeKey) })
+    .record({ parts: fc.tuple(...parts), query: queryFor(known), headers, body: bodyFor(route) })
     .map(({ parts, query, headers, body }) => ({
       ...{ routeKey, method, path: parts.join('/') + query, headers, body },
     }));

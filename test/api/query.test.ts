@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { contracts } from '../../shared/http/contract.ts';
+import { keyOf, routes } from '../../shared/http/routes.ts';
 import { useApiRoom } from './api-room.ts';
 
 const api = useApiRoom();
@@ -15,7 +15,9 @@ async function expectRefusal(routeKey: string, query: string, errors: readonly o
   expect(JSON.parse(text)).toMatchObject({ code: 'invalid', errors });
 }
 
-describe.each(Object.entries(contracts))('%s', (routeKey, { query = [] }) => {
+const parametersOf = routes.map((route) => [keyOf(route), Object.keys(route.query.shape)] as const);
+
+describe.each(parametersOf)('%s', (routeKey, query) => {
   test('refuses a parameter that it does not know, by name', () =>
     expectRefusal(routeKey, 'notfy=false', [{ path: '/notfy', message: 'is not a known parameter' }]));
 

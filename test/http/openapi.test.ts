@@ -71,3 +71,49 @@ test('says of a body what it takes: rules by their types, nested ones too, and n
     items: { $ref: '#/components/schemas/Rule' },
   });
 });
+
+/** What a component tells of its properties. */
+const propertiesOf = (name: string) => {
+  const { properties, required } = contract.components.schemas[name] as {
+    properties: Record<string, { properties?: Record<string, object> }>;
+    required: string[];
+  };
+  return { properties, required };
+};
+
+test('tells all that is answered: of a segment who saved it last and how its recalculation went', () => {
+  const { properties, required } = propertiesOf('Segment');
+  expect(properties).toHaveProperty('updatedBy');
+  expect(required).not.toContain('updatedBy');
+  const told = Object.keys(properties.recalculation?.properties ?? {});
+  expect(told).toEqual(expect.arrayContaining(['entering', 'leaving', 'failed', 'failures', 'attempt', 'retryAt']));
+});
+
+test('tells all that is answered: of a revision who saved it when, and where it came from', () => {
+  const answer =
+    contract.paths['/segments/{segmentId}/revisions']!.get!.responses['200']!.content!['application/json']!;
+  const page = contract.components.schemas[referencesIn(answer)[0]!.split('/').at(-1)!];
+  expect(page).toMatchObject({
+    properties: {
+      revisions: {
+        items: {
+          properties: { savedAt: {}, author: {}, copiedFrom: {}, restored: {} },
+          required: expect.arrayContaining(['savedAt']),
+        },
+      },
+    },
+  });
+});
+
+test('leaves room for more in answers, none in what is sent', () => {
+  const strict = Object.entries(contract.components.schemas).filter(([, schema]) =>
+    JSON.stringify(schema).includes('"additionalProperties":false'),
+  );
+  expect(strict.map(([name]) => name).filter((name) => name !== 'Rule' && !name.endsWith('Body'))).toEqual([]);
+  expect(strict.length).toBeGreaterThan(5);
+});
+
+test('tells of a refusal which problems there can be', () => {
+  const { responses } = contract.paths['/segments/{segmentId}/copy']!.post!;
+  expect(responses['409']?.description).toBe('A problem: name_taken, request_in_progress');
+});

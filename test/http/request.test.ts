@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { rulesOrRefuse } from '../../shared/http/body-schemas.ts';
 import { checkIfMatch } from '../../shared/http/if-match.ts';
-import { cursorOf, pageRequest, shardPositionSchema } from '../../shared/http/pages.ts';
+import { cursorOf, shardPositionSchema } from '../../shared/http/pages.ts';
+import { paged } from '../../shared/http/parameters.ts';
 import { parseBody } from '../../shared/http/parse-body.ts';
 import { isPossibleId } from '../../shared/problem/input-limits.ts';
-import { Problem } from '../../shared/problem/problem.ts';
+import { Problem, parseOrRefuse } from '../../shared/problem/problem.ts';
 
 function refused(act: () => unknown) {
   try {
@@ -78,11 +79,15 @@ describe('a body', () => {
   });
 });
 
+/** The page that a query asks for. */
+const pageRequest = <Position>(query: object, position: z.ZodType<Position>) =>
+  parseOrRefuse(z.object(paged(position)), query);
+
 describe('a page', () => {
   const position = z.object({ shard: z.int(), after: z.string().optional() });
 
   test('has 50 entries from the start unless something else is asked for', () => {
-    expect(pageRequest({}, position)).toEqual({ limit: 50, position: undefined });
+    expect(pageRequest({}, position)).toEqual({ limit: 50 });
     expect(pageRequest({ limit: '500' }, position).limit).toBe(500);
     expect(pageRequest({ limit: '1' }, position).limit).toBe(1);
   });
@@ -106,7 +111,7 @@ describe('a page', () => {
           const place = { shard, ...(after !== undefined && { after }) };
           const cursor = cursorOf(place);
           expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
-          expect(pageRequest({ cursor }, position).position).toEqual(place);
+          expect(pageRequest({ cursor }, position).cursor).toEqual(place);
         },
       ),
     );
@@ -124,7 +129,7 @@ describe('a page', () => {
 
 test('a place in a list of leads is after something that can be a lead', () => {
   const cursor = (after: string) => ({ cursor: btoa(JSON.stringify({ shard: 3, after })) });
-  expect(pageRequest(cursor('lead-1'), shardPositionSchema).position).toEqual({ shard: 3, after: 'lead-1' });
+  expect(pageRequest(cursor('lead-1'), shardPositionSchema).cursor).toEqual({ shard: 3, after: 'lead-1' });
   for (const after of ['', '\ud800', '~', '#', '\u0001', 'x'.repeat(129)]) {
     expect(refused(() => pageRequest(cursor(after), shardPositionSchema))).toMatchObject({ status: 422 });
   }

@@ -34,6 +34,8 @@ export interface WorkerRoom {
     bodies: readonly (string | object)[],
     options?: { readonly sentAt?: number; readonly deliveries?: number },
   ) => Promise<number[]>;
+  /** The URL of a queue by its name in settings. */
+  readonly urlOf: (queue: string) => string;
   /** Takes everything out of a queue. */
   readonly take: (queue: string) => Promise<Letter[]>;
 }
@@ -112,6 +114,7 @@ export function useWorkerRoom(): WorkerRoom {
         Records.findIndex(({ messageId }) => messageId === itemIdentifier),
       );
     },
+    urlOf,
     take: async (queue) => {
       const letters: Letter[] = [];
       for (;;) {

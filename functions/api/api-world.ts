@@ -1,0 +1,115 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Clients } from '../../shared/aws/clients.ts';
+import { queueDepth, senderTo } from '../../shared/aws/send-messages.ts';
+import type { Surroundings } from '../../shared/aws/surroundings.ts';
+import type { ExportMessage } from '../../shared/export/export.ts';
+import { createExportFiles } from '../../shared/export/export-file-store.ts';
+import { createExportStore, newExportId } from '../../shared/export/export-store.ts';
+import { createCsvReader } from '../../shared/export/member-csv.ts';
+import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
+import { createQueueHealth } from '../../shared/freshness/queue-health.ts';
+import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
+import { createPreviewer } from '../../shared/preview/ask-preview.ts';
+import { createPreviewStore } from '../../shared/preview/preview-store.ts';
+import { createActivityStore } from '../../shared/projection/activity-store.ts';
+import { createMemberCounts } from '../../shared/projection/member-count-store.ts';
+import { createMembershipStore } from '../../shared/projection/member-list-store.ts';
+import { createTransitionStore } from '../../shared/projection/transition-store.ts';
+import { startMissingRuns } from '../../shared/recalculation/begin-missing-runs.ts';
+import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
+import { createRecalculationStarter } from '../../shared/recalculation/start-run.ts';
+import { createReconciliationStore } from '../../shared/reconciliation/reconciliation-store.ts';
+import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
+import { createRevisionStore } from '../../shared/segment/revision-store.ts';
+import { createSegmentView } from '../../shared/segment/segment-view.ts';
+import { createSegmentWriter } from '../../shared/segment/segment-writer.ts';
+import { createCleanUpStarter } from '../../shared/segment/start-clean-up.ts';
+import { storeLevels } from '../../shared/vocabulary/level-store.ts';
+import { createLevelWriter } from '../../shared/vocabulary/level-writer.ts';
+import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
+import { createLeadStores, evaluateAndFollowUp, type LeadStoreNames } from '../lead-stores.ts';
+
+/** Where everything is that the API works with. */
+export interface ApiPlaces {
+  readonly leadStores: LeadStoreNames;
+  readonly membershipsTable: string;
+  readonly transitionsTable: string;
+  readonly transitionRetentionDays: number;
+  readonly exportsBucket: string;
+  /** The URL of a queue by its name in settings: `LEAD_EVENTS`. */
+  readonly queueUrl: (name: string) => string;
+}
+
+/** All that the API works with: stores, senders, the clock and new ids. */
+export type ApiWorld = ReturnType<typeof createApiWorld>;
+
+/** The world in those places. */
+export function createApiWorld(
+  clients: Clients & { readonly s3: S3Client },
+  places: ApiPlaces,
+  surroundings: Surroundings,
+) {
+  const { dynamodb, documents, sqs } = clients;
+  const { membershipsTable, transitionsTable, queueUrl } = places;
+  const segmentsTable = places.leadStores.segments;
+  const stores = createLeadStores(clients, places.leadStores);
+  const { segments, catalog, leads, leadTotal, events } = stores;
+  const sendJobs = senderTo(sqs, queueUrl('JOBS'));
+  const memberCounts = createMemberCounts(dynamodb, membershipsTable);
+  const memberships = createMembershipStore(dynamodb, membershipsTable);
+  const recalculations = createRecalculationStore(documents, segmentsTable, catalog);
+  const recalculationStarter = createRecalculationStarter(recalculations, sendJobs, surroundings);
+  const cleanUpStarter = createCleanUpStarter(createCleanUpStore(documents, segmentsTable), sendJobs, surroundings);
+  const previews = createPreviewStore(documents, segmentsTable);
+  const queueHealth = createQueueHealth({
+    ...surroundings,
+    depthOf: (name) => queueDepth(sqs, queueUrl(name)),
+    notes: createFreshnessStore(documents, segmentsTable),
+  });
+  return {
+    ...surroundings,
+    newExportId,
+    segments,
+    catalog,
+    leads,
+    leadTotal,
+    events,
+    memberCounts,
+    memberships,
+    transitions: createTransitionStore(dynamodb, transitionsTable, places.transitionRetentionDays),
+    activity: createActivityStore(dynamodb, { memberships: membershipsTable, transitions: transitionsTable }),
+    revisions: createRevisionStore(documents, segmentsTable),
+    recalculations,
+    recalculationStarter,
+    segmentWriter: createSegmentWriter(segments, catalog, recalculationStarter, cleanUpStarter, surroundings),
+    levelWriter: createLevelWriter(
+      (kind, names, save) => storeLevels(documents, segmentsTable, kind, names, save),
+      catalog,
+      (current) => startMissingRuns(recalculations, recalculationStarter, current, surroundings),
+      surroundings,
+    ),
+    previews,
+    previewer: createPreviewer({
+      ...surroundings,
+      scan: leads.scan,
+      eventPages: events.pagesFrom,
+      catalog,
+      leadTotal,
+      previews,
+      send: sendJobs,
+    }),
+    readMembersAsCsv: createCsvReader(memberships, leads),
+    exportJobs: createExportStore(documents, segmentsTable),
+    exportFiles: createExportFiles(clients.s3, places.exportsBucket),
+    /** Asks for an export to be written. */
+    queueExport: (message: ExportMessage) => sendJobs([{ body: JSON.stringify(message) }]),
+    vocabulary: createVocabularyStore(documents, segmentsTable),
+    queueHealth,
+    reconciliations: createReconciliationStore(documents, segmentsTable),
+    segmentView: createSegmentView({ memberCounts, recalculations, leadTotal, freshAsOf: queueHealth.freshAsOf }),
+    /** Evaluates leads as every writer does. */
+    evaluate: (work: readonly LeadWork[]) => evaluateAndFollowUp(stores, work, queueUrl('DUE_LEADS')),
+    /** Where answers to repeated requests are kept. */
+    idempotency: { table: segmentsTable, client: dynamodb },
+  };
+}

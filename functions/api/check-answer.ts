@@ -1,0 +1,28 @@
+import { type PlainAnswer, problemsOf, type Route } from '../../shared/http/route.ts';
+import { keyOf } from '../../shared/http/routes.ts';
+import { fieldErrors, type Problem } from '../../shared/problem/problem.ts';
+import { problemStatuses } from '../../shared/problem/problem-codes.ts';
+
+/** Throws for an answer that the route does not declare: another status, or a body with more, less or something else in it. */
+export function checkAnswer(route: Route, { status, body, text }: PlainAnswer): void {
+  const form = route.answers[status];
+  if (form === undefined) throw new Error(`${keyOf(route)} does not declare that it answers ${status}`);
+  if (form === 'nothing' || form === 'text/csv') {
+    if (body !== undefined || (text === undefined) !== (form === 'nothing')) {
+      throw new Error(`${keyOf(route)} declares that ${status} is ${form}`);
+    }
+    return;
+  }
+  // As JSON writes it: without what is undefined.
+  const { error } = form.safeParse(body === undefined ? undefined : JSON.parse(JSON.stringify(body)));
+  if (!error) return;
+  const faults = fieldErrors(error).map(({ path, message }) => `${path}: ${message}`);
+  throw new Error(`${keyOf(route)} does not declare what it answers: ${faults.join('; ')}`);
+}
+
+/** Throws for a problem that the route does not declare. */
+export function checkProblem(route: Route, { code, status }: Problem): void {
+  if (problemStatuses[code] !== status) throw new Error(`${code} is ${problemStatuses[code]}, not ${status}`);
+  if (!problemsOf(route).includes(code))
+    throw new Error(`${keyOf(route)} does not declare that it refuses with ${code}`);
+}

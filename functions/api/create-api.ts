@@ -1,0 +1,109 @@
+import { checkQuery } from '../../shared/http/query.ts';
+import {
+  type AnswerOf,
+  type BodyOf,
+  noBody,
+  type PathPartOf,
+  type PlainAnswer,
+  type QueryOf,
+  type Route,
+} from '../../shared/http/route.ts';
+import { keyOf, routesByName } from '../../shared/http/routes.ts';
+import { Problem, parseOrRefuse } from '../../shared/problem/problem.ts';
+import type { ApiWorld } from './api-world.ts';
+import { checkAnswer, checkProblem } from './check-answer.ts';
+import type { Handler, HandlersOf } from './handler-of-route.ts';
+import { leadHandlers } from './lead-handlers.ts';
+import { memberHandlers } from './member-handlers.ts';
+import { previewHandlers } from './preview-handlers.ts';
+import { ruleHandlers } from './rule-handlers.ts';
+import { segmentHandlers } from './segment-handlers.ts';
+import { serviceHandlers } from './service-handlers.ts';
+import { vocabularyHandlers } from './vocabulary-handlers.ts';
+
+/** A request, as whoever routes it hands it over. */
+export interface ApiRequest {
+  /** Such as `GET /segments/{segmentId}`. */
+  readonly routeKey: string;
+  readonly parameters: Readonly<Record<string, string | undefined>>;
+  /** As it was sent, without "?". */
+  readonly rawQuery: string;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Who calls. */
+  readonly author: string;
+  /** The JSON of the body; `whenMissing` where there is none. Throws 400 when there is none and must be one. */
+  readonly body: (whenMissing?: unknown) => unknown;
+}
+
+/** The API: what it answers. Throws `Problem` for what it refuses. */
+export type Api = (request: ApiRequest) => Promise<PlainAnswer>;
+
+/** Makes the API in that world. `checksAnswers`: an answer that its route does not declare is a fault. */
+export function createApi(world: ApiWorld, { checksAnswers = false } = {}): Api {
+  const handlers: HandlersOf<typeof routesByName> = {
+    ...segmentHandlers(world),
+    ...ruleHandlers(world),
+    ...memberHandlers(world),
+    ...previewHandlers(world),
+    ...leadHandlers(world),
+    ...vocabularyHandlers(world),
+    ...serviceHandlers(world),
+  };
+  const table = tableOf(routesByName, handlers, checksAnswers);
+  return async (request) => {
+    const answer = table.get(request.routeKey);
+    if (!answer) throw new Problem(404, 'no_such_route', 'The API has no such route');
+    return answer(request);
+  };
+}
+
+function tableOf<Routes extends { readonly [Name in keyof Routes]: Route }>(
+  declared: Routes,
+  handlers: HandlersOf<Routes>,
+  checksAnswers: boolean,
+): ReadonlyMap<string, Api> {
+  const table = new Map<string, Api>();
+  for (const name in declared) {
+    const route = declared[name];
+    const answer = answering(route, handlers[name]);
+    table.set(keyOf(route), checksAnswers ? checking(route, answer) : answer);
+  }
+  return table;
+}
+
+/** Has a handler answer what its route declares. */
+function answering<Declaration extends Route>(route: Declaration, handler: Handler<Declaration>): Api {
+  const whenMissing = route.bodyMayBeMissing ? {} : undefined;
+  return async ({ parameters, rawQuery, query, headers, author, body }): Promise<AnswerOf<Declaration>> => {
+    checkQuery(rawQuery, Object.keys(route.query.shape));
+    return handler({
+      part: (name: PathPartOf<Declaration>) => partOf(parameters, name),
+      query: (): QueryOf<Declaration> => parseOrRefuse<Declaration['query']>(route.query, query),
+      body: (): BodyOf<Declaration> =>
+        parseOrRefuse<Declaration['body']>(route.body, route.body === noBody ? undefined : body(whenMissing)),
+      ifMatch: headers['if-match'],
+      author,
+    });
+  };
+}
+
+function partOf(parameters: ApiRequest['parameters'], name: string): string {
+  const part = parameters[name];
+  if (part === undefined) throw new Error(`The path has no ${name}`);
+  return part;
+}
+
+/** Holds each answer against what the route declares. */
+function checking(route: Route, answer: Api): Api {
+  return async (request) => {
+    try {
+      const given = await answer(request);
+      checkAnswer(route, given);
+      return given;
+    } catch (error) {
+      if (error instanceof Problem) checkProblem(route, error);
+      throw error;
+    }
+  };
+}

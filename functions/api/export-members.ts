@@ -1,0 +1,85 @@
+import type { Segment } from '../../shared/catalog/segment.ts';
+import { type ExportJob, exportFileName } from '../../shared/export/export.ts';
+import { csvHeading } from '../../shared/export/member-csv.ts';
+import { invalid } from '../../shared/problem/problem.ts';
+import type { MemberPosition } from '../../shared/projection/member-list-store.ts';
+import { leadFieldsOf } from '../../shared/vocabulary/vocabulary.ts';
+import { answerSoon } from './answer-soon.ts';
+import type { ApiWorld } from './api-world.ts';
+
+/** Lambda answers up to 6 MB, as JSON; what is longer goes to a file. */
+const maximumAnswerBytes = 4_000_000;
+/** No row is shorter: it has a moment and an id. */
+const shortestRowBytes = 40;
+
+/** A segment's members as CSV, with the attributes that are asked for; or 202 and a job that writes them to a file. */
+export async function exportMembers(world: ApiWorld, segment: Segment, asked: string | undefined) {
+  const fields = fieldsAsked(asked, leadFieldsOf(await world.vocabulary.read()));
+  const text = await readAll(world, segment, fields);
+  return text === undefined ? startExport(world, segment, fields) : answerCsv(segment, text);
+}
+
+function answerCsv({ name, id }: Segment, text: string) {
+  const headers = {
+    'content-type': 'text/csv; charset=utf-8',
+    'content-disposition': `attachment; filename="${exportFileName(name, id)}"`,
+  };
+  return { status: 200 as const, headers, text };
+}
+
+function fieldsAsked(asked: string | undefined, known: readonly string[]): readonly string[] {
+  if (asked === undefined) return known;
+  const fields = [...new Set(asked.split(',').filter((field) => field !== ''))];
+  const unknown = fields.filter((field) => !known.includes(field));
+  if (unknown.length > 0) {
+    throw invalid(unknown.map((field) => ({ path: '/fields', message: `${field} is no known field of leads` })));
+  }
+  return fields;
+}
+
+/** The whole CSV; undefined when it is too long to be an answer, or takes too long. */
+async function readAll(
+  { memberCounts, readMembersAsCsv, now }: ApiWorld,
+  segment: Segment,
+  fields: readonly string[],
+): Promise<string | undefined> {
+  const texts = [csvHeading(fields)];
+  // An inactive segment is frozen: its memberships are kept aside, and it counts none.
+  if (!segment.active) return texts.join('');
+  const count = (await memberCounts([segment.id])).get(segment.id) ?? 0;
+  if (count * shortestRowBytes > maximumAnswerBytes) return undefined;
+  const isTimeUp = answerSoon(now);
+  let bytes = answerBytes(texts[0] ?? '');
+  let from: MemberPosition | undefined = { shard: 0 };
+  while (from) {
+    const page: Awaited<ReturnType<typeof readMembersAsCsv>> = await readMembersAsCsv(segment.id, fields, from);
+    bytes += answerBytes(page.text);
+    if (bytes > maximumAnswerBytes || (page.next && isTimeUp())) return undefined;
+    texts.push(page.text);
+    from = page.next;
+  }
+  return texts.join('');
+}
+
+/** The bytes of a text inside the answer, where quotation marks and line ends take two each. */
+const answerBytes = (text: string) => Buffer.byteLength(JSON.stringify(text));
+
+async function startExport(world: ApiWorld, { id: segmentId, name }: Segment, fields: readonly string[]) {
+  const job: ExportJob = {
+    exportId: world.newExportId(),
+    segmentId,
+    fields,
+    fileName: exportFileName(name, segmentId),
+    state: 'queued',
+    rows: 0,
+    createdAt: new Date(world.now()).toISOString(),
+    version: 1,
+    parts: [],
+    isRead: false,
+  };
+  await world.exportJobs.create(job);
+  await world.queueExport({ kind: 'export', exportId: job.exportId, attempt: 0 });
+  const { exportId } = job;
+  const body = { exportId, state: 'queued' as const };
+  return { status: 202 as const, headers: { location: `/exports/${exportId}` }, body };
+}

@@ -1,0 +1,95 @@
+import { cursorOf, fromPosition } from '../../shared/http/pages.ts';
+import type { leadRoutes } from '../../shared/http/routes/lead-routes.ts';
+import { findLeads, type LeadPosition } from '../../shared/lead/find-leads.ts';
+import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
+import { showLead } from '../../shared/lead/show-lead.ts';
+import { explain } from '../../shared/membership/explanation.ts';
+import { eventsToRead } from '../../shared/membership/stored-subject.ts';
+import { notFound } from '../../shared/problem/problem.ts';
+import { evaluateOrRefuse, refuseWithoutRoom } from './act-by-hand.ts';
+import { answerSoon } from './answer-soon.ts';
+import type { ApiWorld } from './api-world.ts';
+import type { HandlersOf } from './handler-of-route.ts';
+import { matchingLeads } from './matching-leads.ts';
+import { refuseUnknownSegments } from './refuse-unknown-segments.ts';
+import { leadOr404 } from './stored-or-404.ts';
+
+/** A page of leads, each as `GET /leads/{leadId}` answers it. */
+function leadPage(page: { leads: readonly LeadDocument[]; next?: LeadPosition }) {
+  const cursor = page.next && { cursor: cursorOf(page.next) };
+  return { status: 200 as const, body: { leads: page.leads.map(showLead), ...cursor } };
+}
+
+/** What answers the routes of leads. */
+export function leadHandlers(world: ApiWorld): HandlersOf<typeof leadRoutes> {
+  const { leads, catalog, events, transitions, now } = world;
+  return {
+    listLeads: async ({ query }) => {
+      const { limit, cursor } = query();
+      return leadPage(await findLeads({ pages: leads.page, isTimeUp: answerSoon(now) }, fromPosition(cursor), limit));
+    },
+
+    searchLeads: async ({ body }) => {
+      const { match, rules, limit, cursor } = body();
+      const current = await catalog.current();
+      refuseUnknownSegments(rules, current.known);
+      if (rules.length === 0) return leadPage({ leads: [] });
+      const select = matchingLeads(world, match, rules, current);
+      const ports = { pages: leads.page, select, isTimeUp: answerSoon(now) };
+      return leadPage(await findLeads(ports, fromPosition(cursor), limit));
+    },
+
+    getLead: async ({ part }) => ({ status: 200, body: showLead(await leadOr404(world, part('leadId'))) }),
+
+    deleteLead: async ({ part }) => {
+      const { leadId } = await leadOr404(world, part('leadId'));
+      const outcomes = await evaluateOrRefuse(world, [{ leadId, deletes: true }]);
+      refuseWithoutRoom(outcomes.get(leadId));
+      return { status: 204 };
+    },
+
+    listLeadSegments: async ({ part }) => {
+      const [document, { active }] = await Promise.all([leadOr404(world, part('leadId')), catalog.current()]);
+      const segments = Object.entries(document.memberships).flatMap(([segmentId, { since, source }]) => {
+        const segment = active.get(segmentId)?.segment;
+        if (!segment || !isMember(document, segmentId)) return [];
+        return [{ id: segmentId, name: segment.name, since: new Date(since).toISOString(), source }];
+      });
+      return { status: 200, body: { segments } };
+    },
+
+    explainMembership: async ({ part }) => {
+      const segmentId = part('segmentId');
+      const [document, current] = await Promise.all([leadOr404(world, part('leadId')), catalog.current()]);
+      const segment = current.known.get(segmentId);
+      if (!segment) throw notFound('segment', segmentId);
+      const moment = Math.max(now(), document.evaluatedAt);
+      const read = await Promise.all(
+        eventsToRead(document, segment.rules, current).map(
+          async ({ condition, n }) =>
+            [condition.key, await events.read(document.leadId, condition, n, moment)] as const,
+        ),
+      );
+      return { status: 200, body: explain(document, segment, current, new Map(read), moment) };
+    },
+
+    listTimeline: async ({ part, query }) => {
+      const { limit, cursor } = query();
+      const [{ leadId }, { known }] = await Promise.all([leadOr404(world, part('leadId')), catalog.current()]);
+      const page = await transitions.ofLead(leadId, cursor?.before, limit);
+      const shown = page.transitions.map(({ segmentId, segmentName, sequence, occurredAt, ...transition }) => ({
+        type: sequence % 2 === 1 ? ('entered' as const) : ('exited' as const),
+        // By its name of today; a deleted segment by the one it had.
+        segment: { id: segmentId, name: known.get(segmentId)?.name ?? segmentName },
+        sequence,
+        occurredAt: new Date(occurredAt).toISOString(),
+        reason: transition.reason,
+        cause: transition.cause,
+        revision: transition.revision,
+        ...(transition.silent && { silent: transition.silent }),
+      }));
+      const next = page.next === undefined ? {} : { cursor: cursorOf({ before: page.next }) };
+      return { status: 200, body: { transitions: shown, ...next } };
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { Segment } from '../../shared/catalog/segment.ts';
+import { cursorOf, fromPosition } from '../../shared/http/pages.ts';
+import type { memberRoutes } from '../../shared/http/routes/member-routes.ts';
+import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
+import { invalid, notFound } from '../../shared/problem/problem.ts';
+import { lastDays } from '../../shared/projection/activity.ts';
+import { type MemberPages, overlapOf } from '../../shared/projection/overlap.ts';
+import { actByHand, refuseWithoutRoom } from './act-by-hand.ts';
+import type { ApiWorld } from './api-world.ts';
+import { exportMembers } from './export-members.ts';
+import type { HandlersOf } from './handler-of-route.ts';
+import { leadOr404, segmentOr404 } from './stored-or-404.ts';
+
+/** How long (s) the address of an export's file holds. */
+const urlSeconds = 3_600;
+const exportIdPattern = /^exp_[0-9A-Z]{26}$/;
+
+/** What answers the routes of members. */
+export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes> {
+  const { memberships, activity, leadTotal, exportJobs, exportFiles } = world;
+  /** An inactive segment is frozen: it counts no members. */
+  const pagesOf = ({ id, active }: Segment): MemberPages =>
+    active ? (from, limit) => memberships.members(id, from, limit) : async () => ({ members: [] });
+
+  return {
+    getActivity: async ({ part, query }) => {
+      const segment = await segmentOr404(world, part('segmentId'));
+      const { limit, cursor, days: count } = query();
+      const [days, page] = await Promise.all([
+        activity.days(segment.id, lastDays(count, world.now())),
+        activity.transitions(segment.id, cursor, limit),
+      ]);
+      const transitions = page.transitions.map(({ leadId, transition }) => ({
+        leadId,
+        occurredAt: new Date(transition.occurredAt).toISOString(),
+        type: transition.sequence % 2 === 1 ? ('entered' as const) : ('exited' as const),
+        sequence: transition.sequence,
+        reason: transition.reason,
+        cause: transition.cause,
+        ...(transition.silent && { silent: transition.silent }),
+      }));
+      return { status: 200, body: { days, transitions, ...(page.next && { cursor: cursorOf(page.next) }) } };
+    },
+
+    listMembers: async ({ part, query }) => {
+      const segment = await segmentOr404(world, part('segmentId'));
+      const { limit, cursor, source } = query();
+      // An inactive segment is frozen: its memberships are kept aside, and it counts none.
+      if (!segment.active) return { status: 200, body: { members: [] } };
+      const { members, next } = await memberships.members(segment.id, fromPosition(cursor), limit, source);
+      return { status: 200, body: { members, ...(next && { cursor: cursorOf(next) }) } };
+    },
+
+    addMembers: async ({ part, body, author }) => {
+      const { leadIds, pin, reason } = body();
+      const segment = await segmentOr404(world, part('segmentId'));
+      const kind = pin ? 'pinned' : 'added';
+      const outcomes = await actByHand(world, segment, leadIds, { kind, author, reason });
+      const results = leadIds.map((leadId) => ({ leadId, ...resultOf(outcomes.get(leadId)) }));
+      return { status: 200, body: { results } };
+    },
+
+    removeMember: async ({ part, query, author }) => {
+      const { exclude, reason } = query();
+      const segment = await segmentOr404(world, part('segmentId'));
+      const { leadId } = await leadOr404(world, part('leadId'));
+      const kind = exclude ? 'excluded' : 'removed';
+      const outcome = (await actByHand(world, segment, [leadId], { kind, author, reason })).get(leadId);
+      refuseWithoutRoom(outcome);
+      if (outcome?.handResult?.refused) throw notFound('lead', leadId);
+      return { status: 204 };
+    },
+
+    compareSegments: async ({ part, query }) => {
+      const segmentId = part('segmentId');
+      const { with: otherId } = query();
+      if (otherId === segmentId) throw invalid([{ path: '/with', message: 'must name another segment' }]);
+      const [here, there] = await Promise.all([segmentOr404(world, segmentId), segmentOr404(world, otherId)]);
+      const [overlap, leads] = await Promise.all([overlapOf(pagesOf(here), pagesOf(there)), leadTotal.read()]);
+      return { status: 200, body: { segmentId: here.id, with: there.id, ...overlap, of: leads } };
+    },
+
+    exportSegment: async ({ part, query }) => {
+      const segment = await segmentOr404(world, part('segmentId'));
+      return exportMembers(world, segment, query().fields);
+    },
+
+    getExport: async ({ part }) => {
+      const asked = part('exportId');
+      const job = exportIdPattern.test(asked) ? await exportJobs.get(asked) : undefined;
+      if (!job) throw notFound('export', asked);
+      const { exportId, segmentId, state, rows, createdAt, finishedAt, reason } = job;
+      const urlExpiresAt = new Date(world.now() + urlSeconds * 1_000).toISOString();
+      const file = state === 'done' ? { url: await exportFiles.signedUrl(exportId, urlSeconds), urlExpiresAt } : {};
+      const ending = { ...(finishedAt !== undefined && { finishedAt }), ...(reason !== undefined && { reason }) };
+      return { status: 200, body: { exportId, segmentId, state, rows, createdAt, ...ending, ...file } };
+    },
+  };
+}
+
+function resultOf(outcome: LeadOutcome | undefined) {
+  if (outcome?.refused) return { result: 'refused' as const, detail: outcome.refused };
+  const done = outcome?.handResult;
+  if (!done || done.refused) return { result: 'unknown_lead' as const };
+  return {
+    result: done.wasMember ? ('already_member' as const) : ('added' as const),
+    ...(done.wasExcluded && { wasExcluded: true as const }),
+  };
+}

@@ -1,0 +1,45 @@
+import type { previewRoutes } from '../../shared/http/routes/preview-routes.ts';
+import type { PreviewAnswer } from '../../shared/preview/ask-preview.ts';
+import type { PreviewQuestion } from '../../shared/preview/count-shard.ts';
+import { notFound } from '../../shared/problem/problem.ts';
+import { lintRules } from '../../shared/vocabulary/lint.ts';
+import type { ApiWorld } from './api-world.ts';
+import type { HandlersOf } from './handler-of-route.ts';
+import { refuseUnknownSegments } from './refuse-unknown-segments.ts';
+
+/** What answers the routes of previews. */
+export function previewHandlers({
+  now,
+  catalog,
+  previewer,
+  previews,
+  vocabulary,
+}: ApiWorld): HandlersOf<typeof previewRoutes> {
+  /** Answers a preview with what is odd about its rules. */
+  const previewAnswer = async (question: PreviewQuestion, count: () => Promise<PreviewAnswer>) => {
+    const [answer, seen] = await Promise.all([count(), vocabulary.read()]);
+    const { match, rules, context } = question;
+    const warnings = lintRules(match, rules, seen, context.levels, context.eventRetentionDays);
+    return { status: 200 as const, body: { ...answer, warnings } };
+  };
+
+  return {
+    previewRules: async ({ body }) => {
+      const startedAt = now();
+      const { segmentId, timeBudgetMs, ...request } = body();
+      const current = await catalog.current();
+      if (segmentId !== undefined && !current.known.has(segmentId)) throw notFound('segment', segmentId);
+      refuseUnknownSegments(request.rules, current.known);
+      const { context } = current;
+      const question = { ...request, ...(segmentId !== undefined && { segmentId }), now: startedAt, context };
+      return previewAnswer(question, () => previewer.ask(question, current, startedAt + timeBudgetMs));
+    },
+
+    getPreview: async ({ part }) => {
+      const previewId = part('previewId');
+      const pending = await previews.get(previewId);
+      if (!pending) throw notFound('preview', previewId);
+      return previewAnswer(pending.question, () => previewer.poll(pending));
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { checkIfMatch } from '../../shared/http/if-match.ts';
+import { cursorOf } from '../../shared/http/pages.ts';
+import type { segmentRoutes } from '../../shared/http/routes/segment-routes.ts';
+import { notFound } from '../../shared/problem/problem.ts';
+import { planCopy } from '../../shared/segment/copy-segment.ts';
+import { planCreate, planDelete } from '../../shared/segment/save-segment.ts';
+import { inactive } from './act-by-hand.ts';
+import type { ApiWorld } from './api-world.ts';
+import { changeStoredSegment } from './edit-segment.ts';
+import type { HandlersOf } from './handler-of-route.ts';
+import { createdAnswer, segmentAnswer } from './segment-answer.ts';
+import { segmentOr404 } from './stored-or-404.ts';
+
+/** What answers the routes of segments. */
+export function segmentHandlers(world: ApiWorld): HandlersOf<typeof segmentRoutes> {
+  const { segments, segmentView, segmentWriter, catalog, recalculations, recalculationStarter } = world;
+  return {
+    createSegment: async ({ body, query, author }) => {
+      const content = body();
+      const silent = !query().notify;
+      const segment = await segmentWriter.save((context) => planCreate(content, context, { silent }), author);
+      return createdAnswer(world, segment!);
+    },
+
+    listSegments: async ({ query }) => {
+      const { limit, cursor } = query();
+      const page = await segments.list(cursor, limit);
+      const next = page.next === undefined ? {} : { cursor: cursorOf(page.next) };
+      return { status: 200, body: { segments: await segmentView.many(page.segments), ...next } };
+    },
+
+    getSegment: async ({ part }) => segmentAnswer(world, await segmentOr404(world, part('segmentId'))),
+
+    changeSegment: async (request) => {
+      const { name, description, active, match } = request.body();
+      const change = {
+        ...(name !== undefined && { name }),
+        ...(description !== undefined && { description }),
+        ...(active !== undefined && { active }),
+        ...(match !== undefined && { match }),
+      };
+      if (Object.keys(change).length > 0) {
+        return segmentAnswer(world, await changeStoredSegment(world, request, () => change));
+      }
+      // A change of nothing makes no revision.
+      const segment = await segmentOr404(world, request.part('segmentId'));
+      checkIfMatch(request.ifMatch, segment.revision);
+      return segmentAnswer(world, segment);
+    },
+
+    deleteSegment: async ({ part, ifMatch, author }) => {
+      const segmentId = part('segmentId');
+      await segmentWriter.save((context) => {
+        const before = context.known.get(segmentId);
+        if (!before) throw notFound('segment', segmentId);
+        checkIfMatch(ifMatch, before.revision);
+        return planDelete(before, context);
+      }, author);
+      return { status: 204 };
+    },
+
+    copySegment: async ({ part, body, author }) => {
+      const segmentId = part('segmentId');
+      const { name } = body();
+      const copy = await segmentWriter.save((context) => {
+        const original = context.known.get(segmentId);
+        if (!original) throw notFound('segment', segmentId);
+        return planCopy(original, name, context);
+      }, author);
+      return createdAnswer(world, copy!);
+    },
+
+    recalculateSegment: async ({ part }) => {
+      const segment = await segmentOr404(world, part('segmentId'));
+      if (!segment.active) throw inactive(segment);
+      const { version } = await catalog.current();
+      const run = await recalculations.begin(segment.id, world.newRunId(version), world.now());
+      await recalculationStarter.start(run);
+      return { ...(await segmentAnswer(world, segment)), status: 202 };
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { openApiOf } from '../../shared/http/openapi.ts';
+import type { serviceRoutes } from '../../shared/http/routes/service-routes.ts';
+import { reconciliationHealth } from '../../shared/reconciliation/shard-pass.ts';
+import type { ApiWorld } from './api-world.ts';
+import type { HandlersOf } from './handler-of-route.ts';
+
+/** What answers the routes of the service itself. */
+export function serviceHandlers({ queueHealth, reconciliations }: ApiWorld): HandlersOf<typeof serviceRoutes> {
+  let contract: ReturnType<typeof openApiOf> | undefined;
+  return {
+    getHealth: async () => {
+      const [health, passes] = await Promise.all([queueHealth.health(), reconciliations.all()]);
+      const reconciliation = reconciliationHealth(passes);
+      return { status: 200, body: { ...health, ...(reconciliation && { reconciliation }) } };
+    },
+
+    // Made when it is first asked for.
+    getOpenapi: async () => {
+      contract ??= openApiOf();
+      return { status: 200, body: contract };
+    },
+  };
+}

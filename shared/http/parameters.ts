@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { reasonSchema } from './body-schemas.ts';
+import { countUpTo, cursorTo, maximumLimit } from './pages.ts';
+
+/** What OpenAPI tells of a parameter of the query. */
+export interface ParameterTold {
+  readonly description: string;
+  /** A JSON Schema. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly required?: true;
+}
+
+/** What is told of the parameters of the query: they are texts, so their own JSON Schema says too little. */
+export const parametersTold = z.registry<ParameterTold>();
+
+function parameter<Value extends z.ZodType>(told: ParameterTold, value: Value): Value {
+  parametersTold.add(value, told);
+  return value;
+}
+
+const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+const trueOrFalse = { type: 'string', enum: ['true', 'false'] };
+
+const limit = parameter(
+  {
+    description: 'How many at most.',
+    schema: { type: 'integer', minimum: 1, maximum: maximumLimit, default: 50 },
+  },
+  countUpTo(maximumLimit, 50),
+);
+
+/** The parameters of a list that comes in pages, with such places in it. */
+export function paged<Position>(positionSchema: z.ZodType<Position>) {
+  const told = { description: 'Where the page before ended.', schema: { type: 'string' } };
+  return { limit, cursor: parameter(told, cursorTo(positionSchema).optional()) };
+}
+
+/** Counters are kept as long as the history. */
+const keptDays = 400;
+
+/** Over how many days. */
+export const days = parameter(
+  { description: 'How many UTC days.', schema: { type: 'integer', minimum: 1, maximum: keptDays, default: 30 } },
+  countUpTo(keptDays, 30),
+);
+
+/** Whether entries and exits are published. */
+export const notify = parameter(
+  { description: '`false`: entries and exits of this save are stored, not published.', schema: trueOrFalse },
+  flag.default(true),
+);
+
+/** The other one of two segments. */
+export const otherSegment = parameter(
+  { description: 'The segment to compare with.', schema: { type: 'string' }, required: true },
+  z.string('must name the segment to compare with').min(1, 'must name the segment to compare with'),
+);
+
+/** How a lead is a member, or that it is kept out. */
+export const memberSources = ['rules', 'manual', 'pinned', 'excluded'] as const;
+
+/** Members of one source. */
+export const source = parameter(
+  {
+    description: 'Only members of this source, or the leads that are kept out.',
+    schema: { type: 'string', enum: memberSources },
+  },
+  z.enum(memberSources, `must be one of ${memberSources.join(', ')}`).optional(),
+);
+
+/** Whether a lead that is taken out is kept out. */
+export const exclude = parameter(
+  { description: '`true`: keeps the lead out whatever the rules say.', schema: trueOrFalse },
+  flag.default(false),
+);
+
+/** Why somebody does it. */
+export const reason = parameter(
+  { description: 'Why, for people.', schema: { type: 'string' } },
+  reasonSchema.optional(),
+);
+
+/** Which attributes. */
+export const fields = parameter(
+  { description: 'Names of attributes, with commas between.', schema: { type: 'string' } },
+  z.string().optional(),
+);

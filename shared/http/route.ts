@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { ProblemCode } from '../problem/problem-codes.ts';
+
+/** What one status of a route answers: JSON of that schema, CSV, or no body at all. */
+export type AnswerForm = z.ZodType | 'text/csv' | 'nothing';
+
+/** The parameters that a route takes in the query, each by its name: others are refused. */
+export type QuerySchema = z.ZodObject;
+
+type Answers = Readonly<Record<number, AnswerForm>>;
+
+/**
+ * Everything there is to know of one route, told once: the gateway's routes, dispatch, OpenAPI, the table in the
+ * documentation, what its handler may answer and what the console expects are made from it.
+ */
+export interface Route<
+  Method extends string = string,
+  Path extends string = string,
+  Query extends QuerySchema = QuerySchema,
+  Body extends z.ZodType = z.ZodType,
+  Answered extends Answers = Answers,
+> {
+  readonly method: Method;
+  /** With the names of its parts that vary in braces. */
+  readonly path: Path;
+  readonly summary: string;
+  /** Who may call: who reads, or only who may change what is kept. Today the gateway lets the same callers do both. */
+  readonly who: 'readers' | 'writers';
+  readonly query: Query;
+  /** Whether it takes `If-Match`. */
+  readonly takesIfMatch: boolean;
+  /** `noBody` where it takes none. */
+  readonly body: Body;
+  /** Whether a request without a body is one with an empty object. */
+  readonly bodyMayBeMissing: boolean;
+  /** By status. */
+  readonly answers: Answered;
+  /** What its handler refuses with; what is true of each request of its kind (`problemsOf`) is not told again. */
+  readonly problems: readonly ProblemCode[];
+}
+
+/** A route without what may be left out. */
+type Declared<
+  Method extends string,
+  Path extends string,
+  Query extends QuerySchema,
+  Body extends z.ZodType,
+  Answered extends Answers,
+> = Pick<Route<Method, Path, Query, Body, Answered>, 'method' | 'path' | 'summary' | 'who' | 'answers'> &
+  Partial<Pick<Route<Method, Path, Query, Body, Answered>, 'query' | 'takesIfMatch' | 'body' | 'bodyMayBeMissing'>> & {
+    readonly problems?: readonly ProblemCode[];
+  };
+
+/** The query of a route that takes no parameters. */
+export const noQuery = z.object({});
+
+/** The body of a route that takes none. */
+export const noBody = z.undefined();
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Declares a route. */
+export function defineRoute<
+  const HttpMethod extends Method,
+  const Path extends `/${string}`,
+  const Answered extends Answers,
+  Query extends QuerySchema = typeof noQuery,
+  Body extends z.ZodType = typeof noBody,
+>(route: Declared<HttpMethod, Path, Query, Body, Answered>): Route<HttpMethod, Path, Query, Body, Answered>;
+export function defineRoute(route: Declared<Method, string, QuerySchema, z.ZodType, Answers>): Route {
+  const unlessDeclared = { query: noQuery, takesIfMatch: false, body: noBody, bodyMayBeMissing: false, problems: [] };
+  return { ...unlessDeclared, ...route };
+}
+
+type PartsOf<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | PartsOf<Rest> : never;
+
+/** The names of the parts of a route's path that vary. */
+export type PathPartOf<Declaration extends Route> = PartsOf<Declaration['path']> & string;
+
+/** What a route's query says. */
+export type QueryOf<Declaration extends Route> = z.output<Declaration['query']>;
+
+/** What may be sent to a route as its body. */
+export type SentBodyOf<Declaration extends Route> = z.input<Declaration['body']>;
+
+/** What a route's body says. */
+export type BodyOf<Declaration extends Route> = z.output<Declaration['body']>;
+
+/** An answer before it is sent; `body` is sent as JSON, `text` as it is, with the content type among the headers. */
+export interface PlainAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly text?: string;
+}
+
+interface AnswerWith<Status> extends PlainAnswer {
+  readonly status: Status & number;
+}
+
+type AnswerAt<Status, Form> = Form extends z.ZodType
+  ? AnswerWith<Status> & { readonly body: z.output<Form>; readonly text?: never }
+  : Form extends 'text/csv'
+    ? AnswerWith<Status> & { readonly text: string; readonly body?: never }
+    : AnswerWith<Status> & { readonly body?: never; readonly text?: never };
+
+/** What a route may answer. */
+export type AnswerOf<Declaration extends Route> = PlainAnswer &
+  {
+    [Status in keyof Declaration['answers']]: AnswerAt<Status, Declaration['answers'][Status]>;
+  }[keyof Declaration['answers']];
+
+type BodyAt<Form> = Form extends z.ZodType ? z.output<Form> : Form extends 'nothing' ? undefined : never;
+
+/** The JSON that a route answers, whatever the status; undefined where there is nothing to tell. */
+export type AnswerBodyOf<Declaration extends Route> = {
+  [Status in keyof Declaration['answers']]: BodyAt<Declaration['answers'][Status]>;
+}[keyof Declaration['answers']];
+
+/** Every problem a route may refuse with, what each request of its kind may be refused with included. */
+export function problemsOf({ method, body, bodyMayBeMissing, takesIfMatch, problems }: Route): readonly ProblemCode[] {
+  const ofBody: ProblemCode[] = ['body_not_json', 'body_too_deep', 'body_too_large'];
+  return [
+    ...problems,
+    ...(takesIfMatch ? (['revision_moved'] as const) : []),
+    ...(body === noBody ? [] : ofBody),
+    ...(body === noBody || bodyMayBeMissing ? [] : (['body_missing'] as const)),
+    ...(method === 'POST' ? (['idempotency_key', 'idempotency_key_reused', 'request_in_progress'] as const) : []),
+    'invalid',
+    'internal',
+  ];
+}

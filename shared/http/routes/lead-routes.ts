@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { explanationSchema, leadSchema, leadSegmentsSchema, pageOf, timelineTransitionSchema } from '../answer.ts';
+import { searchSchema } from '../body-schemas.ts';
+import { shardPositionSchema } from '../pages.ts';
+import { paged } from '../parameters.ts';
+import { defineRoute } from '../route.ts';
+
+/** Leads, the segments they are in, and why. */
+export const leadRoutes = {
+  listLeads: defineRoute({
+    method: 'GET',
+    path: '/leads',
+    summary: 'Lists leads',
+    who: 'readers',
+    query: z.object(paged(shardPositionSchema)),
+    answers: { 200: pageOf('leads', leadSchema) },
+  }),
+  searchLeads: defineRoute({
+    method: 'POST',
+    path: '/leads/search',
+    summary: 'The leads that match rules',
+    who: 'readers',
+    body: searchSchema,
+    answers: { 200: pageOf('leads', leadSchema) },
+  }),
+  getLead: defineRoute({
+    method: 'GET',
+    path: '/leads/{leadId}',
+    summary: 'One lead',
+    who: 'readers',
+    answers: { 200: leadSchema },
+    problems: ['not_found'],
+  }),
+  deleteLead: defineRoute({
+    method: 'DELETE',
+    path: '/leads/{leadId}',
+    summary: 'Deletes a lead, with what is known of it',
+    who: 'writers',
+    answers: { 204: 'nothing' },
+    problems: ['not_found', 'lead_too_large', 'leads_busy'],
+  }),
+  listLeadSegments: defineRoute({
+    method: 'GET',
+    path: '/leads/{leadId}/segments',
+    summary: 'The segments a lead is in',
+    who: 'readers',
+    answers: { 200: leadSegmentsSchema },
+    problems: ['not_found'],
+  }),
+  explainMembership: defineRoute({
+    method: 'GET',
+    path: '/leads/{leadId}/segments/{segmentId}/explanation',
+    summary: 'Why a lead is in a segment, or is not',
+    who: 'readers',
+    answers: { 200: explanationSchema },
+    problems: ['not_found'],
+  }),
+  listTimeline: defineRoute({
+    method: 'GET',
+    path: '/leads/{leadId}/timeline',
+    summary: 'The entries and exits of a lead, newest first',
+    who: 'readers',
+    query: z.object(paged(z.object({ before: z.string().regex(/^[!-~]{1,300}$/) }))),
+    answers: { 200: pageOf('transitions', timelineTransitionSchema) },
+    problems: ['not_found'],
+  }),
+};

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { leadIdSchema } from '../../lead/change.ts';
+import {
+  activitySchema,
+  addedMembersSchema,
+  exportBegunSchema,
+  exportSchema,
+  memberSchema,
+  overlapSchema,
+  pageOf,
+} from '../answer.ts';
+import { addMembersSchema } from '../body-schemas.ts';
+import { shardPositionSchema } from '../pages.ts';
+import { days, exclude, fields, otherSegment, paged, reason, source } from '../parameters.ts';
+import { defineRoute } from '../route.ts';
+
+const transitionPositionSchema = z.object({
+  at: z.iso.datetime({ precision: 3 }),
+  leadId: leadIdSchema,
+  sequence: z.int().min(1),
+});
+
+/** Who is in a segment, who came and went, and what people decide about it. */
+export const memberRoutes = {
+  getActivity: defineRoute({
+    method: 'GET',
+    path: '/segments/{segmentId}/activity',
+    summary: 'Entered and exited per day, and the newest transitions',
+    who: 'readers',
+    query: z.object({ ...paged(transitionPositionSchema), days }),
+    answers: { 200: activitySchema },
+    problems: ['not_found'],
+  }),
+  listMembers: defineRoute({
+    method: 'GET',
+    path: '/segments/{segmentId}/members',
+    summary: 'The members of a segment, or the leads that are kept out',
+    who: 'readers',
+    query: z.object({ ...paged(shardPositionSchema), source }),
+    answers: { 200: pageOf('members', memberSchema) },
+    problems: ['not_found'],
+  }),
+  addMembers: defineRoute({
+    method: 'POST',
+    path: '/segments/{segmentId}/members',
+    summary: 'Adds leads by hand, or pins them',
+    who: 'writers',
+    body: addMembersSchema,
+    answers: { 200: addedMembersSchema },
+    problems: ['not_found', 'segment_inactive', 'leads_busy'],
+  }),
+  removeMember: defineRoute({
+    method: 'DELETE',
+    path: '/segments/{segmentId}/members/{leadId}',
+    summary: 'Takes a lead out until its rules are evaluated again, or keeps it out',
+    who: 'writers',
+    query: z.object({ exclude, reason }),
+    answers: { 204: 'nothing' },
+    problems: ['not_found', 'segment_inactive', 'lead_too_large', 'leads_busy'],
+  }),
+  compareSegments: defineRoute({
+    method: 'GET',
+    path: '/segments/{segmentId}/overlap',
+    summary: 'How many leads are in one of two segments, and in both',
+    who: 'readers',
+    query: z.object({ with: otherSegment }),
+    answers: { 200: overlapSchema },
+    problems: ['not_found'],
+  }),
+  exportSegment: defineRoute({
+    method: 'GET',
+    path: '/segments/{segmentId}/export',
+    summary: 'The members as CSV, or an export to a file when they are many',
+    who: 'readers',
+    query: z.object({ fields }),
+    answers: { 200: 'text/csv', 202: exportBegunSchema },
+    problems: ['not_found'],
+  }),
+  getExport: defineRoute({
+    method: 'GET',
+    path: '/exports/{exportId}',
+    summary: 'How far an export is, and where its file is',
+    who: 'readers',
+    answers: { 200: exportSchema },
+    problems: ['not_found'],
+  }),
+};

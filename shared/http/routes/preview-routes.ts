@@ -1,0 +1,24 @@
+import { previewAnswerSchema } from '../answer.ts';
+import { previewSchema } from '../body-schemas.ts';
+import { defineRoute } from '../route.ts';
+
+/** What rules would do before they are saved. */
+export const previewRoutes = {
+  previewRules: defineRoute({
+    method: 'POST',
+    path: '/preview',
+    summary: 'Who would match pending rules',
+    who: 'readers',
+    body: previewSchema,
+    answers: { 200: previewAnswerSchema },
+    problems: ['not_found'],
+  }),
+  getPreview: defineRoute({
+    method: 'GET',
+    path: '/previews/{previewId}',
+    summary: 'A preview that is still being counted',
+    who: 'readers',
+    answers: { 200: previewAnswerSchema },
+    problems: ['not_found'],
+  }),
+};

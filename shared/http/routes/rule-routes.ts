@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { pageOf, revisionSchema, rulesAnswerSchema, segmentSchema } from '../answer.ts';
+import { ruleSchema, saveRulesSchema } from '../body-schemas.ts';
+import { notify, paged } from '../parameters.ts';
+import { defineRoute } from '../route.ts';
+
+const query = z.object({ notify });
+const ofSaves = ['not_found', 'referred_segment_inactive', 'too_many_saves'] as const;
+
+/** The rules of a segment, and what they were before. */
+export const ruleRoutes = {
+  getRules: defineRoute({
+    method: 'GET',
+    path: '/segments/{segmentId}/rules',
+    summary: 'The rules of a segment',
+    who: 'readers',
+    answers: { 200: rulesAnswerSchema },
+    problems: ['not_found'],
+  }),
+  saveRules: defineRoute({
+    method: 'PUT',
+    path: '/segments/{segmentId}/rules',
+    summary: 'Saves all rules',
+    who: 'writers',
+    query,
+    takesIfMatch: true,
+    body: saveRulesSchema,
+    answers: { 200: segmentSchema },
+    problems: ofSaves,
+  }),
+  addRule: defineRoute({
+    method: 'POST',
+    path: '/segments/{segmentId}/rules',
+    summary: 'Adds a rule at the top level',
+    who: 'writers',
+    query,
+    takesIfMatch: true,
+    body: ruleSchema,
+    answers: { 201: ruleSchema },
+    problems: ofSaves,
+  }),
+  getRule: defineRoute({
+    method: 'GET',
+    path: '/segments/{segmentId}/rules/{ruleId}',
+    summary: 'One rule, wherever it is nested',
+    who: 'readers',
+    answers: { 200: ruleSchema },
+    problems: ['not_found'],
+  }),
+  replaceRule: defineRoute({
+    method: 'PUT',
+    path: '/segments/{segmentId}/rules/{ruleId}',
+    summary: 'Replaces a rule',
+    who: 'writers',
+    query,
+    takesIfMatch: true,
+    body: ruleSchema,
+    answers: { 200: ruleSchema },
+    problems: ofSaves,
+  }),
+  deleteRule: defineRoute({
+    method: 'DELETE',
+    path: '/segments/{segmentId}/rules/{ruleId}',
+    summary: 'Removes a rule',
+    who: 'writers',
+    query,
+    takesIfMatch: true,
+    answers: { 204: 'nothing' },
+    problems: ofSaves,
+  }),
+  listRevisions: defineRoute({
+    method: 'GET',
+    path: '/segments/{segmentId}/revisions',
+    summary: 'Who changed what, newest first',
+    who: 'readers',
+    query: z.object(paged(z.int().min(1).max(999_999_999_999))),
+    answers: { 200: pageOf('revisions', revisionSchema) },
+    problems: ['not_found'],
+  }),
+  restoreRevision: defineRoute({
+    method: 'POST',
+    path: '/segments/{segmentId}/revisions/{revision}/restore',
+    summary: 'Goes back to an earlier revision',
+    who: 'writers',
+    query,
+    takesIfMatch: true,
+    answers: { 200: segmentSchema },
+    problems: [...ofSaves, 'name_taken'],
+  }),
+};

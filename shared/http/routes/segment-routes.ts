@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { isPossibleId } from '../../problem/input-limits.ts';
+import { pageOf, segmentSchema, segmentSummarySchema } from '../answer.ts';
+import { changeSegmentSchema, copySegmentSchema, createSegmentSchema } from '../body-schemas.ts';
+import { notify, paged } from '../parameters.ts';
+import { defineRoute } from '../route.ts';
+
+/** Segments themselves. */
+export const segmentRoutes = {
+  createSegment: defineRoute({
+    method: 'POST',
+    path: '/segments',
+    summary: 'Creates a segment',
+    who: 'writers',
+    query: z.object({ notify }),
+    body: createSegmentSchema,
+    answers: { 201: segmentSchema },
+    problems: ['name_taken', 'referred_segment_inactive', 'too_many_saves'],
+  }),
+  listSegments: defineRoute({
+    method: 'GET',
+    path: '/segments',
+    summary: 'Lists segments, without their rules',
+    who: 'readers',
+    query: z.object(paged(z.string().refine(isPossibleId))),
+    answers: { 200: pageOf('segments', segmentSummarySchema) },
+  }),
+  getSegment: defineRoute({
+    method: 'GET',
+    path: '/segments/{segmentId}',
+    summary: 'One segment, with its rules',
+    who: 'readers',
+    answers: { 200: segmentSchema },
+    problems: ['not_found'],
+  }),
+  changeSegment: defineRoute({
+    method: 'PATCH',
+    path: '/segments/{segmentId}',
+    summary: 'Changes name, description, active or match',
+    who: 'writers',
+    query: z.object({ notify }),
+    takesIfMatch: true,
+    body: changeSegmentSchema,
+    answers: { 200: segmentSchema },
+    problems: ['not_found', 'name_taken', 'referred_segment_inactive', 'segment_referred_to', 'too_many_saves'],
+  }),
+  deleteSegment: defineRoute({
+    method: 'DELETE',
+    path: '/segments/{segmentId}',
+    summary: 'Deletes a segment; leads stay',
+    who: 'writers',
+    takesIfMatch: true,
+    answers: { 204: 'nothing' },
+    problems: ['not_found', 'segment_referred_to', 'too_many_saves'],
+  }),
+  copySegment: defineRoute({
+    method: 'POST',
+    path: '/segments/{segmentId}/copy',
+    summary: 'A new, inactive segment with the same rules',
+    who: 'writers',
+    body: copySegmentSchema,
+    bodyMayBeMissing: true,
+    answers: { 201: segmentSchema },
+    problems: ['not_found', 'name_taken', 'too_many_saves'],
+  }),
+  recalculateSegment: defineRoute({
+    method: 'POST',
+    path: '/segments/{segmentId}/recalculate',
+    summary: 'Evaluates all leads for a segment again',
+    who: 'writers',
+    answers: { 202: segmentSchema },
+    problems: ['not_found', 'segment_inactive'],
+  }),
+};

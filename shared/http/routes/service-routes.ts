@@ -1,0 +1,20 @@
+import { contractSchema, healthSchema } from '../answer.ts';
+import { defineRoute } from '../route.ts';
+
+/** How the service is, and what it can do. */
+export const serviceRoutes = {
+  getHealth: defineRoute({
+    method: 'GET',
+    path: '/health',
+    summary: 'How fresh everything is',
+    who: 'readers',
+    answers: { 200: healthSchema },
+  }),
+  getOpenapi: defineRoute({
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This contract',
+    who: 'readers',
+    answers: { 200: contractSchema },
+  }),
+};

@@ -1,0 +1,30 @@
+import { saveLevelsSchema } from '../../vocabulary/levels.ts';
+import { levelsAnswerSchema, templatesSchema, vocabularySchema } from '../answer.ts';
+import { defineRoute } from '../route.ts';
+
+/** What rules can be made of. */
+export const vocabularyRoutes = {
+  getVocabulary: defineRoute({
+    method: 'GET',
+    path: '/vocabulary',
+    summary: 'Fields, event types and levels that rules can use',
+    who: 'readers',
+    answers: { 200: vocabularySchema },
+  }),
+  saveLevels: defineRoute({
+    method: 'PUT',
+    path: '/vocabulary/levels/{kind}',
+    summary: 'Sets level names and their order',
+    who: 'writers',
+    body: saveLevelsSchema,
+    answers: { 200: levelsAnswerSchema },
+    problems: ['not_found', 'too_many_saves'],
+  }),
+  listTemplates: defineRoute({
+    method: 'GET',
+    path: '/templates',
+    summary: 'Common segments, ready to create',
+    who: 'readers',
+    answers: { 200: templatesSchema },
+  }),
+};

@@ -1,0 +1,25 @@
+/** Every code of a problem, with its status. */
+export const problemStatuses = {
+  body_missing: 400,
+  body_not_json: 400,
+  body_too_deep: 400,
+  idempotency_key: 400,
+  not_found: 404,
+  no_such_route: 404,
+  name_taken: 409,
+  referred_segment_inactive: 409,
+  segment_referred_to: 409,
+  segment_inactive: 409,
+  request_in_progress: 409,
+  lead_too_large: 409,
+  revision_moved: 412,
+  body_too_large: 413,
+  invalid: 422,
+  idempotency_key_reused: 422,
+  leads_busy: 429,
+  too_many_saves: 429,
+  internal: 500,
+} as const;
+
+/** What names a problem for programs: stable, whatever its words are. */
+export type ProblemCode = keyof typeof problemStatuses;

@@ -1,0 +1,473 @@
+import { paginateScan } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
+import { createAccountChangeWorker } from '../../functions/queues/account-changes.ts';
+import { createJobWorker } from '../../functions/queues/jobs.ts';
+import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
+import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
+import type { PlainAnswer } from '../../shared/http/route.ts';
+import { keyOf, type RouteKey, routes } from '../../shared/http/routes.ts';
+import { leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
+import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
+import { createProjector } from '../../shared/projection/project.ts';
+import { createMembershipProjection } from '../../shared/projection/row-store.ts';
+import type { Json } from '../journeys/api-client.ts';
+import { useApiRoom } from './api-room.ts';
+
+const opened = useApiRoom();
+const { room } = opened;
+
+interface Asked {
+  readonly parts?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The routes that were answered, each answer being what the route declares. */
+const answered = new Set<string>();
+
+/** Asks the API itself, as `ann`. The answer's body is as JSON carries it. */
+async function ask(routeKey: RouteKey, { parts = {}, query = {}, body, headers = {} }: Asked = {}) {
+  const answer: PlainAnswer & { body?: Json } = await opened.api({
+    ...{ routeKey, parameters: parts, query, headers, author: 'ann' },
+    rawQuery: new URLSearchParams(query).toString(),
+    body: (whenMissing) => body ?? whenMissing,
+  });
+  answered.add(routeKey);
+  return answer;
+}
+
+let stores: LeadStores;
+let jobs: QueueFunction;
+
+/** Has the jobs done that are waiting, and what leads' documents announce projected. */
+async function settle(): Promise<void> {
+  for (let letters = await room.take('JOBS'); letters.length > 0; letters = await room.take('JOBS')) {
+    expect(
+      await room.deliver(
+        jobs,
+        letters.map(({ body }) => body),
+      ),
+    ).toEqual([]);
+  }
+  const { events, accounts } = stores;
+  const { transitions } = opened.world;
+  const projectRows = createMembershipProjection(room.clients.dynamodb, 'Memberships', 400);
+  const project = createProjector({ projectRows, transitions, events, accounts, publish: async () => {} });
+  for await (const { Items = [] } of paginateScan({ client: room.clients.dynamodb }, { TableName: 'Leads' })) {
+    const documents = Items.filter(({ outbox }) => outbox !== undefined);
+    await project(documents.map((item) => ({ lead: decodeLead(item), outbox: decodeOutbox(item) })));
+  }
+}
+
+const occurredAt = new Date(Date.now() - 60_000).toISOString();
+const isGerman = { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'DE' };
+const viewed = {
+  type: 'event_metadata',
+  eventType: 'Page View',
+  field: 'path',
+  operator: 'contains',
+  value: '/pricing',
+};
+
+/** Four leads of one account: the first two German, the first one hot, and a reader of prices. */
+async function sendChanges(): Promise<void> {
+  const accounts = createAccountChangeWorker(room.clients);
+  const industry = { accountId: 'acme', occurredAt, accountLevel: 'Target', attributes: { industry: 'Software' } };
+  const profiles = createLeadChangeWorker(
+    'profileChanges',
+    profileChangeSchema,
+    (change) => ({ kind: 'profile_change', ...change }),
+    stores,
+  );
+  const levels = createLeadChangeWorker(
+    'levelChanges',
+    levelChangeSchema,
+    (change) => ({ kind: 'level_change', ...change }),
+    stores,
+  );
+  const events = createLeadChangeWorker(
+    'leadEvents',
+    leadEventSchema,
+    (change) => ({ kind: 'lead_event', ...change }),
+    stores,
+  );
+  await room.deliver(accounts, [industry]);
+  const countries = ['DE', 'DE', 'AT', 'AT'];
+  const leads = countries.map((country, index) => ({
+    ...{ leadId: `lead-${index}`, changeId: `c-${index}`, occurredAt, accountId: 'acme' },
+    attributes: { country, number: index, opted: true, tags: ['a', 'b'] },
+  }));
+  await room.deliver(profiles, leads);
+  await room.deliver(levels, [{ leadId: 'lead-0', occurredAt, engagementLevel: 'Hot', profileLevel: 'Strong Fit' }]);
+  const view = { leadId: 'lead-0', occurredAt, eventId: 'e-1', eventType: 'Page View', metadata: { path: '/pricing' } };
+  await room.deliver(events, [view]);
+}
+
+const places = { germans: '', others: '' };
+const germans = () => ({ segmentId: places.germans });
+
+beforeAll(async () => {
+  stores = createLeadStores(room.clients);
+  jobs = createJobWorker(stores);
+  await sendChanges();
+  const create = async (content: object): Promise<string> =>
+    (await ask('POST /segments', { body: { active: true, ...content } })).body.id;
+  places.germans = await create({ name: 'Germans', rules: [isGerman] });
+  places.others = await create({ name: 'Others', rules: [{ ...isGerman, value: 'AT' }] });
+  await settle();
+});
+
+// A route that nobody asks here is declared, but nobody knows what it answers.
+afterAll(() => expect(routes.map(keyOf).filter((key) => !answered.has(key))).toEqual([]));
+
+describe('segments', () => {
+  test('POST /segments creates one', async () => {
+    const body = { name: 'Fresh', description: 'Both', match: 'any', rules: [isGerman, viewed] };
+    const answer = await ask('POST /segments', { body });
+    expect(answer).toMatchObject({
+      status: 201,
+      headers: { etag: '"1"', location: `/segments/${answer.body.id}` },
+      body: {
+        ...{ name: 'Fresh', description: 'Both', active: false, match: 'any', revision: 1, updatedBy: 'ann' },
+        ...{ memberCount: 0, share: 0, size: 'none', sentence: expect.stringContaining('country is "DE" or ') },
+      },
+    });
+  });
+
+  test('GET /segments lists them page by page, with how far each is', async () => {
+    const first = await ask('GET /segments', { query: { limit: '1' } });
+    expect(first.body.segments).toMatchObject([
+      {
+        ...{ id: places.germans, memberCount: 2, share: 0.5, size: 'too_narrow' },
+        recalculation: { state: 'done', entering: 2 },
+      },
+    ]);
+    const { cursor } = first.body;
+    expect((await ask('GET /segments', { query: { limit: '1', cursor } })).body.segments[0].id).toBe(places.others);
+  });
+
+  test('GET /segments/{segmentId} tells one, with its last recalculation', async () => {
+    expect(await ask('GET /segments/{segmentId}', { parts: germans() })).toMatchObject({
+      status: 200,
+      headers: { etag: '"1"' },
+      body: {
+        ...{ id: places.germans, sentence: 'country is "DE"', memberCount: 2 },
+        recalculation: { state: 'done', done: 4, of: 4, entering: 2, leaving: 0, failed: 0 },
+      },
+    });
+  });
+
+  test('PATCH /segments/{segmentId} changes one, at the revision that is known', async () => {
+    const { id } = (await ask('POST /segments', { body: { name: 'To change' } })).body;
+    const change = { parts: { segmentId: id }, body: { description: 'Changed' }, headers: { 'if-match': '"1"' } };
+    expect(await ask('PATCH /segments/{segmentId}', change)).toMatchObject({
+      headers: { etag: '"2"' },
+      body: { description: 'Changed', revision: 2 },
+    });
+    await expect(ask('PATCH /segments/{segmentId}', change)).rejects.toMatchObject({ code: 'revision_moved' });
+    const nothing = { ...change, body: {}, headers: {} };
+    expect((await ask('PATCH /segments/{segmentId}', nothing)).body.revision).toBe(2);
+  });
+
+  test('POST /segments/{segmentId}/copy copies one', async () => {
+    const { status, headers, body } = await ask('POST /segments/{segmentId}/copy', { parts: germans() });
+    expect([status, headers?.location]).toEqual([201, `/segments/${body.id}`]);
+    expect(body).toMatchObject({ name: 'Germans (copy)', active: false, rules: [isGerman] });
+    const [first] = (await ask('GET /segments/{segmentId}/revisions', { parts: { segmentId: body.id } })).body
+      .revisions;
+    expect(first).toMatchObject({ copiedFrom: places.germans, author: 'ann', changes: [expect.any(String)] });
+  });
+
+  test('POST /segments/{segmentId}/recalculate evaluates all leads again', async () => {
+    const answer = await ask('POST /segments/{segmentId}/recalculate', { parts: { segmentId: places.others } });
+    expect(answer).toMatchObject({ status: 202, body: { recalculation: { state: 'running', done: 0, of: 4 } } });
+    await settle();
+    const { body } = await ask('GET /segments/{segmentId}', { parts: { segmentId: places.others } });
+    expect(body.recalculation).toMatchObject({ state: 'done', entering: 0, leaving: 0 });
+  });
+
+  test('DELETE /segments/{segmentId} deletes one', async () => {
+    const parts = { segmentId: (await ask('POST /segments', { body: { name: 'To delete' } })).body.id };
+    expect(await ask('DELETE /segments/{segmentId}', { parts })).toEqual({ status: 204 });
+    await expect(ask('GET /segments/{segmentId}', { parts })).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('rules', () => {
+  let parts = { segmentId: '', ruleId: '' };
+  beforeAll(async () => {
+    const { id } = (await ask('POST /segments', { body: { name: 'Ruled', rules: [isGerman] } })).body;
+    parts = { ...parts, segmentId: id };
+  });
+
+  test('PUT /segments/{segmentId}/rules saves them, GET tells them in English', async () => {
+    const body = { match: 'any', rules: [isGerman, { ...viewed, eventType: 'Unheard' }] };
+    expect(await ask('PUT /segments/{segmentId}/rules', { parts, body })).toMatchObject({
+      status: 200,
+      headers: { etag: '"2"' },
+      body: { match: 'any', revision: 2 },
+    });
+    const told = await ask('GET /segments/{segmentId}/rules', { parts });
+    expect(told.body).toMatchObject({
+      rules: body.rules,
+      sentence: expect.stringContaining('country is "DE"'),
+      warnings: [{ code: 'unknown_event_type', path: '/rules/1/eventType' }],
+    });
+    expect(Object.keys(told.body.sentences)).toEqual(told.body.rules.map(({ id }: Json) => id));
+  });
+
+  test('POST /segments/{segmentId}/rules adds one, GET tells it, PUT replaces it, DELETE removes it', async () => {
+    const added = await ask('POST /segments/{segmentId}/rules', { parts, body: viewed });
+    parts = { ...parts, ruleId: added.body.id };
+    expect(added).toMatchObject({
+      status: 201,
+      headers: { etag: '"3"', location: `/segments/${parts.segmentId}/rules/${parts.ruleId}` },
+      body: viewed,
+    });
+    const one = await ask('GET /segments/{segmentId}/rules/{ruleId}', { parts });
+    expect(one).toEqual({ status: 200, headers: { etag: '"3"' }, body: added.body });
+    const replaced = { ...viewed, value: '/docs' };
+    const put = await ask('PUT /segments/{segmentId}/rules/{ruleId}', { parts, body: replaced });
+    expect(put).toEqual({ status: 200, headers: { etag: '"4"' }, body: { ...replaced, id: parts.ruleId } });
+    const removed = await ask('DELETE /segments/{segmentId}/rules/{ruleId}', { parts });
+    expect(removed).toEqual({ status: 204, headers: { etag: '"5"' } });
+  });
+
+  test('GET /segments/{segmentId}/revisions tells what was changed, POST …/restore goes back', async () => {
+    const restored = await ask('POST /segments/{segmentId}/revisions/{revision}/restore', {
+      parts: { ...parts, revision: '1' },
+    });
+    expect(restored).toMatchObject({ status: 200, body: { revision: 6, match: 'all', rules: [isGerman] } });
+    const first = await ask('GET /segments/{segmentId}/revisions', { parts, query: { limit: '2' } });
+    expect(first.body.revisions).toMatchObject([
+      { revision: 6, restored: 1, author: 'ann', savedAt: restored.body.updatedAt },
+      { revision: 5, changes: [expect.stringContaining('rule removed')] },
+    ]);
+    const { cursor } = first.body;
+    const rest = await ask('GET /segments/{segmentId}/revisions', { parts, query: { cursor } });
+    expect(rest.body.revisions).toHaveLength(4);
+    expect(rest.body).not.toHaveProperty('cursor');
+  });
+});
+
+describe('members', () => {
+  test('GET /segments/{segmentId}/members lists them page by page', async () => {
+    const first = await ask('GET /segments/{segmentId}/members', { parts: germans(), query: { limit: '1' } });
+    const { cursor } = first.body;
+    const second = await ask('GET /segments/{segmentId}/members', { parts: germans(), query: { limit: '1', cursor } });
+    const members: Json[] = [...first.body.members, ...second.body.members];
+    expect(members.map(({ leadId }) => leadId).sort()).toEqual(['lead-0', 'lead-1']);
+    expect(members[0]).toEqual({ leadId: members[0].leadId, since: expect.any(String), source: 'rules' });
+  });
+
+  test('GET /segments/{segmentId}/activity tells who came and went', async () => {
+    const { body } = await ask('GET /segments/{segmentId}/activity', { parts: germans(), query: { days: '2' } });
+    expect(body.days).toHaveLength(2);
+    expect(body.days.map(({ entered, exited }: Json) => entered - exited).reduce((a: number, b: number) => a + b)).toBe(
+      2,
+    );
+    expect(body.transitions).toHaveLength(2);
+    expect(body.transitions[0]).toEqual({
+      ...{ leadId: expect.any(String), occurredAt: expect.any(String), type: 'entered', sequence: 1 },
+      ...{ reason: 'recalculated', cause: { kind: 'segment_saved', occurredAt: expect.any(String) } },
+    });
+  });
+
+  test('POST and DELETE /segments/{segmentId}/members do by hand what rules would not', async () => {
+    const parts = { segmentId: places.others };
+    const added = await ask('POST /segments/{segmentId}/members', {
+      parts,
+      body: { leadIds: ['lead-0', 'lead-2', 'nobody'], pin: true, reason: 'A friend' },
+    });
+    expect(added.body.results).toEqual([
+      { leadId: 'lead-0', result: 'added' },
+      { leadId: 'lead-2', result: 'already_member' },
+      { leadId: 'nobody', result: 'unknown_lead' },
+    ]);
+    await settle();
+    const pinned = await ask('GET /segments/{segmentId}/members', { parts, query: { source: 'pinned' } });
+    expect(pinned.body.members).toContainEqual({
+      ...{ leadId: 'lead-0', since: expect.any(String), source: 'pinned', author: 'ann', reason: 'A friend' },
+    });
+    const out = { parts: { ...parts, leadId: 'lead-0' }, query: { exclude: 'true' } };
+    expect(await ask('DELETE /segments/{segmentId}/members/{leadId}', out)).toEqual({ status: 204 });
+    await settle();
+    const excluded = await ask('GET /segments/{segmentId}/members', { parts, query: { source: 'excluded' } });
+    expect(excluded.body.members).toMatchObject([{ leadId: 'lead-0', source: 'excluded', author: 'ann' }]);
+    const again = await ask('POST /segments/{segmentId}/members', { parts, body: { leadIds: ['lead-0'] } });
+    expect(again.body.results).toEqual([{ leadId: 'lead-0', result: 'added', wasExcluded: true }]);
+    expect(await ask('DELETE /segments/{segmentId}/members/{leadId}', { parts: out.parts })).toEqual({ status: 204 });
+    await settle();
+  });
+
+  test('GET /segments/{segmentId}/overlap counts who is in both', async () => {
+    const answer = await ask('GET /segments/{segmentId}/overlap', { parts: germans(), query: { with: places.others } });
+    expect(answer.body).toEqual({
+      ...{ segmentId: places.germans, with: places.others, onlyHere: 2, onlyThere: 2, both: 0, of: 4 },
+    });
+  });
+
+  test('GET /segments/{segmentId}/export answers CSV', async () => {
+    const query = { fields: 'country,number' };
+    const { status, headers, text = '' } = await ask('GET /segments/{segmentId}/export', { parts: germans(), query });
+    expect([status, headers?.['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
+    const [heading, ...rows] = text.trimEnd().split('\r\n');
+    expect(heading).toMatch(/^leadId,since,source,.*,country,number$/);
+    expect(rows).toHaveLength(2);
+  });
+
+  test('GET /segments/{segmentId}/export begins one where members are many, GET /exports/{exportId} tells how far it is', async () => {
+    const counted = vi.spyOn(opened.world, 'memberCounts').mockResolvedValue(new Map([[places.germans, 200_000]]));
+    const begun = await ask('GET /segments/{segmentId}/export', { parts: germans() });
+    counted.mockRestore();
+    const { exportId } = begun.body;
+    expect(begun).toEqual({
+      ...{ status: 202, headers: { location: `/exports/${exportId}` }, body: { exportId, state: 'queued' } },
+    });
+    expect((await room.take('JOBS')).map(({ body }) => JSON.parse(body))).toMatchObject([{ kind: 'export', exportId }]);
+    const parts = { exportId };
+    expect((await ask('GET /exports/{exportId}', { parts })).body).toMatchObject({ state: 'queued', rows: 0 });
+    const job = (await opened.world.exportJobs.get(exportId))!;
+    await opened.world.exportJobs.change(job, { state: 'done', rows: 2, finishedAt: occurredAt });
+    expect((await ask('GET /exports/{exportId}', { parts })).body).toMatchObject({
+      ...{ state: 'done', rows: 2, finishedAt: occurredAt, url: expect.stringContaining(exportId) },
+    });
+  });
+});
+
+describe('previews', () => {
+  test('POST /preview tells who would match, enter and leave', async () => {
+    const body = { rules: [{ ...isGerman, value: 'AT' }], segmentId: places.germans, timeBudgetMs: 20_000 };
+    expect((await ask('POST /preview', { body })).body).toMatchObject({
+      ...{ total: 2, exact: true, leads: 4, share: 0.5, warnings: [] },
+      ...{ entering: { total: 2, sample: [{}, {}] }, leaving: { total: 2 } },
+      sample: [
+        { leadId: expect.any(String), attributes: { country: 'AT' }, account: { accountId: 'acme', attributes: {} } },
+        {},
+      ],
+    });
+  });
+
+  test('GET /previews/{previewId} tells the rest of one that was not exact in time', async () => {
+    const { catalog, previews } = opened.world;
+    const { context } = await catalog.current();
+    const question = { match: 'all' as const, rules: [], sampleSize: 1, now: Date.now(), context };
+    const { previewId } = await previews.begin(question, []);
+    expect((await ask('GET /previews/{previewId}', { parts: { previewId } })).body).toMatchObject({
+      ...{ previewId, exact: false, progress: { done: 0, of: 32 } },
+      ...{ low: expect.any(Number), high: expect.any(Number) },
+    });
+  });
+});
+
+describe('leads', () => {
+  const parts = { leadId: 'lead-0' };
+
+  test('GET /leads lists them page by page, GET /leads/{leadId} tells one', async () => {
+    const first = await ask('GET /leads', { query: { limit: '3' } });
+    const rest = await ask('GET /leads', { query: { cursor: first.body.cursor } });
+    const all: Json[] = [...first.body.leads, ...rest.body.leads];
+    expect(all.map(({ leadId }) => leadId).sort()).toEqual(['lead-0', 'lead-1', 'lead-2', 'lead-3']);
+    const { body } = await ask('GET /leads/{leadId}', { parts });
+    expect(all).toContainEqual(body);
+    expect(body).toEqual({
+      ...{ leadId: 'lead-0', engagementLevel: 'Hot', profileLevel: 'Strong Fit', updatedAt: expect.any(String) },
+      attributes: { country: 'DE', number: 0, opted: true, tags: ['a', 'b'] },
+      account: { accountId: 'acme', accountLevel: 'Target', attributes: { industry: 'Software' } },
+    });
+  });
+
+  test('POST /leads/search finds those that match', async () => {
+    const found = await ask('POST /leads/search', { body: { rules: [isGerman, viewed] } });
+    expect(found.body.leads).toMatchObject([{ leadId: 'lead-0' }]);
+    const first = await ask('POST /leads/search', { body: { rules: [isGerman], limit: 1 } });
+    const { cursor } = first.body;
+    const second = await ask('POST /leads/search', { body: { rules: [isGerman], cursor } });
+    expect([...first.body.leads, ...second.body.leads]).toHaveLength(2);
+  });
+
+  test('GET /leads/{leadId}/segments tells where it is', async () => {
+    expect((await ask('GET /leads/{leadId}/segments', { parts })).body).toEqual({
+      segments: [{ id: places.germans, name: 'Germans', since: expect.any(String), source: 'rules' }],
+    });
+  });
+
+  test('GET /leads/{leadId}/segments/{segmentId}/explanation tells why', async () => {
+    const group = {
+      type: 'group',
+      match: 'any',
+      rules: [viewed, { type: 'segment', segmentId: places.germans, operator: 'in' }],
+    };
+    const { id } = (await ask('POST /segments', { body: { name: 'Grouped', rules: [isGerman, group] } })).body;
+    const path = 'GET /leads/{leadId}/segments/{segmentId}/explanation';
+    expect((await ask(path, { parts: { ...parts, segmentId: id } })).body).toMatchObject({
+      ...{ leadId: 'lead-0', segmentId: id, active: false, member: false, holds: true },
+      rules: [
+        { sentence: 'country is "DE"', holds: true, value: 'DE' },
+        { match: 'any', rules: [{ value: { count: 1, newest: [{ eventId: 'e-1' }] } }, { value: { member: true } }] },
+      ],
+    });
+    expect((await ask(path, { parts: { ...parts, ...germans() } })).body).toMatchObject({
+      ...{ member: true, source: 'rules', since: expect.any(String) },
+      lastTransition: { type: 'entered', sequence: 1, reason: 'recalculated', cause: { kind: 'segment_saved' } },
+    });
+    const pinned = { leadId: 'lead-2', segmentId: places.others };
+    expect((await ask(path, { parts: pinned })).body.byHand).toMatchObject({ kind: 'pinned', author: 'ann' });
+  });
+
+  test('GET /leads/{leadId}/timeline tells its entries and exits, newest first', async () => {
+    const first = await ask('GET /leads/{leadId}/timeline', { parts, query: { limit: '1' } });
+    expect(first.body.transitions).toMatchObject([
+      { type: 'exited', segment: { id: places.others, name: 'Others' }, reason: 'removed_by_hand', revision: 1 },
+    ]);
+    const { cursor } = first.body;
+    const rest = await ask('GET /leads/{leadId}/timeline', { parts, query: { cursor } });
+    expect(rest.body.transitions.at(-1)).toMatchObject({ type: 'entered', segment: { id: places.germans } });
+  });
+
+  test('DELETE /leads/{leadId} deletes one', async () => {
+    const gone = { leadId: 'lead-3' };
+    expect(await ask('DELETE /leads/{leadId}', { parts: gone })).toEqual({ status: 204 });
+    await expect(ask('GET /leads/{leadId}', { parts: gone })).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('what rules can use', () => {
+  test('GET /vocabulary tells what was seen', async () => {
+    const { body } = await ask('GET /vocabulary');
+    expect(body.lead.fields).toContainEqual({ name: 'country', kinds: ['text'], values: ['AT', 'DE'] });
+    expect(body.account.fields).toEqual([{ name: 'industry', kinds: ['text'], values: ['Software'] }]);
+    expect(body.events).toMatchObject([{ eventType: 'Page View', fields: [{ name: 'path' }] }]);
+    expect(body.levels.engagement).toEqual(['Cold', 'Warm', 'Hot', 'Very Hot']);
+  });
+
+  test('PUT /vocabulary/levels/{kind} sets levels', async () => {
+    const saved = { parts: { kind: 'engagement' }, body: { levels: ['Low', 'High'] } };
+    const { body } = await ask('PUT /vocabulary/levels/{kind}', saved);
+    expect(body.levels).toMatchObject({ engagement: ['Low', 'High'], account: expect.any(Array) });
+    expect((await ask('GET /vocabulary')).body.levels).toEqual(body.levels);
+  });
+
+  test('GET /templates tells common segments, each a body of POST /segments', async () => {
+    const { templates } = (await ask('GET /templates')).body;
+    expect(templates).toHaveLength(12);
+    expect((await ask('POST /segments', { body: templates[0] })).body).toMatchObject(templates[0]);
+  });
+});
+
+describe('the service', () => {
+  test('GET /health tells how fresh everything is', async () => {
+    expect((await ask('GET /health')).body).toMatchObject({
+      status: 'ok',
+      parkedEvents: 0,
+      queues: { leadEvents: {} },
+    });
+  });
+
+  test('GET /openapi.json tells every route', async () => {
+    const { body } = await ask('GET /openapi.json');
+    expect(Object.keys(body.paths)).toHaveLength(new Set(routes.map(({ path }) => path)).size);
+  });
+});
