@@ -42,7 +42,7 @@ const advice: Record<string, string> = {
   test: 'nobody imports tests: worlds to try things in belong in oracle/',
 };
 
-/** What the stack and the code call the same: of `shared`, infra imports nothing else. */
+/** What the stack and the code call the same: routes and events. Of `shared`, infra imports nothing else. */
 const namesForInfra = new Set(['shared/http/routes.ts', 'shared/aws/bus-event.ts']);
 /** Where the local stack says that it runs: of `local`, tools import nothing else. */
 const localForTools = new Set(['local/stack-file.ts']);
@@ -143,7 +143,7 @@ function objection(path: string, module: string, isType = false): string | undef
     }
     case 'infra':
       if (isShared(target) && !namesForInfra.has(target)) {
-        return 'the stack shares only names with the code: a file of nothing but names is allowed in test/house.test.ts';
+        return 'the stack shares only names with the code: the files that list them are allowed in test/house.test.ts';
       }
       return undefined;
     case 'console':

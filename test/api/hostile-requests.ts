@@ -188,7 +188,7 @@ function requestOf(route: Route): fc.Arbitrary<HostileRequest> {
   const parts = path.split('/').map((part) => {
     const name = /^\{(.+)\}$/.exec(part)?.[1];
     if (name === undefined) return fc.constant(part);
-    const usual = name === 'segmentId' && isRead ? fc.constantFrom('@kept', '@scratch') : places[name]!;
+    const usual = name === 'segmentId' && isRead ? fc.constantFrom('@kept', '@scratch') : (places[name] ?? pathPart);
     return fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: pathPart });
   });
   return fc

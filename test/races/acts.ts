@@ -72,7 +72,7 @@ function api(label: string, work: (parts: ReturnType<typeof apiOn>, world: World
   };
 }
 
-/** The parts of functions/api/context.ts that write. */
+/** The parts of the API's world that write. */
 function apiOn(stores: LeadStores) {
   const recalculations = createRecalculationStore(stores.clients.documents, 'Segments', stores.catalog);
   const sendJobs = senderTo(stores.clients.sqs, 'jobs');
