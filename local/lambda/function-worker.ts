@@ -70,6 +70,8 @@ export class FunctionWorker {
     this.thread = new Worker(runtime, {
       workerData: runtimeData satisfies RuntimeData,
       env: environment,
+      // Loaders of this process, such as that of TypeScript, take longer to start than the function.
+      execArgv: [],
       stdout: true,
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: Math.max(128, Number(settings.memoryMb)) },
