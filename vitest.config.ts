@@ -1,26 +1,50 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 import { functionSettings } from './test/settings-of-functions.ts';
+import { SlowestFiles } from './test/slowest-files.ts';
 
-/** Tests against the whole product, which runs on this machine. */
-const wholeStack = ['test/journeys/**/*.test.ts', 'test/browser/**/*.test.ts'];
+/** Tests against the whole product, which runs on this machine: stacks, floods of them, a browser. */
+const whole = [
+  ...['test/journeys/**/*.test.ts', 'test/browser/**/*.test.ts'],
+  ...['test/bench/{bus,load,scale}.test.ts', 'test/local/{stack,start}.test.ts'],
+];
+
+/** Tests of what speaks over a wire, or starts a process: one stand-in or two, bundles, the validator of templates. */
+const wire = [
+  ...['test/api/**/*.test.ts', 'test/infra/**/*.test.ts', 'test/local/**/*.test.ts', 'test/tools/**/*.test.ts'],
+  ...['test/aws/clients.test.ts', 'test/freshness/freshness.test.ts', 'test/projection/row-store.test.ts'],
+  ...['test/segment/{clean-up-shard,segment-reads}.test.ts', 'test/export/member-csv.test.ts'],
+  'test/queues/{account-at-its-limit,hostile-batches,jobs,lead-at-its-limit,lead-changes}.test.ts',
+];
+
+const withAssembly = { globalSetup: 'test/assembly-once.ts' };
 
 export default defineConfig({
   test: {
     projects: [
       {
         extends: true,
-        test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: wholeStack, env: functionSettings },
+        test: { name: 'whole', include: whole, setupFiles: 'test/assembly-of-benches.ts', ...withAssembly },
       },
+      { extends: true, test: { name: 'wire', include: wire, exclude: whole, ...withAssembly } },
       {
         extends: true,
-        test: { name: 'whole', include: wholeStack, globalSetup: 'test/journeys/synthesize-once.ts' },
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: [...whole, ...wire],
+          // Loading what they test takes most of these files longer than testing it: it is loaded once.
+          isolate: false,
+        },
       },
     ],
+    env: functionSettings,
     // Journeys and the local run start real servers: two cores carry no more.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // No test says how fast anything is: these only end one that hangs, on a slow and busy machine too.
     testTimeout: 240_000,
     hookTimeout: 300_000,
-    reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }]],
+    reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }], new SlowestFiles()],
   },
 });

@@ -20,8 +20,13 @@ export type StartStack<Stack extends DrivenStack = DrivenStack> = (directory: st
 /** The app that benches run: the product with a subscriber. */
 export const subscribedApp = 'bench/load/subscribed-app.ts';
 
-/** How a stack is started for a bench: nothing is waited for longer than needed. */
-export const benchStackOptions = { app: subscribedApp, retryDelayMs: 200 } as const;
+const { BENCH_ASSEMBLY: assembly } = process.env;
+
+/**
+ * How a stack is started for a bench: nothing is waited for longer than needed, and nothing synthesized that
+ * `BENCH_ASSEMBLY` names.
+ */
+export const benchStackOptions = { retryDelayMs: 200, ...(assembly ? { assembly } : { app: subscribedApp }) };
 
 /** A stack in this process. */
 export const stackInside: StartStack = async (stateDirectory) => {

@@ -14,7 +14,7 @@ import { createAccountStore } from '../../shared/account/account-store.ts';
 import { putItems } from '../../shared/aws/write-items.ts';
 import { createLeadTotalStore } from '../../shared/lead/lead-total-store.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
-import { subscribedApp } from '../load/driven-stack.ts';
+import { benchStackOptions, subscribedApp } from '../load/driven-stack.ts';
 import { type ImportedTable, importItems } from './import-items.ts';
 import type { ScaleWorld } from './scale-world.ts';
 import { SeededItems } from './seeded-items.ts';
@@ -23,7 +23,7 @@ import { SeededItems } from './seeded-items.ts';
 export async function seedState(world: ScaleWorld, directory: string): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'seed-'));
   try {
-    const resources = await resourcesOfStack(join(directory, 'cdk.out'));
+    const resources = await resourcesOfStack(directory);
     const { engine, tables } = await tablesOf(resources, join(work, 'empty'));
     const items = new SeededItems(world);
     const database = join(directory, 'dynamodb');
@@ -40,8 +40,9 @@ const startIn = (directory: string): Promise<DynamoDb> =>
 
 const nowhere = 'http://127.0.0.1';
 
-async function resourcesOfStack(assemblyDirectory: string): Promise<StackResources> {
-  await synthesize(subscribedApp, assemblyDirectory);
+async function resourcesOfStack(directory: string): Promise<StackResources> {
+  const { assembly: assemblyDirectory = join(directory, 'cdk.out') } = benchStackOptions;
+  if (!benchStackOptions.assembly) await synthesize(subscribedApp, assemblyDirectory);
   const { stackName, region, template } = readAssembly(assemblyDirectory);
   return new StackResources(template, { stackName, region, apiUrl: nowhere, sqsUrl: nowhere });
 }

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vite
 import { builtConsole } from '../../local/built-console.ts';
 import { collectingLog } from '../../local/log.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { placeEmptyDatabase } from '../empty-database.ts';
 import { ApiClient } from '../journeys/api-client.ts';
 import { clientsOf } from '../local/fixture/fixture-stack.ts';
 import { openChromium } from './open-chromium.ts';
@@ -42,6 +43,7 @@ export function useConsole(): ConsoleUnderTest {
     // First, so that nothing is left running where there is no browser.
     browser = await openChromium();
     const consoleDirectory = await builtConsole();
+    placeEmptyDatabase(join(stateDirectory, 'dynamodb'));
     stack = await startLocalStack({
       stateDirectory,
       assembly: inject('assembly'),

@@ -13,6 +13,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { collectingLog } from '../../local/log.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { placeEmptyDatabase } from '../empty-database.ts';
 import { ApiClient } from './api-client.ts';
 import { type BusListener, listenToBus } from './bus-listener.ts';
 
@@ -168,7 +169,10 @@ export function useRunningStack(): StackInUse {
   const start = async () => {
     current = await RunningStack.start(stateDirectory);
   };
-  beforeAll(start);
+  beforeAll(async () => {
+    placeEmptyDatabase(join(stateDirectory, 'dynamodb'));
+    await start();
+  });
   afterAll(async () => {
     await current?.stop();
     rmSync(stateDirectory, { recursive: true, force: true });

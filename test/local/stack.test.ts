@@ -7,14 +7,13 @@ import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-s
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BusEvent } from '../../local/aws/eventbridge/event-bus.ts';
 import type { LocalStackOptions } from '../../local/stack.ts';
-import { type FixtureStack, fixtureAssembly, startFixture } from './fixture/fixture-stack.ts';
+import { type FixtureStack, startFixture } from './fixture/fixture-stack.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
-const assembly = fixtureAssembly();
 const running: FixtureStack[] = [];
 
 async function start(stateDirectory: string, options: Partial<LocalStackOptions> = {}): Promise<FixtureStack> {
-  const fixture = await startFixture(assembly.directory, stateDirectory, options);
+  const fixture = await startFixture(stateDirectory, options);
   running.push(fixture);
   return fixture;
 }
@@ -177,7 +176,7 @@ describe('a restart', () => {
     await first.send(ordersOf(first)?.url, [{ id: 'before' }]);
     await first.stack.idle();
     await first.stack.stop();
-    const second = await startFixture(assembly.directory, directory, { fresh: true });
+    const second = await startFixture(directory, { fresh: true });
     running.push(second);
     expect(await second.item('before')).toBeUndefined();
     expect(second.stack.messagesKept()).toEqual({ waiting: 0, deadLetters: 0 });
@@ -190,13 +189,13 @@ describe('a restart', () => {
     await first.stack.stop();
     const taken = await start(temporaryDirectory());
     const sqs = Number(new URL(taken.stack.file.endpoints.sqs).port);
-    await expect(startFixture(assembly.directory, directory, { ports: { sqs } })).rejects.toThrow('is taken');
+    await expect(startFixture(directory, { ports: { sqs } })).rejects.toThrow('is taken');
     expect((await start(directory)).stack.messagesKept()).toEqual({ waiting: 1, deadLetters: 0 });
   });
 
   it('refuses a second run on the same state', async () => {
     const directory = temporaryDirectory();
     await start(directory);
-    await expect(startFixture(assembly.directory, directory)).rejects.toThrow('is using');
+    await expect(startFixture(directory)).rejects.toThrow('is using');
   });
 });

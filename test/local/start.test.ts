@@ -4,13 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { commandLine } from '../../local/aws/dynamodb/child-process.ts';
 import type { StackFile } from '../../local/stack-file.ts';
-import { clientsOf, fixtureAssembly } from './fixture/fixture-stack.ts';
+import { clientsOf } from './fixture/fixture-stack.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
-
-const assembly = fixtureAssembly();
 
 interface Run {
   child: ChildProcess;
@@ -21,7 +19,7 @@ interface Run {
 
 /** Runs `npm start` with flags, as a process of its own; it is ended with the test. */
 function run(...flags: string[]): Run {
-  const parameters = ['--import', 'tsx', 'local/start.ts', '--assembly', assembly.directory, ...flags];
+  const parameters = ['--import', 'tsx', 'local/start.ts', '--assembly', inject('fixtureAssembly'), ...flags];
   const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)));

@@ -3,21 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, inject } from 'vitest';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
+import type { JsonObject } from '../../local/aws/aws-json.ts';
 import { startDynamoDb } from '../../local/aws/dynamodb/dynamodb.ts';
 import { Sqs } from '../../local/aws/sqs/sqs.ts';
 import { collectingLog } from '../../local/log.ts';
+import { readAssembly } from '../../local/template/assembly.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
-import { resourcesOf, synthesize } from '../infra/synthesize.ts';
+import { placeEmptyDatabase } from '../empty-database.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const queueNames = ['PROFILE_CHANGES', 'LEVEL_CHANGES', 'LEAD_EVENTS', 'ACCOUNT_CHANGES', 'JOBS', 'DUE_LEADS'];
 const tableNames = ['Segments', 'Leads', 'Accounts', 'Events', 'Memberships', 'Transitions'];
-
-/** The database is made anew each time, which takes its time on a busy machine. */
-const startTimeoutMs = 400_000;
 
 /** A letter in the dead letters. */
 export interface Letter {
@@ -40,6 +39,13 @@ export interface WorkerRoom {
   readonly take: (queue: string) => Promise<Letter[]>;
 }
 
+/** What the template says of its tables, by their names without the hash. */
+function tablesOfStack(): Map<string, JsonObject> {
+  const { Resources } = readAssembly(inject('assembly')).template;
+  const tables = Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table');
+  return new Map(tables.map(([id, { Properties }]) => [id.replace(/[0-9A-F]{8}$/, ''), Properties as JsonObject]));
+}
+
 /** The stand-ins for the tests of one file, with the tables and settings of the stack. */
 export function useWorkerRoom(): WorkerRoom {
   const directory = mkdtempSync(join(tmpdir(), 'workers-'));
@@ -50,11 +56,12 @@ export function useWorkerRoom(): WorkerRoom {
   const urlOf = (queue: string) => `${sqs.url}/000000000000/${queue}`;
 
   beforeAll(async () => {
+    placeEmptyDatabase(directory);
     database = await startDynamoDb(directory, { what: 'DynamoDB', flag: '', port: 0 }, { log, preferLocal: false });
     await sqs.listen({ what: 'SQS', flag: '', port: 0 }, log);
-    const tables = resourcesOf(synthesize(), 'AWS::DynamoDB::Table');
+    const tables = tablesOfStack();
     for (const name of tableNames) {
-      const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode } = tables.get(name)!.Properties;
+      const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, BillingMode } = tables.get(name)!;
       await database.call('CreateTable', {
         ...{ TableName: name, AttributeDefinitions, KeySchema, BillingMode },
         ...(GlobalSecondaryIndexes ? { GlobalSecondaryIndexes } : {}),
@@ -84,7 +91,7 @@ export function useWorkerRoom(): WorkerRoom {
       BUS_NAME: 'bus',
     });
     clients = createClients();
-  }, startTimeoutMs);
+  });
   afterAll(async () => {
     clients?.dynamodb.destroy();
     clients?.sqs.destroy();

@@ -3,15 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FixtureStack, fixtureAssembly, startFixture } from '../fixture/fixture-stack.ts';
+import { type FixtureStack, startFixture } from '../fixture/fixture-stack.ts';
 
-const assembly = fixtureAssembly();
 const state = mkdtempSync(join(tmpdir(), 'http-api-'));
 let fixture: FixtureStack;
 let url: string;
 
 beforeAll(async () => {
-  fixture = await startFixture(assembly.directory, state);
+  fixture = await startFixture(state);
   url = fixture.stack.file.apiUrl;
 });
 

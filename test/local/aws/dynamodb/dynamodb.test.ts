@@ -6,10 +6,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startDynamoDb } from '../../../../local/aws/dynamodb/dynamodb.ts';
 import { indexStreamRecords } from '../../../../local/aws/dynamodb/dynoxide-database.ts';
 import { collectingLog } from '../../../../local/log.ts';
-import { fixtureAssembly, startFixture } from '../../fixture/fixture-stack.ts';
+import { startFixture } from '../../fixture/fixture-stack.ts';
 import { temporaryDirectory } from '../../temporary-directory.ts';
 
-const assembly = fixtureAssembly();
 const hasJava = spawnSync('java', ['-version']).status === 0;
 const anyPort = { what: 'DynamoDB', flag: '--dynamodb-port', port: 0 };
 
@@ -18,7 +17,7 @@ describe('DynamoDB Local', () => {
     const directory = temporaryDirectory();
     const published: unknown[] = [];
     for (const id of ['first', 'second']) {
-      const { stack, send, item } = await startFixture(assembly.directory, directory, { dynamoDbLocal: true });
+      const { stack, send, item } = await startFixture(directory, { dynamoDbLocal: true });
       stack.onEvent(({ detail }) => published.push(detail));
       await send(stack.file.queues.orders?.url, [{ id }]);
       await stack.idle();
