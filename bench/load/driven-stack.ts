@@ -26,7 +26,10 @@ const { BENCH_ASSEMBLY: assembly } = process.env;
  * How a stack is started for a bench: nothing is waited for longer than needed, and nothing synthesized that
  * `BENCH_ASSEMBLY` names.
  */
-export const benchStackOptions = { retryDelayMs: 200, ...(assembly ? { assembly } : { app: subscribedApp }) };
+export const benchStackOptions: { readonly retryDelayMs: number; readonly assembly?: string; readonly app?: string } = {
+  retryDelayMs: 200,
+  ...(assembly ? { assembly } : { app: subscribedApp }),
+};
 
 /** A stack in this process. */
 export const stackInside: StartStack = async (stateDirectory) => {
