@@ -20,7 +20,6 @@ import {
   withoutSecondLookAtAccounts,
   withoutSecondLookAtCatalog,
   withoutTombstones,
-  withoutWritesForEventsAlone,
   withRosterLast,
   withRulesOfTheRun,
   withStateReplaced,
@@ -149,14 +148,6 @@ export const removals: readonly Removal[] = [
     stores: withEventsLast,
     themes: ['events'],
     focus: { mishap: 'stall', isAt: runs('INSERT INTO "Events"') },
-  },
-  {
-    name: 'an event that only the raw events keep is a write of the document, too',
-    protects: 'who read the raw events before it was stored does not decide without it',
-    shows: wrongMembers,
-    stores: withoutWritesForEventsAlone,
-    themes: ['clock'],
-    focus: { mishap: 'stall', isAt: runs('UPDATE "Leads"') },
   },
   {
     name: 'event state is merged, never replaced',

@@ -110,19 +110,6 @@ export function withStateReplaced(stores: LeadStores): LeadStores {
   });
 }
 
-/** A document whose values stay as they were is not written, though an event came that it keeps no state of. */
-export function withoutWritesForEventsAlone(stores: LeadStores): LeadStores {
-  const valuesOf = ({ version: _version, evaluatedAt: _at, updatedAt: _updated, ...values }: LeadWrite['after']) =>
-    JSON.stringify(values);
-  const changesValues = ({ before, after }: LeadWrite) => valuesOf(before) !== valuesOf(after);
-  return withLeads(stores, {
-    write: async (writes) => {
-      const done = [...(await stores.leads.write(writes.filter(changesValues)))];
-      return writes.map((write) => (changesValues(write) ? done.shift()! : 'written'));
-    },
-  });
-}
-
 /** A condition that is not filled yet is taken for one that is: without state, there is no event. */
 export function withConditionsTakenForFilled(stores: LeadStores): LeadStores {
   const asFilled = (catalog: Catalog): Catalog => {
