@@ -55,8 +55,9 @@ const limits = { toolbox: 15, room: 25, lines: 350 };
 
 const isShared = (path: string) => path.startsWith('shared/');
 const isInToolbox = (path: string) => path.startsWith('shared/aws/');
-/** Who in shared/ speaks to AWS: its toolbox, and whatever is called a store. All else is pure. */
-const speaksToAws = (path: string) => isInToolbox(path) || (isShared(path) && path.endsWith('-store.ts'));
+/** Who in shared/ speaks to AWS: its toolbox, but for keys of tables, and whatever is called a store. All else is pure. */
+const speaksToAws = (path: string) =>
+  (isInToolbox(path) && !path.endsWith('-keys.ts')) || (isShared(path) && path.endsWith('-store.ts'));
 const isPure = (path: string) => isShared(path) && !speaksToAws(path);
 
 /** Which packages the files of a folder may import; those of other folders any. */
@@ -305,6 +306,7 @@ describe('the inspection', () => {
     ['shared/aws/a.ts', '../../functions/api/handler.ts'],
     ['shared/aws/a.ts', '@middy/core'],
     ['shared/aws/a.ts', 'node:fs'],
+    ['shared/aws/a-keys.ts', '@aws-sdk/client-dynamodb'],
     ['shared/rule/a.ts', '../../oracle/oracle.ts'],
     ['functions/queues/a.ts', '../streams/project-memberships.ts'],
     ['functions/queues/a.ts', '@aws-sdk/client-sqs'],
@@ -335,6 +337,7 @@ describe('the inspection', () => {
     ['shared/rule/a.ts', 'zod'],
     ['shared/segment/a.ts', '../rule/rule.ts'],
     ['shared/segment/a.ts', './segment.ts'],
+    ['shared/segment/a.ts', '../aws/segments-keys.ts'],
     ['shared/segment/a-store.ts', '../aws/read-items.ts'],
     ['shared/segment/a-store.ts', './segment-store.ts'],
     ['shared/aws/a.ts', '../batch/batch.ts'],

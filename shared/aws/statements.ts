@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { chunk, mapConcurrently } from '../batch/batch.ts';
+import { conditionFailed } from './conditional.ts';
 import { pauseWithJitter } from './retries.ts';
 
 /** How one conditional statement went: done, condition not met, or failed for a reason that trying again does not cure. */
@@ -48,7 +49,7 @@ async function runGroup(dynamodb: DynamoDBClient, group: readonly BatchStatement
       const error = answer.Responses?.[position]?.Error;
       const code = error?.Code ?? '';
       if (!error) results[index] = 'done';
-      else if (code === 'ConditionalCheckFailed' || code === 'DuplicateItem') results[index] = 'condition_failed';
+      else if (code === conditionFailed || code === 'DuplicateItem') results[index] = 'condition_failed';
       else if (retryable.has(code)) again.push(index);
       else results[index] = { failed: `${code} ${error.Message ?? ''}` };
     }

@@ -1,7 +1,6 @@
+import { catalogKey, changeKey } from '../aws/segments-keys.ts';
 import type { DocumentTransactionPart } from '../aws/write-items.ts';
 
-/** Where the catalog's version is. */
-export const catalogKey = { pk: 'catalog', sk: 'catalog' };
 /** How long the log of changes reaches back; whoever is further behind reads everything. */
 const keptDays = 7;
 
@@ -11,11 +10,6 @@ export class CatalogMovedError extends Error {
     super('The catalog moved while something in it was being saved');
     this.name = 'CatalogMovedError';
   }
-}
-
-/** The key of the log's entry of a catalog version; keys sort by version. */
-export function changeKey(version: number): string {
-  return `change#${String(version).padStart(12, '0')}`;
 }
 
 /**
@@ -40,6 +34,6 @@ export function moveCatalog(
         ExpressionAttributeValues: { ':next': expected + 1, ...(expected > 0 && { ':expected': expected }) },
       },
     },
-    { Put: { TableName: table, Item: { pk: catalogKey.pk, sk: changeKey(expected + 1), ...moved, expiresAt } } },
+    { Put: { TableName: table, Item: { ...changeKey(expected + 1), ...moved, expiresAt } } },
   ];
 }

@@ -1,3 +1,4 @@
+import { lifecycleKey } from '../aws/segments-keys.ts';
 import type { Segment } from './segment.ts';
 
 const keptSeconds = 7 * 86_400;
@@ -32,8 +33,7 @@ export function lifecycleItems(
       ...more,
     };
     return {
-      pk: 'lifecycle',
-      sk: id,
+      ...lifecycleKey(id),
       type,
       detail: JSON.stringify(detail),
       expiresAt: Math.ceil(now / 1000) + keptSeconds,

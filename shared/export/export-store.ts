@@ -1,6 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
+import { doneIfMet } from '../aws/conditional.ts';
+import { exportKey } from '../aws/segments-keys.ts';
 import type { ExportJob } from './export.ts';
 
 /** New values of some properties; undefined takes one away. */
@@ -20,20 +21,15 @@ export type ExportStore = ReturnType<typeof createExportStore>;
 export function createExportStore(documents: DynamoDBDocumentClient, table: string) {
   const write = async (job: ExportJob, condition: object): Promise<boolean> => {
     const expiresAt = Math.ceil(Date.parse(job.createdAt) / 1000) + keptSeconds;
-    try {
-      const Item = { pk: 'exports', sk: job.exportId, ...job, expiresAt };
-      await documents.send(new PutCommand({ TableName: table, Item, ...condition }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const Item = { ...exportKey(job.exportId), ...job, expiresAt };
+    return doneIfMet(documents.send(new PutCommand({ TableName: table, Item, ...condition })));
   };
 
   return {
     get: async (exportId: string): Promise<ExportJob | undefined> => {
-      const Key = { pk: 'exports', sk: exportId };
-      const { Item } = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
+      const { Item } = await documents.send(
+        new GetCommand({ TableName: table, Key: exportKey(exportId), ConsistentRead: true }),
+      );
       if (!Item) return undefined;
       const { pk: _pk, sk: _sk, expiresAt: _expires, ...job } = Item;
       return job as ExportJob;

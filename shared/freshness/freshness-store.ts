@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { freshnessKey, freshnessPartition, type SegmentsKey } from '../aws/segments-keys.ts';
 import { type ChangeQueue, changeQueues } from './change-queues.ts';
 import type { FreshnessNote } from './worker-freshness.ts';
 
@@ -10,25 +11,24 @@ export interface QueueNotes {
 }
 
 const keptSeconds = 86_400;
-const pk = 'freshness';
 
 /** What is noted of the change queues. */
 export type FreshnessStore = ReturnType<typeof createFreshnessStore>;
 
 /** What workers and readers note of the change queues, in the segments table. */
 export function createFreshnessStore(documents: DynamoDBDocumentClient, table: string) {
-  const put = (sk: string, content: object, now: number) => {
-    const Item = { pk, sk, ...content, expiresAt: Math.ceil(now / 1000) + keptSeconds };
+  const put = (key: SegmentsKey, content: object, now: number) => {
+    const Item = { ...key, ...content, expiresAt: Math.ceil(now / 1000) + keptSeconds };
     return documents.send(new PutCommand({ TableName: table, Item }));
   };
   return {
     /** Replaces what a worker noted. */
     note: async (queue: ChangeQueue, workerId: string, note: FreshnessNote): Promise<void> => {
-      await put(`${queue}#${workerId}`, note, note.notedAt);
+      await put(freshnessKey(queue, workerId), note, note.notedAt);
     },
     /** Notes that a queue was empty (epoch ms). */
     noteEmpty: async (queue: ChangeQueue, emptyAt: number): Promise<void> => {
-      await put(queue, { emptyAt }, emptyAt);
+      await put(freshnessKey(queue), { emptyAt }, emptyAt);
     },
     /** What is noted of every queue, strongly consistent. */
     read: async (): Promise<Readonly<Record<ChangeQueue, QueueNotes>>> => {
@@ -36,7 +36,7 @@ export function createFreshnessStore(documents: DynamoDBDocumentClient, table: s
       const query = {
         TableName: table,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': pk },
+        ExpressionAttributeValues: { ':pk': freshnessPartition },
         ConsistentRead: true,
         Limit: 1_000,
       };

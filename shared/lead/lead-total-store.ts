@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { leadTotalKey } from '../aws/segments-keys.ts';
 import { shardOf } from './shard.ts';
 
-const key = { pk: 'leads', sk: 'total' };
 const prefix = 'shard';
 const nameOf = (shard: string) => `${prefix}${shard}`;
 
@@ -15,7 +15,7 @@ export type LeadTotalStore = ReturnType<typeof createLeadTotalStore>;
 export function createLeadTotalStore(documents: DynamoDBDocumentClient, table: string) {
   /** How many leads each shard has; left out: none. */
   const readByShard = async (): Promise<Map<string, number>> => {
-    const answer = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    const answer = await documents.send(new GetCommand({ TableName: table, Key: leadTotalKey, ConsistentRead: true }));
     const { pk: _pk, sk: _sk, ...byName } = answer.Item ?? {};
     return new Map(Object.entries(byName).map(([name, count]) => [name.slice(prefix.length), Number(count)]));
   };
@@ -25,7 +25,7 @@ export function createLeadTotalStore(documents: DynamoDBDocumentClient, table: s
     return documents.send(
       new UpdateCommand({
         TableName: table,
-        Key: key,
+        Key: leadTotalKey,
         UpdateExpression: `ADD ${entries.map((_, index) => `#s${index} :n${index}`).join(', ')}`,
         ExpressionAttributeNames: Object.fromEntries(entries.map(([shard], index) => [`#s${index}`, nameOf(shard)])),
         ExpressionAttributeValues: Object.fromEntries(entries.map(([, count], index) => [`:n${index}`, count])),

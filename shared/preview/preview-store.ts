@@ -1,6 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
+import { doneIfMet } from '../aws/conditional.ts';
+import { previewCountKey, previewCountsPartition, previewKey } from '../aws/segments-keys.ts';
 import { mapConcurrently } from '../batch/batch.ts';
 import { isPossibleId } from '../problem/input-limits.ts';
 import type { PreviewQuestion } from './count-shard.ts';
@@ -19,8 +20,8 @@ export function createPreviewStore(documents: DynamoDBDocumentClient, table: str
   /** The preview; undefined when there is none, or no longer. */
   const get = async (previewId: string): Promise<PendingPreview | undefined> => {
     if (!isPossibleId(previewId)) return undefined;
-    const key = { pk: 'previews', sk: previewId };
-    const { Item } = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    const Key = previewKey(previewId);
+    const { Item } = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
     // DynamoDB deletes what expired within days, not at once.
     if (!Item || Item.expiresAt < Date.now() / 1000) return undefined;
     return { previewId, question: JSON.parse(Item.question) };
@@ -29,25 +30,27 @@ export function createPreviewStore(documents: DynamoDBDocumentClient, table: str
   /** Stores what was counted of a shard, unless all of it is counted already: then that stays. */
   const putCount = async (previewId: string, count: ShardCount): Promise<void> => {
     const { shard, isFinished } = count;
-    const key = { pk: `preview#${previewId}`, sk: shard };
-    try {
-      await documents.send(
+    await doneIfMet(
+      documents.send(
         new PutCommand({
           TableName: table,
-          Item: { ...key, isFinished, count: JSON.stringify(count), expiresAt: expiresAt() },
+          Item: {
+            ...previewCountKey(previewId, shard),
+            isFinished,
+            count: JSON.stringify(count),
+            expiresAt: expiresAt(),
+          },
           ConditionExpression: 'attribute_not_exists(isFinished) OR isFinished = :false',
           ExpressionAttributeValues: { ':false': false },
         }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+      ),
+    );
   };
 
   /** Stores a new preview with what is counted of it. */
   const begin = async (question: PreviewQuestion, counts: readonly ShardCount[]): Promise<PendingPreview> => {
     const previewId = `prv_${ulid()}`;
-    const Item = { pk: 'previews', sk: previewId, question: JSON.stringify(question), expiresAt: expiresAt() };
+    const Item = { ...previewKey(previewId), question: JSON.stringify(question), expiresAt: expiresAt() };
     await documents.send(new PutCommand({ TableName: table, Item }));
     await mapConcurrently(counts, 16, (count) => putCount(previewId, count));
     return { previewId, question };
@@ -55,8 +58,8 @@ export function createPreviewStore(documents: DynamoDBDocumentClient, table: str
 
   /** What was counted of one shard, if anything was. */
   const count = async (previewId: string, shard: string): Promise<ShardCount | undefined> => {
-    const key = { pk: `preview#${previewId}`, sk: shard };
-    const { Item } = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    const Key = previewCountKey(previewId, shard);
+    const { Item } = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
     return Item && JSON.parse(Item.count);
   };
 
@@ -69,7 +72,7 @@ export function createPreviewStore(documents: DynamoDBDocumentClient, table: str
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': `preview#${previewId}` },
+          ExpressionAttributeValues: { ':pk': previewCountsPartition(previewId) },
           ConsistentRead: true,
           ExclusiveStartKey: from,
         }),

@@ -4,6 +4,7 @@ import type { Transition } from '../lead/outbox.ts';
 import { shardOf, shards } from '../lead/shard.ts';
 import { type DayActivity, sumByDay } from './activity.ts';
 import { daysPartition, slots } from './row-keys.ts';
+import { segmentShardOf, transitionKey } from './transition-keys.ts';
 import { transitionOf } from './transition-store.ts';
 
 /** A transition with its lead. */
@@ -57,7 +58,7 @@ export function createActivityStore(
 
   /** The newest of one shard that come after the position in the list of all shards. */
   const ofShard = async (segmentId: string, shard: string, after: TransitionPosition | undefined, limit: number) => {
-    const segmentShard = { S: `${segmentId}#${shard}` };
+    const segmentShard = { S: segmentShardOf(segmentId, shard) };
     const afterShard = after && shardOf(after.leadId);
     // Of one moment, shards follow each other by name: those before the position's have none of that moment left.
     const isBefore = afterShard !== undefined && shard < afterShard;
@@ -75,8 +76,7 @@ export function createActivityStore(
             ExclusiveStartKey: {
               segmentShard,
               at: { S: after.at },
-              leadId: { S: after.leadId },
-              sk: { S: `${after.at}#${segmentId}#${after.sequence}` },
+              ...transitionKey(after.leadId, { segmentId, ...after, occurredAt: Date.parse(after.at) }),
             },
           }),
       }),

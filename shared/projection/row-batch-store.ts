@@ -1,17 +1,15 @@
 import {
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   PutItemCommand,
-  TransactionCanceledException,
-  TransactionConflictException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { decodeTime, ulid } from 'ulid';
-import { type Item, readItems } from '../aws/read-items.ts';
+import { conditionFailed, doneIfUnmoved, transacted } from '../aws/conditional.ts';
+import { readItems } from '../aws/read-items.ts';
 import { untilProcessed } from '../aws/retries.ts';
 import { mapConcurrently } from '../batch/batch.ts';
-import { rowBatchKey } from './row-keys.ts';
+import { rowBatchIdOf, rowBatchKey } from './row-keys.ts';
 
 const dayMs = 86_400_000;
 /**
@@ -43,20 +41,15 @@ export function createRowBatches(dynamodb: DynamoDBClient, table: string) {
   /** Whether each of these was counted; those without a mark are left out. */
   const marks = async (batchIds: readonly string[]): Promise<Map<string, boolean>> => {
     const items = await readItems(dynamodb, table, batchIds.map(rowBatchKey));
-    return new Map(items.map((item) => [batchIdOf(item), item.isCounted?.BOOL === true]));
+    return new Map(items.map((item) => [rowBatchIdOf(item), item.isCounted?.BOOL === true]));
   };
 
   const recentOf = (batchIds: readonly string[]): string[] =>
     [...new Set(batchIds)].filter((batchId) => decodeTime(batchId) > Date.now() - askedForMs);
 
   const close = async (batchId: string): Promise<void> => {
-    try {
-      await dynamodb.send(new PutItemCommand(markOf(batchId, false)));
-    } catch (error) {
-      // It has just been counted, or closed by somebody else, or is about to be: its mark says which.
-      const isOther = error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException;
-      if (!isOther) throw error;
-    }
+    // Unless it has just been counted, or closed by somebody else, or is about to be: its mark says which.
+    await doneIfUnmoved(dynamodb.send(new PutItemCommand(markOf(batchId, false))));
   };
 
   return {
@@ -73,14 +66,10 @@ export function createRowBatches(dynamodb: DynamoDBClient, table: string) {
     ): Promise<'counted' | 'closed' | 'conflict'> => {
       if (decodeTime(batchId) < Date.now() - countableForMs) return 'closed';
       const TransactItems = [{ Put: markOf(batchId, true) }, ...writes];
-      try {
-        await dynamodb.send(new TransactWriteItemsCommand({ TransactItems }));
-        return 'counted';
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const [ofMark] = error.CancellationReasons ?? [];
-        return ofMark?.Code === 'ConditionalCheckFailed' ? 'closed' : 'conflict';
-      }
+      const { refusals } = await transacted(dynamodb.send(new TransactWriteItemsCommand({ TransactItems })));
+      if (!refusals) return 'counted';
+      const [ofMark] = refusals;
+      return ofMark === conditionFailed ? 'closed' : 'conflict';
     },
 
     /** Of these batches, those that are not counted, and from now on never will be. */
@@ -104,5 +93,3 @@ export function createRowBatches(dynamodb: DynamoDBClient, table: string) {
     },
   };
 }
-
-const batchIdOf = ({ pk }: Item) => pk!.S!.slice('#batch#'.length);

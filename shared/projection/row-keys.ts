@@ -45,7 +45,19 @@ export function dayKey(segmentId: string, slot: string, day: string): Item {
   return { pk: { S: daysPartition(slot) }, sk: { S: `${segmentId}#${day}` } };
 }
 
+const batchPrefix = '#batch#';
+
 /** What says whether a batch of rows was counted. */
 export function rowBatchKey(batchId: string): Item {
-  return { pk: { S: `#batch#${batchId}` }, sk: { S: 'batch' } };
+  return { pk: { S: `${batchPrefix}${batchId}` }, sk: { S: 'batch' } };
+}
+
+/** Whether a key is that of what says whether a batch was counted. */
+export function isRowBatchKey({ pk }: Item): boolean {
+  return pk?.S?.startsWith(batchPrefix) === true;
+}
+
+/** The batch that an item with such a key tells of. */
+export function rowBatchIdOf({ pk }: Item): string {
+  return pk?.S?.slice(batchPrefix.length) ?? '';
 }

@@ -3,6 +3,7 @@ import { type Item, readItems } from '../aws/read-items.ts';
 import { deleteItems, putItems } from '../aws/write-items.ts';
 import type { Transition } from '../lead/outbox.ts';
 import { shardOf } from '../lead/shard.ts';
+import { segmentIdOf, segmentShardOf, transitionKey } from './transition-keys.ts';
 
 /** The history of entries and exits in DynamoDB. */
 export type TransitionStore = ReturnType<typeof createTransitionStore>;
@@ -70,14 +71,10 @@ export function createTransitionStore(dynamodb: DynamoDBClient, table: string, r
 export function transitionOf(item: Item): Transition {
   return {
     ...JSON.parse(item.transition?.S ?? '{}'),
-    segmentId: item.segmentShard?.S?.split('#')[0],
+    segmentId: segmentIdOf(item.segmentShard?.S ?? ''),
     sequence: Number(item.sequence?.N),
     occurredAt: Date.parse(item.at?.S ?? ''),
   };
-}
-
-function transitionKey(leadId: string, { segmentId, sequence, occurredAt }: Transition): Item {
-  return { leadId: { S: leadId }, sk: { S: `${new Date(occurredAt).toISOString()}#${segmentId}#${sequence}` } };
 }
 
 function itemOf(leadId: string, transition: Transition, retentionDays: number): Item {
@@ -85,7 +82,7 @@ function itemOf(leadId: string, transition: Transition, retentionDays: number): 
   const { segmentId, sequence, occurredAt, ...rest } = transition;
   return {
     ...transitionKey(leadId, transition),
-    segmentShard: { S: `${segmentId}#${shardOf(leadId)}` },
+    segmentShard: { S: segmentShardOf(segmentId, shardOf(leadId)) },
     at: { S: at },
     sequence: { N: String(sequence) },
     transition: { S: JSON.stringify(rest) },

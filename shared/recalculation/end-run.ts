@@ -1,11 +1,11 @@
+import { runKey, segmentKey } from '../aws/segments-keys.ts';
 import type { DocumentTransactionPart } from '../aws/write-items.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { moveCatalog } from '../catalog/catalog-log.ts';
 import { lifecycleItems } from '../catalog/lifecycle-outbox.ts';
 import { conditionsToFill } from './recalculate-shard.ts';
 import type { Recalculation, RecalculationFailure, RecalculationTotals } from './recalculation.ts';
 import { retryAt } from './restart.ts';
-
-const pad = (number: number) => String(number).padStart(12, '0');
 
 /** What an attempt of a run did, and why it is not whole; it is when there are no failures. */
 export interface RunOutcome {
@@ -40,7 +40,7 @@ export function endOfRun(
     {
       Update: {
         TableName: table,
-        Key: { pk: 'recalculations', sk: run.segmentId },
+        Key: runKey(run.segmentId),
         UpdateExpression: `SET #state = :state, finishedAt = :now, totals = :totals${
           isWhole ? ' REMOVE failures, problem, retryAt' : ', failures = :failures, retryAt = :retryAt'
         }`,
@@ -65,37 +65,14 @@ export function endOfRun(
     ...kept,
     backfilledN: Math.max(kept.backfilledN, filled.get(kept.id) ?? 0),
   }));
-  items.push(
-    {
-      Update: {
-        TableName: table,
-        Key: { pk: 'catalog', sk: 'catalog' },
-        UpdateExpression: 'SET #version = :next',
-        ConditionExpression: '#version = :expected',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':expected': catalog.version, ':next': catalog.version + 1 },
-      },
+  items.push(...moveCatalog(table, catalog.version, { segmentId: run.segmentId }, now), {
+    Update: {
+      TableName: table,
+      Key: segmentKey(run.segmentId),
+      UpdateExpression: 'SET conditions = :conditions',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':conditions': conditions },
     },
-    {
-      Put: {
-        TableName: table,
-        Item: {
-          pk: 'catalog',
-          sk: `change#${pad(catalog.version + 1)}`,
-          segmentId: run.segmentId,
-          expiresAt: Math.ceil(now / 1000) + 7 * 86_400,
-        },
-      },
-    },
-    {
-      Update: {
-        TableName: table,
-        Key: { pk: 'segments', sk: run.segmentId },
-        UpdateExpression: 'SET conditions = :conditions',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':conditions': conditions },
-      },
-    },
-  );
+  });
   return items;
 }

@@ -38,6 +38,11 @@ export interface FailedLead {
   readonly reason: string;
 }
 
+/** A run that begins; `now` is epoch ms. */
+export function newRun(segmentId: string, runId: string, now: number): Recalculation {
+  return { segmentId, runId, state: 'queued', startedAt: new Date(now).toISOString() };
+}
+
 /** The catalog version that a run was begun in, which its id starts with. */
 export function catalogVersionOf(runId: string): number {
   return Number(runId.slice(0, runId.indexOf('-')));

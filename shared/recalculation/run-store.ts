@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -9,7 +8,9 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { conditionFailed, doneIfMet, transacted } from '../aws/conditional.ts';
 import { pauseWithJitter } from '../aws/retries.ts';
+import { progressKey, progressPartition, runKey, runsPartition, segmentKey } from '../aws/segments-keys.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { shards } from '../lead/shard.ts';
 import { notFound } from '../problem/problem.ts';
@@ -17,6 +18,7 @@ import { endOfRun } from './end-run.ts';
 import type { RecalculationPorts } from './recalculate-shard.ts';
 import {
   isThrough,
+  newRun,
   type Recalculation,
   type RecalculationMessage,
   type ShardProgress,
@@ -36,8 +38,8 @@ export function createRecalculationStore(
   catalog: { current: () => Promise<Catalog> },
 ) {
   const get = async (segmentId: string): Promise<Recalculation | undefined> => {
-    const key = { pk: 'recalculations', sk: segmentId };
-    const answer = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    const Key = runKey(segmentId);
+    const answer = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
     return answer.Item && recalculationOf(answer.Item);
   };
 
@@ -46,28 +48,23 @@ export function createRecalculationStore(
    * 404 when the segment was deleted meanwhile: its run would never end.
    */
   const begin = async (segmentId: string, runId: string, now: number): Promise<Recalculation> => {
-    const run: Recalculation = { segmentId, runId, state: 'queued', startedAt: new Date(now).toISOString() };
-    const segmentKey = { pk: 'segments', sk: segmentId };
-    const isThere = { TableName: table, Key: segmentKey, ConditionExpression: 'attribute_exists(pk)' };
+    const run = newRun(segmentId, runId, now);
+    const isThere = { TableName: table, Key: segmentKey(segmentId), ConditionExpression: 'attribute_exists(pk)' };
     const put = {
       TableName: table,
-      Item: { pk: 'recalculations', sk: segmentId, ...run },
+      Item: runItem(run),
       ConditionExpression: 'attribute_not_exists(runId) OR runId < :runId',
       ExpressionAttributeValues: { ':runId': runId },
     };
     for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
-      try {
-        const TransactItems = [{ ConditionCheck: isThere }, { Put: put }];
-        await documents.send(new TransactWriteCommand({ TransactItems }));
-        return run;
-      } catch (error) {
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        const [segment, newer] = error.CancellationReasons ?? [];
-        if (segment?.Code === 'ConditionalCheckFailed') throw notFound('segment', segmentId);
-        const current = newer?.Code === 'ConditionalCheckFailed' ? await get(segmentId) : undefined;
-        if (current) return current;
-        await pauseWithJitter(attempt);
-      }
+      const TransactItems = [{ ConditionCheck: isThere }, { Put: put }];
+      const { refusals } = await transacted(documents.send(new TransactWriteCommand({ TransactItems })));
+      if (!refusals) return run;
+      const [segment, newer] = refusals;
+      if (segment === conditionFailed) throw notFound('segment', segmentId);
+      const current = newer === conditionFailed ? await get(segmentId) : undefined;
+      if (current) return current;
+      await pauseWithJitter(attempt);
     }
     throw new Error(`A run of ${segmentId} could not be stored`);
   };
@@ -82,7 +79,7 @@ export function createRecalculationStore(
       TableName: table,
       KeyConditionExpression: range ? 'pk = :pk AND sk BETWEEN :first AND :last' : 'pk = :pk',
       ExpressionAttributeValues: {
-        ':pk': 'recalculations',
+        ':pk': runsPartition,
         ...(range && { ':first': range.first, ':last': range.last }),
       },
       ConsistentRead: true,
@@ -100,7 +97,7 @@ export function createRecalculationStore(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': `recalculation#${segmentId}` },
+        ExpressionAttributeValues: { ':pk': progressPartition(segmentId) },
         ConsistentRead: true,
       }),
     );
@@ -111,17 +108,17 @@ export function createRecalculationStore(
     current: get,
 
     shardProgress: async (segmentId, shard) => {
-      const key = { pk: `recalculation#${segmentId}`, sk: shard };
-      const answer = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+      const Key = progressKey(segmentId, shard);
+      const answer = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
       return answer.Item && progressOf(answer.Item);
     },
 
-    advance: async (segmentId, before, after) => {
-      try {
-        await documents.send(
+    advance: (segmentId, before, after) =>
+      doneIfMet(
+        documents.send(
           new PutCommand({
             TableName: table,
-            Item: { pk: `recalculation#${segmentId}`, sk: after.shard, ...after },
+            Item: { ...progressKey(segmentId, after.shard), ...after },
             ...(before?.runId === after.runId
               ? unmoved(before)
               : {
@@ -130,13 +127,8 @@ export function createRecalculationStore(
                   ExpressionAttributeValues: { ':runId': after.runId },
                 }),
           }),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    },
+        ),
+      ),
 
     finishIfComplete: async (segmentId, runId) => {
       const run = await get(segmentId);
@@ -157,42 +149,34 @@ export function createRecalculationStore(
       const through = new Set(reached.filter((shard) => isThrough(shard, stored)).map(({ shard }) => shard));
       if (!mayEnd(through)) return;
       const outcome = { totals: totalsOf(reached), failures: failuresOf(stored, reached, shards) };
-      try {
-        const items = endOfRun(table, stored, outcome, current, Date.now());
-        await documents.send(new TransactWriteCommand({ TransactItems: items }));
-        return;
-      } catch (error) {
-        // The catalog moved meanwhile, or another delivery ended the run: look again.
-        if (!(error instanceof TransactionCanceledException)) throw error;
-        await pauseWithJitter(tries);
-      }
+      const TransactItems = endOfRun(table, stored, outcome, current, Date.now());
+      const { refusals } = await transacted(documents.send(new TransactWriteCommand({ TransactItems })));
+      if (!refusals) return;
+      // The catalog moved meanwhile, or another delivery ended the run: look again.
+      await pauseWithJitter(tries);
     }
     throw new Error(`The end of run ${run.runId} of ${run.segmentId} could not be stored`);
   };
 
   /** Changes a run on that condition; says whether it did. A newer run that took over, or an end, is no error. */
-  const updateRun = async (
+  const updateRun = (
     { segmentId, runId }: Pick<Recalculation, 'segmentId' | 'runId'>,
     update: string,
     condition: string,
     values: Record<string, unknown>,
   ): Promise<boolean> => {
-    try {
-      await documents.send(
+    return doneIfMet(
+      documents.send(
         new UpdateCommand({
           TableName: table,
-          Key: { pk: 'recalculations', sk: segmentId },
+          Key: runKey(segmentId),
           UpdateExpression: update,
           ConditionExpression: `runId = :runId AND ${condition}`,
           ...(update.includes('#state') && { ExpressionAttributeNames: { '#state': 'state' } }),
           ExpressionAttributeValues: { ':runId': runId, ...values },
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   };
 
   return {
@@ -232,21 +216,24 @@ export function createRecalculationStore(
     giveUp: (run: Recalculation) => endRun(run, () => true),
     /** Forgets the run of a segment that is not active any more. */
     forget: async ({ segmentId, runId }: Recalculation): Promise<void> => {
-      try {
-        await documents.send(
+      // Unless it was activated again meanwhile, which began another run.
+      await doneIfMet(
+        documents.send(
           new DeleteCommand({
             TableName: table,
-            Key: { pk: 'recalculations', sk: segmentId },
+            Key: runKey(segmentId),
             ConditionExpression: 'runId = :runId',
             ExpressionAttributeValues: { ':runId': runId },
           }),
-        );
-      } catch (error) {
-        // It was activated again meanwhile, which began another run.
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+        ),
+      );
     },
   };
+}
+
+/** A run as it is stored. */
+export function runItem(run: Recalculation) {
+  return { ...runKey(run.segmentId), ...run };
 }
 
 /** Holds while a shard's stored progress is still the same. */

@@ -1,35 +1,30 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { doneIfMet } from '../aws/conditional.ts';
+import { reconciliationKey, reconciliationPartition } from '../aws/segments-keys.ts';
 import type { ReconciliationPorts } from './reconcile-shard.ts';
 import type { ShardPass } from './shard-pass.ts';
 
-const pk = 'reconciliation';
-
 /** How far the reconciler is with each shard, and what it found there, in the segments table. */
 export function createReconciliationStore(documents: DynamoDBDocumentClient, table: string) {
-  const put = async (pass: ShardPass, condition: string, values: Record<string, unknown>): Promise<boolean> => {
+  const put = (pass: ShardPass, condition: string, values: Record<string, unknown>): Promise<boolean> => {
     const names = [...new Set(condition.match(/#\w+/g) ?? [])].map((name) => [name, name.slice(1)]);
-    try {
-      await documents.send(
+    return doneIfMet(
+      documents.send(
         new PutCommand({
           TableName: table,
-          Item: { pk, sk: pass.shard, ...pass },
+          Item: { ...reconciliationKey(pass.shard), ...pass },
           ConditionExpression: condition,
           ExpressionAttributeNames: Object.fromEntries(names),
           ExpressionAttributeValues: values,
         }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+      ),
+    );
   };
 
   const passes: ReconciliationPorts['passes'] = {
     read: async (shard) => {
       const answer = await documents.send(
-        new GetCommand({ TableName: table, Key: { pk, sk: shard }, ConsistentRead: true }),
+        new GetCommand({ TableName: table, Key: reconciliationKey(shard), ConsistentRead: true }),
       );
       return answer.Item && passOf(answer.Item);
     },
@@ -49,7 +44,7 @@ export function createReconciliationStore(documents: DynamoDBDocumentClient, tab
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk },
+          ExpressionAttributeValues: { ':pk': reconciliationPartition },
           ConsistentRead: true,
           Limit: 100,
         }),

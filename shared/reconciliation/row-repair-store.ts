@@ -1,14 +1,12 @@
 import {
-  ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   TransactGetItemsCommand,
-  TransactionCanceledException,
-  TransactionConflictException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { doneIfUnmoved, transacted } from '../aws/conditional.ts';
 import { type BusPorts, publishEvents } from '../aws/publish-events.ts';
 import type { Item } from '../aws/read-items.ts';
 import { deleteItems } from '../aws/write-items.ts';
@@ -89,7 +87,7 @@ export function createRowRepair(ports: RepairPorts): ReconciliationPorts['repair
     // What moves from now on adds to it; only that the same is put right twice must not be.
     const Key = countKey(segmentId, slots[0]!);
     const moves = items.find(({ pk }) => pk?.S === Key.pk?.S)?.[movesOfShard];
-    const isDone = await unlessMoved(
+    const isDone = await doneIfUnmoved(
       dynamodb.send(
         new UpdateItemCommand({
           TableName: table,
@@ -129,7 +127,7 @@ export function createRowRepair(ports: RepairPorts): ReconciliationPorts['repair
         ...unmoved(row),
       };
       const TransactItems: TransactWriteItem[] = [write, { ConditionCheck: isUnmoved }];
-      return unlessMoved(dynamodb.send(new TransactWriteItemsCommand({ TransactItems })));
+      return doneIfUnmoved(dynamodb.send(new TransactWriteItemsCommand({ TransactItems })));
     });
     return outcomes.filter(Boolean).length;
   };
@@ -158,19 +156,14 @@ function isBehind({ row, expected }: RowDrift): boolean {
 /** The counts of a segment in all slots at one moment; undefined while one of them moves. */
 async function readSlots(dynamodb: DynamoDBClient, table: string, segmentId: string): Promise<Item[] | undefined> {
   const TransactItems = slots.map((slot) => ({ Get: { TableName: table, Key: countKey(segmentId, slot) } }));
-  try {
-    const { Responses = [] } = await dynamodb.send(new TransactGetItemsCommand({ TransactItems }));
-    return Responses.map(({ Item }) => Item).filter((item) => item !== undefined);
-  } catch (error) {
-    if (error instanceof TransactionCanceledException) return undefined;
-    throw error;
-  }
+  const { answer } = await transacted(dynamodb.send(new TransactGetItemsCommand({ TransactItems })));
+  return answer && (answer.Responses ?? []).map(({ Item }) => Item).filter((item) => item !== undefined);
 }
 
 /** Takes a shard's members out of the count of a deleted segment, and the count away when no shard is left in it. */
 async function forgetShard(dynamodb: DynamoDBClient, table: string, Key: Item, shard: string): Promise<void> {
   const request = { TableName: table, Key };
-  const isThere = await unlessMoved(
+  const isThere = await doneIfUnmoved(
     dynamodb.send(
       new UpdateItemCommand({
         ...request,
@@ -180,7 +173,7 @@ async function forgetShard(dynamodb: DynamoDBClient, table: string, Key: Item, s
     ),
   );
   const isEmpty = shards.map((other) => `attribute_not_exists(${movesName(other)})`).join(' AND ');
-  if (isThere) await unlessMoved(dynamodb.send(new DeleteItemCommand({ ...request, ConditionExpression: isEmpty })));
+  if (isThere) await doneIfUnmoved(dynamodb.send(new DeleteItemCommand({ ...request, ConditionExpression: isEmpty })));
 }
 
 /** Puts a row, or removes it, without moving what counts it. Its batch stays: what that still has to count, it does. */
@@ -193,13 +186,13 @@ function putRight(
   const request = { TableName: table, Key: memberKey(segmentId, leadId), ...asRead };
   if (!expected) {
     const ExpressionAttributeNames = { '#version': 'version' };
-    return unlessMoved(dynamodb.send(new DeleteItemCommand({ ...request, ExpressionAttributeNames })));
+    return doneIfUnmoved(dynamodb.send(new DeleteItemCommand({ ...request, ExpressionAttributeNames })));
   }
   const attributes = rowAttributes(expected);
   const set = Object.keys(attributes).map((name) => `#${name} = :${name}`);
   const remove = optionalAttributes.filter((name) => !(name in attributes)).map((name) => `#${name}`);
   const ofRow = [...new Set([...Object.keys(attributes), ...optionalAttributes])].map((name) => [`#${name}`, name]);
-  return unlessMoved(
+  return doneIfUnmoved(
     dynamodb.send(
       new UpdateItemCommand({
         ...request,
@@ -230,16 +223,4 @@ function unmoved(row: StoredRow | undefined) {
       ...(batchId !== undefined && { ':batchId': { S: batchId } }),
     },
   };
-}
-
-/** Whether a conditional write was done; not, when what it was about has moved: the next pass looks again. */
-async function unlessMoved(write: Promise<unknown>): Promise<boolean> {
-  try {
-    await write;
-    return true;
-  } catch (error) {
-    const hasMoved = [ConditionalCheckFailedException, TransactionCanceledException, TransactionConflictException];
-    if (hasMoved.some((kind) => error instanceof kind)) return false;
-    throw error;
-  }
 }

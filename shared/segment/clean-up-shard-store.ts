@@ -1,4 +1,5 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { progressPartition, revisionsPartition } from '../aws/segments-keys.ts';
 import { deleteItems } from '../aws/write-items.ts';
 import { shards } from '../lead/shard.ts';
 import { countsPartition, daysPartition, membersPartition, slots } from '../projection/row-keys.ts';
@@ -30,7 +31,10 @@ export function createCleanUpWorker(
             { table: tables.memberships, pk: daysPartition(slot), from: `${segmentId}#`, to: `${segmentId}#~` },
             { table: tables.memberships, pk: countsPartition(slot), from: segmentId, to: segmentId },
           ]),
-          ...[`revisions#${segmentId}`, `recalculation#${segmentId}`].map((pk) => ({ table: tables.segments, pk })),
+          ...[revisionsPartition(segmentId), progressPartition(segmentId)].map((pk) => ({
+            table: tables.segments,
+            pk,
+          })),
         ]
       : []),
   ];

@@ -1,4 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -7,26 +6,16 @@ import {
   paginateQuery,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { doneIfMet } from '../aws/conditional.ts';
+import { cleanUpKey, cleanUpsPartition } from '../aws/segments-keys.ts';
 import { shards } from '../lead/shard.ts';
 import { type CleanUp, sweepAfter } from './clean-up.ts';
-
-const partition = 'cleanups';
 
 /** The clean-ups of deleted segments that are still to be done, in the segments table. */
 export type CleanUpStore = ReturnType<typeof createCleanUpStore>;
 
 /** The store of clean-ups in that table. Each is written first with the deletion it follows from. */
 export function createCleanUpStore(documents: DynamoDBDocumentClient, table: string) {
-  const keyOf = (segmentId: string) => ({ pk: partition, sk: segmentId });
-  const unlessMoved = async (write: Promise<unknown>): Promise<boolean> => {
-    try {
-      await write;
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  };
   const ofSweep = ({ sweep }: CleanUp) => ({
     ConditionExpression: 'sweep = :sweep',
     ExpressionAttributeValues: { ':sweep': sweep },
@@ -34,7 +23,7 @@ export function createCleanUpStore(documents: DynamoDBDocumentClient, table: str
 
   return {
     get: async (segmentId: string): Promise<CleanUp | undefined> => {
-      const request = { TableName: table, Key: keyOf(segmentId), ConsistentRead: true };
+      const request = { TableName: table, Key: cleanUpKey(segmentId), ConsistentRead: true };
       const { Item } = await documents.send(new GetCommand(request));
       return Item && cleanUpOf(Item);
     },
@@ -45,7 +34,7 @@ export function createCleanUpStore(documents: DynamoDBDocumentClient, table: str
       const query = {
         TableName: table,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': partition },
+        ExpressionAttributeValues: { ':pk': cleanUpsPartition },
         Limit: 1_000,
       };
       for await (const page of paginateQuery({ client: documents }, query)) {
@@ -57,11 +46,11 @@ export function createCleanUpStore(documents: DynamoDBDocumentClient, table: str
     /** Notes that the messages of a sweep are on their way. */
     markQueued: (cleanUp: CleanUp, now: number): Promise<boolean> => {
       const { ConditionExpression, ExpressionAttributeValues } = ofSweep(cleanUp);
-      return unlessMoved(
+      return doneIfMet(
         documents.send(
           new UpdateCommand({
             TableName: table,
-            Key: keyOf(cleanUp.segmentId),
+            Key: cleanUpKey(cleanUp.segmentId),
             UpdateExpression: 'SET queuedAt = :now, sends = :sends',
             ConditionExpression,
             ExpressionAttributeValues: {
@@ -79,12 +68,12 @@ export function createCleanUpStore(documents: DynamoDBDocumentClient, table: str
       const { segmentId } = cleanUp;
       const { ConditionExpression, ExpressionAttributeValues } = ofSweep(cleanUp);
       let stored: CleanUp | undefined;
-      const isStored = await unlessMoved(
+      const isStored = await doneIfMet(
         documents
           .send(
             new UpdateCommand({
               TableName: table,
-              Key: keyOf(segmentId),
+              Key: cleanUpKey(segmentId),
               UpdateExpression: 'SET done.#shard = :true',
               ConditionExpression,
               ExpressionAttributeNames: { '#shard': `shard${shard}` },
@@ -98,10 +87,10 @@ export function createCleanUpStore(documents: DynamoDBDocumentClient, table: str
       );
       if (!isStored || !stored || Object.keys(stored.done).length < shards.length) return;
       const next = sweepAfter(cleanUp, now);
-      await unlessMoved(
+      await doneIfMet(
         next
           ? documents.send(new PutCommand({ TableName: table, Item: cleanUpItem(next), ...ofSweep(cleanUp) }))
-          : documents.send(new DeleteCommand({ TableName: table, Key: keyOf(segmentId), ...ofSweep(cleanUp) })),
+          : documents.send(new DeleteCommand({ TableName: table, Key: cleanUpKey(segmentId), ...ofSweep(cleanUp) })),
       );
     },
   };
@@ -110,7 +99,7 @@ export function createCleanUpStore(documents: DynamoDBDocumentClient, table: str
 /** A clean-up as it is stored. */
 export function cleanUpItem({ done, ...cleanUp }: CleanUp) {
   const named = Object.fromEntries(Object.keys(done).map((shard) => [`shard${shard}`, true]));
-  return { pk: partition, sk: cleanUp.segmentId, ...cleanUp, done: named };
+  return { ...cleanUpKey(cleanUp.segmentId), ...cleanUp, done: named };
 }
 
 function cleanUpOf(item: Record<string, unknown>): CleanUp {

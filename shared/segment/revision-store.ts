@@ -1,9 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { revisionKey, revisionsPartition } from '../aws/segments-keys.ts';
 import type { Segment } from '../catalog/segment.ts';
 import type { Revision, SaveOrigin } from './revision.ts';
-
-const partitionOf = (segmentId: string) => `revisions#${segmentId}`;
-const sortKeyOf = (revision: number) => String(revision).padStart(12, '0');
 
 /** A revision with the one it was made from; undefined for the first. */
 export interface RevisionWithBefore {
@@ -17,7 +15,7 @@ export type RevisionStore = ReturnType<typeof createRevisionStore>;
 /** The store of revisions in that table. Each is written with its save. */
 export function createRevisionStore(documents: DynamoDBDocumentClient, table: string) {
   const get = async (segmentId: string, revision: number): Promise<Revision | undefined> => {
-    const Key = { pk: partitionOf(segmentId), sk: sortKeyOf(revision) };
+    const Key = revisionKey(segmentId, revision);
     const answer = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
     return answer.Item && revisionOf(answer.Item);
   };
@@ -28,17 +26,16 @@ export function createRevisionStore(documents: DynamoDBDocumentClient, table: st
     below: number | undefined,
     limit: number,
   ): Promise<{ revisions: RevisionWithBefore[]; next?: number }> => {
-    const pk = partitionOf(segmentId);
     const answer = await documents.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': pk },
+        ExpressionAttributeValues: { ':pk': revisionsPartition(segmentId) },
         ScanIndexForward: false,
         ConsistentRead: true,
         // One more than is shown: what the last of the page was made from.
         Limit: limit + 1,
-        ...(below !== undefined && { ExclusiveStartKey: { pk, sk: sortKeyOf(below) } }),
+        ...(below !== undefined && { ExclusiveStartKey: revisionKey(segmentId, below) }),
       }),
     );
     const read = (answer.Items ?? []).map(revisionOf);
@@ -58,7 +55,7 @@ export function createRevisionStore(documents: DynamoDBDocumentClient, table: st
 export function revisionItem(segment: Segment, origin: SaveOrigin = {}) {
   const { id, revision, name, description, active, match, rules, updatedAt, updatedBy } = segment;
   const content = { revision, name, description, active, match, rules: JSON.stringify(rules), updatedAt, updatedBy };
-  return { pk: partitionOf(id), sk: sortKeyOf(revision), ...content, ...origin };
+  return { ...revisionKey(id, revision), ...content, ...origin };
 }
 
 function revisionOf(item: Record<string, unknown>): Revision {

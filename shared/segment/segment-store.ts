@@ -1,4 +1,3 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   type DynamoDBDocumentClient,
@@ -8,12 +7,15 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { transacted } from '../aws/conditional.ts';
 import { untilProcessed } from '../aws/retries.ts';
+import { catalogKey, changeKey, runKey, segmentKey, segmentsPartition } from '../aws/segments-keys.ts';
 import { chunk } from '../batch/batch.ts';
-import { CatalogMovedError, catalogKey, changeKey, moveCatalog } from '../catalog/catalog-log.ts';
+import { CatalogMovedError, moveCatalog } from '../catalog/catalog-log.ts';
 import { lifecycleItems } from '../catalog/lifecycle-outbox.ts';
 import type { Segment } from '../catalog/segment.ts';
-import type { Recalculation } from '../recalculation/recalculation.ts';
+import { newRun } from '../recalculation/recalculation.ts';
+import { runItem } from '../recalculation/run-store.ts';
 import { readLevels } from '../vocabulary/level-store.ts';
 import { firstSweep } from './clean-up.ts';
 import { cleanUpItem } from './clean-up-store.ts';
@@ -36,10 +38,10 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': 'segments' },
+        ExpressionAttributeValues: { ':pk': segmentsPartition },
         ConsistentRead: true,
         Limit: limit,
-        ...(after !== undefined && { ExclusiveStartKey: { pk: 'segments', sk: after } }),
+        ...(after !== undefined && { ExclusiveStartKey: segmentKey(after) }),
       }),
     );
     const next = answer.LastEvaluatedKey?.sk;
@@ -58,15 +60,15 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
   };
 
   const get = async (segmentId: string): Promise<Segment | undefined> => {
-    const key = { pk: 'segments', sk: segmentId };
-    const answer = await documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    const Key = segmentKey(segmentId);
+    const answer = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
     return answer.Item && segmentOf(answer.Item);
   };
 
   const getMany = async (segmentIds: readonly string[]): Promise<Segment[]> => {
     const segments: Segment[] = [];
     for (const group of chunk(segmentIds, 100)) {
-      const keys = group.map((segmentId): Record<string, unknown> => ({ pk: 'segments', sk: segmentId }));
+      const keys = group.map((segmentId): Record<string, unknown> => ({ ...segmentKey(segmentId) }));
       await untilProcessed('segments', keys, async (pending) => {
         const request = { [table]: { Keys: [...pending], ConsistentRead: true } };
         const answer = await documents.send(new BatchGetCommand({ RequestItems: request }));
@@ -88,7 +90,7 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
       {
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':pk': catalogKey.pk, ':from': changeKey(from + 1), ':to': changeKey(to) },
+        ExpressionAttributeValues: { ':pk': catalogKey.pk, ':from': changeKey(from + 1).sk, ':to': changeKey(to).sk },
         ConsistentRead: true,
       },
     );
@@ -108,20 +110,16 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
     const puts: Record<string, unknown>[] = [...lifecycleItems(segment, plan.events, now)];
     if (after) puts.push(segmentItem(after), revisionItem(after, plan.origin));
     else puts.push(cleanUpItem(firstSweep(segment.id, now)));
-    if (run && plan.recalculates) puts.push(recalculationItem(segment.id, run.runId, now));
+    if (run && plan.recalculates) puts.push(runItem(newRun(segment.id, run.runId, now)));
     const items: TransactWriteCommandInput['TransactItems'] = [
       ...moveCatalog(table, expected, { segmentId: segment.id }, now),
       ...puts.map((Item) => ({ Put: { TableName: table, Item } })),
     ];
-    if (!after) items.push({ Delete: { TableName: table, Key: { pk: 'segments', sk: segment.id } } });
+    if (!after) items.push({ Delete: { TableName: table, Key: segmentKey(segment.id) } });
     // What runs for a segment that is frozen ends without a result.
-    if (!after?.active) items.push({ Delete: { TableName: table, Key: { pk: 'recalculations', sk: segment.id } } });
-    try {
-      await documents.send(new TransactWriteCommand({ TransactItems: items }));
-    } catch (error) {
-      if (error instanceof TransactionCanceledException) throw new CatalogMovedError();
-      throw error;
-    }
+    if (!after?.active) items.push({ Delete: { TableName: table, Key: runKey(segment.id) } });
+    const { refusals } = await transacted(documents.send(new TransactWriteCommand({ TransactItems: items })));
+    if (refusals) throw new CatalogMovedError();
   };
 
   const levels = () => readLevels(documents, table);
@@ -130,16 +128,10 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
 }
 
 function segmentItem({ rules, ...segment }: Segment) {
-  return { pk: 'segments', sk: segment.id, ...segment, rules: JSON.stringify(rules) };
+  return { ...segmentKey(segment.id), ...segment, rules: JSON.stringify(rules) };
 }
 
 function segmentOf(item: Record<string, unknown>): Segment {
   const { pk: _pk, sk: _sk, ...segment } = item;
   return { ...segment, rules: JSON.parse(String(item.rules)) } as unknown as Segment;
-}
-
-function recalculationItem(segmentId: string, runId: string, now: number) {
-  const startedAt = new Date(now).toISOString();
-  const recalculation: Recalculation = { segmentId, runId, state: 'queued', startedAt };
-  return { pk: 'recalculations', sk: segmentId, ...recalculation };
 }

@@ -1,13 +1,11 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { transacted } from '../aws/conditional.ts';
+import { catalogKey, levelsKey, levelsPrefix } from '../aws/segments-keys.ts';
 import type { CatalogContext, CatalogSave } from '../catalog/catalog.ts';
-import { CatalogMovedError, catalogKey, moveCatalog } from '../catalog/catalog-log.ts';
+import { CatalogMovedError, moveCatalog } from '../catalog/catalog-log.ts';
 import type { LevelKind } from '../rule/levels.ts';
 import type { LevelOrder } from '../rule/operator.ts';
 import { defaultLevels, isLevelKind } from './levels.ts';
-
-// An item for each kind: fifty of the longest names of all three would not fit into one.
-const prefix = 'levels#';
 
 /** All levels as they were last set, each kind with the save that set it; strongly consistent. */
 export async function readLevels(
@@ -18,13 +16,13 @@ export async function readLevels(
     new QueryCommand({
       TableName: table,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': catalogKey.pk, ':prefix': prefix },
+      ExpressionAttributeValues: { ':pk': catalogKey.pk, ':prefix': levelsPrefix },
       ConsistentRead: true,
       Limit: Object.keys(defaultLevels).length,
     }),
   );
   const set = (answer.Items ?? []).flatMap(({ sk, names, savedInCatalog, savedAt }) => {
-    const kind = String(sk).slice(prefix.length);
+    const kind = String(sk).slice(levelsPrefix.length);
     return isLevelKind(kind) ? [{ kind, names: names as string[], save: { savedInCatalog, savedAt } }] : [];
   });
   return {
@@ -41,12 +39,9 @@ export async function storeLevels(
   names: LevelOrder,
   { savedInCatalog, savedAt }: CatalogSave,
 ): Promise<void> {
-  const Item = { pk: catalogKey.pk, sk: `${prefix}${kind}`, names, savedInCatalog, savedAt };
+  const Item = { ...levelsKey(kind), names, savedInCatalog, savedAt };
   const move = moveCatalog(table, savedInCatalog - 1, { levels: kind }, Date.parse(savedAt));
-  try {
-    await documents.send(new TransactWriteCommand({ TransactItems: [...move, { Put: { TableName: table, Item } }] }));
-  } catch (error) {
-    if (error instanceof TransactionCanceledException) throw new CatalogMovedError();
-    throw error;
-  }
+  const TransactItems = [...move, { Put: { TableName: table, Item } }];
+  const { refusals } = await transacted(documents.send(new TransactWriteCommand({ TransactItems })));
+  if (refusals) throw new CatalogMovedError();
 }

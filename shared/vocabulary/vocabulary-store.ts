@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { vocabularyKey, vocabularyPartition } from '../aws/segments-keys.ts';
 import { mapConcurrently } from '../batch/batch.ts';
 import type { ValueKind } from '../rule/value.ts';
 import { joinSightings, newSightings, type SeenField, type Sightings } from './vocabulary.ts';
@@ -15,7 +16,7 @@ export function createVocabularyStore(documents: DynamoDBDocumentClient, table: 
     const query = {
       TableName: table,
       KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': 'vocabulary' },
+      ExpressionAttributeValues: { ':pk': vocabularyPartition },
     };
     for await (const page of paginateQuery({ client: documents }, query)) {
       for (const item of page.Items ?? []) {
@@ -38,7 +39,7 @@ export function createVocabularyStore(documents: DynamoDBDocumentClient, table: 
       await documents.send(
         new UpdateCommand({
           TableName: table,
-          Key: { pk: 'vocabulary', sk: place },
+          Key: vocabularyKey(place),
           ...(adds && {
             UpdateExpression: `ADD ${adds}`,
             ExpressionAttributeValues: Object.fromEntries(additions.map(([name, set]) => [`:${name}`, set])),

@@ -1,4 +1,5 @@
 import { type Json, segmentsOf } from '../../oracle/oracle.ts';
+import { catalogKey, segmentsPartition } from '../../shared/aws/segments-keys.ts';
 import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
 import { decodeLead } from '../../shared/lead/lead-item.ts';
 import { type Item, unmarshallItem } from './store/attribute-value.ts';
@@ -24,11 +25,11 @@ export function catalogsOf(cloud: Cloud): Map<number, ReadonlyMap<string, Item>>
   let current = new Map<string, Item>();
   for (const { keys, newImage } of cloud.database.table('Segments').stream) {
     const sk = keys.sk?.S ?? '';
-    if (keys.pk?.S === 'catalog' && sk === 'catalog') {
+    if (keys.pk?.S === catalogKey.pk && sk === catalogKey.sk) {
       // What else the transaction stores comes after the catalog's version.
       current = new Map(current);
       catalogs.set(Number(newImage?.version?.N), current);
-    } else if (keys.pk?.S === 'segments') {
+    } else if (keys.pk?.S === segmentsPartition) {
       if (newImage) current.set(sk, newImage);
       else current.delete(sk);
     }

@@ -1,9 +1,10 @@
+import { catalogKey } from '../../shared/aws/segments-keys.ts';
+import { isRowBatchKey } from '../../shared/projection/row-keys.ts';
 import type { Removal } from './removal.ts';
 import type { Actor } from './scheduler.ts';
 import type { Item } from './store/attribute-value.ts';
 import type { Call } from './store/cloud.ts';
 import {
-  isBatchMark,
   withBatchesTakenForCounted,
   withCountsFromMemory,
   withEarlyEnd,
@@ -68,7 +69,7 @@ export const removals: readonly Removal[] = [
     name: 'the catalog version is read strongly consistent',
     protects: 'a save that was answered is seen by everything that starts after it',
     shows: wrongDocuments,
-    weaknesses: { readsStale: (table, key) => table === 'Segments' && key.sk?.S === 'catalog' },
+    weaknesses: { readsStale: (table, key) => table === 'Segments' && key.sk?.S === catalogKey.sk },
     themes: ['resaves'],
     roughness: { mostLag: 8 },
   },
@@ -84,7 +85,7 @@ export const removals: readonly Removal[] = [
     name: 'a save is stored on condition of the catalog version it was checked against',
     protects: 'no two saves get one version, of which nobody would read the second',
     shows: /is (missing from|wrongly in) seg_|was never published/,
-    weaknesses: { ignoresCondition: (table, _write, key) => table === 'Segments' && key.sk?.S === 'catalog' },
+    weaknesses: { ignoresCondition: (table, _write, key) => table === 'Segments' && key.sk?.S === catalogKey.sk },
     themes: ['resaves'],
     focus: { mishap: 'stall', isAt: ({ name }, { command }) => name.startsWith('api') && command === 'TransactWrite' },
   },
@@ -209,7 +210,7 @@ export const removals: readonly Removal[] = [
     name: 'a batch of rows has one mark: counted or closed',
     protects: 'rows whose batch was closed are not counted by that batch after all',
     shows: wrongCounts,
-    weaknesses: { ignoresCondition: (table, _write, key) => table === 'Memberships' && isBatchMark(key) },
+    weaknesses: { ignoresCondition: (table, _write, key) => table === 'Memberships' && isRowBatchKey(key) },
     roughness: { duplicate: 0.5 },
   },
   {

@@ -3,8 +3,10 @@ import type { Chance } from '../../oracle/chance.ts';
 import type { OracleChange } from '../../oracle/oracle.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
 import { newRunId } from '../../shared/aws/ids.ts';
+import { runsPartition } from '../../shared/aws/segments-keys.ts';
 import { eventsNeededByCondition } from '../../shared/catalog/segment.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
+import { runItem } from '../../shared/recalculation/run-store.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
 import { type Act, newSegment, planActs } from './acts.ts';
 import { reconcile, reconciliationErrors, settledAfterMs } from './reconciliation.ts';
@@ -149,9 +151,8 @@ async function finish(world: World, sent: readonly OracleChange[], leadIds: read
 /** The run of a segment's first save, which found no leads. */
 async function noteRun({ documents }: Clients, segmentId: string, catalogVersion: number): Promise<void> {
   const now = new Date(startsAt).toISOString();
-  const run = { segmentId, runId: newRunId(catalogVersion), state: 'done', startedAt: now, finishedAt: now };
-  const Item = { pk: 'recalculations', sk: segmentId, ...run };
-  await documents.send(new PutCommand({ TableName: 'Segments', Item }));
+  const run = { segmentId, runId: newRunId(catalogVersion), state: 'done', startedAt: now, finishedAt: now } as const;
+  await documents.send(new PutCommand({ TableName: 'Segments', Item: runItem(run) }));
 }
 
 function isOverdue({ cloud, scheduler }: World): boolean {
@@ -159,6 +160,6 @@ function isOverdue({ cloud, scheduler }: World): boolean {
 }
 
 function hasOpenRuns({ cloud }: World): boolean {
-  const runs = cloud.database.table('Segments').partition({ S: 'recalculations' });
+  const runs = cloud.database.table('Segments').partition({ S: runsPartition });
   return runs.some(({ finishedAt }) => finishedAt === undefined);
 }

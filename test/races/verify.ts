@@ -1,4 +1,5 @@
 import { factsOf, type OracleChange, segmentsOf } from '../../oracle/oracle.ts';
+import { runsPartition, segmentsPartition } from '../../shared/aws/segments-keys.ts';
 import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
 import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
 import type { Transition } from '../../shared/lead/outbox.ts';
@@ -12,7 +13,7 @@ import type { World } from './world.ts';
 
 /** The segments as they are stored. */
 export function storedSegments(cloud: Cloud): StoredSegment[] {
-  return cloud.database.table('Segments').partition({ S: 'segments' }).map(asStoredSegment);
+  return cloud.database.table('Segments').partition({ S: segmentsPartition }).map(asStoredSegment);
 }
 
 /** The lead documents as they are stored. */
@@ -189,7 +190,7 @@ function transitionErrors({ cloud, hasOverlappingDeliveries }: World): string[] 
 /** Every run has ended, and nothing kept it from a lead. */
 function recalculationErrors(cloud: Cloud): string[] {
   const active = new Set(storedSegments(cloud).flatMap(({ id, active }) => (active ? [id] : [])));
-  const runs = cloud.database.table('Segments').partition({ S: 'recalculations' }).map(unmarshallItem);
+  const runs = cloud.database.table('Segments').partition({ S: runsPartition }).map(unmarshallItem);
   return runs.flatMap(({ sk, state }) =>
     active.has(String(sk)) && state !== 'done' ? [`the recalculation of ${sk} ended as ${state}`] : [],
   );

@@ -1,6 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clients } from '../../shared/aws/clients.ts';
+import { progressKey, progressPartition } from '../../shared/aws/segments-keys.ts';
 import { shards } from '../../shared/lead/shard.ts';
+import { isRowBatchKey } from '../../shared/projection/row-keys.ts';
 import type { Actor } from './scheduler.ts';
 import type { Item } from './store/attribute-value.ts';
 import type { Input } from './store/database.ts';
@@ -46,7 +48,7 @@ export function withProgressFirst(clients: Clients, actor: Actor): Clients {
     if (!isPage || !message) return answer;
     const [, segmentId, runId, shard] = message;
     const done = { done: answer.Count, entering: 0, leaving: 0, failed: 0, isFinished: true };
-    const Item = { pk: `recalculation#${segmentId}`, sk: shard, shard, runId, ...done };
+    const Item = { ...progressKey(segmentId!, shard!), shard, runId, ...done };
     await put(new PutCommand({ TableName: 'Segments', Item: { ...Item, progressedAt: new Date().toISOString() } }));
     return answer;
   });
@@ -60,7 +62,7 @@ export function withEarlyEnd(clients: Clients, actor: Actor): Clients {
     const answer = await send(command);
     const pk = command.input.ExpressionAttributeValues?.[':pk'];
     const [first] = answer.Items ?? [];
-    if (!String(pk).startsWith('recalculation#') || !first) return answer;
+    if (!String(pk).startsWith(progressPartition('')) || !first) return answer;
     const Items = shards.map((shard) => ({ ...first, shard, sk: shard, isFinished: true }));
     return { ...answer, Items };
   });
@@ -71,7 +73,7 @@ export function withEarlyEnd(clients: Clients, actor: Actor): Clients {
 export function withBatchesTakenForCounted(clients: Clients): Clients {
   const dynamodb = withAnswers(clients.dynamodb, async (command, send) => {
     const keys: Item[] = command.input.RequestItems?.Memberships?.Keys ?? [];
-    if (!keys.some(isBatchMark)) return send(command);
+    if (!keys.some(isRowBatchKey)) return send(command);
     return { Responses: { Memberships: keys.map((key) => ({ ...key, isCounted: { BOOL: true } })) } };
   });
   return { ...clients, dynamodb };
@@ -105,9 +107,4 @@ export function withRowsTakenForWritten(clients: Clients): Clients {
     return { Responses: answer.Responses.map((response: Input) => (isRefused(response) ? {} : response)) };
   });
   return { ...clients, dynamodb };
-}
-
-/** Whether a key of Memberships is that of the mark of a batch of rows. */
-export function isBatchMark({ pk }: Item): boolean {
-  return pk?.S?.startsWith('#batch#') === true;
 }

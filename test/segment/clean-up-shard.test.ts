@@ -4,6 +4,12 @@ import { createLeadStores } from '../../functions/lead-stores.ts';
 import { createJobWorker } from '../../functions/queues/jobs.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { createCleanUpSchedule } from '../../functions/schedules/tend-jobs.ts';
+import {
+  cleanUpKey,
+  cleanUpsPartition,
+  progressPartition,
+  revisionsPartition,
+} from '../../shared/aws/segments-keys.ts';
 import { putItems } from '../../shared/aws/write-items.ts';
 import { shards } from '../../shared/lead/shard.ts';
 import { countKey, dayKey, excludedKey, memberKey, slots } from '../../shared/projection/row-keys.ts';
@@ -33,7 +39,7 @@ async function rowsOf(table: string): Promise<string[]> {
 }
 const left = async (segmentId: string) =>
   [...(await rowsOf('Memberships')), ...(await rowsOf('Segments'))].filter(
-    (row) => row.includes(segmentId) && !row.startsWith('cleanups'),
+    (row) => row.includes(segmentId) && !row.startsWith(cleanUpsPartition),
   );
 
 beforeAll(async () => {
@@ -47,8 +53,8 @@ beforeAll(async () => {
       ...slots.flatMap((slot) => [countKey(segmentId, slot), dayKey(segmentId, slot, day)]),
     ]);
     await putItems(dynamodb, 'Segments', [
-      ...['1', '2'].map((sk) => ({ pk: { S: `revisions#${segmentId}` }, sk: { S: sk } })),
-      ...shards.map((shard) => ({ pk: { S: `recalculation#${segmentId}` }, sk: { S: shard } })),
+      ...['1', '2'].map((sk) => ({ pk: { S: revisionsPartition(segmentId) }, sk: { S: sk } })),
+      ...shards.map((shard) => ({ pk: { S: progressPartition(segmentId) }, sk: { S: shard } })),
     ]);
   }
 });
@@ -102,7 +108,7 @@ describe('what is left of a deleted segment', () => {
     await room.clients.documents.send(
       new UpdateCommand({
         TableName: 'Segments',
-        Key: { pk: 'cleanups', sk: gone },
+        Key: cleanUpKey(gone),
         UpdateExpression: 'SET dueAt = :now',
         ExpressionAttributeValues: { ':now': new Date().toISOString() },
       }),

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { runsPartition } from '../../shared/aws/segments-keys.ts';
 import { putItems } from '../../shared/aws/write-items.ts';
 import { compileCatalog } from '../../shared/catalog/catalog.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
@@ -66,7 +67,7 @@ describe('a page of segments', () => {
     );
     await putItems(dynamodb, 'Memberships', counts);
     const run = (id: string, state: string) => ({
-      pk: { S: 'recalculations' },
+      pk: { S: runsPartition },
       sk: { S: id },
       segmentId: { S: id },
       runId: { S: 'r1' },

@@ -1,0 +1,86 @@
+/**
+ * Keys of the segments table, which holds all that there is few of (docs/data-model.md). Stored items have them: none is
+ * ever changed. Numbers have twelve digits, so that texts sort as they do.
+ */
+export interface SegmentsKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const inOrder = (number: number) => String(number).padStart(12, '0');
+
+/** Partitions that are read as a whole. */
+export const segmentsPartition = 'segments';
+export const runsPartition = 'recalculations';
+export const cleanUpsPartition = 'cleanups';
+export const vocabularyPartition = 'vocabulary';
+export const freshnessPartition = 'freshness';
+export const reconciliationPartition = 'reconciliation';
+
+/** A segment as it was saved last. */
+export const segmentKey = (segmentId: string): SegmentsKey => ({ pk: segmentsPartition, sk: segmentId });
+
+/** The partition of all that saves left of a segment. */
+export const revisionsPartition = (segmentId: string) => `revisions#${segmentId}`;
+
+/** What one save left of a segment. */
+export function revisionKey(segmentId: string, revision: number): SegmentsKey {
+  return { pk: revisionsPartition(segmentId), sk: inOrder(revision) };
+}
+
+/** The catalog's version; its partition has the log of what moved it, and levels, too. */
+export const catalogKey: SegmentsKey = { pk: 'catalog', sk: 'catalog' };
+
+/** The log's entry of a catalog version. */
+export const changeKey = (version: number): SegmentsKey => ({ pk: catalogKey.pk, sk: `change#${inOrder(version)}` });
+
+/** How keys of levels begin; the kind follows. An item for each: fifty of the longest names of all would not fit in one. */
+export const levelsPrefix = 'levels#';
+
+/** The levels of a kind. */
+export const levelsKey = (kind: string): SegmentsKey => ({ pk: catalogKey.pk, sk: `${levelsPrefix}${kind}` });
+
+/** The last recalculation of a segment. */
+export const runKey = (segmentId: string): SegmentsKey => ({ pk: runsPartition, sk: segmentId });
+
+/** The partition of how far each shard of a segment's recalculation is. */
+export const progressPartition = (segmentId: string) => `recalculation#${segmentId}`;
+
+/** How far one shard of a segment's recalculation is. */
+export function progressKey(segmentId: string, shard: string): SegmentsKey {
+  return { pk: progressPartition(segmentId), sk: shard };
+}
+
+/** What a segment's deletion leaves to remove. */
+export const cleanUpKey = (segmentId: string): SegmentsKey => ({ pk: cleanUpsPartition, sk: segmentId });
+
+/** An event of a segment that is to be published; the stream is filtered by the partition. */
+export const lifecycleKey = (eventId: string): SegmentsKey => ({ pk: 'lifecycle', sk: eventId });
+
+/** What was seen of a field or event type. */
+export const vocabularyKey = (place: string): SegmentsKey => ({ pk: vocabularyPartition, sk: place });
+
+/** What is noted of a queue; with a worker's id, what that worker notes. */
+export function freshnessKey(queue: string, workerId?: string): SegmentsKey {
+  return { pk: freshnessPartition, sk: workerId === undefined ? queue : `${queue}#${workerId}` };
+}
+
+/** How many leads there are. */
+export const leadTotalKey: SegmentsKey = { pk: 'leads', sk: 'total' };
+
+/** The reconciler's pass over a shard. */
+export const reconciliationKey = (shard: string): SegmentsKey => ({ pk: reconciliationPartition, sk: shard });
+
+/** An export. */
+export const exportKey = (exportId: string): SegmentsKey => ({ pk: 'exports', sk: exportId });
+
+/** A preview that is counted in the background. */
+export const previewKey = (previewId: string): SegmentsKey => ({ pk: 'previews', sk: previewId });
+
+/** The partition of what was counted of a preview. */
+export const previewCountsPartition = (previewId: string) => `preview#${previewId}`;
+
+/** What was counted of one shard of a preview. */
+export function previewCountKey(previewId: string, shard: string): SegmentsKey {
+  return { pk: previewCountsPartition(previewId), sk: shard };
+}
