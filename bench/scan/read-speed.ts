@@ -4,7 +4,7 @@ import type { ReadPacer } from '../../shared/aws/read-pacer.ts';
 import { compileCatalog } from '../../shared/catalog/catalog.ts';
 import { noEvents } from '../../shared/lead/event-order.ts';
 import { decodeLead } from '../../shared/lead/lead-item.ts';
-import { createLeadScan } from '../../shared/lead/lead-scan-store.ts';
+import { createLeadScanStore } from '../../shared/lead/lead-scan-store.ts';
 import { compileRules } from '../../shared/matcher/evaluation.ts';
 import { type CountPorts, countShard, type PreviewQuestion } from '../../shared/preview/count-shard.ts';
 import { uncountedShard } from '../../shared/preview/shard-count.ts';
@@ -43,7 +43,7 @@ interface Way {
 function previewWay(name: string, question: PreviewQuestion): Way {
   const { dynamodb } = createClients();
   const ports: CountPorts = {
-    scan: createLeadScan(dynamodb, 'LEADS_TABLE', unpaced),
+    scan: createLeadScanStore(dynamodb, 'LEADS_TABLE', unpaced),
     catalog: { current: async () => catalog },
     async *eventPages() {},
   };

@@ -10,7 +10,7 @@ import { shards } from '../../shared/lead/shard.ts';
 import { countShard } from '../../shared/preview/count-shard.ts';
 import { uncountedShard } from '../../shared/preview/shard-count.ts';
 import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';
-import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
+import { createRunStore } from '../../shared/recalculation/run-store.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
 import { createSegmentWriter } from '../../shared/segment/segment-writer.ts';
 import { CapacityMeter } from './capacity.ts';
@@ -124,7 +124,7 @@ async function startRecalculation({ segments, catalog }: LeadStores): Promise<Ru
 }
 
 async function recalculate(stores: LeadStores, run: Run): Promise<void> {
-  const { runs } = createRecalculationStore(stores.clients.documents, 'SEGMENTS_TABLE', stores.catalog);
+  const { runs } = createRunStore(stores.clients.documents, 'SEGMENTS_TABLE', stores.catalog);
   const failures: string[] = [];
   const ports: RecalculationPorts = {
     noteFailure: (leadId, reason) => failures.push(`${leadId}: ${reason}`),

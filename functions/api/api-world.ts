@@ -3,7 +3,7 @@ import type { Clients } from '../../shared/aws/clients.ts';
 import { queueDepth, senderTo } from '../../shared/aws/send-messages.ts';
 import type { Surroundings } from '../../shared/aws/surroundings.ts';
 import type { ExportMessage } from '../../shared/export/export.ts';
-import { createExportFiles } from '../../shared/export/export-file-store.ts';
+import { createExportFileStore } from '../../shared/export/export-file-store.ts';
 import { createExportStore, newExportId } from '../../shared/export/export-store.ts';
 import { createCsvReader } from '../../shared/export/member-csv.ts';
 import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
@@ -12,12 +12,12 @@ import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { createPreviewer } from '../../shared/preview/ask-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
 import { createActivityStore } from '../../shared/projection/activity-store.ts';
-import { createMemberCounts } from '../../shared/projection/member-count-store.ts';
-import { createMembershipStore } from '../../shared/projection/member-list-store.ts';
+import { createMemberCountStore } from '../../shared/projection/member-count-store.ts';
+import { createMemberListStore } from '../../shared/projection/member-list-store.ts';
 import { createTransitionStore } from '../../shared/projection/transition-store.ts';
 import { startMissingRuns } from '../../shared/recalculation/begin-missing-runs.ts';
-import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
-import { createRecalculationStarter } from '../../shared/recalculation/start-run.ts';
+import { createRunStore } from '../../shared/recalculation/run-store.ts';
+import { createRunStarter } from '../../shared/recalculation/start-run.ts';
 import { createReconciliationStore } from '../../shared/reconciliation/reconciliation-store.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
 import { createRevisionStore } from '../../shared/segment/revision-store.ts';
@@ -55,10 +55,10 @@ export function createApiWorld(
   const stores = createLeadStores(clients, places.leadStores);
   const { segments, catalog, leads, leadTotal, events } = stores;
   const sendJobs = senderTo(sqs, queueUrl('JOBS'));
-  const memberCounts = createMemberCounts(dynamodb, membershipsTable);
-  const memberships = createMembershipStore(dynamodb, membershipsTable);
-  const recalculations = createRecalculationStore(documents, segmentsTable, catalog);
-  const recalculationStarter = createRecalculationStarter(recalculations, sendJobs, surroundings);
+  const memberCounts = createMemberCountStore(dynamodb, membershipsTable);
+  const memberships = createMemberListStore(dynamodb, membershipsTable);
+  const recalculations = createRunStore(documents, segmentsTable, catalog);
+  const recalculationStarter = createRunStarter(recalculations, sendJobs, surroundings);
   const cleanUpStarter = createCleanUpStarter(createCleanUpStore(documents, segmentsTable), sendJobs, surroundings);
   const previews = createPreviewStore(documents, segmentsTable);
   const queueHealth = createQueueHealth({
@@ -100,7 +100,7 @@ export function createApiWorld(
     }),
     readMembersAsCsv: createCsvReader(memberships, leads),
     exportJobs: createExportStore(documents, segmentsTable),
-    exportFiles: createExportFiles(clients.s3, places.exportsBucket),
+    exportFiles: createExportFileStore(clients.s3, places.exportsBucket),
     /** Asks for an export to be written. */
     queueExport: (message: ExportMessage) => sendJobs([{ body: JSON.stringify(message) }]),
     vocabulary: createVocabularyStore(documents, segmentsTable),

@@ -8,7 +8,7 @@ import { setting } from '../../shared/aws/settings.ts';
 import { type AccountChange, accountChangeSchema } from '../../shared/lead/change.ts';
 import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
-import { createBatchNotes } from './freshness-notes.ts';
+import { createFreshnessNotes } from './freshness-notes.ts';
 import { attempt, readChanges } from './lead-changes.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
 
@@ -45,7 +45,7 @@ export function createAccountChangeWorker(clients: Clients = createClients()): Q
       }
       return { refused, failed };
     },
-    createBatchNotes(clients.documents, table, 'accountChanges'),
+    createFreshnessNotes(clients.documents, table, 'accountChanges'),
   );
 }
 

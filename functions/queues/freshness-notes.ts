@@ -7,13 +7,17 @@ import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts'
 import { type FreshnessNote, WorkerFreshness } from '../../shared/freshness/worker-freshness.ts';
 
 /** Told of a worker's batches as they begin and end. */
-export interface BatchNotes {
+export interface FreshnessNotes {
   readonly begin: (records: readonly SQSRecord[]) => Promise<void>;
   readonly end: (records: readonly SQSRecord[], failedIds: ReadonlySet<string>) => Promise<void>;
 }
 
 /** Notes how fresh a change queue is. A note that fails is logged: it is no reason to work on messages again. */
-export function createBatchNotes(documents: DynamoDBDocumentClient, table: string, queue: ChangeQueue): BatchNotes {
+export function createFreshnessNotes(
+  documents: DynamoDBDocumentClient,
+  table: string,
+  queue: ChangeQueue,
+): FreshnessNotes {
   const store = createFreshnessStore(documents, table);
   const freshness = new WorkerFreshness(numericSetting('VISIBILITY_TIMEOUT_SECONDS') * 1000);
   const workerId = ulid();

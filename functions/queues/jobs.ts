@@ -5,7 +5,7 @@ import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
 import type { ExportMessage } from '../../shared/export/export.ts';
-import { createExportFiles } from '../../shared/export/export-file-store.ts';
+import { createExportFileStore } from '../../shared/export/export-file-store.ts';
 import { createExportStore } from '../../shared/export/export-store.ts';
 import { createCsvReader } from '../../shared/export/member-csv.ts';
 import { createExporter } from '../../shared/export/write-export.ts';
@@ -14,11 +14,11 @@ import { type JobMessage, jobMessageSchema } from '../../shared/jobs/job-message
 import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
 import { countPreviewShard } from '../../shared/preview/continue-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
-import { createMembershipStore } from '../../shared/projection/member-list-store.ts';
+import { createMemberListStore } from '../../shared/projection/member-list-store.ts';
 import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';
 import type { RecalculationMessage } from '../../shared/recalculation/recalculation.ts';
-import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
-import { createCleanUpWorker } from '../../shared/segment/clean-up-shard-store.ts';
+import { createRunStore } from '../../shared/recalculation/run-store.ts';
+import { createCleanUpShardStore } from '../../shared/segment/clean-up-shard-store.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
@@ -38,9 +38,9 @@ const retryDelaySeconds = 20;
 export function createJobWorker(stores: LeadStores = createLeadStores()): QueueFunction {
   const { documents, dynamodb } = stores.clients;
   const tables = { segments: setting('SEGMENTS_TABLE'), memberships: setting('MEMBERSHIPS_TABLE') };
-  const recalculations = createRecalculationStore(documents, tables.segments, stores.catalog);
+  const recalculations = createRunStore(documents, tables.segments, stores.catalog);
   const previews = createPreviewStore(documents, tables.segments);
-  const cleanUp = createCleanUpWorker(dynamodb, createCleanUpStore(documents, tables.segments), tables);
+  const cleanUp = createCleanUpShardStore(dynamodb, createCleanUpStore(documents, tables.segments), tables);
   const recalculationPorts: RecalculationPorts = {
     noteFailure: (leadId, reason) => console.error(`Lead ${leadId} could not be recalculated: ${reason}`),
     catalog: stores.catalog,
@@ -50,11 +50,11 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
     eventsOfLeads: stores.events.ofLeads,
     runs: recalculations.runs,
   };
-  const memberships = createMembershipStore(stores.clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
+  const memberships = createMemberListStore(stores.clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
   const runExport = createExporter({
     ...surroundings,
     jobs: createExportStore(stores.clients.documents, setting('SEGMENTS_TABLE')),
-    files: createExportFiles(createS3Client(), setting('EXPORTS_BUCKET')),
+    files: createExportFileStore(createS3Client(), setting('EXPORTS_BUCKET')),
     catalog: stores.catalog,
     readPage: createCsvReader(memberships, stores.leads),
   });

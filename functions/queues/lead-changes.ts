@@ -8,7 +8,7 @@ import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
-import { createBatchNotes } from './freshness-notes.ts';
+import { createFreshnessNotes } from './freshness-notes.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
 
 /** A message that was understood, with the record it came in. */
@@ -74,7 +74,7 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
       await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
       return { refused, failed };
     },
-    createBatchNotes(stores.clients.documents, setting('SEGMENTS_TABLE'), queue),
+    createFreshnessNotes(stores.clients.documents, setting('SEGMENTS_TABLE'), queue),
   );
 }
 

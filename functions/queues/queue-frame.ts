@@ -2,7 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
 import { hasRoomForReason, type RefusedMessage, sendToDeadLetters } from './dead-letters.ts';
-import type { BatchNotes } from './freshness-notes.ts';
+import type { FreshnessNotes } from './freshness-notes.ts';
 
 /** What became of a batch. Messages that are in neither list are done. */
 export interface BatchResult {
@@ -29,7 +29,7 @@ const reserveMs = 10_000;
  * again, and after the last delivery the queue allows go there, too, with what they failed with. A message is deleted
  * only after it was sent there: a worker that dies in between leaves one there twice, never none.
  */
-export function createQueueWorker(sqs: SQSClient, handle: BatchHandler, notes?: BatchNotes): QueueFunction {
+export function createQueueWorker(sqs: SQSClient, handle: BatchHandler, notes?: FreshnessNotes): QueueFunction {
   const deadLettersUrl = setting('DEAD_LETTERS_QUEUE_URL');
   const maximumDeliveries = numericSetting('MAXIMUM_DELIVERIES');
   const isLast = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount) >= maximumDeliveries;

@@ -1,21 +1,21 @@
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
-import { createMembershipProjection } from '../../shared/projection/row-store.ts';
+import { createRowStore } from '../../shared/projection/row-store.ts';
 import { createTransitionStore } from '../../shared/projection/transition-store.ts';
-import type { RecalculationStore } from '../../shared/recalculation/run-store.ts';
+import type { RunStore } from '../../shared/recalculation/run-store.ts';
 import { reconciliationMetrics } from '../../shared/reconciliation/metric-line.ts';
 import { type ReconciliationPorts, reconcileShard } from '../../shared/reconciliation/reconcile-shard.ts';
 import { createReconciliationStore } from '../../shared/reconciliation/reconciliation-store.ts';
-import { createRowRepair } from '../../shared/reconciliation/row-repair-store.ts';
+import { createRowRepairStore } from '../../shared/reconciliation/row-repair-store.ts';
 import type { ReconciliationMessage } from '../../shared/reconciliation/shard-pass.ts';
-import { createMembershipRows } from '../../shared/reconciliation/stored-row-store.ts';
+import { createStoredRowStore } from '../../shared/reconciliation/stored-row-store.ts';
 import { evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 
 /** Makes the reconciler of single shards, on those stores. */
-export function createReconciler(stores: LeadStores, recalculations: RecalculationStore) {
+export function createReconciler(stores: LeadStores, recalculations: RunStore) {
   const { dynamodb, documents, eventBridge, sqs } = stores.clients;
   const membershipsTable = setting('MEMBERSHIPS_TABLE');
   const retentionDays = numericSetting('TRANSITION_RETENTION_DAYS');
-  const rows = createMembershipRows(dynamodb, membershipsTable);
+  const rows = createStoredRowStore(dynamodb, membershipsTable);
   const ports: ReconciliationPorts = {
     now: Date.now,
     catalog: stores.catalog,
@@ -25,10 +25,10 @@ export function createReconciler(stores: LeadStores, recalculations: Recalculati
     evaluate: (work) => evaluateAndFollowUp(stores, work),
     leadTotal: stores.leadTotal,
     rows,
-    repair: createRowRepair({
+    repair: createRowRepairStore({
       dynamodb,
       membershipsTable,
-      projectRows: createMembershipProjection(dynamodb, membershipsTable, retentionDays),
+      projectRows: createRowStore(dynamodb, membershipsTable, retentionDays),
       transitions: createTransitionStore(dynamodb, setting('TRANSITIONS_TABLE'), retentionDays),
       bus: {
         eventBridge,

@@ -3,8 +3,8 @@ import { queueDepth, senderTo } from '../../shared/aws/send-messages.ts';
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
 import { createCatalogReader } from '../../shared/catalog/catalog-reader.ts';
-import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
-import { createRecalculationStarter } from '../../shared/recalculation/start-run.ts';
+import { createRunStore } from '../../shared/recalculation/run-store.ts';
+import { createRunStarter } from '../../shared/recalculation/start-run.ts';
 import { createRunTender } from '../../shared/recalculation/tend-runs.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
 import { createSegmentStore } from '../../shared/segment/segment-store.ts';
@@ -15,12 +15,12 @@ export function createRunSchedule({ documents, sqs }: Clients = createClients())
   const table = setting('SEGMENTS_TABLE');
   const queueUrl = setting('JOBS_QUEUE_URL');
   const catalog = createCatalogReader(createSegmentStore(documents, table), numericSetting('EVENT_RETENTION_DAYS'));
-  const recalculations = createRecalculationStore(documents, table, catalog);
+  const recalculations = createRunStore(documents, table, catalog);
   return createRunTender({
     ...surroundings,
     catalog,
     recalculations,
-    starter: createRecalculationStarter(recalculations, senderTo(sqs, queueUrl), surroundings),
+    starter: createRunStarter(recalculations, senderTo(sqs, queueUrl), surroundings),
     isQueueEmpty: async () => (await queueDepth(sqs, queueUrl)).waiting === 0,
   });
 }

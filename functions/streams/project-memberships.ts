@@ -7,7 +7,7 @@ import { numericSetting, setting } from '../../shared/aws/settings.ts';
 import { createEventStore } from '../../shared/lead/event-store.ts';
 import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
 import { createProjector } from '../../shared/projection/project.ts';
-import { createMembershipProjection } from '../../shared/projection/row-store.ts';
+import { createRowStore } from '../../shared/projection/row-store.ts';
 import { createTransitionStore } from '../../shared/projection/transition-store.ts';
 
 /** The worker of the Leads table's stream: projects what each write that has something to announce does. */
@@ -22,7 +22,7 @@ export function createLeadStreamWorker(
     parkedEventsQueueUrl: setting('PARKED_EVENTS_QUEUE_URL'),
   };
   const project = createProjector({
-    projectRows: createMembershipProjection(dynamodb, setting('MEMBERSHIPS_TABLE'), retentionDays),
+    projectRows: createRowStore(dynamodb, setting('MEMBERSHIPS_TABLE'), retentionDays),
     transitions: createTransitionStore(dynamodb, setting('TRANSITIONS_TABLE'), retentionDays),
     events: createEventStore(dynamodb, setting('EVENTS_TABLE'), numericSetting('EVENT_RETENTION_DAYS')),
     accounts: createAccountStore(dynamodb, setting('ACCOUNTS_TABLE')),

@@ -10,10 +10,10 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
 /** Files of exports in S3, each written part by part. */
-export type ExportFiles = ReturnType<typeof createExportFiles>;
+export type ExportFileStore = ReturnType<typeof createExportFileStore>;
 
 /** The files of exports in that bucket. */
-export function createExportFiles(s3: S3Client, bucket: string) {
+export function createExportFileStore(s3: S3Client, bucket: string) {
   const place = (exportId: string) => ({ Bucket: bucket, Key: `${exportId}.csv` });
   return {
     /** Begins an upload, and answers its id. */

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { LeadStore } from '../lead/lead-store.ts';
-import type { MemberPosition, MembershipStore } from '../projection/member-list-store.ts';
+import type { MemberListStore, MemberPosition } from '../projection/member-list-store.ts';
 import type { Scalar } from '../rule/value.ts';
 import { exportHeadings, exportRow } from './export.ts';
 
@@ -36,7 +36,7 @@ const membersPerPage = 200;
 export const csvHeading = (fields: readonly string[]) => csvOf([exportHeadings(fields)]);
 
 /** Reads members page by page, each with its lead document, which has the last word on who is one. */
-export function createCsvReader(memberships: MembershipStore, leads: LeadStore) {
+export function createCsvReader(memberships: MemberListStore, leads: LeadStore) {
   return async (segmentId: string, fields: readonly string[], from: MemberPosition): Promise<CsvPage> => {
     const { members, next } = await memberships.members(segmentId, from, membersPerPage);
     const documents = await leads.read(members.map(({ leadId }) => leadId));

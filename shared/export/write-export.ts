@@ -2,14 +2,14 @@ import type { Surroundings } from '../aws/surroundings.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { MemberPosition } from '../projection/member-list-store.ts';
 import type { ExportJob, ExportMessage } from './export.ts';
-import type { ExportFiles } from './export-file-store.ts';
+import type { ExportFileStore } from './export-file-store.ts';
 import type { ExportChange, ExportStore } from './export-store.ts';
 import { type CsvPage, csvHeading } from './member-csv.ts';
 
 /** What the writing of an export needs. */
 export interface ExporterPorts extends Pick<Surroundings, 'now' | 'note'> {
   readonly jobs: ExportStore;
-  readonly files: ExportFiles;
+  readonly files: ExportFileStore;
   readonly catalog: { readonly current: () => Promise<Catalog> };
   readonly readPage: (segmentId: string, fields: readonly string[], from: MemberPosition) => Promise<CsvPage>;
 }

@@ -7,7 +7,7 @@ import { leadTextReader } from './lead-texts.ts';
 import { eventsTextReader, standingTextReader } from './membership-texts.ts';
 
 /** Reads pages of leads as far as a scan needs them: DynamoDB is asked for no other attributes, and no other entries are read. */
-export function createLeadScan(dynamodb: DynamoDBClient, table: string, pace: ReadPacer): LeadScan {
+export function createLeadScanStore(dynamodb: DynamoDBClient, table: string, pace: ReadPacer): LeadScan {
   return (reads) => {
     const attributes = scannedAttributes(reads);
     const decode = scanDecoder(reads);

@@ -5,7 +5,7 @@ import { runStatements } from '../aws/statements.ts';
 import type { LeadDocument } from './lead-document.ts';
 import { changedAttributes, decodeLead, encodeLead, leadKey, tooLargeBytes } from './lead-item.ts';
 import type { LeadPage } from './lead-reads.ts';
-import { createLeadScan } from './lead-scan-store.ts';
+import { createLeadScanStore } from './lead-scan-store.ts';
 import type { LeadWrite, WriteResult } from './lead-write.ts';
 
 /** Lead documents in DynamoDB. */
@@ -67,7 +67,7 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string, pace: R
     return (answer.Items ?? []).map((item) => ({ leadId: item.leadId!.S!, dueAt: Number(item.dueAt?.N) }));
   };
 
-  return { read, write, page, due, scan: createLeadScan(dynamodb, table, pace) };
+  return { read, write, page, due, scan: createLeadScanStore(dynamodb, table, pace) };
 }
 
 /** A statement that stores a document only if nobody else wrote it since it was read. */

@@ -3,7 +3,7 @@ import { mapConcurrently } from '../batch/batch.ts';
 import type { Transition } from '../lead/outbox.ts';
 import { shardOf, shards } from '../lead/shard.ts';
 import { type DayActivity, sumByDay } from './activity.ts';
-import { daysPartition, slots } from './row-keys.ts';
+import { daysPartition, lanes } from './row-keys.ts';
 import { segmentShardOf, transitionKey } from './transition-keys.ts';
 import { transitionOf } from './transition-store.ts';
 
@@ -26,20 +26,20 @@ const concurrency = 8;
 /** What happened in a segment: per day, and transition by transition. */
 export type ActivityStore = ReturnType<typeof createActivityStore>;
 
-/** The activity of segments, read from the tables of memberships and transitions: one query per slot, and per shard. */
+/** The activity of segments, read from the tables of memberships and transitions: one query per lane, and per shard. */
 export function createActivityStore(
   dynamodb: DynamoDBClient,
   tables: { readonly memberships: string; readonly transitions: string },
 ) {
   /** Entries and exits on each of the given days (`YYYY-MM-DD`, in order). */
   const days = async (segmentId: string, wanted: readonly string[]): Promise<DayActivity[]> => {
-    const counted = await mapConcurrently(slots, concurrency, async (slot) => {
+    const counted = await mapConcurrently(lanes, concurrency, async (lane) => {
       const found: DayActivity[] = [];
       const query = {
         TableName: tables.memberships,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
         ExpressionAttributeValues: {
-          ':pk': { S: daysPartition(slot) },
+          ':pk': { S: daysPartition(lane) },
           ':from': { S: `${segmentId}#${wanted.at(0)}` },
           ':to': { S: `${segmentId}#${wanted.at(-1)}` },
         },

@@ -2,32 +2,32 @@ import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { type Item, readItems } from '../aws/read-items.ts';
 import { mapConcurrently } from '../batch/batch.ts';
 import { shards } from '../lead/shard.ts';
-import { countKey, countsPartition, membersName, slots } from './row-keys.ts';
+import { countKey, countsPartition, lanes, membersName } from './row-keys.ts';
 
 /** Up to so many segments are read key by key, in one call. */
 const fewSegments = 3;
 
-/** How many members segments have, by their ids, sorted: the sum over slots and shards; 0 where nothing was counted. */
+/** How many members segments have, by their ids, sorted: the sum over lanes and shards; 0 where nothing was counted. */
 export type MemberCounts = (segmentIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 
 /**
  * Counts from the table of memberships, eventually consistent. A count costs the same however many members there are, and
- * a page of segments one query a slot however many segments: what it reads is all counts from the first id to the last.
+ * a page of segments one query a lane however many segments: what it reads is all counts from the first id to the last.
  */
-export function createMemberCounts(dynamodb: DynamoDBClient, table: string): MemberCounts {
+export function createMemberCountStore(dynamodb: DynamoDBClient, table: string): MemberCounts {
   const few = (segmentIds: readonly string[]): Promise<Item[]> => {
-    const keys = segmentIds.flatMap((segmentId) => slots.map((slot) => countKey(segmentId, slot)));
+    const keys = segmentIds.flatMap((segmentId) => lanes.map((lane) => countKey(segmentId, lane)));
     return readItems(dynamodb, table, keys, { consistent: false });
   };
 
   const range = async (first: string, last: string): Promise<Item[]> => {
-    const counts = await mapConcurrently(slots, slots.length, async (slot) => {
+    const counts = await mapConcurrently(lanes, lanes.length, async (lane) => {
       const items: Item[] = [];
       const query = {
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
         ExpressionAttributeValues: {
-          ':pk': { S: countsPartition(slot) },
+          ':pk': { S: countsPartition(lane) },
           ':first': { S: first },
           ':last': { S: last },
         },
@@ -52,7 +52,7 @@ export function createMemberCounts(dynamodb: DynamoDBClient, table: string): Mem
   };
 }
 
-/** The members that one slot has counted, of all shards. */
+/** The members that one lane has counted, of all shards. */
 function membersOf(item: Item): number {
   return shards.reduce((sum, shard) => sum + Number(item[membersName(shard)]?.N ?? 0), 0);
 }

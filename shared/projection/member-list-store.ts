@@ -25,10 +25,10 @@ export interface MemberPosition {
 const maximumQueries = 64;
 
 /** Memberships by segment in DynamoDB: a projection of the lead documents. */
-export type MembershipStore = ReturnType<typeof createMembershipStore>;
+export type MemberListStore = ReturnType<typeof createMemberListStore>;
 
 /** The store of memberships in that table, for reading. */
-export function createMembershipStore(dynamodb: DynamoDBClient, table: string) {
+export function createMemberListStore(dynamodb: DynamoDBClient, table: string) {
   const rows = async (
     segmentId: string,
     shard: string,

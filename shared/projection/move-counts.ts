@@ -13,20 +13,20 @@ export interface Counter {
   readonly day?: number;
 }
 
-/** The counters of a slot that a row moves. */
+/** The counters of a lane that a row moves. */
 export function countersOf(
   { segmentId, leadId }: Pick<MembershipRow, 'segmentId' | 'leadId'>,
   { members, days }: RowMoves,
-  slot: string,
+  lane: string,
 ): Counter[] {
   const ofDays = Object.entries(days).map(
-    ([day, moves]): Counter => ({ key: dayKey(segmentId, slot, day), moves: { ...moves }, day: Date.parse(day) }),
+    ([day, moves]): Counter => ({ key: dayKey(segmentId, lane, day), moves: { ...moves }, day: Date.parse(day) }),
   );
   if (members === 0) return ofDays;
   const shard = shardOf(leadId);
   // How often it moved tells the reconciler whether it did while rows were counted.
   const moves = { [membersName(shard)]: members, [movesName(shard)]: 1 };
-  return [{ key: countKey(segmentId, slot), moves }, ...ofDays];
+  return [{ key: countKey(segmentId, lane), moves }, ...ofDays];
 }
 
 /** One for each counter, with the sum of its moves. */

@@ -27,7 +27,7 @@ const countableForMs = dayMs / 24;
  * as closed, after which its own transaction fails: those rows are then counted by whoever writes them next. So a row is
  * counted once, whoever dies in between.
  */
-export function createRowBatches(dynamodb: DynamoDBClient, table: string) {
+export function createRowBatchStore(dynamodb: DynamoDBClient, table: string) {
   const markOf = (batchId: string, isCounted: boolean) => ({
     TableName: table,
     Item: {

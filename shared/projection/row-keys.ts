@@ -18,31 +18,31 @@ export function excludedKey(segmentId: string, leadId: string): Item {
 }
 
 /**
- * Counters are spread over slots, so that writers seldom meet: one writes all that it counts into a slot drawn at random,
- * and who reads sums them. Part of the keys of stored items: a slot that was used is never given up.
+ * Counters are spread over lanes, so that writers seldom meet: one writes all that it counts into a lane drawn at random,
+ * and who reads sums them. Part of the keys of stored items: a lane that was used is never given up.
  */
-export const slots: readonly string[] = Array.from({ length: 8 }, (_, index) => String(index));
+export const lanes: readonly string[] = Array.from({ length: 8 }, (_, index) => String(index));
 
-/** The partition of all segments' counts in one slot, sorted by segment. */
-export const countsPartition = (slot: string) => `#counts#${slot}`;
+/** The partition of all segments' counts in one lane, sorted by segment. */
+export const countsPartition = (lane: string) => `#counts#${lane}`;
 
-/** What one slot has counted of a segment's members: by shard, see `membersName` and `movesName`. */
-export function countKey(segmentId: string, slot: string): Item {
-  return { pk: { S: countsPartition(slot) }, sk: { S: segmentId } };
+/** What one lane has counted of a segment's members: by shard, see `membersName` and `movesName`. */
+export function countKey(segmentId: string, lane: string): Item {
+  return { pk: { S: countsPartition(lane) }, sk: { S: segmentId } };
 }
 
-/** The attribute of a count that holds the members in a shard; of a single slot it may be below zero. */
+/** The attribute of a count that holds the members in a shard; of a single lane it may be below zero. */
 export const membersName = (shard: string) => `m${shard}`;
 
 /** The attribute of a count that holds how many rows of a shard have moved it. */
 export const movesName = (shard: string) => `v${shard}`;
 
-/** The partition of all segments' day counters in one slot, sorted by segment, then day. */
-export const daysPartition = (slot: string) => `#days#${slot}`;
+/** The partition of all segments' day counters in one lane, sorted by segment, then day. */
+export const daysPartition = (lane: string) => `#days#${lane}`;
 
-/** How many leads entered and exited a segment on one UTC day (`YYYY-MM-DD`), as far as that slot has counted them. */
-export function dayKey(segmentId: string, slot: string, day: string): Item {
-  return { pk: { S: daysPartition(slot) }, sk: { S: `${segmentId}#${day}` } };
+/** How many leads entered and exited a segment on one UTC day (`YYYY-MM-DD`), as far as that lane has counted them. */
+export function dayKey(segmentId: string, lane: string, day: string): Item {
+  return { pk: { S: daysPartition(lane) }, sk: { S: `${segmentId}#${day}` } };
 }
 
 const batchPrefix = '#batch#';

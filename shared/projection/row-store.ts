@@ -5,8 +5,8 @@ import { runStatements } from '../aws/statements.ts';
 import { mapConcurrently } from '../batch/batch.ts';
 import { type MembershipRow, type RowChange, rowExpiresAt } from './membership-row.ts';
 import { countersOf, counterUpdate, sumOf } from './move-counts.ts';
-import { createRowBatches } from './row-batch-store.ts';
-import { excludedKey, memberKey, slots } from './row-keys.ts';
+import { createRowBatchStore } from './row-batch-store.ts';
+import { excludedKey, lanes, memberKey } from './row-keys.ts';
 import { addMoves, movesOf, noMoves, type RowMoves } from './row-moves.ts';
 
 const maximumTransactionItems = 100;
@@ -15,8 +15,8 @@ const maximumAttempts = 10;
 const maximumCounts = 4;
 
 /** Brings rows of memberships, their counts and the day counters up to date. */
-export function createMembershipProjection(dynamodb: DynamoDBClient, table: string, retentionDays: number) {
-  const batches = createRowBatches(dynamodb, table);
+export function createRowStore(dynamodb: DynamoDBClient, table: string, retentionDays: number) {
+  const batches = createRowBatchStore(dynamodb, table);
 
   /** Writes rows and counts them; answers false if that cannot be known of each of them: then none is counted. */
   const writeBatch = async (steps: readonly RowStep[]): Promise<boolean> => {
@@ -30,10 +30,10 @@ export function createMembershipProjection(dynamodb: DynamoDBClient, table: stri
     // Of a write whose answer was lost the next try fails, although the row is there.
     if (!results.every((result) => result === 'done')) return false;
     const listings = steps.flatMap((step) => listingWrites(table, step));
-    // Who moves the same counter at the same time is not met again in another slot.
+    // Who moves the same counter at the same time is not met again in another lane.
     for (let attempt = 1; ; attempt++) {
-      const slot = slots[Math.floor(Math.random() * slots.length)]!;
-      const counters = sumOf(steps.flatMap(({ change, moves }) => countersOf(change.row, moves, slot)));
+      const lane = lanes[Math.floor(Math.random() * lanes.length)]!;
+      const counters = sumOf(steps.flatMap(({ change, moves }) => countersOf(change.row, moves, lane)));
       const updates = counters.map((counter) => counterUpdate(table, counter, retentionDays));
       const outcome = await batches.count(batchId, [...listings, ...updates]);
       if (outcome !== 'conflict' || attempt === maximumCounts) return outcome === 'counted';

@@ -2,16 +2,16 @@ import type { Surroundings } from '../aws/surroundings.ts';
 import { mapConcurrently } from '../batch/batch.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { segmentsWithoutRun } from './restart.ts';
-import type { RecalculationStore } from './run-store.ts';
-import type { RecalculationStarter } from './start-run.ts';
+import type { RunStore } from './run-store.ts';
+import type { RunStarter } from './start-run.ts';
 
 /**
  * Begins and starts a run of every active segment that has none since its last save. The catalog is read before the runs:
  * a save that lands in between has a run newer than what is asked for.
  */
 export async function startMissingRuns(
-  store: RecalculationStore,
-  starter: RecalculationStarter,
+  store: RunStore,
+  starter: RunStarter,
   catalog: Catalog,
   { now, newRunId }: Pick<Surroundings, 'now' | 'newRunId'>,
 ): Promise<void> {

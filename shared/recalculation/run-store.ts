@@ -29,10 +29,10 @@ import { failuresOf } from './restart.ts';
 const maximumAttempts = 10;
 
 /** Recalculation runs and the progress of their shards in DynamoDB. */
-export type RecalculationStore = ReturnType<typeof createRecalculationStore>;
+export type RunStore = ReturnType<typeof createRunStore>;
 
 /** The store of recalculations in the segments table. */
-export function createRecalculationStore(
+export function createRunStore(
   documents: DynamoDBDocumentClient,
   table: string,
   catalog: { current: () => Promise<Catalog> },

@@ -2,13 +2,13 @@ import type { Send } from '../aws/send-messages.ts';
 import type { Surroundings } from '../aws/surroundings.ts';
 import { shards } from '../lead/shard.ts';
 import { isThrough, type Recalculation, type RecalculationMessage, type ShardProgress } from './recalculation.ts';
-import type { RecalculationStore } from './run-store.ts';
+import type { RunStore } from './run-store.ts';
 
 /** Queues the messages of recalculation runs. */
-export type RecalculationStarter = ReturnType<typeof createRecalculationStarter>;
+export type RunStarter = ReturnType<typeof createRunStarter>;
 
 /** Sends the messages of recalculation runs. */
-export function createRecalculationStarter(store: RecalculationStore, send: Send, { now }: Pick<Surroundings, 'now'>) {
+export function createRunStarter(store: RunStore, send: Send, { now }: Pick<Surroundings, 'now'>) {
   return {
     /**
      * Queues one message per shard that is not through; sending one twice is harmless. `restarts`: how often they were

@@ -3,14 +3,14 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { startMissingRuns } from './begin-missing-runs.ts';
 import type { Recalculation } from './recalculation.ts';
 import { restartStep, restartsSinceProgress } from './restart.ts';
-import type { RecalculationStore } from './run-store.ts';
-import type { RecalculationStarter } from './start-run.ts';
+import type { RunStore } from './run-store.ts';
+import type { RunStarter } from './start-run.ts';
 
 /** What runs are looked after with. */
 export interface RunTenderPorts extends Pick<Surroundings, 'now' | 'newRunId'> {
   readonly catalog: { readonly current: () => Promise<Catalog> };
-  readonly recalculations: RecalculationStore;
-  readonly starter: RecalculationStarter;
+  readonly recalculations: RunStore;
+  readonly starter: RunStarter;
   /** Whether no message waits in the queue of jobs. */
   readonly isQueueEmpty: () => Promise<boolean>;
 }

@@ -16,7 +16,7 @@ import type { Transition } from '../lead/outbox.ts';
 import { shards } from '../lead/shard.ts';
 import { membershipEvent } from '../projection/membership-events.ts';
 import type { RowChange } from '../projection/membership-row.ts';
-import { countKey, excludedKey, memberKey, membersName, movesName, slots } from '../projection/row-keys.ts';
+import { countKey, excludedKey, lanes, memberKey, membersName, movesName } from '../projection/row-keys.ts';
 import { actAttributes, optionalAttributes, rowAttributes } from '../projection/row-store.ts';
 import type { TransitionStore } from '../projection/transition-store.ts';
 import { lastTransition, type RowDrift, type StoredRow } from './compare-rows.ts';
@@ -40,7 +40,7 @@ type Missed = RowDrift & Required<Pick<RowDrift, 'expected' | 'document'>> & { r
  * document: row, counters, history, and the event of the last transition. A row that was damaged is put right by itself:
  * whether its count is right as well is seen when rows are counted.
  */
-export function createRowRepair(ports: RepairPorts): ReconciliationPorts['repair'] {
+export function createRowRepairStore(ports: RepairPorts): ReconciliationPorts['repair'] {
   const { dynamodb, membershipsTable: table } = ports;
 
   const rows: ReconciliationPorts['repair']['rows'] = async (drifts, { known }) => {
@@ -79,13 +79,13 @@ export function createRowRepair(ports: RepairPorts): ReconciliationPorts['repair
   const count: ReconciliationPorts['repair']['count'] = async ({ segmentId, version }, shard, members) => {
     const [membersOfShard, movesOfShard] = [membersName(shard), movesName(shard)];
     // At one moment: the marks of batches that were read before tell of transactions, which these must not show half done.
-    const items = await readSlots(dynamodb, table, segmentId);
+    const items = await readLanes(dynamodb, table, segmentId);
     if (!items) return undefined;
     const sum = (name: string) => items.reduce((total, item) => total + Number(item[name]?.N ?? 0), 0);
-    // Moves of a slot only ever grow in number: if their sum is the same, no slot has moved.
+    // Moves of a lane only ever grow in number: if their sum is the same, no lane has moved.
     if (sum(movesOfShard) !== version) return undefined;
     // What moves from now on adds to it; only that the same is put right twice must not be.
-    const Key = countKey(segmentId, slots[0]!);
+    const Key = countKey(segmentId, lanes[0]!);
     const moves = items.find(({ pk }) => pk?.S === Key.pk?.S)?.[movesOfShard];
     const isDone = await doneIfUnmoved(
       dynamodb.send(
@@ -138,7 +138,7 @@ export function createRowRepair(ports: RepairPorts): ReconciliationPorts['repair
       await deleteItems(dynamodb, table, keys);
     }
     // Last: as long as there is a count, the segment is found again.
-    for (const slot of slots) await forgetShard(dynamodb, table, countKey(segmentId, slot), shard);
+    for (const lane of lanes) await forgetShard(dynamodb, table, countKey(segmentId, lane), shard);
   };
 
   return { rows, count, exclusions, deletedSegment };
@@ -153,9 +153,9 @@ function isBehind({ row, expected }: RowDrift): boolean {
   return expected !== undefined && version < expected.version && sequence < expected.sequence;
 }
 
-/** The counts of a segment in all slots at one moment; undefined while one of them moves. */
-async function readSlots(dynamodb: DynamoDBClient, table: string, segmentId: string): Promise<Item[] | undefined> {
-  const TransactItems = slots.map((slot) => ({ Get: { TableName: table, Key: countKey(segmentId, slot) } }));
+/** The counts of a segment in all lanes at one moment; undefined while one of them moves. */
+async function readLanes(dynamodb: DynamoDBClient, table: string, segmentId: string): Promise<Item[] | undefined> {
+  const TransactItems = lanes.map((lane) => ({ Get: { TableName: table, Key: countKey(segmentId, lane) } }));
   const { answer } = await transacted(dynamodb.send(new TransactGetItemsCommand({ TransactItems })));
   return answer && (answer.Responses ?? []).map(({ Item }) => Item).filter((item) => item !== undefined);
 }

@@ -1,14 +1,14 @@
 import { type DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../aws/read-items.ts';
 import type { MembershipSource } from '../lead/lead-document.ts';
-import { createRowBatches } from '../projection/row-batch-store.ts';
+import { createRowBatchStore } from '../projection/row-batch-store.ts';
 import {
   countsPartition,
   excludedPrefix,
+  lanes,
   membersName,
   membersPartition,
   movesName,
-  slots,
 } from '../projection/row-keys.ts';
 import type { ListedExclusion } from './audit-partition.ts';
 import type { StoredRow } from './compare-rows.ts';
@@ -17,7 +17,7 @@ import type { ReconciliationPorts, StoredCount } from './reconcile-shard.ts';
 const rowsPerPage = 1_000;
 
 /** Reads rows and counts as they are stored, strongly consistent, to compare them. */
-export function createMembershipRows(dynamodb: DynamoDBClient, table: string): ReconciliationPorts['rows'] {
+export function createStoredRowStore(dynamodb: DynamoDBClient, table: string): ReconciliationPorts['rows'] {
   async function* pages(
     query: Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'>,
   ): AsyncGenerator<Item[]> {
@@ -50,11 +50,11 @@ export function createMembershipRows(dynamodb: DynamoDBClient, table: string): R
 
   const counts: ReconciliationPorts['rows']['counts'] = async (shard, after, upTo) => {
     const sums = new Map<string, StoredCount>();
-    for (const slot of slots) {
+    for (const lane of lanes) {
       const found = pages({
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
         ExpressionAttributeValues: {
-          ':pk': { S: countsPartition(slot) },
+          ':pk': { S: countsPartition(lane) },
           ':from': { S: after || '$' },
           ':to': { S: upTo ?? '~' },
         },
@@ -77,7 +77,7 @@ export function createMembershipRows(dynamodb: DynamoDBClient, table: string): R
     return [...sums.values()];
   };
 
-  return { between, partition, counts, notCountedYet: createRowBatches(dynamodb, table).notCountedYet };
+  return { between, partition, counts, notCountedYet: createRowBatchStore(dynamodb, table).notCountedYet };
 }
 
 function listedOrRow(segmentId: string, item: Item): StoredRow | ListedExclusion {

@@ -25,14 +25,14 @@ export function compileComparison(
   const anyElement = (value: unknown, now: number) =>
     Array.isArray(value) ? value.some((element) => passes(element, now)) : passes(value, now);
   const holds = operator.isComplement ? (value: unknown, now: number) => !anyElement(value, now) : anyElement;
-  if (!operator.holds) return { readsClock: false, holds, nextFlipAt: never };
-  const holdsFor = operator.holds(operand as number);
+  if (!operator.heldDuring) return { readsClock: false, holds, nextFlipAt: never };
+  const heldDuring = operator.heldDuring(operand as number);
   const nextFlipAt = (value: unknown, now: number) => {
     let next = Number.POSITIVE_INFINITY;
     for (const element of Array.isArray(value) ? value : [value]) {
       const period = periodOf(element);
       if (!period) continue;
-      const { from, until } = holdsFor(period);
+      const { from, until } = heldDuring(period);
       for (const moment of [from, until]) if (moment > now && moment < next) next = moment;
     }
     return next;

@@ -33,7 +33,7 @@ interface PositiveOperator {
   /** How the matcher finds it without trying it; left out: it is tried. */
   readonly index?: (operand: never) => IndexEntry | undefined;
   /** For operators that read the clock: when (epoch ms, from inclusive, until exclusive) an element satisfies it. */
-  readonly holds?: (days: number) => (period: Period) => { from: number; until: number };
+  readonly heldDuring?: (days: number) => (period: Period) => { from: number; until: number };
 }
 
 const text = (place: 'anywhere' | 'start' | 'end') => ({
@@ -92,16 +92,16 @@ const date = (matches: (value: Period, bound: Period) => boolean) => (operand: s
 };
 
 /** A date-only value counts calendar days, so it holds for `days` whole days around its own; a date-time n x 24 h. */
-const clock = (holds: (days: number) => (period: Period) => { from: number; until: number }) => ({
+const clock = (heldDuring: (days: number) => (period: Period) => { from: number; until: number }) => ({
   operand: 'days' as const,
   on: 'field' as const,
-  holds,
+  heldDuring,
   test: (days: number) => {
-    const holdsFor = holds(days);
+    const periodFor = heldDuring(days);
     return (element: unknown, now: number) => {
       const period = periodOf(element);
       if (!period) return false;
-      const { from, until } = holdsFor(period);
+      const { from, until } = periodFor(period);
       return from <= now && now < until;
     };
   },
@@ -281,7 +281,7 @@ export interface Operator {
   readonly readsClock: boolean;
   /** The test of one element for a valid operand of this operator's kind, without the negation. */
   readonly test: (operand: unknown, levels: LevelOrder) => ElementTest;
-  readonly holds: PositiveOperator['holds'];
+  readonly heldDuring: PositiveOperator['heldDuring'];
   readonly index: ((operand: unknown) => IndexEntry | undefined) | undefined;
 }
 
@@ -294,9 +294,9 @@ function row(name: OperatorName, base: PositiveOperator, positiveName: OperatorN
     on: base.on,
     isComplement: name !== positiveName,
     positiveName,
-    readsClock: base.holds !== undefined,
+    readsClock: base.heldDuring !== undefined,
     test: base.test as Operator['test'],
-    holds: base.holds,
+    heldDuring: base.heldDuring,
     index: base.index as Operator['index'],
   };
 }

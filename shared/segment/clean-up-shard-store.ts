@@ -2,7 +2,7 @@ import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { progressPartition, revisionsPartition } from '../aws/segments-keys.ts';
 import { deleteItems } from '../aws/write-items.ts';
 import { shards } from '../lead/shard.ts';
-import { countsPartition, daysPartition, membersPartition, slots } from '../projection/row-keys.ts';
+import { countsPartition, daysPartition, lanes, membersPartition } from '../projection/row-keys.ts';
 import type { CleanUpMessage } from './clean-up.ts';
 import type { CleanUpStore } from './clean-up-store.ts';
 
@@ -17,7 +17,7 @@ interface KeyRange {
 const keysPerQuery = 500;
 
 /** Removes what is left of a deleted segment, one shard a message. */
-export function createCleanUpWorker(
+export function createCleanUpShardStore(
   dynamodb: DynamoDBClient,
   store: CleanUpStore,
   tables: { readonly segments: string; readonly memberships: string },
@@ -27,9 +27,9 @@ export function createCleanUpWorker(
     // What is not by shard goes with the first.
     ...(shard === shards[0]
       ? [
-          ...slots.flatMap((slot) => [
-            { table: tables.memberships, pk: daysPartition(slot), from: `${segmentId}#`, to: `${segmentId}#~` },
-            { table: tables.memberships, pk: countsPartition(slot), from: segmentId, to: segmentId },
+          ...lanes.flatMap((lane) => [
+            { table: tables.memberships, pk: daysPartition(lane), from: `${segmentId}#`, to: `${segmentId}#~` },
+            { table: tables.memberships, pk: countsPartition(lane), from: segmentId, to: segmentId },
           ]),
           ...[revisionsPartition(segmentId), progressPartition(segmentId)].map((pk) => ({
             table: tables.segments,

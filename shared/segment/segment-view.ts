@@ -4,7 +4,7 @@ import type { LeadTotalStore } from '../lead/lead-total-store.ts';
 import type { MemberCounts } from '../projection/member-count-store.ts';
 import { type Recalculation, totalsOf } from '../recalculation/recalculation.ts';
 import { maximumFailuresShown } from '../recalculation/restart.ts';
-import type { RecalculationStore } from '../recalculation/run-store.ts';
+import type { RunStore } from '../recalculation/run-store.ts';
 
 const progressQueriesAtOnce = 8;
 
@@ -14,7 +14,7 @@ export type SegmentView = ReturnType<typeof createSegmentView>;
 /** Makes the view of segments: with counts, size advice, recalculation progress and freshness. */
 export function createSegmentView(ports: {
   memberCounts: MemberCounts;
-  recalculations: RecalculationStore;
+  recalculations: RunStore;
   leadTotal: LeadTotalStore;
   freshAsOf: () => Promise<string>;
 }) {

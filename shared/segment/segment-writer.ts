@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { CatalogMovedError } from '../catalog/catalog-log.ts';
 import type { Segment } from '../catalog/segment.ts';
 import { Problem } from '../problem/problem.ts';
-import type { RecalculationStarter } from '../recalculation/start-run.ts';
+import type { RunStarter } from '../recalculation/start-run.ts';
 import { firstSweep } from './clean-up.ts';
 import type { SaveContext, SavePlan } from './save-segment.ts';
 import type { SegmentStore } from './segment-store.ts';
@@ -18,7 +18,7 @@ export type SegmentWriter = ReturnType<typeof createSegmentWriter>;
 export function createSegmentWriter(
   store: SegmentStore,
   catalog: { current: () => Promise<Catalog> },
-  starter: RecalculationStarter,
+  starter: RunStarter,
   startCleanUp: CleanUpStarter,
   { now, newId, newRunId, pause, note }: Surroundings,
 ) {

@@ -10,7 +10,7 @@ import { keyOf, type RouteKey, routes } from '../../shared/http/routes.ts';
 import { leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
 import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
 import { createProjector } from '../../shared/projection/project.ts';
-import { createMembershipProjection } from '../../shared/projection/row-store.ts';
+import { createRowStore } from '../../shared/projection/row-store.ts';
 import type { Json } from '../journeys/api-client.ts';
 import { useApiRoom } from './api-room.ts';
 
@@ -53,7 +53,7 @@ async function settle(): Promise<void> {
   }
   const { events, accounts } = stores;
   const { transitions } = opened.world;
-  const projectRows = createMembershipProjection(room.clients.dynamodb, 'Memberships', 400);
+  const projectRows = createRowStore(room.clients.dynamodb, 'Memberships', 400);
   const project = createProjector({ projectRows, transitions, events, accounts, publish: async () => {} });
   for await (const { Items = [] } of paginateScan({ client: room.clients.dynamodb }, { TableName: 'Leads' })) {
     const documents = Items.filter(({ outbox }) => outbox !== undefined);

@@ -14,7 +14,7 @@ import type { LeadEvent } from '../../shared/lead/change.ts';
 import { createEventStore } from '../../shared/lead/event-store.ts';
 import type { Transition } from '../../shared/lead/outbox.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
-import { createMembershipStore } from '../../shared/projection/member-list-store.ts';
+import { createMemberListStore } from '../../shared/projection/member-list-store.ts';
 import { createTransitionStore } from '../../shared/projection/transition-store.ts';
 import { dynamodb, sqs, withoutPauses } from '../queues/faults.ts';
 
@@ -174,7 +174,7 @@ describe('events that a call leaves undone', () => {
 });
 
 test('a list of members goes on where DynamoDB ended a page in the middle', async () => {
-  const store = createMembershipStore(dynamodb, 't');
+  const store = createMemberListStore(dynamodb, 't');
   const member = (leadId: string, sequence = 1) => ({
     pk: { S: 'seg_1#00' },
     sk: { S: leadId },

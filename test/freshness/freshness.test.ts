@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createBatchNotes } from '../../functions/queues/freshness-notes.ts';
+import { createFreshnessNotes } from '../../functions/queues/freshness-notes.ts';
 import { createQueueWorker, type QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { queueDepth, sendMessages } from '../../shared/aws/send-messages.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
@@ -126,7 +126,7 @@ describe('health', () => {
         refused: [],
         failed: new Map(isBroken ? Records.map(({ messageId }) => [messageId, 'broken']) : []),
       }),
-      createBatchNotes(room.clients.documents, 'Segments', 'levelChanges'),
+      createFreshnessNotes(room.clients.documents, 'Segments', 'levelChanges'),
     );
   });
   beforeEach(() => {

@@ -2,11 +2,11 @@ import { TransactionCanceledException, TransactionConflictException } from '@aws
 import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createActivityStore } from '../../shared/projection/activity-store.ts';
-import { createMemberCounts } from '../../shared/projection/member-count-store.ts';
+import { createMemberCountStore } from '../../shared/projection/member-count-store.ts';
 import type { MembershipRow, RowChange } from '../../shared/projection/membership-row.ts';
-import { createRowBatches } from '../../shared/projection/row-batch-store.ts';
+import { createRowBatchStore } from '../../shared/projection/row-batch-store.ts';
 import { excludedKey, memberKey } from '../../shared/projection/row-keys.ts';
-import { createMembershipProjection } from '../../shared/projection/row-store.ts';
+import { createRowStore } from '../../shared/projection/row-store.ts';
 import { withoutPauses } from '../queues/faults.ts';
 import { useWorkerRoom } from '../queues/worker-room.ts';
 
@@ -35,11 +35,10 @@ const change = (segmentId: string, sequence: number, leadId = 'l1', more: Partia
     },
   ],
 });
-const project = (...changes: RowChange[]) =>
-  createMembershipProjection(room.clients.dynamodb, 'Memberships', 400)(changes);
+const project = (...changes: RowChange[]) => createRowStore(room.clients.dynamodb, 'Memberships', 400)(changes);
 
 const membersOf = async (segmentId: string) =>
-  (await createMemberCounts(room.clients.dynamodb, 'Memberships')([segmentId])).get(segmentId);
+  (await createMemberCountStore(room.clients.dynamodb, 'Memberships')([segmentId])).get(segmentId);
 const dayOf = async (segmentId: string) => {
   const tables = { memberships: 'Memberships', transitions: 'Transitions' };
   const [counted] = await createActivityStore(room.clients.dynamodb, tables).days(segmentId, [day]);
@@ -93,7 +92,7 @@ describe('the projection of memberships', () => {
   test('counts many rows of many segments at once, each once', async () => {
     const ids = Array.from({ length: 130 }, newSegment);
     await project(...ids.flatMap((id) => [change(id, 1, 'l1'), change(id, 1, 'l2'), change(id, 2, 'l3')]));
-    const counts = await createMemberCounts(room.clients.dynamodb, 'Memberships')(ids);
+    const counts = await createMemberCountStore(room.clients.dynamodb, 'Memberships')(ids);
     expect([...counts.values()]).toEqual(ids.map(() => 2));
     expect(await dayOf(ids[77]!)).toEqual([2, 1]);
   });
@@ -202,7 +201,7 @@ describe('each row is counted once', () => {
 });
 
 describe('batches of rows', () => {
-  const batches = () => createRowBatches(room.clients.dynamodb, 'Memberships');
+  const batches = () => createRowBatchStore(room.clients.dynamodb, 'Memberships');
 
   test('are counted or closed, whichever comes first, and stay so', async () => {
     const [counted, closed] = [batches().begin(), batches().begin()];

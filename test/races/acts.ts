@@ -6,8 +6,8 @@ import { senderTo } from '../../shared/aws/send-messages.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
 import type { Segment, SegmentContent } from '../../shared/catalog/segment.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
-import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
-import { createRecalculationStarter } from '../../shared/recalculation/start-run.ts';
+import { createRunStore } from '../../shared/recalculation/run-store.ts';
+import { createRunStarter } from '../../shared/recalculation/start-run.ts';
 import { rulesInputSchema } from '../../shared/rule/rule.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
 import { planChange, planCreate, planDelete } from '../../shared/segment/save-segment.ts';
@@ -74,9 +74,9 @@ function api(label: string, work: (parts: ReturnType<typeof apiOn>, world: World
 
 /** The parts of the API's world that write. */
 function apiOn(stores: LeadStores) {
-  const recalculations = createRecalculationStore(stores.clients.documents, 'Segments', stores.catalog);
+  const recalculations = createRunStore(stores.clients.documents, 'Segments', stores.catalog);
   const sendJobs = senderTo(stores.clients.sqs, 'jobs');
-  const starter = createRecalculationStarter(recalculations, sendJobs, surroundings);
+  const starter = createRunStarter(recalculations, sendJobs, surroundings);
   const cleanUps = createCleanUpStore(stores.clients.documents, 'Segments');
   const startCleanUp = createCleanUpStarter(cleanUps, sendJobs, surroundings);
   const writer = createSegmentWriter(stores.segments, stores.catalog, starter, startCleanUp, surroundings);

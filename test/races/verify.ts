@@ -4,7 +4,7 @@ import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts'
 import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
 import type { Transition } from '../../shared/lead/outbox.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
-import { countKey, membersName, slots } from '../../shared/projection/row-keys.ts';
+import { countKey, lanes, membersName } from '../../shared/projection/row-keys.ts';
 import { asStoredSegment, documentErrors, heldIn, type StoredSegment, storedVersions } from './document-errors.ts';
 import { handErrors } from './hand-errors.ts';
 import { unmarshallItem } from './store/attribute-value.ts';
@@ -111,7 +111,7 @@ function projectionErrors(cloud: Cloud): string[] {
       members.set(shard, (members.get(shard) ?? 0) + (sequence % 2));
     }
     for (const [shard, count] of members) {
-      const counts = slots.map((slot) => memberships.get(countKey(id, slot)));
+      const counts = lanes.map((lane) => memberships.get(countKey(id, lane)));
       const stored = counts.reduce((sum, item) => sum + Number(item?.[membersName(shard)]?.N ?? 0), 0);
       if (stored !== count) errors.push(`shard ${shard} of ${id} counts ${stored} members, and has ${count}`);
     }

@@ -12,9 +12,9 @@ import {
 } from '../../shared/aws/segments-keys.ts';
 import { putItems } from '../../shared/aws/write-items.ts';
 import { shards } from '../../shared/lead/shard.ts';
-import { countKey, dayKey, excludedKey, memberKey, slots } from '../../shared/projection/row-keys.ts';
+import { countKey, dayKey, excludedKey, lanes, memberKey } from '../../shared/projection/row-keys.ts';
 import { firstSweep } from '../../shared/segment/clean-up.ts';
-import { createCleanUpWorker } from '../../shared/segment/clean-up-shard-store.ts';
+import { createCleanUpShardStore } from '../../shared/segment/clean-up-shard-store.ts';
 import { cleanUpItem, createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
 import { useWorkerRoom } from '../queues/worker-room.ts';
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
     await putItems(dynamodb, 'Memberships', [
       ...leadIds.map((leadId) => memberKey(segmentId, leadId)),
       excludedKey(segmentId, 'lead-0'),
-      ...slots.flatMap((slot) => [countKey(segmentId, slot), dayKey(segmentId, slot, day)]),
+      ...lanes.flatMap((lane) => [countKey(segmentId, lane), dayKey(segmentId, lane, day)]),
     ]);
     await putItems(dynamodb, 'Segments', [
       ...['1', '2'].map((sk) => ({ pk: { S: revisionsPartition(segmentId) }, sk: { S: sk } })),
@@ -60,7 +60,7 @@ beforeAll(async () => {
 });
 
 describe('what is left of a deleted segment', () => {
-  const wholeSegment = leadIds.length + 1 + 2 * slots.length + 2 + shards.length;
+  const wholeSegment = leadIds.length + 1 + 2 * lanes.length + 2 + shards.length;
 
   test('is all there at first; messages without a deletion remove nothing', async () => {
     expect(await room.deliver(worker, messages(kept, 1))).toEqual([]);
@@ -84,7 +84,7 @@ describe('what is left of a deleted segment', () => {
   test('is removed as far as time allows, and then the rest', async () => {
     const { dynamodb } = room.clients;
     const tables = { segments: 'Segments', memberships: 'Memberships' };
-    const cleanUp = createCleanUpWorker(dynamodb, store(), tables);
+    const cleanUp = createCleanUpShardStore(dynamodb, store(), tables);
     const message = { kind: 'clean_up', segmentId: gone, sweep: 1, shard: '00' } as const;
     let steps = 0;
     expect(await cleanUp(message, () => ++steps > 1)).toEqual({ isFinished: false });

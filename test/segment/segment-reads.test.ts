@@ -7,10 +7,10 @@ import type { Transition } from '../../shared/lead/outbox.ts';
 import { shardOf, shards } from '../../shared/lead/shard.ts';
 import { lastDays } from '../../shared/projection/activity.ts';
 import { createActivityStore, type TransitionPosition } from '../../shared/projection/activity-store.ts';
-import { createMemberCounts } from '../../shared/projection/member-count-store.ts';
-import { countKey, dayKey, membersName, slots } from '../../shared/projection/row-keys.ts';
+import { createMemberCountStore } from '../../shared/projection/member-count-store.ts';
+import { countKey, dayKey, lanes, membersName } from '../../shared/projection/row-keys.ts';
 import { createTransitionStore } from '../../shared/projection/transition-store.ts';
-import { createRecalculationStore } from '../../shared/recalculation/run-store.ts';
+import { createRunStore } from '../../shared/recalculation/run-store.ts';
 import { createSegmentView } from '../../shared/segment/segment-view.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 import { useWorkerRoom } from '../queues/worker-room.ts';
@@ -54,16 +54,16 @@ async function callsOf(work: () => Promise<unknown>): Promise<Record<string, num
 describe('a page of segments', () => {
   const segments = Array.from({ length: 500 }, (_, index) => segmentOf(index));
   const counted = [
-    { slot: '0', shard: '00' },
-    { slot: '7', shard: '31' },
+    { lane: '0', shard: '00' },
+    { lane: '7', shard: '31' },
   ];
   const withMembers = segments.filter((_, index) => index % 10 === 0);
   let view: ReturnType<typeof createSegmentView>;
 
   beforeAll(async () => {
     const { dynamodb, documents } = room.clients;
-    const counts = counted.flatMap(({ slot, shard }) =>
-      withMembers.map(({ id }, index) => ({ ...countKey(id, slot), [membersName(shard)]: { N: String(index + 1) } })),
+    const counts = counted.flatMap(({ lane, shard }) =>
+      withMembers.map(({ id }, index) => ({ ...countKey(id, lane), [membersName(shard)]: { N: String(index + 1) } })),
     );
     await putItems(dynamodb, 'Memberships', counts);
     const run = (id: string, state: string) => ({
@@ -84,8 +84,8 @@ describe('a page of segments', () => {
     await putItems(dynamodb, 'Segments', runs);
     const catalog = compileCatalog(1, [], { levels: defaultLevels, eventRetentionDays: 400 });
     view = createSegmentView({
-      memberCounts: createMemberCounts(dynamodb, 'Memberships'),
-      recalculations: createRecalculationStore(documents, 'Segments', { current: async () => catalog }),
+      memberCounts: createMemberCountStore(dynamodb, 'Memberships'),
+      recalculations: createRunStore(documents, 'Segments', { current: async () => catalog }),
       leadTotal: {
         readByShard: async () => new Map(),
         read: async () => 10_000,
@@ -96,12 +96,12 @@ describe('a page of segments', () => {
     });
   });
 
-  test('costs one query a slot for counts, one for runs, and one for each that has not ended', async () => {
+  test('costs one query a lane for counts, one for runs, and one for each that has not ended', async () => {
     let shown: Awaited<ReturnType<typeof view.many>> = [];
     const calls = await callsOf(async () => {
       shown = await view.many(segments);
     });
-    expect(calls).toEqual({ QueryCommand: slots.length + 1 + 2 });
+    expect(calls).toEqual({ QueryCommand: lanes.length + 1 + 2 });
     expect(shown.map(({ memberCount }) => memberCount)).toEqual(
       segments.map((_, index) => (index % 10 === 0 ? 2 * (index / 10 + 1) : 0)),
     );
@@ -156,8 +156,8 @@ describe('the activity of a segment', () => {
       ...stored,
       { leadId: 'lead-1', transition: transition(1, start + 5_000, { segmentId: 'seg_OTHER' }) },
     ]);
-    const days = (id: string, slot: string, day: string, entered: number, exited?: number) => ({
-      ...dayKey(id, slot, day),
+    const days = (id: string, lane: string, day: string, entered: number, exited?: number) => ({
+      ...dayKey(id, lane, day),
       entered: { N: String(entered) },
       ...(exited !== undefined && { exited: { N: String(exited) } }),
     });
@@ -170,7 +170,7 @@ describe('the activity of a segment', () => {
     ]);
   });
 
-  test('has every day, summed over the slots, at one query each', async () => {
+  test('has every day, summed over the lanes, at one query each', async () => {
     const calls = await callsOf(async () => {
       expect(await activity().days(segmentId, lastDays(3, start))).toEqual([
         { day: '2026-03-08', entered: 4, exited: 4 },
@@ -178,7 +178,7 @@ describe('the activity of a segment', () => {
         { day: '2026-03-10', entered: 5, exited: 1 },
       ]);
     });
-    expect(calls).toEqual({ QueryCommand: slots.length });
+    expect(calls).toEqual({ QueryCommand: lanes.length });
   });
 
   test.each([[7], [50], [500]])('lists transitions newest first in pages of %i, each once', async (limit) => {
