@@ -27,12 +27,13 @@ export default defineConfig({
         test: { name: 'whole', include: whole, setupFiles: 'test/assembly-of-benches.ts', ...withAssembly },
       },
       { extends: true, test: { name: 'wire', include: wire, exclude: whole, ...withAssembly } },
+      { extends: true, test: { name: 'alone', include: alone } },
       {
         extends: true,
         test: {
           name: 'quick',
           include: ['test/**/*.test.ts'],
-          exclude: [...whole, ...wire],
+          exclude: [...whole, ...wire, ...alone],
           // Loading what they test takes most of these files longer than testing it: it is loaded once.
           isolate: false,
         },
