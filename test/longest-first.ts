@@ -1,15 +1,11 @@
 import { statSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const projects = ['whole', 'wire', 'quick'];
+const projects = ['whole', 'wire', 'quick', 'alone'];
 /** What takes longest by far, longest first: one that began last would run on alone. */
 const longest = [
-  'bench/bus',
-  'bench/scale',
-  'journeys/leads-through-queues',
-  'journeys/exactness',
-  'browser/',
-  'api/fuzz',
+  ...['bench/scale', 'bench/bus', 'journeys/leads-through-queues', 'journeys/exactness', 'browser/', 'api/fuzz'],
+  ...['races/removals', 'races/races', 'membership/ways', 'lead/hostile-messages'],
 ];
 
 /** Whole stacks before stand-ins before what runs in the process, and of each the longest first: so workers end together. */

@@ -23,6 +23,7 @@ const nothing = { transitions: [] };
 // Thousands of cases, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
 
+const numRuns = Number(process.env.HOSTILE_RUNS ?? 800);
 const receivedAt = Date.parse('2026-04-01T00:00:00Z');
 const schemas = { profileChangeSchema, levelChangeSchema, leadEventSchema, accountChangeSchema };
 const namesThePlace = /^(is not JSON: |must be a JSON object$|is nested more than |message: |\/[^:]*: )/s;
@@ -58,7 +59,7 @@ describe.each(Object.entries(schemas))('whatever comes, %s', (_, schema) => {
         if ('refused' in parsed) expect(parsed.refused).toMatch(namesThePlace);
         else expect(Number.isSafeInteger(parsed.change.occurredAt)).toBe(true);
       }),
-      { numRuns: 800 },
+      { numRuns },
     );
   });
 });
@@ -69,7 +70,7 @@ test('what one function sends another is read or refused in the same way', () =>
       const reads = [readInnerMessage(body, jobMessageSchema), readInnerMessage(body, dueLeadsMessageSchema)];
       for (const read of reads) if ('refused' in read) expect(read.refused).toMatch(namesThePlace);
     }),
-    { numRuns: 800 },
+    { numRuns },
   );
 });
 
@@ -90,9 +91,9 @@ test('a document made of what was taken is read as it was written', () => {
         );
       }
     }),
-    { numRuns: 800 },
+    { numRuns },
   );
-  expect(taken).toBeGreaterThan(800);
+  expect(taken).toBeGreaterThan(numRuns / 2);
 });
 
 test('any order and any repetition of what was taken ends alike', () => {
@@ -103,7 +104,7 @@ test('any order and any repetition of what was taken ends alike', () => {
       const back = mergeChanges(unknownLead('l1'), [...changes].reverse(), new Map()).document;
       expect(contentOf(mergeChanges(back, changes, new Map()).document)).toEqual(contentOf(there));
     }),
-    { numRuns: 800 },
+    { numRuns },
   );
 });
 
@@ -120,7 +121,7 @@ test('accounts and the vocabulary take whatever was taken, and nothing is reache
       expect(({} as Record<string, unknown>).country).toBeUndefined();
       expect(Object.keys(Object.prototype)).toEqual([]);
     }),
-    { numRuns: 800 },
+    { numRuns },
   );
 });
 
