@@ -70,7 +70,8 @@ export function useConsole(): ConsoleUnderTest {
 
   beforeEach(async () => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
-    context.setDefaultTimeout(15_000);
+    // It ends only what hangs: a busy machine may take long over any step.
+    context.setDefaultTimeout(60_000);
     page = await context.newPage();
     pageErrors = [];
     page.on('pageerror', ({ message }) => pageErrors.push(message));
