@@ -25,7 +25,7 @@ export function createAlarms(scope: Construct, functions: Functions, queues: Que
     }).addAlarmAction(new SnsAction(topic));
   };
   const period = Duration.minutes(1);
-  const { parkedEvents, ...consumed } = queues;
+  const { busDeadLetters, ...consumed } = queues;
 
   for (const { queue, deadLetters } of Object.values(consumed)) {
     const { id } = queue.node;
@@ -34,8 +34,8 @@ export function createAlarms(scope: Construct, functions: Functions, queues: Que
     const age = queue.metricApproximateAgeOfOldestMessage({ period });
     alarm(`${id}Late`, `${id} has been more than five minutes behind, for five minutes.`, age, 300, 5);
   }
-  const parked = parkedEvents.metricApproximateNumberOfMessagesVisible({ period });
-  alarm('ParkedEventsNotEmpty', 'The event bus refused events; they wait, whole, in ParkedEvents.', parked, 0);
+  const refused = busDeadLetters.metricApproximateNumberOfMessagesVisible({ period });
+  alarm('BusDeadLettersNotEmpty', 'The event bus refused events; they wait, whole, in BusDeadLetters.', refused, 0);
 
   for (const target of Object.values(functions)) {
     alarm(`${target.node.id}Errors`, `${target.node.id} failed.`, target.metricErrors({ period }), 0);

@@ -22,7 +22,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
   const create = (name: FunctionName, props: Omit<HouseFunctionProps, 'stage' | 'bundleDirectory'>) =>
     new HouseFunction(scope, name, { stage, bundleDirectory, ...props });
   const { segments, leads, accounts, events, memberships, transitions } = tables;
-  const { profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads, parkedEvents } = queues;
+  const { profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads, busDeadLetters } = queues;
   const withDeadLetters = [profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads];
 
   return {
@@ -36,7 +36,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canReadObjects(exports)
       .canSend(jobs.queue)
       .canSend(dueLeads.queue)
-      .canReadAttributes(...withDeadLetters.flatMap(({ queue, deadLetters }) => [queue, deadLetters]), parkedEvents),
+      .canReadAttributes(...withDeadLetters.flatMap(({ queue, deadLetters }) => [queue, deadLetters]), busDeadLetters),
 
     profileChanges: create('ProfileChanges', {
       description: 'Merges profile changes into lead documents and decides memberships.',
@@ -84,7 +84,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canSend(jobs.queue)
       .canSend(dueLeads.queue)
       .canPut(bus)
-      .canSend(parkedEvents)
+      .canSend(busDeadLetters)
       .canRefuse(jobs),
 
     dueLeads: create('DueLeads', {
@@ -102,14 +102,14 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
     })
       .canReadAndWrite(memberships, transitions, events, accounts)
       .canPut(bus)
-      .canSend(parkedEvents),
+      .canSend(busDeadLetters),
 
     publishSegmentEvents: create('PublishSegmentEvents', {
       description: 'Publishes what happened to segments themselves.',
       timeout: Duration.minutes(1),
     })
       .canPut(bus)
-      .canSend(parkedEvents),
+      .canSend(busDeadLetters),
 
     tendJobs: create('TendJobs', {
       description: 'Starts recalculations again that make no progress or failed, and clean-ups that are due.',

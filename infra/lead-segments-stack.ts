@@ -6,7 +6,7 @@ import { createBus } from './bus.ts';
 import { createExports } from './export-bucket.ts';
 import { createFunctions } from './functions.ts';
 import { createOutputs } from './outputs.ts';
-import { createProjectionFailures } from './projection-failures.ts';
+import { createProjectionDeadLetters } from './projection-dead-letters.ts';
 import { createQueues } from './queues.ts';
 import { createSchedules } from './schedules.ts';
 import { isProtected, type Stage } from './stage.ts';
@@ -26,12 +26,12 @@ export class LeadSegmentsStack extends Stack {
     const tables = createTables(this, stage);
     const queues = createQueues(this);
     const bus = createBus(this, stage);
-    const failures = createProjectionFailures(this, stage);
+    const projectionDeadLetters = createProjectionDeadLetters(this, stage);
     const exports = createExports(this, stage);
     const functions = createFunctions(this, { stage, bundleDirectory, tables, queues, bus, exports });
     const api = createApi(this, functions.api, stage);
     consumeQueues(functions, queues);
-    consumeStreams(functions, tables, failures);
+    consumeStreams(functions, tables, projectionDeadLetters);
     createSchedules(this, functions);
     // Alarms cost money while nothing happens, so only who wants them gets them.
     if (isProtected(stage) || this.node.tryGetContext('alarmEmail') !== undefined)

@@ -41,18 +41,18 @@ export function createQueues(scope: Construct) {
     accountChanges: createQueue(scope, 'AccountChanges', minute),
     jobs: createQueue(scope, 'Jobs', Duration.minutes(5)),
     dueLeads: createQueue(scope, 'DueLeads', minute),
-    parkedEvents: createParkedEvents(scope),
+    busDeadLetters: createBusDeadLetters(scope),
   };
 }
 
 /** Events that the bus refused, whole; nothing reads them but people. */
-function createParkedEvents(scope: Construct): Queue {
-  const parked = new Queue(scope, 'ParkedEvents', { ...encrypted, retentionPeriod: longestRetention });
-  Validations.of(parked).acknowledge({
+function createBusDeadLetters(scope: Construct): Queue {
+  const deadLetters = new Queue(scope, 'BusDeadLetters', { ...encrypted, retentionPeriod: longestRetention });
+  Validations.of(deadLetters).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason: 'It is itself where messages end: no function consumes it, and an alarm tells when it is not empty.',
   });
-  return parked;
+  return deadLetters;
 }
 
 export type Queues = ReturnType<typeof createQueues>;

@@ -27,13 +27,13 @@ export function consumeQueues(functions: Functions, queues: Queues): void {
 }
 
 /** Which writes to which table wake which function. */
-export function consumeStreams(functions: Functions, tables: Tables, failures: Bucket): void {
+export function consumeStreams(functions: Functions, tables: Tables, deadLetters: Bucket): void {
   const { projectMemberships, publishSegmentEvents } = functions;
   // The outbox is a JSON object, or empty text when a write announces nothing.
-  consumeStream(projectMemberships, tables.leads, failures, {
+  consumeStream(projectMemberships, tables.leads, deadLetters, {
     dynamodb: { NewImage: { outbox: { S: FilterRule.beginsWith('{') } } },
   });
-  consumeStream(publishSegmentEvents, tables.segments, failures, {
+  consumeStream(publishSegmentEvents, tables.segments, deadLetters, {
     eventName: FilterRule.isEqual('INSERT'),
     dynamodb: { NewImage: { pk: { S: FilterRule.isEqual('lifecycle') } } },
   });
@@ -42,7 +42,7 @@ export function consumeStreams(functions: Functions, tables: Tables, failures: B
 function consumeStream(
   consumer: HouseFunction,
   { table }: TableWithIndexes,
-  failures: Bucket,
+  deadLetters: Bucket,
   filter: Record<string, unknown>,
 ): void {
   const streamArn = table.tableStreamArn;
@@ -57,16 +57,16 @@ function consumeStream(
     reportBatchItemFailures: true,
     filters: [FilterCriteria.filter(filter)],
     // The library's own destination would also let the function tag objects and lift their retention.
-    onFailure: { bind: () => ({ destination: failures.bucketArn }) },
+    onFailure: { bind: () => ({ destination: deadLetters.bucketArn }) },
     supportS3OnFailureDestination: true,
   };
   const mapping = consumer.addEventSourceMapping('Stream', options);
   // Lambda checks these permissions when it makes the mapping.
-  mapping.node.addDependency(allowReading(consumer, table, streamArn, failures));
+  mapping.node.addDependency(allowReading(consumer, table, streamArn, deadLetters));
 }
 
 /** What the stream's mapping does in the name of its function. */
-function allowReading(consumer: HouseFunction, table: Table, streamArn: string, failures: Bucket): Policy {
+function allowReading(consumer: HouseFunction, table: Table, streamArn: string, deadLetters: Bucket): Policy {
   const policy = new Policy(consumer, 'ReadStream', {
     roles: [consumer.role!],
     statements: [
@@ -75,8 +75,8 @@ function allowReading(consumer: HouseFunction, table: Table, streamArn: string, 
         resources: [streamArn],
       }),
       new PolicyStatement({ actions: ['dynamodb:ListStreams'], resources: [`${table.tableArn}/stream/*`] }),
-      new PolicyStatement({ actions: ['s3:PutObject'], resources: [failures.arnForObjects('*')] }),
-      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [failures.bucketArn] }),
+      new PolicyStatement({ actions: ['s3:PutObject'], resources: [deadLetters.arnForObjects('*')] }),
+      new PolicyStatement({ actions: ['s3:ListBucket'], resources: [deadLetters.bucketArn] }),
     ],
   });
   Validations.of(policy).acknowledge(
@@ -85,7 +85,7 @@ function allowReading(consumer: HouseFunction, table: Table, streamArn: string, 
       reason: 'Lambda lists the streams of this table to learn their names.',
     },
     {
-      id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(failures)}.Arn>/*]`,
+      id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(deadLetters)}.Arn>/*]`,
       reason: 'Lambda names the objects itself, and may only put them.',
     },
   );

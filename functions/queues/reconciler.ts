@@ -34,7 +34,7 @@ export function createReconciler(stores: LeadStores, recalculations: RunStore) {
         eventBridge,
         sqs,
         busName: setting('BUS_NAME'),
-        parkedEventsQueueUrl: setting('PARKED_EVENTS_QUEUE_URL'),
+        deadLettersQueueUrl: setting('BUS_DEAD_LETTERS_QUEUE_URL'),
       },
       partition: rows.partition,
     }),

@@ -19,7 +19,7 @@ export function createLeadStreamWorker(
     eventBridge,
     sqs,
     busName: setting('BUS_NAME'),
-    parkedEventsQueueUrl: setting('PARKED_EVENTS_QUEUE_URL'),
+    deadLettersQueueUrl: setting('BUS_DEAD_LETTERS_QUEUE_URL'),
   };
   const project = createProjector({
     projectRows: createRowStore(dynamodb, setting('MEMBERSHIPS_TABLE'), retentionDays),

@@ -11,7 +11,7 @@ export function createLifecycleStreamWorker(
     eventBridge,
     sqs,
     busName: setting('BUS_NAME'),
-    parkedEventsQueueUrl: setting('PARKED_EVENTS_QUEUE_URL'),
+    deadLettersQueueUrl: setting('BUS_DEAD_LETTERS_QUEUE_URL'),
   };
   return async (event) => {
     const images = event.Records.flatMap(({ dynamodb }) => (dynamodb?.NewImage ? [dynamodb.NewImage] : []));

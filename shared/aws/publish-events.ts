@@ -5,12 +5,12 @@ import { type BusEvent, eventSource } from './bus-event.ts';
 import { pauseWithJitter } from './retries.ts';
 import { sendMessages } from './send-messages.ts';
 
-/** Where events go, and where those are parked that the bus keeps refusing. */
+/** Where events go, and where those go that the bus keeps refusing: its dead letters. */
 export interface BusPorts {
   readonly eventBridge: EventBridgeClient;
   readonly sqs: SQSClient;
   readonly busName: string;
-  readonly parkedEventsQueueUrl: string;
+  readonly deadLettersQueueUrl: string;
 }
 
 const maximumAttempts = 5;
@@ -20,7 +20,7 @@ const maximumEventsPerCall = 10;
 const maximumCallBytes = 240_000;
 
 /**
- * Publishes events, as many a call as it takes. What the bus refuses is tried again, then parked whole in a queue: never
+ * Publishes events, as many a call as it takes. What the bus refuses is tried again, then kept whole in its dead letters: never
  * lost.
  */
 export async function publishEvents(ports: BusPorts, events: readonly BusEvent[]): Promise<void> {
@@ -65,6 +65,6 @@ async function publishGroup(ports: BusPorts, group: readonly BusEvent[]): Promis
     pending = pending.filter((_, index) => entries[index]?.ErrorCode);
   }
   if (pending.length === 0) return;
-  const parked = pending.map((event) => ({ body: JSON.stringify(event), attributes: { reason } }));
-  await sendMessages(ports.sqs, ports.parkedEventsQueueUrl, parked);
+  const letters = pending.map((event) => ({ body: JSON.stringify(event), attributes: { reason } }));
+  await sendMessages(ports.sqs, ports.deadLettersQueueUrl, letters);
 }

@@ -110,7 +110,7 @@ export function createQueueHealth({ depthOf, notes: store, now, note }: QueueHea
       ]);
       return [queue, { waiting: depth.waiting + depth.inFlight, deadLetters: total(dead) }] as const;
     });
-    const parkedEvents = total(await depthOf('PARKED_EVENTS'));
+    const parkedEvents = total(await depthOf('BUS_DEAD_LETTERS'));
     const byName = Object.fromEntries(await Promise.all(entries)) as Record<InnerQueue, InnerQueueHealth>;
     return { innerQueues: byName, parkedEvents };
   };

@@ -65,7 +65,7 @@ export function createRowRepairStore(ports: RepairPorts): ReconciliationPorts['r
     ]);
     // Of a deleted lead no history is kept.
     await ports.transitions.put(missed.filter(({ document }) => !document.isDeleted).map(idOf));
-    // Known to the history, an event was published or is parked; only where that is not sure is it published (again).
+    // Known to the history, an event was published or is among the dead letters; only where that is not sure is it published (again).
     const heard = missed.filter(({ transition }) => !transition.silent);
     await publishEvents(
       ports.bus,

@@ -16,7 +16,7 @@ beforeEach(() => {
   queue.on(SendMessageBatchCommand).resolves({ Failed: [] });
 });
 
-const ports = { eventBridge, sqs, busName: 'the-bus', parkedEventsQueueUrl: 'https://parked' };
+const ports = { eventBridge, sqs, busName: 'the-bus', deadLettersQueueUrl: 'https://dead-letters' };
 const eventOf = (id: string, filling = ''): BusEvent => ({ type: 'Lead Entered Segment', detail: { id, filling } });
 
 const calls = () => bus.commandCalls(PutEventsCommand).map((call) => call.args[0].input.Entries ?? []);
@@ -82,10 +82,10 @@ describe('publishing events', () => {
       ['a', 'b'].map((id) => eventOf(id)),
     );
     expect(calls().map(idsOf)).toEqual([['a', 'b'], ...Array(4).fill(['b'])]);
-    const parked = queue.commandCalls(SendMessageBatchCommand).map((call) => call.args[0].input);
-    expect(parked).toHaveLength(1);
-    expect(parked[0]).toMatchObject({
-      QueueUrl: 'https://parked',
+    const letters = queue.commandCalls(SendMessageBatchCommand).map((call) => call.args[0].input);
+    expect(letters).toHaveLength(1);
+    expect(letters[0]).toMatchObject({
+      QueueUrl: 'https://dead-letters',
       Entries: [
         {
           MessageBody: JSON.stringify(eventOf('b')),

@@ -164,8 +164,8 @@ describe('health', () => {
     await room.take('LEVEL_CHANGES_DEAD_LETTERS');
   });
 
-  test('is degraded while events are parked, or messages between functions are dead', async () => {
-    await send('PARKED_EVENTS');
+  test('is degraded while there are dead letters of the bus, or of queues between functions', async () => {
+    await send('BUS_DEAD_LETTERS');
     expect(await healthNow()).toMatchObject({ status: 'degraded', parkedEvents: 1 });
   });
 });

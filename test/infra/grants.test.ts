@@ -74,7 +74,7 @@ it('tells each function every name that its code asks for', async () => {
 it('grants nothing by wildcard but what has no name before it is there', () => {
   const wild = statements.filter(({ resource }) => resource.includes('*')).map(({ actions }) => actions.join(' '));
   expect([...new Set(wild)].sort()).toEqual([
-    // The streams of a table, and the objects in the bucket of failures: Lambda names both.
+    // The streams of a table, and the objects in the bucket of dead letters: Lambda names both.
     'dynamodb:ListStreams',
     // The files of exports.
     's3:GetObject',

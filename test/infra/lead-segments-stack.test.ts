@@ -51,7 +51,7 @@ describe('tables', () => {
 
 describe('queues', () => {
   const queues = resourcesOf(dev, 'AWS::SQS::Queue');
-  const consumed = [...queues].filter(([id]) => !id.endsWith('DeadLetters') && id !== 'ParkedEvents');
+  const consumed = [...queues].filter(([id]) => !id.endsWith('DeadLetters'));
 
   it.each(consumed)('%s gives up on a message after five deliveries, to its own dead letters', (id, { Properties }) => {
     const { RedrivePolicy: policy } = Properties as {
@@ -61,8 +61,8 @@ describe('queues', () => {
     expect(policy.deadLetterTargetArn['Fn::GetAtt'][0]).toMatch(new RegExp(`^${id}DeadLetters[0-9A-F]{8}$`));
   });
 
-  it('keep dead letters and parked events for as long as SQS can', () => {
-    const kept = [...queues].filter(([id]) => id.endsWith('DeadLetters') || id === 'ParkedEvents');
+  it('keep dead letters for as long as SQS can', () => {
+    const kept = [...queues].filter(([id]) => id.endsWith('DeadLetters'));
     expect(kept).toHaveLength(7);
     for (const [, { Properties }] of kept) expect(Properties.MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
   });
@@ -142,7 +142,7 @@ describe('what wakes the functions', () => {
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 10,
       DestinationConfig: {
-        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^ProjectionFailures/), 'Arn'] } },
+        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^ProjectionDeadLetters/), 'Arn'] } },
       },
     });
   });
@@ -227,7 +227,7 @@ describe('functions', () => {
       ],
     ],
     ['Jobs', ['SEGMENTS_TABLE', 'LEADS_TABLE', 'JOBS_QUEUE_URL', 'DUE_LEADS_QUEUE_URL']],
-    ['ProjectMemberships', ['MEMBERSHIPS_TABLE', 'TRANSITIONS_TABLE', 'BUS_NAME', 'PARKED_EVENTS_QUEUE_URL']],
+    ['ProjectMemberships', ['MEMBERSHIPS_TABLE', 'TRANSITIONS_TABLE', 'BUS_NAME', 'BUS_DEAD_LETTERS_QUEUE_URL']],
     ['Api', ['MEMBERSHIPS_TABLE', 'LEAD_EVENTS_QUEUE_URL', 'LEAD_EVENTS_DEAD_LETTERS_QUEUE_URL']],
   ])('%s is told the names of what it may use', (name, variables) => {
     expect(Object.keys(environmentOf(name))).toEqual(expect.arrayContaining(variables));
@@ -303,7 +303,7 @@ describe('alarms', () => {
     for (const name of Object.keys(functionFiles)) expect([...alarms.keys()]).toContain(`${name}FunctionErrors`);
     expect([...alarms.keys()]).toEqual(
       expect.arrayContaining([
-        'ParkedEventsNotEmpty',
+        'BusDeadLettersNotEmpty',
         'ProjectMembershipsFunctionLate',
         'PublishSegmentEventsFunctionLate',
       ]),

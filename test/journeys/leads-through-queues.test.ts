@@ -564,7 +564,7 @@ describe('leads too large for one call to the bus together', () => {
     const entered = await eventsOf(id);
     expect(entered.map((detail) => detail.lead.id).sort()).toEqual([...leadIds].sort());
     expect(entered.every((detail) => detail.lead.attributes.a0.length === 2_000)).toBe(true);
-    expect(await running.current.receiveAll(running.current.file.allQueues.parkedEvents!)).toEqual([]);
+    expect(await running.current.receiveAll(running.current.file.allQueues.busDeadLetters!)).toEqual([]);
   });
 });
 

@@ -71,7 +71,7 @@ export function useWorkerRoom(): WorkerRoom {
       ...queueNames,
       ...queueNames.map((name) => `${name}_DEAD_LETTERS`),
       'DEAD_LETTERS',
-      'PARKED_EVENTS',
+      'BUS_DEAD_LETTERS',
     ]) {
       sqs.open(queue, {});
       process.env[`${queue}_QUEUE_URL`] = urlOf(queue);

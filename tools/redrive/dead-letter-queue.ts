@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { chunk, mapConcurrently } from '../../shared/batch/batch.ts';
 
-/** A message where nobody reads it but people: dead letters and parked events. */
+/** A message where nobody reads it but people: a dead letter. */
 export interface DeadLetter {
   readonly messageId: string;
   /** Epoch ms. */

@@ -26,7 +26,7 @@ Where
   --stack FILE          a running local stack (default: .local/stack.json)
   --queue NAME=URL      any queue instead: the queue itself, not its dead letters; may be given for
                         each; NAME can be left out where the URL has it, as the stack's URLs do
-  --bus NAME            with --queue parkedEvents=URL: the bus
+  --bus NAME            with --queue busDeadLetters=URL: the bus
   --endpoint URL --region REGION   with --queue: where that is, when it is not AWS itself
 
 A message is deleted from the dead letters only after it was taken at its destination, and one
@@ -67,8 +67,8 @@ export function readRedriveOptions(args: readonly string[]): RedriveOptions | un
   if (command.kind !== 'list' && place.queueUrls[command.queue] === undefined) {
     throw new UsageError(`Where is ${command.queue}? --queue ${command.queue}=URL is missing.`);
   }
-  if (command.kind === 'send' && command.queue === 'parkedEvents' && place.busName === undefined) {
-    throw new UsageError('--bus NAME is missing: parked events go back to the bus.');
+  if (command.kind === 'send' && command.queue === 'busDeadLetters' && place.busName === undefined) {
+    throw new UsageError('--bus NAME is missing: events go back to the bus.');
   }
   return { command, ...place };
 }

@@ -10,8 +10,8 @@ import {
 import { parseChangeMessage } from '../../shared/lead/change-message.ts';
 import { dueLeadsMessageSchema } from '../../shared/lead/due-lead-store.ts';
 
-/** An event that the bus refused, as it is parked. */
-export const parkedEventSchema = z.strictObject({
+/** An event that the bus refused, as it is kept. */
+const refusedEventSchema = z.strictObject({
   type: z.string().min(1).max(128),
   detail: z.record(z.string(), z.unknown()),
 });
@@ -28,7 +28,7 @@ const ofInnerMessages = (schema: z.ZodType) => (body: string) => {
   return 'refused' in read ? read.refused : undefined;
 };
 
-/** Each queue whose messages can be sent back: why it would refuse a body at a moment (epoch ms), if it would. */
+/** Each queue whose dead letters can be sent back, and those of the bus: why it would refuse a body at a moment (epoch ms), if it would. */
 export const redrivable = {
   profileChanges: ofChanges(profileChangeSchema),
   levelChanges: ofChanges(levelChangeSchema),
@@ -36,10 +36,10 @@ export const redrivable = {
   accountChanges: ofChanges(accountChangeSchema),
   jobs: ofInnerMessages(jobMessageSchema),
   dueLeads: ofInnerMessages(dueLeadsMessageSchema),
-  parkedEvents: ofInnerMessages(parkedEventSchema),
+  busDeadLetters: ofInnerMessages(refusedEventSchema),
 } satisfies Record<string, (body: string, now: number) => string | undefined>;
 
-/** The name of a queue whose messages can be sent back. */
+/** The name of a queue whose dead letters can be sent back, or of the dead letters of the bus. */
 export type RedrivableQueue = keyof typeof redrivable;
 
 /** All of them, those that upstream sends to first. */

@@ -96,7 +96,7 @@ async function send(world: RedriveWorld, target: RedriveTarget, selection: Selec
       await queue.delete(letter);
       sent++;
     });
-    const destination = name === 'parkedEvents' ? 'the bus' : name;
+    const destination = name === 'busDeadLetters' ? 'the bus' : name;
     world.say(`${sent} sent back to ${destination}${left > 0 ? `, ${left} not` : ''}.`);
     if (!isAll && selection.all && !world.signal.aborted) world.say('There may be more: run it again.');
     return left > 0 ? 1 : 0;

@@ -47,7 +47,7 @@ export const queueNames = [
   'jobs',
   'due-leads',
   'dead-letters',
-  'parked-events',
+  'bus-dead-letters',
 ] as const;
 export type QueueName = (typeof queueNames)[number];
 

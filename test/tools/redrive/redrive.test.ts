@@ -37,7 +37,7 @@ beforeEach(async () => {
   const dead = queues.open('LevelChangesDeadLetters', {});
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 5 });
   queues.open('LevelChanges', { RedrivePolicy });
-  queues.open('ParkedEvents', {});
+  queues.open('BusDeadLetters', {});
   sqs = new SQSClient({ region, endpoint: queues.url, credentials });
   onTestFinished(() => sqs.destroy());
   published = [];
@@ -76,7 +76,7 @@ async function bodiesIn(queue: string): Promise<string[]> {
 async function run(command: RedriveCommand, signal = new AbortController().signal): Promise<number> {
   const named: [RedrivableQueue, string][] = [
     ['levelChanges', 'LevelChanges'],
-    ['parkedEvents', 'ParkedEvents'],
+    ['busDeadLetters', 'BusDeadLetters'],
   ];
   const targets = await Promise.all(named.map(([name, queue]) => targetOf(sqs, name, urlOf(queue))));
   const say = (line: string) => said.push(line);
@@ -101,7 +101,7 @@ describe('list', () => {
     expect(await run({ kind: 'list' })).toBe(0);
     expect(said).toEqual([
       expect.stringMatching(/^levelChanges: 3, sent \d s to \d s ago\n {6}2 {2}\/leadId: .*\n {6}1 {2}no reason/),
-      'parkedEvents: nothing waits',
+      'busDeadLetters: nothing waits',
     ]);
     expect(await bodiesIn('LevelChangesDeadLetters')).toHaveLength(3);
   });
@@ -207,13 +207,17 @@ describe('send', () => {
     expect(await bodiesIn('LevelChangesDeadLetters')).toEqual([]);
   });
 
-  test('publishes parked events on the bus, and keeps what it refuses', async () => {
-    await bury(JSON.stringify({ type: 'Lead Entered Segment', detail: { id: 'a:b:1' } }), 'Throttled', 'ParkedEvents');
-    await bury(JSON.stringify({ type: '', detail: {} }), 'Throttled', 'ParkedEvents');
-    const command: RedriveCommand = { kind: 'send', queue: 'parkedEvents', selection: { messageIds: [], all: true } };
+  test('publishes events on the bus again, and keeps what it refuses', async () => {
+    await bury(
+      JSON.stringify({ type: 'Lead Entered Segment', detail: { id: 'a:b:1' } }),
+      'Throttled',
+      'BusDeadLetters',
+    );
+    await bury(JSON.stringify({ type: '', detail: {} }), 'Throttled', 'BusDeadLetters');
+    const command: RedriveCommand = { kind: 'send', queue: 'busDeadLetters', selection: { messageIds: [], all: true } };
     expect(await run(command)).toBe(1);
     expect(said.at(-1)).toBe('1 sent back to the bus, 1 not.');
-    expect(await bodiesIn('ParkedEvents')).toHaveLength(1);
+    expect(await bodiesIn('BusDeadLetters')).toHaveLength(1);
   });
 
   test('stops when it is interrupted, and gives back what it holds', async () => {
@@ -273,7 +277,7 @@ describe('the command line', () => {
     ['nothing chosen', ['send', 'levelChanges', '--queue', url], /Which messages/],
     ['an option of another command', ['show', 'levelChanges', '--all', '--queue', url], /--all goes with send/],
     ['a limit that is none', ['show', 'levelChanges', '--limit', '0', '--queue', url], /--limit/],
-    ['parked events without a bus', ['send', 'parkedEvents', '--all', '--queue', `parkedEvents=${url}`], /--bus/],
+    ['events without a bus', ['send', 'busDeadLetters', '--all', '--queue', `busDeadLetters=${url}`], /--bus/],
     ['a URL without a known name', ['list', '--queue', 'https://x/y'], /NAME is one of/],
     ['what is no URL', ['list', '--queue', 'levelChanges=here'], /not a URL/],
     ['an unknown option', ['list', '--everything'], /--everything/],

@@ -4,8 +4,8 @@ import type { Construct } from 'constructs';
 import { removalPolicyOf, type Stage } from './stage.ts';
 
 /** Keeps whole what a stream's function could not handle: a bucket, because a queue would hold only a reference to it. */
-export function createProjectionFailures(scope: Construct, stage: Stage): Bucket {
-  const bucket = new Bucket(scope, 'ProjectionFailures', {
+export function createProjectionDeadLetters(scope: Construct, stage: Stage): Bucket {
+  const bucket = new Bucket(scope, 'ProjectionDeadLetters', {
     encryption: BucketEncryption.S3_MANAGED,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
