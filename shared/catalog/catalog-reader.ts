@@ -1,6 +1,7 @@
 import type { Catalog, CatalogContext } from './catalog.ts';
 import { changeCatalog, compileCatalog } from './catalog.ts';
 import type { Segment } from './segment.ts';
+
 /** Where a catalog is read from: all strongly consistent. */
 export interface CatalogSource {
   readonly catalogVersion: () => Promise<number>;

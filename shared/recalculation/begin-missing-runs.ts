@@ -10,7 +10,7 @@ import type { RunStarter } from './start-run.ts';
  * a save that lands in between has a run newer than what is asked for.
  */
 export async function startMissingRuns(
-  store: RunStore,
+  store: Pick<RunStore, 'all' | 'begin'>,
   starter: RunStarter,
   catalog: Catalog,
   { now, newRunId }: Pick<Surroundings, 'now' | 'newRunId'>,

@@ -7,9 +7,9 @@ import type { RunStore } from './run-store.ts';
 import type { RunStarter } from './start-run.ts';
 
 /** What runs are looked after with. */
-export interface RunTenderPorts extends Pick<Surroundings, 'now' | 'newRunId'> {
+interface RunTenderPorts extends Pick<Surroundings, 'now' | 'newRunId'> {
   readonly catalog: { readonly current: () => Promise<Catalog> };
-  readonly recalculations: RunStore;
+  readonly recalculations: Pick<RunStore, 'all' | 'begin' | 'progress' | 'giveUp' | 'beginNextAttempt' | 'forget'>;
   readonly starter: RunStarter;
   /** Whether no message waits in the queue of jobs. */
   readonly isQueueEmpty: () => Promise<boolean>;
