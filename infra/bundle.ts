@@ -7,7 +7,7 @@ import { functionFiles, kebabCase } from './function-files.ts';
 const projectDirectory = fileURLToPath(new URL('..', import.meta.url));
 
 /** Where to read handlers and put bundles; the project's own places unless a test says otherwise. */
-export interface BundleOptions {
+interface BundleOptions {
   sourceDirectory?: string;
   outputDirectory?: string;
 }

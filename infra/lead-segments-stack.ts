@@ -13,7 +13,7 @@ import { isProtected, type Stage } from './stage.ts';
 import { createTables } from './tables.ts';
 import { consumeQueues, consumeStreams } from './triggers.ts';
 
-export interface LeadSegmentsStackProps extends StackProps {
+interface LeadSegmentsStackProps extends StackProps {
   stage: Stage;
   /** The directory that `bundleFunctions()` answers. */
   bundleDirectory: string;

@@ -18,7 +18,7 @@ export interface OracleChange {
 }
 
 /** What is known of a lead once everything ever sent was taken together. */
-export interface Facts {
+interface Facts {
   attributes: Map<string, unknown>;
   engagement?: string | undefined;
   profile?: string | undefined;
@@ -28,7 +28,7 @@ export interface Facts {
 }
 
 /** The names of levels, lowest first. */
-export interface OracleLevels {
+interface OracleLevels {
   engagement: readonly string[];
   profile: readonly string[];
   account: readonly string[];

@@ -31,7 +31,7 @@ const eventPagesOf = (world: MemoryWorld): EventPages =>
   };
 
 /** Rules, and how they combine. */
-export type Asked = Pick<Segment, 'match' | 'rules'>;
+type Asked = Pick<Segment, 'match' | 'rules'>;
 
 /** Evaluates every lead for one segment by its recalculation, which reads raw events beside its pages of leads. */
 export async function recalculate(world: MemoryWorld, segmentId: string): Promise<void> {

@@ -17,7 +17,7 @@ import { Told } from './told.ts';
 import { type QuietFaults, Watcher } from './watcher.ts';
 
 /** How large a comparison of the bus with documents is. */
-export interface BusSize {
+interface BusSize {
   readonly leads: number;
   readonly segments?: number;
   /** Times that everything moves, then rests and is compared; and for how long it moves. */

@@ -8,7 +8,7 @@ import type { MovedTime } from './moved-time.ts';
 import type { Told } from './told.ts';
 
 /** What the watcher compares. */
-export interface WatchedRun {
+interface WatchedRun {
   readonly time: MovedTime;
   readonly told: Told;
   readonly expected: Expected;

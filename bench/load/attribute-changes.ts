@@ -5,7 +5,7 @@ import { madeAttributes, seededChance } from '../lead-world.ts';
 import { leadIdsOf } from './load-world.ts';
 
 /** A message of the queue `profile-changes`. */
-export interface AttributeChange {
+interface AttributeChange {
   readonly leadId: string;
   readonly changeId: string;
   readonly occurredAt: string;

@@ -77,10 +77,10 @@ export async function checkEndState(run: LocalRun, expectation: Expectation, now
 }
 
 /** A segment as the API shows it. */
-export type SegmentAnswer = OracleSegment & { readonly memberCount: number };
+type SegmentAnswer = OracleSegment & { readonly memberCount: number };
 
 /** All segments with their rules. */
-export async function segmentsIn(run: LocalRun): Promise<SegmentAnswer[]> {
+async function segmentsIn(run: LocalRun): Promise<SegmentAnswer[]> {
   const listed = await run.all('/segments', 'segments');
   return mapConcurrently(listed, 2, async ({ id }) => segmentOf(await run.api('GET', `/segments/${id}`)));
 }

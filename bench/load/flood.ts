@@ -18,7 +18,7 @@ export interface Flood extends EndState {
 }
 
 /** How large a flood is. */
-export interface FloodSize {
+interface FloodSize {
   readonly messages: number;
   readonly leads: number;
   readonly segments?: number;

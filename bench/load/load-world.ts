@@ -28,7 +28,7 @@ function levelRule(chance: () => number): Rule {
 }
 
 /** Events of one type with a count, a window, and mostly a condition. */
-export function eventRule(chance: () => number): Rule {
+function eventRule(chance: () => number): Rule {
   const counted = { times: { atLeast: 1 + below(chance, 4) }, withinDays: 3 + below(chance, 20) };
   const eventType = oneOf(chance, eventTypes);
   if (chance() < 0.2) return { type: 'event_metadata', eventType, operator: 'exists', withinDays: counted.withinDays };

@@ -4,7 +4,7 @@ import type { HeardEvent } from '../load/bus-queue.ts';
 export type Members = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** How what the bus told differs from what had to happen. All but the first two are 0 when it is exact. */
-export interface Told {
+interface Told {
   readonly entered: number;
   readonly exited: number;
   readonly missing: number;

@@ -8,7 +8,7 @@ import { seedState } from './seed.ts';
 const longestAgeMs = 3 * 3_600_000;
 
 /** A state directory to start a stack in, and the world that is stored there. */
-export interface PreparedState {
+interface PreparedState {
   readonly directory: string;
   readonly world: ScaleWorld;
   /** Whether it was made by an earlier run. */

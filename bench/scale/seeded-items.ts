@@ -16,7 +16,7 @@ import type { ScaleWorld } from './scale-world.ts';
 export type Item = Record<string, AttributeValue>;
 
 /** Items of the large tables, by the table's name in the stack file. */
-export type ItemsByTable = Record<'leads' | 'events' | 'accounts', Item[]>;
+type ItemsByTable = Record<'leads' | 'events' | 'accounts', Item[]>;
 
 const eventRetentionDays = 400;
 const leadsPerBatch = 500;

@@ -1,7 +1,7 @@
 import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 /** Capacity units, as DynamoDB told them. */
-export interface Units {
+interface Units {
   readonly read: number;
   readonly write: number;
 }

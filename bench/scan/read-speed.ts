@@ -26,7 +26,7 @@ export const fiveRuleQuestion: PreviewQuestion = {
 };
 
 /** How fast stored leads are read in one way. */
-export interface ReadSpeed {
+interface ReadSpeed {
   readonly name: string;
   /** Leads a second of processor time, of all threads together. */
   readonly leadsPerSecond: number;

@@ -21,7 +21,7 @@ export class AwsError extends Error {
 export type AwsActions = Record<string, (input: JsonObject) => unknown>;
 
 /** One service that speaks an AWS JSON protocol. */
-export interface AwsJsonService {
+interface AwsJsonService {
   /** Before the dot of `X-Amz-Target`. */
   targetPrefix: string;
   protocol: '1.0' | '1.1';

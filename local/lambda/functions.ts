@@ -17,7 +17,7 @@ interface FunctionProperties {
 }
 
 /** Where functions find the stand-ins; the AWS SDK reads these variables by itself. */
-export interface FunctionEndpoints {
+interface FunctionEndpoints {
   dynamodb: string;
   sqs: string;
   eventbridge: string;

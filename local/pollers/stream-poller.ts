@@ -8,7 +8,7 @@ import type { MappingProperties, PollerSettings } from './event-source-mapping.t
 import type { FailedBatch } from './failed-batch.ts';
 import type { StreamReader } from './stream-reader.ts';
 
-export interface StreamPollerSettings extends PollerSettings {
+interface StreamPollerSettings extends PollerSettings {
   bisects: boolean;
   /** -1: until it succeeds. */
   maxRetries: number;

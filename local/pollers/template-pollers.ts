@@ -7,7 +7,7 @@ import { StreamPoller, streamPollerSettings } from './stream-poller.ts';
 import { Checkpoints, StreamReader } from './stream-reader.ts';
 
 /** How event source mappings behave here. */
-export interface PollingOptions {
+interface PollingOptions {
   checkpointsFile: string;
   retryDelayMs: number;
   maxWindowMs: number;

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../aws/aws-json.ts';
 import {
   type PhysicalResource,
   type References,
@@ -11,7 +10,7 @@ import {
 export const accountId = '000000000000';
 
 /** Where the stack runs, and what its parts are reached by. */
-export interface Place {
+interface Place {
   stackName: string;
   region: string;
   apiUrl: string;
@@ -191,9 +190,6 @@ export class StackResources {
     return value;
   }
 }
-
-/** The properties of one resource type that are read, typed by who reads them. */
-export type Properties = JsonObject;
 
 function arn(service: string, region: string, resource: string): string {
   return `arn:aws:${service}:${region}:${accountId}:${resource}`;

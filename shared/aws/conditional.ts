@@ -29,7 +29,7 @@ export async function doneIfUnmoved(write: Promise<unknown>): Promise<boolean> {
 }
 
 /** What a transaction answered; or, when it was cancelled, the code of each of its parts (`None`: not because of it). */
-export type Transacted<T> =
+type Transacted<T> =
   | { readonly answer: T; readonly refusals?: undefined }
   | { readonly answer?: undefined; readonly refusals: readonly string[] };
 

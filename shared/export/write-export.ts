@@ -19,7 +19,7 @@ const maximumAttempts = 3;
 const minimumPartBytes = 5 * 1024 * 1024;
 
 /** What begins an export, or begins it anew. */
-export const nothingWritten = { parts: [], rows: 0, isRead: false, uploadId: undefined, from: undefined } as const;
+const nothingWritten = { parts: [], rows: 0, isRead: false, uploadId: undefined, from: undefined } as const;
 
 /**
  * Writes an export to its file, part by part; after each it is stored where to go on. Repeating it is harmless. What goes

@@ -2,7 +2,7 @@ import type { QueueDepth } from '../aws/send-messages.ts';
 import type { FreshnessNote } from './worker-freshness.ts';
 
 /** What is known of a queue. Moments are epoch ms. */
-export interface QueueKnowledge {
+interface QueueKnowledge {
   readonly depth: QueueDepth;
   /** What its workers noted. */
   readonly notes: readonly FreshnessNote[];

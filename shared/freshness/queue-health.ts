@@ -5,20 +5,20 @@ import type { FreshnessStore, QueueNotes } from './freshness-store.ts';
 import { unprocessedSince } from './queue-age.ts';
 
 /** A queue that functions send each other, as `GET /health` shows it. */
-export interface InnerQueueHealth {
+interface InnerQueueHealth {
   /** Messages not processed yet; those that are to wait are left out. */
   readonly waiting: number;
   readonly deadLetters: number;
 }
 
 /** A change queue as `GET /health` shows it. */
-export interface QueueHealth extends InnerQueueHealth {
+interface QueueHealth extends InnerQueueHealth {
   /** At most this old is the oldest unprocessed change; 0 when there is none. */
   readonly oldestUnprocessedSeconds: number;
 }
 
 /** How everything is doing. */
-export interface Health {
+interface Health {
   /** `late`: changes wait for more than five minutes; `degraded`: messages or events could not be handled. */
   readonly status: 'ok' | 'degraded' | 'late';
   /** ISO date-time up to which every change sent is processed. */
@@ -48,7 +48,7 @@ const noteEmptyEveryMs = 30_000;
 const countLagMs = 60_000;
 
 /** What tells how queues are doing. */
-export interface QueueHealthPorts extends Pick<Surroundings, 'now' | 'note'> {
+interface QueueHealthPorts extends Pick<Surroundings, 'now' | 'note'> {
   /** The depth of the queue with that name, as settings have it: `LEAD_EVENTS`. */
   readonly depthOf: (name: string) => Promise<QueueDepth>;
   readonly notes: FreshnessStore;

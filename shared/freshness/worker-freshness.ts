@@ -1,5 +1,5 @@
 /** Of a message that a worker received: when it was sent (epoch ms) and how often it was delivered, as SQS tells. */
-export interface ReceivedMessage {
+interface ReceivedMessage {
   readonly messageId: string;
   readonly attributes: { readonly SentTimestamp: string; readonly ApproximateReceiveCount: string };
 }

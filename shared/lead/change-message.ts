@@ -7,7 +7,7 @@ import { maximumClockSkewMs } from './change.ts';
 const maximumDepth = 60;
 
 /** A message as its schema reads it, or why it can never be understood. */
-export type ParsedMessage<T> = { readonly change: T } | { readonly refused: string };
+type ParsedMessage<T> = { readonly change: T } | { readonly refused: string };
 
 /**
  * Reads a message of one of the change queues: one JSON object, bare or inside an EventBridge or SNS envelope.

@@ -9,7 +9,7 @@ export const dueLeadsMessageSchema = z.strictObject({
   leadIds: z.array(leadIdSchema).min(1).max(1_000),
 });
 /** A message of the queue `due-leads`. */
-export type DueLeadsMessage = z.infer<typeof dueLeadsMessageSchema>;
+type DueLeadsMessage = z.infer<typeof dueLeadsMessageSchema>;
 
 /** Who sets a due moment nearer than this queues it itself; later ones are the schedule's. */
 export const dueHorizonMs = 120_000;

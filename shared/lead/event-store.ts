@@ -12,7 +12,7 @@ import type { EventPages } from './event-pages.ts';
 import { shardOf } from './shard.ts';
 
 /** A raw event with the lead it belongs to. */
-export interface StoredEvent extends RawEvent {
+interface StoredEvent extends RawEvent {
   readonly leadId: string;
 }
 

@@ -6,7 +6,7 @@ import type { Outbox } from './outbox.ts';
 import { shardOf } from './shard.ts';
 
 /** A change that makes a lead's item larger than this (bytes) is refused. */
-export const maximumLeadItemBytes = 350_000;
+const maximumLeadItemBytes = 350_000;
 /**
  * What is decided without a change (recalculation, clock, account, by hand) has room up to here, so that it need not be
  * refused: nobody could send it again. DynamoDB's limit is 400 KB.

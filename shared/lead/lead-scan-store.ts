@@ -32,7 +32,7 @@ export function createLeadScanStore(dynamodb: DynamoDBClient, table: string, pac
 }
 
 /** The attributes of an item that hold what is asked for. */
-export function scannedAttributes({ memberships, events }: LeadReads): string[] {
+function scannedAttributes({ memberships, events }: LeadReads): string[] {
   const standing = memberships.length > 0 ? ['memberships'] : [];
   return ['leadId', 'catalogVersion', 'lead', ...standing, ...(events.length > 0 ? ['events'] : [])];
 }

@@ -12,7 +12,7 @@ import {
 import type { Slot } from './slot.ts';
 
 /** A document after changes. */
-export interface Merged {
+interface Merged {
   readonly document: LeadDocument;
   /** The slots whose value the changes changed, each with the newest cause. */
   readonly touched: ReadonlyMap<Slot, Cause>;

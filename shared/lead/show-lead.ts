@@ -2,7 +2,7 @@ import type { LeadDocument } from './lead-document.ts';
 import { presentAttributes, unlessEmpty } from './present-attributes.ts';
 
 /** Names of the attributes to show of a lead and of its account; without them, all. */
-export interface ShownFields {
+interface ShownFields {
   readonly lead: readonly string[];
   readonly account: readonly string[];
 }

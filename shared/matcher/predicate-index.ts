@@ -45,7 +45,7 @@ interface TextPart {
  * What all values have in common that satisfy the same predicates of a slot; the same object for as long as the index
  * remembers it.
  */
-export interface ValueClass {
+interface ValueClass {
   readonly bits: Bits;
   /** The conjunctions that such a value rules out, one bit each. */
   readonly violated: Bits;

@@ -23,7 +23,7 @@ export interface EventsRead {
 }
 
 /** One rule about one lead: what it asks, what it read and whether it holds. */
-export interface RuleExplanation {
+interface RuleExplanation {
   readonly ruleId?: string;
   readonly type: Rule['type'];
   readonly sentence: string;
@@ -36,7 +36,7 @@ export interface RuleExplanation {
 }
 
 /** Why a lead is, or is not, in a segment. */
-export interface Explanation {
+interface Explanation {
   readonly leadId: string;
   readonly segmentId: string;
   /** Whether the segment is evaluated; if not, its memberships stay as they were. */

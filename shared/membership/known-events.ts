@@ -9,7 +9,7 @@ import type { Subject } from '../matcher/evaluation.ts';
 import type { DecisionBasis } from './decision-input.ts';
 
 /** What became of events that were added. */
-export interface AddedEvents {
+interface AddedEvents {
   /**
    * The slots of all conditions that an event matches: one that has the event already may have it from a reading of the
    * raw events, for one segment of those that read it.

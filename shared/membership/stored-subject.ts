@@ -15,7 +15,7 @@ import { leafRules, type Rule } from '../rule/rule.ts';
 export type EventsByCondition = ReadonlyMap<string, NewestFirst<RawEvent>>;
 
 /** A condition whose raw events are needed, and the newest of them that decide. */
-export interface EventsToRead {
+interface EventsToRead {
   readonly condition: EventCondition;
   readonly n: number;
 }

@@ -17,7 +17,7 @@ export interface PreviewAnswer extends Preview {
 }
 
 /** What the previewer works with. */
-export interface PreviewerPorts extends CountPorts, Pick<Surroundings, 'now' | 'random'> {
+interface PreviewerPorts extends CountPorts, Pick<Surroundings, 'now' | 'random'> {
   readonly leadTotal: LeadTotalStore;
   readonly previews: PreviewStore;
   /** Sends to the queue of jobs. */

@@ -8,7 +8,7 @@ import type { PreviewStore } from './preview-store.ts';
 import { uncountedShard } from './shard-count.ts';
 
 /** What the counting of a preview reads and corrects. */
-export interface ContinuedPreviewPorts {
+interface ContinuedPreviewPorts {
   readonly catalog: { readonly current: () => Promise<Catalog> };
   readonly leads: Pick<LeadStore, 'scan'>;
   readonly events: Pick<EventStore, 'pagesFrom'>;

@@ -13,7 +13,7 @@ function logFactorial(n: number): number {
 const logChoose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
 
 /** Leads drawn at random, without putting any back, from `population` of which `marked` match. */
-export interface Draw {
+interface Draw {
   readonly population: number;
   readonly drawn: number;
 }

@@ -8,7 +8,7 @@ import { segmentShardOf, transitionKey } from './transition-keys.ts';
 import { transitionOf } from './transition-store.ts';
 
 /** A transition with its lead. */
-export interface LeadTransition {
+interface LeadTransition {
   readonly leadId: string;
   readonly transition: Transition;
 }
@@ -22,9 +22,6 @@ export interface TransitionPosition {
 }
 
 const concurrency = 8;
-
-/** What happened in a segment: per day, and transition by transition. */
-export type ActivityStore = ReturnType<typeof createActivityStore>;
 
 /** The activity of segments, read from the tables of memberships and transitions: one query per lane, and per shard. */
 export function createActivityStore(

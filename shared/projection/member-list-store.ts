@@ -5,7 +5,7 @@ import { shards } from '../lead/shard.ts';
 import { excludedPrefix, membersPartition } from './row-keys.ts';
 
 /** A member of a segment, or a lead that is kept out of it, as lists show it. */
-export interface Member {
+interface Member {
   readonly leadId: string;
   /** ISO date-time. */
   readonly since: string;

@@ -6,7 +6,7 @@ import { countKey, dayKey, membersName, movesName } from './row-keys.ts';
 import type { RowMoves } from './row-moves.ts';
 
 /** What one counter moves by, by attribute. */
-export interface Counter {
+interface Counter {
   readonly key: Item;
   readonly moves: Readonly<Record<string, number>>;
   /** Epoch ms of the day it counts. */

@@ -10,7 +10,7 @@ export type MemberPages = (
 }>;
 
 /** How many leads are in only one of two segments, and in both. */
-export interface Overlap {
+interface Overlap {
   readonly onlyHere: number;
   readonly onlyThere: number;
   readonly both: number;

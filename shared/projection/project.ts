@@ -6,7 +6,7 @@ import { type ProjectedWrite, type RowChange, rowChangesOf } from './membership-
 import type { TransitionStore } from './transition-store.ts';
 
 /** Where projections go, and what a deleted lead is removed from. */
-export interface ProjectorPorts {
+interface ProjectorPorts {
   readonly projectRows: (changes: readonly RowChange[]) => Promise<void>;
   readonly transitions: Pick<TransitionStore, 'put' | 'removeLead'>;
   readonly events: Pick<EventStore, 'removeUntil'>;

@@ -8,7 +8,7 @@ import type { Recalculation, RecalculationFailure, RecalculationTotals } from '.
 import { retryAt } from './restart.ts';
 
 /** What an attempt of a run did, and why it is not whole; it is when there are no failures. */
-export interface RunOutcome {
+interface RunOutcome {
   readonly totals: RecalculationTotals;
   readonly failures: readonly RecalculationFailure[];
 }

@@ -23,7 +23,7 @@ export const maximumFailuresShown = 10;
  * What the minute schedule does about a run: nothing, send its messages again, end it as failed since that has not helped,
  * or begin the next attempt of one that failed.
  */
-export type RestartStep = 'wait' | 'send_again' | 'give_up' | 'retry';
+type RestartStep = 'wait' | 'send_again' | 'give_up' | 'retry';
 
 /** The next step for a run. `now`: epoch ms; `isQueueEmpty`: no message of the queue waits to be received. */
 export function restartStep(

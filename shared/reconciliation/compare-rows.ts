@@ -16,7 +16,7 @@ export interface StoredRow extends Omit<MembershipRow, 'act'> {
 }
 
 /** A lead and a segment, with what is stored of them. */
-export interface RowPair {
+interface RowPair {
   readonly leadId: string;
   readonly segmentId: string;
   readonly row?: StoredRow;

@@ -23,7 +23,7 @@ import { lastTransition, type RowDrift, type StoredRow } from './compare-rows.ts
 import type { ReconciliationPorts } from './reconcile-shard.ts';
 
 /** What repairs write to. */
-export interface RepairPorts {
+interface RepairPorts {
   readonly dynamodb: DynamoDBClient;
   readonly membershipsTable: string;
   readonly projectRows: (changes: readonly RowChange[]) => Promise<void>;

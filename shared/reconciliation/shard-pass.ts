@@ -35,7 +35,7 @@ export interface FinishedPass {
 }
 
 /** How far documents, rules and projections agree, as `GET /health` shows it: by the last pass over each shard. */
-export interface ReconciliationHealth {
+interface ReconciliationHealth {
   /** ISO date-time at which the oldest of these passes began. */
   readonly rotationStartedAt: string;
   /** Shards of 32 that have been passed over. */

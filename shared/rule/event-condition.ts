@@ -15,7 +15,7 @@ export interface EventCondition {
 }
 
 /** The comparisons an event rule makes on each event of its type. */
-export function comparisonsOf(rule: EventRule): readonly { field: string; comparison: Comparison }[] {
+function comparisonsOf(rule: EventRule): readonly { field: string; comparison: Comparison }[] {
   const { field, operator, value, and = [] } = rule;
   const own = field === undefined ? [] : [{ field, operator, value }];
   return [...own, ...and].map((part) => ({ field: part.field, comparison: compileComparison(part, []) }));

@@ -13,7 +13,7 @@ export const ruleLimits = {
 } as const;
 
 /** What is wrong with an operand, and where inside it. */
-export interface OperandProblem {
+interface OperandProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }

@@ -9,7 +9,7 @@ const fieldOperator = z.enum(operatorNames.filter((name) => operatorNamed(name).
 const levelOperator = z.enum(operatorNames.filter((name) => operatorNamed(name).on !== 'field'));
 
 /** Rule ids as the API gives them out; a client may send one to keep it. */
-export const ruleIdPattern = /^rul_[A-Za-z0-9]{1,40}$/;
+const ruleIdPattern = /^rul_[A-Za-z0-9]{1,40}$/;
 const id = z.string().regex(ruleIdPattern, 'must look like rul_… with letters and digits').optional();
 
 type Check<T> = (rule: T, report: (message: string, ...path: (string | number)[]) => void) => void;

@@ -4,13 +4,10 @@ import type { Segment } from '../catalog/segment.ts';
 import type { Revision, SaveOrigin } from './revision.ts';
 
 /** A revision with the one it was made from; undefined for the first. */
-export interface RevisionWithBefore {
+interface RevisionWithBefore {
   readonly revision: Revision;
   readonly before: Revision | undefined;
 }
-
-/** What each save left of a segment, in the segments table. */
-export type RevisionStore = ReturnType<typeof createRevisionStore>;
 
 /** The store of revisions in that table. Each is written with its save. */
 export function createRevisionStore(documents: DynamoDBDocumentClient, table: string) {

@@ -10,7 +10,7 @@ export interface PlacedRule {
 }
 
 /** Two lists of rules side by side. */
-export interface RulePairs {
+interface RulePairs {
   /** Gone with all that is in them, so rules in a group that is gone are not listed beside it. */
   readonly removed: readonly PlacedRule[];
   /** New with all that is in them. */

@@ -8,9 +8,6 @@ import type { RunStore } from '../recalculation/run-store.ts';
 
 const progressQueriesAtOnce = 8;
 
-/** Shows segments as the API answers them. */
-export type SegmentView = ReturnType<typeof createSegmentView>;
-
 /** Makes the view of segments: with counts, size advice, recalculation progress and freshness. */
 export function createSegmentView(ports: {
   memberCounts: MemberCounts;

@@ -11,9 +11,6 @@ import type { CleanUpStarter } from './start-clean-up.ts';
 
 const maximumAttempts = 8;
 
-/** Stores segments and starts the recalculations and clean-ups their saves call for. */
-export type SegmentWriter = ReturnType<typeof createSegmentWriter>;
-
 /** Makes the writer of segments. */
 export function createSegmentWriter(
   store: SegmentStore,

@@ -7,9 +7,6 @@ import type { LevelOrder } from '../rule/operator.ts';
 
 const maximumAttempts = 8;
 
-/** Stores the order of levels and starts the recalculations it calls for. */
-export type LevelWriter = ReturnType<typeof createLevelWriter>;
-
 /** Makes the writer of levels; `store` throws `CatalogMovedError` when somebody else saved. */
 export function createLevelWriter(
   store: (kind: LevelKind, names: LevelOrder, save: CatalogSave) => Promise<void>,

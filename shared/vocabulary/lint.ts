@@ -6,7 +6,7 @@ import { fold, type ValueKind } from '../rule/value.ts';
 import type { Sightings } from './vocabulary.ts';
 
 /** Something about rules that is allowed but hardly meant. `path`: JSON Pointer into the body with `rules`. */
-export interface RuleWarning {
+interface RuleWarning {
   readonly code:
     | 'unknown_field'
     | 'unknown_event_type'

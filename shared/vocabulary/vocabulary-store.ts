@@ -4,9 +4,6 @@ import { mapConcurrently } from '../batch/batch.ts';
 import type { ValueKind } from '../rule/value.ts';
 import { joinSightings, newSightings, type SeenField, type Sightings } from './vocabulary.ts';
 
-/** The vocabulary in the segments table. */
-export type VocabularyStore = ReturnType<typeof createVocabularyStore>;
-
 /** The store of the vocabulary in that table. Remembers what it knows, so that only news costs a write. */
 export function createVocabularyStore(documents: DynamoDBDocumentClient, table: string) {
   let known: Sightings | undefined;

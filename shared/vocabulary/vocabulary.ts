@@ -86,7 +86,7 @@ export interface VocabularyField {
 }
 
 /** What the rule builder offers. */
-export interface Vocabulary {
+interface Vocabulary {
   readonly lead: { readonly fields: readonly VocabularyField[] };
   readonly account: { readonly fields: readonly VocabularyField[] };
   readonly events: readonly { readonly eventType: string; readonly fields: readonly VocabularyField[] }[];

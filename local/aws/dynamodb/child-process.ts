@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A process that outlives this one only if this one is killed the hard way; then {@link endOrphan} finds it. */
-export interface OwnedProcess {
+interface OwnedProcess {
   child: ChildProcess;
   stop(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { Sqs } from '../sqs/sqs.ts';
 import type { BusEvent, Deliver, Rule, Target } from './event-bus.ts';
 
 /** What rules can send to. */
-export interface Destinations {
+interface Destinations {
   sqs: Sqs;
   functions: LocalFunctions;
   /** Log group targets: one line per event. */

@@ -9,7 +9,7 @@ export interface QueueObserver {
   removed(queue: MessageQueue, messageIds: string[]): void;
 }
 
-export interface RedrivePolicy {
+interface RedrivePolicy {
   deadLetterTargetArn: string;
   maxReceiveCount: number;
 }
