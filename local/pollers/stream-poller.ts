@@ -64,6 +64,7 @@ export class StreamPoller {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.reader.close();
     await this.loop;
   }
 

@@ -10,10 +10,18 @@ interface Checkpoint {
   shards: Record<string, string>;
 }
 
-/** The checkpoints of all mappings, in one file. */
+/** To replace a file takes some file systems a millisecond: not for every batch. */
+const betweenWritesMs = 100;
+
+/**
+ * The checkpoints of all mappings, in one file, which is a moment behind: after this process was killed, the last records
+ * are delivered once more, as those of a stream may be at any time.
+ */
 export class Checkpoints {
   private readonly file: string;
   private readonly all: Record<string, Checkpoint>;
+  private nextWrite: NodeJS.Timeout | undefined;
+  private waits = true;
 
   constructor(file: string) {
     this.file = file;
@@ -29,6 +37,19 @@ export class Checkpoints {
 
   save(mapping: string, checkpoint: Checkpoint): void {
     this.all[mapping] = checkpoint;
+    if (this.waits) this.nextWrite ??= setTimeout(() => this.write(), betweenWritesMs);
+    else this.write();
+  }
+
+  /** Writes what is not written yet, and from now on everything at once: the run ends. */
+  close(): void {
+    this.waits = false;
+    if (this.nextWrite) this.write();
+  }
+
+  private write(): void {
+    clearTimeout(this.nextWrite);
+    this.nextWrite = undefined;
     writeFileSync(`${this.file}.new`, JSON.stringify(this.all, null, 2));
     renameSync(`${this.file}.new`, this.file);
   }
@@ -97,6 +118,11 @@ export class StreamReader {
   /** Notes that everything that was read is processed. */
   commit(): void {
     this.settle(this.pending.length);
+  }
+
+  /** Leaves nothing to be read again by the next run; call it when the run is about to end. */
+  close(): void {
+    this.checkpoints.close();
   }
 
   /** Reads again from the last record that is known to be processed. */

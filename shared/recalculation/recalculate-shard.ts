@@ -37,7 +37,7 @@ export interface RecalculationPorts extends Pick<LeadPorts, 'catalog' | 'now'> {
     /** Stores progress unless the shard moved on from `before` or a newer run began; says whether it did. */
     readonly advance: (segmentId: string, before: ShardProgress | undefined, after: ShardProgress) => Promise<boolean>;
     /** Ends this attempt of the run if every shard of it is through and the run is still the current one. */
-    readonly finishIfComplete: (segmentId: string, runId: string) => Promise<void>;
+    readonly finishIfComplete: (run: Recalculation) => Promise<void>;
   };
 }
 
@@ -70,7 +70,7 @@ export async function recalculateShard(
     }
     progress = next;
   }
-  await ports.runs.finishIfComplete(segmentId, runId);
+  await ports.runs.finishIfComplete(run);
   return { isFinished: true };
 }
 

@@ -130,9 +130,11 @@ export function createRunStore(
         ),
       ),
 
-    finishIfComplete: async (segmentId, runId) => {
-      const run = await get(segmentId);
-      if (run?.runId === runId) await endRun(run, (shardsDone) => shards.every((shard) => shardsDone.has(shard)));
+    finishIfComplete: async (run) => {
+      // One look is all it takes while others are still at work, and each shard but the last one comes by here.
+      const reached = await progress(run.segmentId, run.runId);
+      if (reached.filter((shard) => isThrough(shard, run)).length < shards.length) return;
+      await endRun(run, (through) => shards.every((shard) => through.has(shard)));
     },
   };
 

@@ -85,36 +85,21 @@ const accounts = [
   { accountId: 'globex', occurredAt: ago(8 * day), attributes: { industry: 'Software' }, accountLevel: 'Standard' },
 ];
 
-/** Rules of every type, and who they match in that world. */
-const expectations: [string, object[], string[]][] = [
+type Expectation = readonly [name: string, rules: object[], leadIds: string[]];
+
+/** Rules of each of the six types and of a group, and who they match in that world: of segments that are there before it. */
+const expectations: Expectation[] = [
   ['text, folded', [lead('country', 'equals', 'de')], ['ada', 'bob']],
-  ['not equal, so also those without', [lead('country', 'not_equals', 'DE')], ['cleo', 'dora']],
-  ['one of a list', [lead('country', 'in', ['US', 'FR'])], ['cleo']],
   ['a number, also as text', [lead('visits', 'greater_than', 6)], ['ada', 'bob']],
   ['a range', [lead('visits', 'between', [10, 12])], ['ada']],
   ['a boolean', [lead('newsletter', 'equals', false)], ['cleo']],
-  ['any element of a list', [lead('tags', 'equals', 'trial')], ['ada']],
-  ['empty', [lead('job_title', 'is_empty')], ['cleo', 'dora']],
-  ['the last days', [lead('signed_up', 'in_last_days', 7)], ['ada']],
-  ['long ago', [lead('signed_up', 'more_than_days_ago', 30)], ['bob']],
-  ['a name that every object has', [lead('constructor', 'is_not_empty')], ['ada']],
   ['of the company', [company('industry', 'starts_with', 's')], ['ada', 'bob']],
-  ['not of the company, so also those without one', [company('employees', 'is_empty')], ['bob', 'cleo', 'dora']],
   ['an engagement level', [engagement('at_least', 'Hot')], ['ada', 'cleo']],
   ['no engagement level', [engagement('is_empty')], ['dora']],
   ['a profile level', [profile('in', ['Strong Fit', 'Perfect Fit'])], ['ada']],
   ['not a profile level', [profile('not_equals', 'Poor Fit')], ['ada', 'bob', 'dora']],
   ['an account level', [tier('at_least', 'Qualified')], ['ada']],
-  ['an event', [event('Webinar Attend')], ['dora']],
   ['never an event', [event('Page View', { operator: 'not_exists' })], ['cleo', 'dora']],
-  ['what an event was about', [event('Page View', { field: 'path', operator: 'contains', value: 'pricing' })], ['ada']],
-  [
-    'twice, within 30 days',
-    [event('Page View', { operator: 'exists', times: { atLeast: 2 }, withinDays: 30 })],
-    ['ada'],
-  ],
-  ['three times ever', [event('Page View', { operator: 'exists', times: { atLeast: 3 } })], ['ada']],
-  ['at most once', [event('Page View', { operator: 'exists', times: { atMost: 1 } })], ['bob', 'cleo', 'dora']],
   [
     'two things of the same event',
     [
@@ -127,10 +112,36 @@ const expectations: [string, object[], string[]][] = [
     ],
     ['ada'],
   ],
-  ['a group', [group('any', lead('country', 'equals', 'US'), tier('equals', 'Standard'))], ['bob', 'cleo']],
   ['none of a group', [group('none', engagement('is_not_empty'), event('Page View'))], ['dora']],
+];
+
+/** Further rules, asked of previews only: no test here needs a segment of them. */
+const questions: Expectation[] = [
+  ['not equal, so also those without', [lead('country', 'not_equals', 'DE')], ['cleo', 'dora']],
+  ['one of a list', [lead('country', 'in', ['US', 'FR'])], ['cleo']],
+  ['any element of a list', [lead('tags', 'equals', 'trial')], ['ada']],
+  ['empty', [lead('job_title', 'is_empty')], ['cleo', 'dora']],
+  ['the last days', [lead('signed_up', 'in_last_days', 7)], ['ada']],
+  ['long ago', [lead('signed_up', 'more_than_days_ago', 30)], ['bob']],
+  ['a name that every object has', [lead('constructor', 'is_not_empty')], ['ada']],
+  ['not of the company, so also those without one', [company('employees', 'is_empty')], ['bob', 'cleo', 'dora']],
+  ['an event', [event('Webinar Attend')], ['dora']],
+  ['what an event was about', [event('Page View', { field: 'path', operator: 'contains', value: 'pricing' })], ['ada']],
+  [
+    'twice, within 30 days',
+    [event('Page View', { operator: 'exists', times: { atLeast: 2 }, withinDays: 30 })],
+    ['ada'],
+  ],
+  ['three times ever', [event('Page View', { operator: 'exists', times: { atLeast: 3 } })], ['ada']],
+  ['at most once', [event('Page View', { operator: 'exists', times: { atMost: 1 } })], ['bob', 'cleo', 'dora']],
+  ['a group', [group('any', lead('country', 'equals', 'US'), tier('equals', 'Standard'))], ['bob', 'cleo']],
   ['both', [engagement('at_least', 'Hot'), group('all', profile('equals', 'Poor Fit'))], ['cleo']],
 ];
+
+/** Made when the leads were there already. */
+const later = expectations.filter(([name]) =>
+  ['text, folded', 'of the company', 'a profile level', 'two things of the same event'].includes(name),
+);
 const byTemplate: Record<string, string[]> = {
   Cold: ['bob'],
   'Sales-Ready': ['cleo'],
@@ -149,11 +160,16 @@ const byTemplate: Record<string, string[]> = {
 describe('leads through all four queues', () => {
   const segments = new Map<string, Json>();
   const idOf = (name: string): string => segments.get(name).id;
+  const templates = async (): Promise<Json[]> => (await api().get('/templates')).body.templates;
+  /** The templates of which there is a segment. */
+  const stored = ['Cold', 'Warm', 'Strong Fit, Hot', 'Demo Requestors'];
 
   beforeAll(async () => {
     for (const [name, rules] of expectations) segments.set(name, await api().create({ name, active: true, rules }));
-    for (const template of (await api().get('/templates')).body.templates) {
-      segments.set(template.name, await api().create({ ...template, active: true }));
+    for (const template of await templates()) {
+      if (stored.includes(template.name)) {
+        segments.set(template.name, await api().create({ ...template, active: true }));
+      }
     }
     const referring = { name: 'hot but not the company’s', active: true };
     const rules = [
@@ -182,8 +198,17 @@ describe('leads through all four queues', () => {
     expect(await api().members(idOf(name))).toEqual(leadIds);
   });
 
-  test.each(Object.entries(byTemplate))('template %s: %j', async (name, leadIds) => {
-    expect(await api().members(idOf(name))).toEqual(leadIds);
+  test.each(stored)('segment of the template %s', async (name) => {
+    expect(await api().members(idOf(name))).toEqual(byTemplate[name]);
+  });
+
+  test('a preview of each template counts whom it is made for', async () => {
+    const counted: Record<string, string[]> = {};
+    for (const { name, match, rules } of await templates()) {
+      const { sample } = (await api().post('/preview', { match, rules })).body;
+      counted[name] = sample.map(({ leadId }: Json) => leadId).sort();
+    }
+    expect(counted).toEqual(byTemplate);
   });
 
   test('a segment that refers to others follows them', async () => {
@@ -191,7 +216,7 @@ describe('leads through all four queues', () => {
   });
 
   test('a preview of the same rules counts the same, in a new and in a stored segment', async () => {
-    for (const [name, rules, leadIds] of expectations) {
+    for (const [name, rules, leadIds] of [...expectations, ...questions]) {
       const { body } = await api().post('/preview', { rules });
       expect({ name, total: body.total, leads: body.leads, exact: body.exact }).toEqual({
         name,
@@ -200,8 +225,9 @@ describe('leads through all four queues', () => {
         exact: true,
       });
       expect(body.sample.map(({ leadId }: Json) => leadId).sort()).toEqual(leadIds);
-      const stored = await api().post('/preview', { rules, segmentId: idOf(name) });
-      expect(stored.body).toMatchObject({ total: leadIds.length, entering: { total: 0 }, leaving: { total: 0 } });
+      if (!segments.has(name)) continue;
+      const again = await api().post('/preview', { rules, segmentId: idOf(name) });
+      expect(again.body).toMatchObject({ total: leadIds.length, entering: { total: 0 }, leaving: { total: 0 } });
     }
   });
 
@@ -224,13 +250,13 @@ describe('leads through all four queues', () => {
   });
 
   test('a segment made when the leads were there already has the same members', async () => {
-    const later: [string, string, string[]][] = [];
-    for (const [name, rules, leadIds] of expectations) {
-      const { id } = await api().create({ name: `${name}, later`, active: true, rules });
-      later.push([name, id, leadIds]);
+    const ids = new Map<string, string>();
+    for (const [name, rules] of later) {
+      ids.set(name, (await api().create({ name: `${name}, later`, active: true, rules })).id);
     }
     await settle();
-    for (const [name, id, leadIds] of later) {
+    for (const [name, , leadIds] of later) {
+      const id = ids.get(name)!;
       expect({ name, members: await api().members(id) }).toEqual({ name, members: leadIds });
       expect((await api().segment(id)).recalculation).toMatchObject({
         state: 'done',
@@ -285,10 +311,13 @@ describe('leads through all four queues', () => {
 
   test('the lead’s segments are those whose member it is', async () => {
     const { body } = await api().get('/leads/bob/segments');
-    const names = expectations
-      .filter(([, , leadIds]) => leadIds.includes('bob'))
-      .flatMap(([name]) => [name, `${name}, later`]);
-    expect(body.segments.map(({ name }: Json) => name).sort()).toEqual([...names, 'Cold'].sort());
+    const withBob = (list: readonly Expectation[]) => list.filter(([, , leadIds]) => leadIds.includes('bob'));
+    const names = [
+      ...withBob(expectations).map(([name]) => name),
+      ...withBob(later).map(([name]) => `${name}, later`),
+      'Cold',
+    ];
+    expect(body.segments.map(({ name }: Json) => name).sort()).toEqual(names.sort());
     expect(body.segments[0]).toEqual({
       id: expect.stringMatching(/^seg_/),
       name: expect.any(String),
