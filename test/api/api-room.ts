@@ -1,9 +1,12 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { type ApiWorld, createApiWorld } from '../../functions/api/api-world.ts';
 import { type Api, createApi } from '../../functions/api/create-api.ts';
 import { createLambdaHandler } from '../../functions/api/lambda-handler.ts';
+import { createLeadStores } from '../../functions/lead-stores.ts';
+import { createJobWorker } from '../../functions/queues/jobs.ts';
 import { type LocalServer, listen } from '../../local/aws/http-server.ts';
 import { serveHttpApi } from '../../local/gateway/http-api.ts';
 import { maximumPayloadBytes } from '../../local/lambda/local-function.ts';
@@ -11,6 +14,10 @@ import { collectingLog } from '../../local/log.ts';
 import { createS3Client } from '../../shared/aws/object-storage.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
 import { keyOf, routes } from '../../shared/http/routes.ts';
+import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
+import { createProjector } from '../../shared/projection/project.ts';
+import { createRowStore } from '../../shared/projection/row-store.ts';
+import { ApiClient } from '../api-client.ts';
 import { useWorkerRoom, type WorkerRoom } from '../queues/worker-room.ts';
 
 /** A request as bytes on the wire. */
@@ -35,6 +42,10 @@ export interface ApiRoom {
   /** The API itself, without a gateway; it checks its answers. */
   readonly api: Api;
   readonly send: (request: RawRequest) => Promise<RawAnswer>;
+  /** Calls it as any client does. */
+  readonly client: ApiClient;
+  /** Has the jobs done that are waiting, and what leads' documents announce projected. */
+  readonly settle: () => Promise<void>;
   /** Has the function answer an event that no gateway would make of a request. */
   readonly invoke: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 }
@@ -46,7 +57,7 @@ export function useApiRoom(): ApiRoom {
   const room = useWorkerRoom();
   const agent = new Agent({ keepAlive: true });
   let server: LocalServer | undefined;
-  let made: Pick<ApiRoom, 'world' | 'api' | 'invoke'> | undefined;
+  let made: Pick<ApiRoom, 'world' | 'api' | 'invoke' | 'client' | 'settle'> | undefined;
   const opened = () => {
     if (!made) throw new Error('The room is open from the first test on');
     return made;
@@ -55,7 +66,6 @@ export function useApiRoom(): ApiRoom {
   beforeAll(async () => {
     const world = worldIn(room);
     const handler = createLambdaHandler(world, { checksAnswers: true });
-    made = { world, api: createApi(world, { checksAnswers: true }), invoke: (event) => handler(event, context) };
     const target = {
       invoke: async (event: string) => {
         const answer = JSON.stringify(await handler(JSON.parse(event), context));
@@ -66,6 +76,13 @@ export function useApiRoom(): ApiRoom {
     const keys = [...routes.map(keyOf), '$default'];
     const api = { id: 'api', routes: keys.map((key) => ({ key, target })), cors: undefined };
     server = await listen(serveHttpApi(api, collectingLog()), { what: 'API', flag: '', port: 0 });
+    made = {
+      world,
+      api: createApi(world, { checksAnswers: true }),
+      invoke: (event) => handler(event, context),
+      client: new ApiClient(server.url),
+      settle: settling(room, world),
+    };
   });
   afterAll(async () => {
     agent.destroy();
@@ -105,8 +122,31 @@ export function useApiRoom(): ApiRoom {
     get world() {
       return opened().world;
     },
+    get client() {
+      return opened().client;
+    },
+    settle: () => opened().settle(),
     api: (request) => opened().api(request),
     invoke: (event) => opened().invoke(event),
+  };
+}
+
+/** Does what the functions behind the API would do, until nothing is left to do. */
+function settling(room: WorkerRoom, { transitions }: ApiWorld): () => Promise<void> {
+  const stores = createLeadStores(room.clients);
+  const jobs = createJobWorker(stores);
+  const { events, accounts } = stores;
+  const projectRows = createRowStore(room.clients.dynamodb, 'Memberships', 400);
+  const project = createProjector({ projectRows, transitions, events, accounts, publish: async () => {} });
+  return async () => {
+    for (let letters = await room.take('JOBS'); letters.length > 0; letters = await room.take('JOBS')) {
+      const bodies = letters.map(({ body }) => body);
+      expect(await room.deliver(jobs, bodies)).toEqual([]);
+    }
+    for await (const { Items = [] } of paginateScan({ client: room.clients.dynamodb }, { TableName: 'Leads' })) {
+      const documents = Items.filter(({ outbox }) => outbox !== undefined);
+      await project(documents.map((item) => ({ lead: decodeLead(item), outbox: decodeOutbox(item) })));
+    }
   };
 }
 

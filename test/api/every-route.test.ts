@@ -1,17 +1,11 @@
-import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
 import { createAccountChangeWorker } from '../../functions/queues/account-changes.ts';
-import { createJobWorker } from '../../functions/queues/jobs.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
-import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import type { PlainAnswer } from '../../shared/http/route.ts';
 import { keyOf, type RouteKey, routes } from '../../shared/http/routes.ts';
 import { leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
-import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
-import { createProjector } from '../../shared/projection/project.ts';
-import { createRowStore } from '../../shared/projection/row-store.ts';
-import type { Json } from '../journeys/api-client.ts';
+import type { Json } from '../api-client.ts';
 import { useApiRoom } from './api-room.ts';
 
 const opened = useApiRoom();
@@ -39,27 +33,6 @@ async function ask(routeKey: RouteKey, { parts = {}, query = {}, body, headers =
 }
 
 let stores: LeadStores;
-let jobs: QueueFunction;
-
-/** Has the jobs done that are waiting, and what leads' documents announce projected. */
-async function settle(): Promise<void> {
-  for (let letters = await room.take('JOBS'); letters.length > 0; letters = await room.take('JOBS')) {
-    expect(
-      await room.deliver(
-        jobs,
-        letters.map(({ body }) => body),
-      ),
-    ).toEqual([]);
-  }
-  const { events, accounts } = stores;
-  const { transitions } = opened.world;
-  const projectRows = createRowStore(room.clients.dynamodb, 'Memberships', 400);
-  const project = createProjector({ projectRows, transitions, events, accounts, publish: async () => {} });
-  for await (const { Items = [] } of paginateScan({ client: room.clients.dynamodb }, { TableName: 'Leads' })) {
-    const documents = Items.filter(({ outbox }) => outbox !== undefined);
-    await project(documents.map((item) => ({ lead: decodeLead(item), outbox: decodeOutbox(item) })));
-  }
-}
 
 const occurredAt = new Date(Date.now() - 60_000).toISOString();
 const isGerman = { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'DE' };
@@ -110,13 +83,12 @@ const germans = () => ({ segmentId: places.germans });
 
 beforeAll(async () => {
   stores = createLeadStores(room.clients);
-  jobs = createJobWorker(stores);
   await sendChanges();
   const create = async (content: object): Promise<string> =>
     (await ask('POST /segments', { body: { active: true, ...content } })).body.id;
   places.germans = await create({ name: 'Germans', rules: [isGerman] });
   places.others = await create({ name: 'Others', rules: [{ ...isGerman, value: 'AT' }] });
-  await settle();
+  await opened.settle();
 });
 
 describe('segments', () => {
@@ -180,7 +152,7 @@ describe('segments', () => {
   test('POST /segments/{segmentId}/recalculate evaluates all leads again', async () => {
     const answer = await ask('POST /segments/{segmentId}/recalculate', { parts: { segmentId: places.others } });
     expect(answer).toMatchObject({ status: 202, body: { recalculation: { state: 'running', done: 0, of: 4 } } });
-    await settle();
+    await opened.settle();
     const { body } = await ask('GET /segments/{segmentId}', { parts: { segmentId: places.others } });
     expect(body.recalculation).toMatchObject({ state: 'done', entering: 0, leaving: 0 });
   });
@@ -283,20 +255,20 @@ describe('members', () => {
       { leadId: 'lead-2', result: 'already_member' },
       { leadId: 'nobody', result: 'unknown_lead' },
     ]);
-    await settle();
+    await opened.settle();
     const pinned = await ask('GET /segments/{segmentId}/members', { parts, query: { source: 'pinned' } });
     expect(pinned.body.members).toContainEqual({
       ...{ leadId: 'lead-0', since: expect.any(String), source: 'pinned', author: 'ann', reason: 'A friend' },
     });
     const out = { parts: { ...parts, leadId: 'lead-0' }, query: { exclude: 'true' } };
     expect(await ask('DELETE /segments/{segmentId}/members/{leadId}', out)).toEqual({ status: 204 });
-    await settle();
+    await opened.settle();
     const excluded = await ask('GET /segments/{segmentId}/members', { parts, query: { source: 'excluded' } });
     expect(excluded.body.members).toMatchObject([{ leadId: 'lead-0', source: 'excluded', author: 'ann' }]);
     const again = await ask('POST /segments/{segmentId}/members', { parts, body: { leadIds: ['lead-0'] } });
     expect(again.body.results).toEqual([{ leadId: 'lead-0', result: 'added', wasExcluded: true }]);
     expect(await ask('DELETE /segments/{segmentId}/members/{leadId}', { parts: out.parts })).toEqual({ status: 204 });
-    await settle();
+    await opened.settle();
   });
 
   test('GET /segments/{segmentId}/overlap counts who is in both', async () => {

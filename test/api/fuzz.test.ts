@@ -10,7 +10,7 @@ import { noBody, problemsOf } from '../../shared/http/route.ts';
 import { keyOf, routeAt, routes } from '../../shared/http/routes.ts';
 import { leadEventSchema, profileChangeSchema } from '../../shared/lead/change.ts';
 import { saveLevelsSchema } from '../../shared/vocabulary/levels.ts';
-import type { Json } from '../journeys/api-client.ts';
+import type { Json } from '../api-client.ts';
 import { type RawAnswer, useApiRoom } from './api-room.ts';
 import { type HostileRequest, hostileRequest } from './hostile-requests.ts';
 

@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vite
 import { builtConsole } from '../../local/built-console.ts';
 import { collectingLog } from '../../local/log.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { ApiClient } from '../api-client.ts';
 import { placeEmptyDatabase } from '../empty-database.ts';
-import { ApiClient } from '../journeys/api-client.ts';
 import { clientsOf } from '../local/fixture/fixture-stack.ts';
 import { openChromium } from './open-chromium.ts';
 

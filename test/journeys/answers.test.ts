@@ -15,7 +15,7 @@ import {
   timelineTransitionSchema,
   vocabularySchema,
 } from '../../shared/http/answer.ts';
-import type { Answer, Json } from './api-client.ts';
+import type { Answer, Json } from '../api-client.ts';
 import { useRunningStack } from './running-stack.ts';
 
 const running = useRunningStack();

@@ -1,6 +1,6 @@
 import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import type { Json } from './api-client.ts';
+import type { Json } from '../api-client.ts';
 import type { RunningStack } from './running-stack.ts';
 
 /** What a subscriber of the bus has heard. */

@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { storeLevels } from '../../shared/vocabulary/level-store.ts';
-import type { Json } from './api-client.ts';
+import type { Json } from '../api-client.ts';
 import type { BusListener } from './bus-listener.ts';
 import { useRunningStack } from './running-stack.ts';
 

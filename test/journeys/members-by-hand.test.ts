@@ -1,6 +1,6 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Answer, Json } from './api-client.ts';
+import type { Answer, Json } from '../api-client.ts';
 import type { BusListener } from './bus-listener.ts';
 import { useRunningStack } from './running-stack.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Json } from './api-client.ts';
+import type { Json } from '../api-client.ts';
 import { useRunningStack } from './running-stack.ts';
 
 const stack = useRunningStack();

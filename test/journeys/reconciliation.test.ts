@@ -2,7 +2,7 @@ import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/l
 import { ulid } from 'ulid';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { shardOf, shards } from '../../shared/lead/shard.ts';
-import type { Json } from './api-client.ts';
+import type { Json } from '../api-client.ts';
 import type { BusListener } from './bus-listener.ts';
 import { useRunningStack } from './running-stack.ts';
 

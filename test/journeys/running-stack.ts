@@ -13,8 +13,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { collectingLog } from '../../local/log.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { ApiClient } from '../api-client.ts';
 import { placeEmptyDatabase } from '../empty-database.ts';
-import { ApiClient } from './api-client.ts';
 import { type BusListener, listenToBus } from './bus-listener.ts';
 
 /** The queues that upstream systems send to. */

@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from 'vitest';
-import type { Answer, Json } from './api-client.ts';
+import type { Answer, Json } from '../api-client.ts';
 import { useRunningStack } from './running-stack.ts';
 
 const running = useRunningStack();

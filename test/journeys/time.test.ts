@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Json } from './api-client.ts';
+import type { Json } from '../api-client.ts';
 import type { BusListener } from './bus-listener.ts';
 import { useRunningStack } from './running-stack.ts';
 
