@@ -6,7 +6,7 @@ import { type ApiWorld, createApiWorld } from '../../functions/api/api-world.ts'
 import { type Api, createApi } from '../../functions/api/create-api.ts';
 import { createLambdaHandler } from '../../functions/api/lambda-handler.ts';
 import { createLeadStores } from '../../functions/lead-stores.ts';
-import { createJobWorker } from '../../functions/queues/jobs.ts';
+import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { type LocalServer, listen } from '../../local/aws/http-server.ts';
 import { serveHttpApi } from '../../local/gateway/http-api.ts';
 import { maximumPayloadBytes } from '../../local/lambda/local-function.ts';
@@ -18,6 +18,7 @@ import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
 import { createProjector } from '../../shared/projection/project.ts';
 import { createRowStore } from '../../shared/projection/row-store.ts';
 import { ApiClient } from '../api-client.ts';
+import type { ChangeQueue } from '../journeys/running-stack.ts';
 import { useWorkerRoom, type WorkerRoom } from '../queues/worker-room.ts';
 
 /** A request as bytes on the wire. */
@@ -44,6 +45,8 @@ export interface ApiRoom {
   readonly send: (request: RawRequest) => Promise<RawAnswer>;
   /** Calls it as any client does. */
   readonly client: ApiClient;
+  /** Has changes taken in by the worker of their queue. */
+  readonly change: (queue: ChangeQueue, ...messages: readonly object[]) => Promise<void>;
   /** Has the jobs done that are waiting, and what leads' documents announce projected. */
   readonly settle: () => Promise<void>;
   /** Has the function answer an event that no gateway would make of a request. */
@@ -57,7 +60,7 @@ export function useApiRoom(): ApiRoom {
   const room = useWorkerRoom();
   const agent = new Agent({ keepAlive: true });
   let server: LocalServer | undefined;
-  let made: Pick<ApiRoom, 'world' | 'api' | 'invoke' | 'client' | 'settle'> | undefined;
+  let made: Pick<ApiRoom, 'world' | 'api' | 'invoke' | 'client' | 'change' | 'settle'> | undefined;
   const opened = () => {
     if (!made) throw new Error('The room is open from the first test on');
     return made;
@@ -81,7 +84,7 @@ export function useApiRoom(): ApiRoom {
       api: createApi(world, { checksAnswers: true }),
       invoke: (event) => handler(event, context),
       client: new ApiClient(server.url),
-      settle: settling(room, world),
+      ...(await functionsIn(room, world)),
     };
   });
   afterAll(async () => {
@@ -125,28 +128,40 @@ export function useApiRoom(): ApiRoom {
     get client() {
       return opened().client;
     },
+    change: (queue, ...messages) => opened().change(queue, ...messages),
     settle: () => opened().settle(),
     api: (request) => opened().api(request),
     invoke: (event) => opened().invoke(event),
   };
 }
 
-/** Does what the functions behind the API would do, until nothing is left to do. */
-function settling(room: WorkerRoom, { transitions }: ApiWorld): () => Promise<void> {
-  const stores = createLeadStores(room.clients);
-  const jobs = createJobWorker(stores);
-  const { events, accounts } = stores;
+/** What the functions around the API do. They are loaded late: they read their settings when they are. */
+async function functionsIn(room: WorkerRoom, world: ApiWorld): Promise<Pick<ApiRoom, 'change' | 'settle'>> {
+  const workers: Record<ChangeQueue, QueueFunction> = {
+    profileChanges: (await import('../../functions/queues/profile-changes.ts')).handler,
+    levelChanges: (await import('../../functions/queues/level-changes.ts')).handler,
+    leadEvents: (await import('../../functions/queues/lead-events.ts')).handler,
+    accountChanges: (await import('../../functions/queues/account-changes.ts')).handler,
+  };
+  const { handler: jobs } = await import('../../functions/queues/jobs.ts');
+  const { events, accounts } = createLeadStores(room.clients);
+  const { transitions } = world;
   const projectRows = createRowStore(room.clients.dynamodb, 'Memberships', 400);
   const project = createProjector({ projectRows, transitions, events, accounts, publish: async () => {} });
-  return async () => {
-    for (let letters = await room.take('JOBS'); letters.length > 0; letters = await room.take('JOBS')) {
-      const bodies = letters.map(({ body }) => body);
-      expect(await room.deliver(jobs, bodies)).toEqual([]);
-    }
-    for await (const { Items = [] } of paginateScan({ client: room.clients.dynamodb }, { TableName: 'Leads' })) {
-      const documents = Items.filter(({ outbox }) => outbox !== undefined);
-      await project(documents.map((item) => ({ lead: decodeLead(item), outbox: decodeOutbox(item) })));
-    }
+  return {
+    change: async (queue, ...messages) => {
+      expect(await room.deliver(workers[queue], messages)).toEqual([]);
+    },
+    settle: async () => {
+      for (let letters = await room.take('JOBS'); letters.length > 0; letters = await room.take('JOBS')) {
+        const bodies = letters.map(({ body }) => body);
+        expect(await room.deliver(jobs, bodies)).toEqual([]);
+      }
+      for await (const { Items = [] } of paginateScan({ client: room.clients.dynamodb }, { TableName: 'Leads' })) {
+        const documents = Items.filter(({ outbox }) => outbox !== undefined);
+        await project(documents.map((item) => ({ lead: decodeLead(item), outbox: decodeOutbox(item) })));
+      }
+    },
   };
 }
 

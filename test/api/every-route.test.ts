@@ -1,10 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
-import { createAccountChangeWorker } from '../../functions/queues/account-changes.ts';
-import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import type { PlainAnswer } from '../../shared/http/route.ts';
 import { keyOf, type RouteKey, routes } from '../../shared/http/routes.ts';
-import { leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
 import type { Json } from '../api-client.ts';
 import { useApiRoom } from './api-room.ts';
 
@@ -32,8 +28,6 @@ async function ask(routeKey: RouteKey, { parts = {}, query = {}, body, headers =
   return answer;
 }
 
-let stores: LeadStores;
-
 const occurredAt = new Date(Date.now() - 60_000).toISOString();
 const isGerman = { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'DE' };
 const viewed = {
@@ -46,43 +40,28 @@ const viewed = {
 
 /** Four leads of one account: the first two German, the first one hot, and a reader of prices. */
 async function sendChanges(): Promise<void> {
-  const accounts = createAccountChangeWorker(room.clients);
   const industry = { accountId: 'acme', occurredAt, accountLevel: 'Target', attributes: { industry: 'Software' } };
-  const profiles = createLeadChangeWorker(
-    'profileChanges',
-    profileChangeSchema,
-    (change) => ({ kind: 'profile_change', ...change }),
-    stores,
-  );
-  const levels = createLeadChangeWorker(
-    'levelChanges',
-    levelChangeSchema,
-    (change) => ({ kind: 'level_change', ...change }),
-    stores,
-  );
-  const events = createLeadChangeWorker(
-    'leadEvents',
-    leadEventSchema,
-    (change) => ({ kind: 'lead_event', ...change }),
-    stores,
-  );
-  await room.deliver(accounts, [industry]);
+  await opened.change('accountChanges', industry);
   const countries = ['DE', 'DE', 'AT', 'AT'];
   const leads = countries.map((country, index) => ({
     ...{ leadId: `lead-${index}`, changeId: `c-${index}`, occurredAt, accountId: 'acme' },
     attributes: { country, number: index, opted: true, tags: ['a', 'b'] },
   }));
-  await room.deliver(profiles, leads);
-  await room.deliver(levels, [{ leadId: 'lead-0', occurredAt, engagementLevel: 'Hot', profileLevel: 'Strong Fit' }]);
+  await opened.change('profileChanges', ...leads);
+  await opened.change('levelChanges', {
+    leadId: 'lead-0',
+    occurredAt,
+    engagementLevel: 'Hot',
+    profileLevel: 'Strong Fit',
+  });
   const view = { leadId: 'lead-0', occurredAt, eventId: 'e-1', eventType: 'Page View', metadata: { path: '/pricing' } };
-  await room.deliver(events, [view]);
+  await opened.change('leadEvents', view);
 }
 
 const places = { germans: '', others: '' };
 const germans = () => ({ segmentId: places.germans });
 
 beforeAll(async () => {
-  stores = createLeadStores(room.clients);
   await sendChanges();
   const create = async (content: object): Promise<string> =>
     (await ask('POST /segments', { body: { active: true, ...content } })).body.id;

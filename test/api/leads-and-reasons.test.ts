@@ -1,25 +1,9 @@
-import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  explanationSchema,
-  healthSchema,
-  leadSchema,
-  overlapSchema,
-  pageOf,
-  previewAnswerSchema,
-  problemSchema,
-  rulesAnswerSchema,
-  segmentSchema,
-  segmentSummarySchema,
-  templatesSchema,
-  timelineTransitionSchema,
-  vocabularySchema,
-} from '../../shared/http/answer.ts';
 import type { Answer, Json } from '../api-client.ts';
-import { useRunningStack } from './running-stack.ts';
+import { useApiRoom } from './api-room.ts';
 
-const running = useRunningStack();
-const api = () => running.current.api;
+const room = useApiRoom();
+const api = () => room.client;
 
 const isGerman = { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'DE' };
 const isHot = { type: 'engagement_level', operator: 'equals', value: 'Hot' };
@@ -57,22 +41,21 @@ function expectProblem(answer: Answer, status: number, code: string): string[] {
 /** Twelve leads: even ones German, every third hot; two of them viewed the prices. */
 const everyLead = Array.from({ length: 12 }, (_, index) => `lead-${String(index).padStart(2, '0')}`);
 beforeAll(async () => {
-  const stack = running.current;
-  await stack.send(
+  await room.change(
     'profileChanges',
     ...everyLead.map((leadId, index) =>
       profile(leadId, { country: index % 2 === 0 ? 'DE' : 'AT', number: index }, 60, { changeId: `p-${index}` }),
     ),
   );
-  await stack.send(
+  await room.change(
     'levelChanges',
     ...everyLead
       .filter((_, index) => index % 3 === 0)
       .map((leadId) => ({ leadId, occurredAt: ago(50), engagementLevel: 'Hot' })),
   );
-  await stack.send('leadEvents', view('lead-00', 'e-1', '/pricing', 40), view('lead-00', 'e-2', '/pricing/eu', 30));
-  await stack.send('leadEvents', view('lead-01', 'e-3', '/pricing', 30), view('lead-02', 'e-4', '/blog', 30));
-  await stack.settle();
+  await room.change('leadEvents', view('lead-00', 'e-1', '/pricing', 40), view('lead-00', 'e-2', '/pricing/eu', 30));
+  await room.change('leadEvents', view('lead-01', 'e-3', '/pricing', 30), view('lead-02', 'e-4', '/blog', 30));
+  await room.settle();
 });
 
 describe('an explanation', () => {
@@ -80,7 +63,7 @@ describe('an explanation', () => {
     const never = { ...viewedPricing, times: { atMost: 0 } };
     const group = { type: 'group', match: 'any', rules: [isHot, never] };
     const { id, rules } = await create({ active: true, rules: [isGerman, viewedPricing, group] });
-    await running.current.settle();
+    await room.settle();
     const { status, body } = await api().get(`/leads/lead-00/segments/${id}/explanation`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -121,9 +104,9 @@ describe('an explanation', () => {
   test('names the change that caused the last transition', async () => {
     const { id } = await create({ active: true, rules: [{ ...isGerman, value: 'FR' }] });
     const changes = [profile('lead-11', { country: 'FR' }, 5, { changeId: 'to-france' })];
-    await running.current.settle();
-    await running.current.send('profileChanges', ...changes);
-    await running.current.settle();
+    await room.settle();
+    await room.change('profileChanges', ...changes);
+    await room.settle();
     expect((await api().get(`/leads/lead-11/segments/${id}/explanation`)).body.lastTransition).toMatchObject({
       type: 'entered',
       reason: 'rules',
@@ -154,13 +137,10 @@ describe('an explanation', () => {
 describe('a timeline', () => {
   test('has every entry and exit of the lead, newest first, page by page', async () => {
     const { id, name } = await create({ active: true, rules: [{ ...isGerman, value: 'CH' }] });
-    await running.current.settle();
+    await room.settle();
     for (const [index, country] of ['CH', 'FR', 'CH'].entries()) {
-      await running.current.send(
-        'profileChanges',
-        profile('traveller', { country }, 9 - index, { changeId: `t-${index}` }),
-      );
-      await running.current.settle();
+      await room.change('profileChanges', profile('traveller', { country }, 9 - index, { changeId: `t-${index}` }));
+      await room.settle();
     }
     const pages = await api().pages('/leads/traveller/timeline', 2);
     expect(pages.every(({ transitions }) => transitions.length <= 2)).toBe(true);
@@ -175,9 +155,9 @@ describe('a timeline', () => {
 
   test('says which were silent, and keeps the name of a segment that is gone', async () => {
     const { id, name } = await create({ active: true, rules: [isHot] });
-    await running.current.settle();
+    await room.settle();
     await api().put(`/segments/${id}/rules?notify=false`, { rules: [{ ...isGerman, value: 'nowhere' }] });
-    await running.current.settle();
+    await room.settle();
     expect((await api().delete(`/segments/${id}`)).status).toBe(204);
     const { body } = await api().get('/leads/lead-03/timeline');
     const ofSegment = body.transitions.filter(({ segment }: Json) => segment.id === id);
@@ -185,8 +165,8 @@ describe('a timeline', () => {
   });
 
   test('is empty for a lead that was never in a segment; 404 and 422 for what cannot be', async () => {
-    await running.current.send('profileChanges', profile('loner', { country: 'IS' }));
-    await running.current.settle();
+    await room.change('profileChanges', profile('loner', { country: 'IS' }));
+    await room.settle();
     expect((await api().get('/leads/loner/timeline')).body).toEqual({ transitions: [] });
     expectProblem(await api().get('/leads/nobody/timeline'), 404, 'not_found');
     expect(expectProblem(await api().get('/leads/loner/timeline?limit=0'), 422, 'invalid')).toEqual(['/limit']);
@@ -248,7 +228,7 @@ describe('a search', () => {
     const never = { ...viewedPricing, value: '/blog', times: { atMost: 0 } };
     expect(await search({ rules: [isOurs, never] })).toEqual(everyLead.filter((id) => id !== 'lead-02'));
     const { id } = await create({ active: true, rules: [isHot] });
-    await running.current.settle();
+    await room.settle();
     const inIt = { type: 'segment', segmentId: id, operator: 'in' };
     expect(await search({ rules: [inIt, isGerman] })).toEqual(['lead-00', 'lead-06']);
   });
@@ -283,7 +263,7 @@ describe('an overlap', () => {
   test('counts who is only here, only there, and in both', async () => {
     const germans = await create({ active: true, rules: [isGerman, isOurs] });
     const hot = await create({ active: true, rules: [isHot] });
-    await running.current.settle();
+    await room.settle();
     const { status, body } = await api().get(`/segments/${germans.id}/overlap?with=${hot.id}`);
     expect({ status, ...body }).toMatchObject({ status: 200, onlyHere: 4, onlyThere: 2, both: 2 });
     expect(body.of).toBeGreaterThanOrEqual(12);
@@ -306,127 +286,5 @@ describe('an overlap', () => {
     expect(expectProblem(await api().get(`/segments/${id}/overlap?with=${id}`), 422, 'invalid')).toEqual(['/with']);
     expectProblem(await api().get(`/segments/${id}/overlap?with=seg_missing`), 404, 'not_found');
     expectProblem(await api().get(`/segments/seg_missing/overlap?with=${id}`), 404, 'not_found');
-  });
-});
-
-const rowsOf = (csv: string): Record<string, string>[] => parse(csv, { columns: true });
-
-describe('an export', () => {
-  test('has a row of each member, with standing, levels, account and attributes, however they are written', async () => {
-    const awkward = {
-      country: 'LI',
-      company: 'Müller, "Söhne"\r\n& Co',
-      formula: '=1+1',
-      score: -5,
-      source: 'web',
-      tags: ['a', 'b'],
-      opted: false,
-    };
-    await running.current.send('profileChanges', profile('liechtenstein', awkward, 5, { accountId: 'acme' }));
-    await running.current.send('accountChanges', { accountId: 'acme', occurredAt: ago(5), accountLevel: 'Target' });
-    const { id } = await create({ name: 'Größte "Kunden"', active: true, rules: [{ ...isGerman, value: 'LI' }] });
-    await running.current.settle();
-    const answer = await api().get(`/segments/${id}/export`);
-    expect(answer).toMatchObject({
-      status: 200,
-      contentType: 'text/csv; charset=utf-8',
-      disposition: expect.stringMatching(/^attachment; filename="[A-Za-z0-9-]+\.csv"$/),
-    });
-    expect(answer.body.split('\r\n')[0]).toMatch(
-      /^leadId,since,source,engagementLevel,profileLevel,accountId,accountLevel,/,
-    );
-    expect(rowsOf(answer.body)).toEqual([
-      expect.objectContaining({
-        leadId: 'liechtenstein',
-        since: expect.stringMatching(/^\d{4}-.*Z$/),
-        source: 'rules',
-        engagementLevel: '',
-        accountId: 'acme',
-        accountLevel: 'Target',
-        country: 'LI',
-        company: 'Müller, "Söhne"\r\n& Co',
-        formula: "'=1+1",
-        score: '-5',
-        'attributes.source': 'web',
-        tags: '["a","b"]',
-        opted: 'false',
-        number: '',
-      }),
-    ]);
-    const chosen = (await api().get(`/segments/${id}/export?fields=score,country`)).body;
-    expect(chosen.split('\r\n')[0]).toMatch(/,accountLevel,score,country$/);
-    await api().patch(`/segments/${id}`, { active: false });
-    expect(rowsOf((await api().get(`/segments/${id}/export`)).body)).toEqual([]);
-  });
-
-  test('refuses what does not exist: segment, attribute, export', async () => {
-    const { id } = await create();
-    expectProblem(await api().get('/segments/seg_missing/export'), 404, 'not_found');
-    const answer = await api().get(`/segments/${id}/export?fields=country,countri`);
-    expect(expectProblem(answer, 422, 'invalid')).toEqual(['/fields']);
-    expect(answer.body.detail).toContain('countri ');
-    for (const exportId of ['exp_x', `exp_${'0'.repeat(26)}`]) {
-      expectProblem(await api().get(`/exports/${exportId}`), 404, 'not_found');
-    }
-  });
-
-  test('of more than 4 MB becomes a file in several parts, at an address that is signed', async () => {
-    const text = 'x'.repeat(4_000);
-    const large = Array.from({ length: 20 }, (_, index) => `large-${index}`);
-    const half = (which: string) =>
-      Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${which} ${index}`, text]));
-    for (const which of ['a', 'b']) {
-      for (const leadId of large) {
-        await running.current.send('profileChanges', profile(leadId, { country: 'BR', ...half(which) }, 5));
-      }
-    }
-    const { id } = await create({ name: 'Large', active: true, rules: [{ ...isGerman, value: 'BR' }] });
-    await running.current.settle(120_000);
-    expect((await api().segment(id)).memberCount).toBe(large.length);
-    const answer = await api().get(`/segments/${id}/export`);
-    expect(answer).toMatchObject({
-      status: 202,
-      body: { state: 'queued' },
-      location: `/exports/${answer.body.exportId}`,
-    });
-    await running.current.settle(120_000);
-    const { body } = await api().get(answer.location!);
-    expect(body).toMatchObject({ state: 'done', rows: large.length, segmentId: id, finishedAt: expect.any(String) });
-    expect(Date.parse(body.urlExpiresAt)).toBeGreaterThan(Date.now());
-    const file = await fetch(body.url);
-    expect(file.headers.get('content-type')).toContain('text/csv');
-    const rows = rowsOf(await file.text());
-    expect(rows.map(({ leadId }) => leadId).sort()).toEqual([...large].sort());
-    for (const row of rows) expect(row).toMatchObject({ country: 'BR', 'a 0': text, 'b 39': text, number: '' });
-  });
-});
-
-describe('the contract', () => {
-  test('is answered, and is what the API does', async () => {
-    const { status, contentType, body } = await api().get('/openapi.json');
-    expect({ status, contentType }).toEqual({ status: 200, contentType: 'application/json' });
-    expect(body.paths['/segments/{segmentId}/overlap'].get.parameters).toHaveLength(2);
-    const { id } = await create({ active: true, rules: [isGerman, viewedPricing] });
-    const other = await create({ active: true, rules: [isHot] });
-    await running.current.settle();
-    const told = [
-      [segmentSchema, `/segments/${id}`],
-      [pageOf('segments', segmentSummarySchema), '/segments'],
-      [rulesAnswerSchema, `/segments/${id}/rules`],
-      [overlapSchema, `/segments/${id}/overlap?with=${other.id}`],
-      [pageOf('leads', leadSchema), '/leads'],
-      [explanationSchema, `/leads/lead-00/segments/${id}/explanation`],
-      [pageOf('transitions', timelineTransitionSchema), '/leads/lead-00/timeline'],
-      [vocabularySchema, '/vocabulary'],
-      [templatesSchema, '/templates'],
-      [healthSchema, '/health'],
-      [problemSchema, '/segments?limit=0'],
-    ] as const;
-    for (const [schema, path] of told) {
-      const { error } = schema.safeParse((await api().get(path)).body);
-      expect(error?.issues ?? [], path).toEqual([]);
-    }
-    const preview = await api().post('/preview', { rules: [isGerman], segmentId: other.id });
-    expect(previewAnswerSchema.safeParse(preview.body).error?.issues ?? []).toEqual([]);
   });
 });

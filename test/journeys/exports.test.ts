@@ -1,0 +1,119 @@
+import { parse } from 'csv-parse/sync';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Answer, Json } from '../api-client.ts';
+import { useRunningStack } from './running-stack.ts';
+
+const running = useRunningStack();
+const api = () => running.current.api;
+
+const isGerman = { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'DE' };
+const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+let serial = 0;
+const create = (content: object = {}): Promise<Json> => api().create({ name: `Segment ${++serial}`, ...content });
+const profile = (leadId: string, attributes: object, minutes = 10, more: object = {}) => ({
+  leadId,
+  occurredAt: ago(minutes),
+  attributes,
+  ...more,
+});
+/** Asserts a problem, and answers the paths of its errors. */
+function expectProblem(answer: Answer, status: number, code: string): string[] {
+  expect(answer).toMatchObject({ status, contentType: 'application/problem+json', body: { status, code } });
+  return (answer.body.errors ?? []).map(({ path }: Json) => path);
+}
+
+// Of the columns of an export are all attributes that any lead has.
+beforeAll(() => running.current.send('profileChanges', profile('lead-1', { country: 'DE', number: 1 }, 60)));
+
+const rowsOf = (csv: string): Record<string, string>[] => parse(csv, { columns: true });
+
+describe('an export', () => {
+  test('has a row of each member, with standing, levels, account and attributes, however they are written', async () => {
+    const awkward = {
+      country: 'LI',
+      company: 'Müller, "Söhne"\r\n& Co',
+      formula: '=1+1',
+      score: -5,
+      source: 'web',
+      tags: ['a', 'b'],
+      opted: false,
+    };
+    await running.current.send('profileChanges', profile('liechtenstein', awkward, 5, { accountId: 'acme' }));
+    await running.current.send('accountChanges', { accountId: 'acme', occurredAt: ago(5), accountLevel: 'Target' });
+    const { id } = await create({ name: 'Größte "Kunden"', active: true, rules: [{ ...isGerman, value: 'LI' }] });
+    await running.current.settle();
+    const answer = await api().get(`/segments/${id}/export`);
+    expect(answer).toMatchObject({
+      status: 200,
+      contentType: 'text/csv; charset=utf-8',
+      disposition: expect.stringMatching(/^attachment; filename="[A-Za-z0-9-]+\.csv"$/),
+    });
+    expect(answer.body.split('\r\n')[0]).toMatch(
+      /^leadId,since,source,engagementLevel,profileLevel,accountId,accountLevel,/,
+    );
+    expect(rowsOf(answer.body)).toEqual([
+      expect.objectContaining({
+        leadId: 'liechtenstein',
+        since: expect.stringMatching(/^\d{4}-.*Z$/),
+        source: 'rules',
+        engagementLevel: '',
+        accountId: 'acme',
+        accountLevel: 'Target',
+        country: 'LI',
+        company: 'Müller, "Söhne"\r\n& Co',
+        formula: "'=1+1",
+        score: '-5',
+        'attributes.source': 'web',
+        tags: '["a","b"]',
+        opted: 'false',
+        number: '',
+      }),
+    ]);
+    const chosen = (await api().get(`/segments/${id}/export?fields=score,country`)).body;
+    expect(chosen.split('\r\n')[0]).toMatch(/,accountLevel,score,country$/);
+    await api().patch(`/segments/${id}`, { active: false });
+    expect(rowsOf((await api().get(`/segments/${id}/export`)).body)).toEqual([]);
+  });
+
+  test('refuses what does not exist: segment, attribute, export', async () => {
+    const { id } = await create();
+    expectProblem(await api().get('/segments/seg_missing/export'), 404, 'not_found');
+    const answer = await api().get(`/segments/${id}/export?fields=country,countri`);
+    expect(expectProblem(answer, 422, 'invalid')).toEqual(['/fields']);
+    expect(answer.body.detail).toContain('countri ');
+    for (const exportId of ['exp_x', `exp_${'0'.repeat(26)}`]) {
+      expectProblem(await api().get(`/exports/${exportId}`), 404, 'not_found');
+    }
+  });
+
+  test('of more than 4 MB becomes a file in several parts, at an address that is signed', async () => {
+    const text = 'x'.repeat(4_000);
+    const large = Array.from({ length: 20 }, (_, index) => `large-${index}`);
+    const half = (which: string) =>
+      Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${which} ${index}`, text]));
+    for (const which of ['a', 'b']) {
+      for (const leadId of large) {
+        await running.current.send('profileChanges', profile(leadId, { country: 'BR', ...half(which) }, 5));
+      }
+    }
+    const { id } = await create({ name: 'Large', active: true, rules: [{ ...isGerman, value: 'BR' }] });
+    await running.current.settle(120_000);
+    expect((await api().segment(id)).memberCount).toBe(large.length);
+    const answer = await api().get(`/segments/${id}/export`);
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { state: 'queued' },
+      location: `/exports/${answer.body.exportId}`,
+    });
+    await running.current.settle(120_000);
+    const { body } = await api().get(answer.location!);
+    expect(body).toMatchObject({ state: 'done', rows: large.length, segmentId: id, finishedAt: expect.any(String) });
+    expect(Date.parse(body.urlExpiresAt)).toBeGreaterThan(Date.now());
+    const file = await fetch(body.url);
+    expect(file.headers.get('content-type')).toContain('text/csv');
+    const rows = rowsOf(await file.text());
+    expect(rows.map(({ leadId }) => leadId).sort()).toEqual([...large].sort());
+    for (const row of rows) expect(row).toMatchObject({ country: 'BR', 'a 0': text, 'b 39': text, number: '' });
+  });
+});
