@@ -86,7 +86,7 @@ export function factsOf(leadId: string, changes: OracleChange[]): Facts | undefi
   };
 }
 
-/** The ids of the active segments that a lead with those facts is in; `held`: kept in (true) or out (false) by hand. */
+/** The ids of the active segments that a lead with those facts is in; `held`: kept in (true) or out (false) manually. */
 export function segmentsOf(
   facts: Facts,
   segments: OracleSegment[],
@@ -97,8 +97,8 @@ export function segmentsOf(
   const known = new Map(segments.map((segment) => [segment.id, segment]));
   const isIn = (id: string): boolean => {
     const segment = known.get(id);
-    const byHand = held.get(id);
-    if (segment?.active && byHand !== undefined) return byHand;
+    const manualChanges = held.get(id);
+    if (segment?.active && manualChanges !== undefined) return manualChanges;
     if (!segment?.active || segment.rules.length === 0) return false;
     const answers = segment.rules.map((rule) => holds(rule, facts, now, levels, isIn));
     return segment.match === 'all' ? answers.every(Boolean) : answers.some(Boolean);

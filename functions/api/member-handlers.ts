@@ -5,8 +5,8 @@ import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
 import { invalid, notFound } from '../../shared/problem/problem.ts';
 import { lastDays } from '../../shared/projection/activity.ts';
 import { type MemberPages, overlapOf } from '../../shared/projection/overlap.ts';
-import { actByHand, refuseWithoutRoom } from './act-by-hand.ts';
 import type { ApiWorld } from './api-world.ts';
+import { changeMemberships, refuseWithoutRoom } from './change-memberships.ts';
 import { exportMembers } from './export-members.ts';
 import type { HandlersOf } from './handler-of-route.ts';
 import { leadOr404, segmentOr404 } from './stored-or-404.ts';
@@ -55,7 +55,7 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
       const { leadIds, pin, reason } = body();
       const segment = await segmentOr404(world, part('segmentId'));
       const kind = pin ? 'pinned' : 'added';
-      const outcomes = await actByHand(world, segment, leadIds, { kind, author, reason });
+      const outcomes = await changeMemberships(world, segment, leadIds, { kind, author, reason });
       const results = leadIds.map((leadId) => ({ leadId, ...resultOf(outcomes.get(leadId)) }));
       return { status: 200, body: { results } };
     },
@@ -65,9 +65,9 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
       const segment = await segmentOr404(world, part('segmentId'));
       const { leadId } = await leadOr404(world, part('leadId'));
       const kind = exclude ? 'excluded' : 'removed';
-      const outcome = (await actByHand(world, segment, [leadId], { kind, author, reason })).get(leadId);
+      const outcome = (await changeMemberships(world, segment, [leadId], { kind, author, reason })).get(leadId);
       refuseWithoutRoom(outcome);
-      if (outcome?.handResult?.refused) throw notFound('lead', leadId);
+      if (outcome?.manualResult?.refused) throw notFound('lead', leadId);
       return { status: 204 };
     },
 
@@ -100,7 +100,7 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
 
 function resultOf(outcome: LeadOutcome | undefined) {
   if (outcome?.refused) return { result: 'refused' as const, detail: outcome.refused };
-  const done = outcome?.handResult;
+  const done = outcome?.manualResult;
   if (!done || done.refused) return { result: 'unknown_lead' as const };
   return {
     result: done.wasMember ? ('already_member' as const) : ('added' as const),

@@ -4,16 +4,16 @@ import { unlessEmpty } from '../lead/present-attributes.ts';
 import type { Scalar } from '../rule/value.ts';
 
 /** What is told of each member before its attributes. */
-const standing = ['leadId', 'since', 'source', 'engagementLevel', 'profileLevel', 'accountId', 'accountLevel'] as const;
+const common = ['leadId', 'since', 'source', 'engagementLevel', 'profileLevel', 'accountId', 'accountLevel'] as const;
 
 /**
  * The heading of each column. An attribute that is called like another column is `attributes.NAME`, and so is one that
  * begins with `attributes.` already: no two have the same, and none depends on which others there are.
  */
 export function exportHeadings(fields: readonly string[]): string[] {
-  const taken = new Set<string>(standing);
+  const taken = new Set<string>(common);
   const isTaken = (field: string) => taken.has(field) || field.startsWith('attributes.');
-  return [...standing, ...fields.map((field) => (isTaken(field) ? `attributes.${field}` : field))];
+  return [...common, ...fields.map((field) => (isTaken(field) ? `attributes.${field}` : field))];
 }
 
 /** One member as a row under `exportHeadings`; undefined when the lead is a member no more. Empty: undefined. */

@@ -184,7 +184,7 @@ export const ruleExplanationSchema: z.ZodType<RuleExplained> = z.strictObject({
   },
 });
 
-const handActKind = z.enum(['added', 'removed', 'pinned', 'excluded']);
+const manualChangeKind = z.enum(['added', 'removed', 'pinned', 'excluded']);
 
 /** Why a lead is, or is not, in a segment. */
 export const explanationSchema = z.strictObject({
@@ -199,7 +199,7 @@ export const explanationSchema = z.strictObject({
   holds: z.boolean(),
   rules: listOf(ruleExplanationSchema),
   lastTransition: transition.optional(),
-  byHand: z.strictObject({ kind: handActKind, author: text, at: moment, reason: text.optional() }).optional(),
+  byHand: z.strictObject({ kind: manualChangeKind, author: text, at: moment, reason: text.optional() }).optional(),
 });
 
 /** How many leads are in one of two segments, and in both. */

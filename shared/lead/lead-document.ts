@@ -1,6 +1,6 @@
 import type { Value } from '../rule/value.ts';
 import type { NewestFirst, SeenEvent } from './event-order.ts';
-import type { HandAct } from './hand-act.ts';
+import type { ManualChange } from './manual-change.ts';
 
 /** A value with the moment (epoch ms) of the change that set it; `null` was cleared at that moment. */
 export type Dated<T> = readonly [value: T | null, setAt: number];
@@ -39,10 +39,10 @@ export type TransitionReason =
   | 'time_passed'
   | 'lead_deleted';
 
-/** How a lead is a member: by the rules, added by hand, or pinned. */
+/** How a lead is a member: by the rules, added manually, or pinned. */
 export type MembershipSource = 'rules' | 'manual' | 'pinned';
 
-/** A lead's standing in one segment it was ever in. An odd `sequence` is in, an even one out. */
+/** A lead's membership in one segment it was ever in. An odd `sequence` is in, an even one out. */
 export interface MembershipState {
   readonly sequence: number;
   /** Epoch ms of the last transition. */
@@ -96,7 +96,7 @@ export interface LeadDocument {
   /** By segment id. */
   readonly memberships: Named<MembershipState>;
   /** By segment id: what a person last did about the lead there. */
-  readonly byHand?: Named<HandAct>;
+  readonly manualChanges?: Named<ManualChange>;
   /** Epoch ms of the latest change or event that claimed to come from later than it came. */
   readonly aheadUntil?: number;
   /** Epoch ms of the lead's deletion: what happened up to then does not exist for any evaluation. */

@@ -1,14 +1,20 @@
 import type { Item } from '../aws/read-items.ts';
 import type { LeadDocument, LeadDraft } from './lead-document.ts';
 import { type LeadFacts, type LevelMoments, leadText, readLeadText } from './lead-texts.ts';
-import { eventsText, type LeadStanding, readEventsText, readStandingText, standingText } from './membership-texts.ts';
+import {
+  eventsText,
+  type LeadMemberships,
+  membershipsText,
+  readEventsText,
+  readMembershipsText,
+} from './membership-texts.ts';
 import type { Outbox } from './outbox.ts';
 import { shardOf } from './shard.ts';
 
 /** A change that makes a lead's item larger than this (bytes) is refused. */
 const maximumLeadItemBytes = 350_000;
 /**
- * What is decided without a change (recalculation, clock, account, by hand) has room up to here, so that it need not be
+ * What is decided without a change (recalculation, clock, account, manual change) has room up to here, so that it need not be
  * refused: nobody could send it again. DynamoDB's limit is 400 KB.
  */
 const maximumDecidedItemBytes = 390_000;
@@ -40,14 +46,14 @@ const sources = new WeakMap<LeadDocument, Item>();
  * `before`: the stored document it was decided from, if there is one; what is the same there is taken as it is stored.
  */
 export function encodeLead(document: LeadDocument, outbox: Outbox, before?: LeadDocument): Item {
-  const { version, catalogVersion, dueAt, memberships, byHand, events } = document;
+  const { version, catalogVersion, dueAt, memberships, manualChanges, events } = document;
   const source = before && sources.get(before);
-  const hasSameStanding = memberships === before?.memberships && byHand === before?.byHand;
+  const hasSameMemberships = memberships === before?.memberships && manualChanges === before?.manualChanges;
   const item: Item = {
     version: { N: String(version) },
     catalogVersion: { N: String(catalogVersion) },
     lead: { S: leadText(document) },
-    memberships: (hasSameStanding && source?.memberships) || { S: standingText(document) },
+    memberships: (hasSameMemberships && source?.memberships) || { S: membershipsText(document) },
     events: (events === before?.events && source?.events) || { S: eventsText(events) },
     doc: { S: JSON.stringify(restOf(document)) },
   };
@@ -67,7 +73,7 @@ function restOf(document: LeadDocument): Rest {
 }
 
 type Rest = { [Name in keyof Required<RestFields>]: RestFields[Name] | undefined };
-type RestFields = Omit<LeadDocument, keyof LeadFacts | keyof LeadStanding | StoredByItself> & LevelMoments;
+type RestFields = Omit<LeadDocument, keyof LeadFacts | keyof LeadMemberships | StoredByItself> & LevelMoments;
 type StoredByItself = 'leadId' | 'version' | 'catalogVersion' | 'dueAt' | 'events';
 
 /** Of an item's attributes, those that are not stored like that with the document it was decided from. */
@@ -85,7 +91,7 @@ export function changedAttributes(item: Item, before: LeadDocument): Item {
 /** The document of a stored item. */
 export function decodeLead(item: Item): LeadDocument {
   const rest = JSON.parse(item.doc?.S ?? '{}');
-  const { memberships, byHand } = readStandingText(item.memberships?.S ?? '');
+  const { memberships, manualChanges } = readMembershipsText(item.memberships?.S ?? '');
   const document: LeadDraft = {
     leadId: item.leadId?.S ?? '',
     version: Number(item.version?.N),
@@ -100,7 +106,7 @@ export function decodeLead(item: Item): LeadDocument {
     memberships,
   };
   readLeadText(document, item.lead?.S ?? '', rest);
-  if (byHand) document.byHand = byHand;
+  if (manualChanges) document.manualChanges = manualChanges;
   if (item.dueAt?.N !== undefined) document.dueAt = Number(item.dueAt.N);
   if (rest.accountLink !== undefined) document.accountLink = rest.accountLink;
   if (rest.isOverdue !== undefined) document.isOverdue = rest.isOverdue;

@@ -4,7 +4,7 @@ import type { ReadPacer } from '../aws/read-pacer.ts';
 import type { LeadDocument } from './lead-document.ts';
 import type { LeadReads, LeadScan } from './lead-reads.ts';
 import { leadTextReader } from './lead-texts.ts';
-import { eventsTextReader, standingTextReader } from './membership-texts.ts';
+import { eventsTextReader, membershipsTextReader } from './membership-texts.ts';
 
 /** Reads pages of leads as far as a scan needs them: DynamoDB is asked for no other attributes, and no other entries are read. */
 export function createLeadScanStore(dynamodb: DynamoDBClient, table: string, pace: ReadPacer): LeadScan {
@@ -33,14 +33,14 @@ export function createLeadScanStore(dynamodb: DynamoDBClient, table: string, pac
 
 /** The attributes of an item that hold what is asked for. */
 function scannedAttributes({ memberships, events }: LeadReads): string[] {
-  const standing = memberships.length > 0 ? ['memberships'] : [];
-  return ['leadId', 'catalogVersion', 'lead', ...standing, ...(events.length > 0 ? ['events'] : [])];
+  const ofMemberships = memberships.length > 0 ? ['memberships'] : [];
+  return ['leadId', 'catalogVersion', 'lead', ...ofMemberships, ...(events.length > 0 ? ['events'] : [])];
 }
 
 /** A decoder of items to documents that have what is asked for. */
 export function scanDecoder(reads: LeadReads): (item: Item) => LeadDocument {
   const readLead = leadTextReader(reads.attributes, reads.accountAttributes);
-  const readStanding = standingTextReader(reads.memberships);
+  const readMemberships = membershipsTextReader(reads.memberships);
   const readEvents = eventsTextReader(reads.events);
   return (item) => {
     const document = {
@@ -57,6 +57,8 @@ export function scanDecoder(reads: LeadReads): (item: Item) => LeadDocument {
       memberships: {},
     };
     readLead(document, item.lead?.S ?? '');
-    return reads.memberships.length > 0 ? Object.assign(document, readStanding(item.memberships?.S ?? '')) : document;
+    return reads.memberships.length > 0
+      ? Object.assign(document, readMemberships(item.memberships?.S ?? ''))
+      : document;
   };
 }

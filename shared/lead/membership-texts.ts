@@ -1,6 +1,5 @@
 import { type EntryText, entryKey, entryOf, readEntries, writeEntries } from './entry-text.ts';
 import { newestFirst, type SeenEvent } from './event-order.ts';
-import type { HandAct } from './hand-act.ts';
 import type {
   Cause,
   EventState,
@@ -9,45 +8,46 @@ import type {
   MembershipState,
   TransitionReason,
 } from './lead-document.ts';
+import type { ManualChange } from './manual-change.ts';
 
-/** Where a document stands in segments. */
-export type LeadStanding = Pick<LeadDocument, 'memberships' | 'byHand'>;
+/** The segments a lead is or was in, and what people last changed there. */
+export type LeadMemberships = Pick<LeadDocument, 'memberships' | 'manualChanges'>;
 
-// An act by hand is beside the membership it is about; segment ids do not begin with @.
-const actName = (segmentId: string) => `@${segmentId}`;
+// A manual change is beside the membership it is about; segment ids do not begin with @.
+const manualName = (segmentId: string) => `@${segmentId}`;
 
-/** Where the lead stands in segments, as one text. */
-export function standingText({ memberships, byHand = {} }: LeadStanding): EntryText {
+/** The same as one text. */
+export function membershipsText({ memberships, manualChanges = {} }: LeadMemberships): EntryText {
   return writeEntries([
     ...Object.entries(memberships).map(([segmentId, state]) => [segmentId, membershipText(state)] as const),
-    ...Object.entries(byHand).map(([segmentId, act]) => [actName(segmentId), act] as const),
+    ...Object.entries(manualChanges).map(([segmentId, manual]) => [manualName(segmentId), manual] as const),
   ]);
 }
 
 /** All that the text says. */
-export function readStandingText(text: EntryText): LeadStanding {
+export function readMembershipsText(text: EntryText): LeadMemberships {
   const memberships: Record<string, MembershipState> = {};
-  const byHand: Record<string, HandAct> = {};
-  readEntries<string & HandAct>(text, (name, value) => {
-    if (name.startsWith('@')) byHand[name.slice(1)] = value;
+  const manualChanges: Record<string, ManualChange> = {};
+  readEntries<string & ManualChange>(text, (name, value) => {
+    if (name.startsWith('@')) manualChanges[name.slice(1)] = value;
     else memberships[name] = membershipOf(value);
   });
-  return { memberships, ...(Object.keys(byHand).length > 0 && { byHand }) };
+  return { memberships, ...(Object.keys(manualChanges).length > 0 && { manualChanges }) };
 }
 
 /** A reader of just those segments. */
-export function standingTextReader(segmentIds: readonly string[]): (text: EntryText) => LeadStanding {
-  const fields = segmentIds.map((id) => ({ id, key: entryKey(id), actKey: entryKey(actName(id)) }));
+export function membershipsTextReader(segmentIds: readonly string[]): (text: EntryText) => LeadMemberships {
+  const fields = segmentIds.map((id) => ({ id, key: entryKey(id), manualKey: entryKey(manualName(id)) }));
   return (text) => {
     const memberships: Record<string, MembershipState> = {};
-    const byHand: Record<string, HandAct> = {};
-    for (const { id, key, actKey } of fields) {
+    const manualChanges: Record<string, ManualChange> = {};
+    for (const { id, key, manualKey } of fields) {
       const state = entryOf<string>(text, key);
-      const act = entryOf<HandAct>(text, actKey);
+      const manual = entryOf<ManualChange>(text, manualKey);
       if (state !== undefined) memberships[id] = membershipOf(state);
-      if (act !== undefined) byHand[id] = act;
+      if (manual !== undefined) manualChanges[id] = manual;
     }
-    return { memberships, byHand };
+    return { memberships, manualChanges };
   };
 }
 

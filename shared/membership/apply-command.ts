@@ -1,9 +1,9 @@
 import type { CompiledSegment } from '../catalog/catalog.ts';
 import { type Cause, isMember, type LeadDocument, type MembershipState, own } from '../lead/lead-document.ts';
-import { type HandCommand, standingAct } from './by-hand.ts';
 import type { DecisionBasis } from './decision-input.ts';
 import { flipSegments } from './flip-segments.ts';
 import type { LeadState } from './lead-state.ts';
+import { type ManualCommand, manualChangeInForce } from './manual-changes.ts';
 import { nextTransition } from './transition.ts';
 
 const effects = {
@@ -21,36 +21,36 @@ export function applyCommand(state: LeadState, basis: DecisionBasis): LeadState 
   const { command, catalog } = basis;
   if (!command) return state;
   const compiled = catalog.active.get(command.segmentId);
-  if (!compiled) return { ...state, handResult: { refused: 'segment_inactive' } };
+  if (!compiled) return { ...state, manualResult: { refused: 'segment_inactive' } };
   const { document } = state;
   const isIn = isMember(document, command.segmentId);
-  const last = document.byHand && own(document.byHand, command.segmentId);
+  const last = document.manualChanges && own(document.manualChanges, command.segmentId);
   if (last?.id === command.id) {
     // It is done already: a transition of that very moment is its doing.
     const isItsDoing = own(document.memberships, command.segmentId)?.since === last.at;
-    return { ...state, handResult: { wasMember: isItsDoing ? !isIn : isIn, wasExcluded: false } };
+    return { ...state, manualResult: { wasMember: isItsDoing ? !isIn : isIn, wasExcluded: false } };
   }
-  const standing = standingAct(document, command.segmentId)?.kind;
-  const answered: LeadState = { ...state, handResult: { wasMember: isIn, wasExcluded: standing === 'excluded' } };
+  const inForce = manualChangeInForce(document, command.segmentId)?.kind;
+  const answered: LeadState = { ...state, manualResult: { wasMember: isIn, wasExcluded: inForce === 'excluded' } };
   const changesNothing =
-    standing === command.kind ||
-    (command.kind === 'added' && isIn && standing !== 'pinned') ||
+    inForce === command.kind ||
+    (command.kind === 'added' && isIn && inForce !== 'pinned') ||
     (command.kind === 'removed' && !isIn);
-  return changesNothing ? answered : decideByHand(answered, compiled, command, basis);
+  return changesNothing ? answered : applyManualChange(answered, compiled, command, basis);
 }
 
 /** Lets a person decide: the lead is a member or not from now on, and segments that refer to this one follow. */
-function decideByHand(
+function applyManualChange(
   state: LeadState,
   compiled: CompiledSegment,
-  { segmentId, ...command }: HandCommand,
+  { segmentId, ...command }: ManualCommand,
   basis: DecisionBasis,
 ): LeadState {
   const { now, catalog } = basis;
   const { makesMember, source, reason } = effects[command.kind];
-  const byHand = { ...state.document.byHand, [segmentId]: { ...command, at: now } };
-  const document: LeadDocument = { ...state.document, byHand };
-  const acted: LeadState = {
+  const manualChanges = { ...state.document.manualChanges, [segmentId]: { ...command, at: now } };
+  const document: LeadDocument = { ...state.document, manualChanges };
+  const noted: LeadState = {
     ...state,
     document,
     timed: compiled.readsClock ? [...state.timed, compiled] : state.timed,
@@ -61,13 +61,13 @@ function decideByHand(
     const cause: Cause = { kind: 'by_hand', changeId: command.id, occurredAt: new Date(now).toISOString() };
     const { membership, transition } = nextTransition(before, compiled.segment, now, { reason, source, cause });
     return flipSegments(
-      { ...withMembership(acted, segmentId, membership), transitions: [...acted.transitions, transition] },
+      { ...withMembership(noted, segmentId, membership), transitions: [...noted.transitions, transition] },
       catalog.referrers.get(segmentId) ?? [],
-      { moment: now, originOf: () => ({ reason: 'rules', cause }), endsAct: () => false },
+      { moment: now, originOf: () => ({ reason: 'rules', cause }), endsManualChange: () => false },
       basis,
     );
   }
-  return before && makesMember ? withMembership(acted, segmentId, { ...before, source }) : acted;
+  return before && makesMember ? withMembership(noted, segmentId, { ...before, source }) : noted;
 }
 
 function withMembership(state: LeadState, segmentId: string, membership: MembershipState): LeadState {

@@ -35,8 +35,8 @@ export function catchUp(state: LeadState, basis: DecisionBasis): LeadState {
       // Silence belongs to that save, not to a recalculation somebody asks for later.
       ...(compiled.isSilentSince(stored.catalogVersion) && { silent: true }),
     }),
-    endsAct: (compiled, act) =>
-      isMissed(compiled) || (wanted.has(compiled.segment.id) && (recalculate?.requestedAt ?? 0) > act.at),
+    endsManualChange: (compiled, manual) =>
+      isMissed(compiled) || (wanted.has(compiled.segment.id) && (recalculate?.requestedAt ?? 0) > manual.at),
   };
   const moments = [...new Set(segments.map(momentOf))].sort((a, b) => a - b);
   const caughtUp = moments.reduce(

@@ -2,13 +2,13 @@ import type { Catalog, CatalogCondition } from '../catalog/catalog.ts';
 import type { LeadDocument, LeadDraft, Named } from '../lead/lead-document.ts';
 import type { Outbox } from '../lead/outbox.ts';
 import { applyCommand } from './apply-command.ts';
-import type { HandResult } from './by-hand.ts';
 import { catchUp } from './catch-up.ts';
 import { basisOf, type DecisionBasis, type DecisionInput } from './decision-input.ts';
 import { deletionOf } from './deletion.ts';
 import { followChanges } from './follow-changes.ts';
 import { KnownEvents } from './known-events.ts';
 import { asStored, type LeadState } from './lead-state.ts';
+import type { ManualResult } from './manual-changes.ts';
 
 /** A decision; or, where the document's event state does not suffice, the conditions whose raw events it needs. */
 export type Decision =
@@ -20,7 +20,7 @@ export type Decision =
       /** Whether there is anything to write. */
       readonly changed: boolean;
       /** What came of the command. */
-      readonly handResult?: HandResult;
+      readonly manualResult?: ManualResult;
     };
 
 /**
@@ -64,11 +64,11 @@ function conclude(state: LeadState, start: LeadDocument, basis: DecisionBasis): 
   if (decided.isOverdue) delete decided.isOverdue;
   const isOtherwiseDue = decided.dueAt !== stored.dueAt || document.isOverdue === true;
   const isDifferent = document !== start || isOtherwiseDue || state.hasUnkeptEvents;
-  const { transitions, changedRows, handResult } = state;
+  const { transitions, changedRows, manualResult } = state;
   return {
     outbox: { transitions, ...(changedRows.length > 0 && { changedRows }) },
     changed: stored.version === 0 ? hasChanges : isDifferent,
-    ...(handResult && { handResult }),
+    ...(manualResult && { manualResult }),
     document: decided,
   };
 }
@@ -93,14 +93,14 @@ function nobody({ document, command }: DecisionInput): Decision {
     document,
     outbox: { transitions: [] },
     changed: false,
-    ...(command && { handResult: { refused: 'unknown_lead' } }),
+    ...(command && { manualResult: { refused: 'unknown_lead' } }),
   };
 }
 
 function deletes(document: LeadDocument, { catalog, now }: DecisionBasis): Decision {
   const { document: remains, transitions, deleted } = deletionOf(document, catalog, now);
-  // Rows and lists tell who did what by hand, and why.
-  const changedRows = Object.keys(document.byHand ?? {});
+  // Rows and lists tell who changed what manually, and why.
+  const changedRows = Object.keys(document.manualChanges ?? {});
   return {
     document: {
       ...remains,
@@ -118,9 +118,9 @@ function dropDeletedSegments(document: LeadDocument, catalog: Catalog): LeadDocu
   // Deleting a segment moves the catalog, so what was decided with this one has none that is gone.
   if (document.catalogVersion === catalog.version) return document;
   const memberships = onlyKnown(document.memberships, catalog);
-  const byHand = document.byHand && onlyKnown(document.byHand, catalog);
-  if (memberships === document.memberships && byHand === document.byHand) return document;
-  return { ...document, memberships, ...(byHand && { byHand }) };
+  const manualChanges = document.manualChanges && onlyKnown(document.manualChanges, catalog);
+  if (memberships === document.memberships && manualChanges === document.manualChanges) return document;
+  return { ...document, memberships, ...(manualChanges && { manualChanges }) };
 }
 
 function onlyKnown<T>(bySegment: Named<T>, catalog: Catalog): Named<T> {

@@ -3,7 +3,7 @@ import type { LeadChange } from '../lead/change.ts';
 import type { NewestFirst, RawEvent } from '../lead/event-order.ts';
 import { isLead, type LeadDocument } from '../lead/lead-document.ts';
 import type { ReadAccount } from '../lead/merge-changes.ts';
-import type { HandCommand } from './by-hand.ts';
+import type { ManualCommand } from './manual-changes.ts';
 
 /** All that one decision about one lead is made from. */
 export interface DecisionInput {
@@ -22,14 +22,14 @@ export interface DecisionInput {
   /** Segments to evaluate whatever changed. */
   readonly recalculate?: RequestedEvaluation;
   /** What a person does about the lead. */
-  readonly command?: HandCommand | undefined;
+  readonly command?: ManualCommand | undefined;
   /** Delete the lead. */
   readonly deletes?: boolean | undefined;
   /** Evaluate all that reads the clock, due or not. */
   readonly isDue?: boolean;
 }
 
-/** Segments to evaluate, and since when (epoch ms) that was wanted: acts by hand that are newer stand. */
+/** Segments to evaluate, and since when (epoch ms) that was wanted: manual changes that are newer stay in force. */
 export interface RequestedEvaluation {
   readonly segmentIds: readonly string[];
   readonly requestedAt: number;

@@ -6,9 +6,9 @@ import type { LeadWrite, WriteResult } from '../lead/lead-write.ts';
 import type { ReadAccount } from '../lead/merge-changes.ts';
 import type { Transition } from '../lead/outbox.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
-import type { HandCommand, HandResult } from './by-hand.ts';
 import { type Decision, decide } from './decide.ts';
 import type { RequestedEvaluation } from './decision-input.ts';
+import type { ManualCommand, ManualResult } from './manual-changes.ts';
 
 /** One lead to evaluate, and why. */
 export interface LeadWork {
@@ -18,7 +18,7 @@ export interface LeadWork {
   /** Segments to evaluate whatever changed. */
   readonly recalculate?: RequestedEvaluation;
   /** What a person does about the lead in one segment. */
-  readonly command?: HandCommand;
+  readonly command?: ManualCommand;
   /** Delete the lead. */
   readonly deletes?: boolean;
   /** Read this account again: the fan-out of one of its changes. */
@@ -81,7 +81,7 @@ export interface LeadOutcome {
   readonly wasCreated: boolean;
   readonly wasDeleted: boolean;
   /** What came of the command. */
-  readonly handResult?: HandResult;
+  readonly manualResult?: ManualResult;
   /** The due moment (epoch ms) that this evaluation set. */
   readonly newDueAt?: number;
   /** Why its changes can never be applied. */
@@ -149,7 +149,7 @@ interface Attempt {
   readonly readAccounts: Map<string, ReadAccount | undefined>;
   /** The account whose reading a lead's decision used. */
   readonly linkRead: Map<string, string>;
-  readonly handResults: Map<string, HandResult>;
+  readonly handResults: Map<string, ManualResult>;
 }
 
 const nothingDone = (leadId: string): LeadOutcome => ({
@@ -190,12 +190,12 @@ async function attemptLeads(ports: LeadPorts, work: readonly LeadWork[], isFirst
     if (after.account && accountsNamed(item).includes(after.account.accountId)) {
       attempt.linkRead.set(leadId, after.account.accountId);
     }
-    const { handResult } = decision;
-    if (handResult) attempt.handResults.set(leadId, handResult);
+    const { manualResult } = decision;
+    if (manualResult) attempt.handResults.set(leadId, manualResult);
     if (decision.changed) writes.push({ before: document, after, outbox: decision.outbox });
     else {
       const known = document.version > 0 ? { document } : {};
-      attempt.outcomes.push({ ...nothingDone(leadId), ...known, ...(handResult && { handResult }) });
+      attempt.outcomes.push({ ...nothingDone(leadId), ...known, ...(manualResult && { manualResult }) });
     }
   };
   // What goes wrong for one lead (its events cannot be read, say) is that lead's, not the batch's.
@@ -250,14 +250,14 @@ async function storeWrites(ports: LeadPorts, writes: readonly LeadWrite[], attem
     const result = results[index];
     if (result === 'written') {
       const newDueAt = after.dueAt === before.dueAt ? undefined : after.dueAt;
-      const handResult = attempt.handResults.get(leadId);
+      const manualResult = attempt.handResults.get(leadId);
       attempt.outcomes.push({
         leadId,
         document: after,
         transitions: outbox.transitions,
         wasCreated: !isLead(before) && isLead(after),
         wasDeleted: isLead(before) && !isLead(after),
-        ...(handResult && { handResult }),
+        ...(manualResult && { manualResult }),
         ...(newDueAt !== undefined && { newDueAt }),
       });
       const leftAccount = linkOf(before);
@@ -307,10 +307,10 @@ function joinOutcomes(earlier: LeadOutcome, later: LeadOutcome): LeadOutcome {
   if (later.refused && earlier.transitions.length + Number(earlier.wasCreated) > 0) return earlier;
   const newDueAt = later.newDueAt ?? earlier.newDueAt;
   // The first attempt that stored it did it; later ones only caught up.
-  const handResult = earlier.handResult ?? later.handResult;
+  const manualResult = earlier.manualResult ?? later.manualResult;
   return {
     ...later,
-    ...(handResult && { handResult }),
+    ...(manualResult && { manualResult }),
     ...(newDueAt !== undefined && { newDueAt }),
     transitions: [...earlier.transitions, ...later.transitions],
     wasCreated: earlier.wasCreated || later.wasCreated,

@@ -1,13 +1,13 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Segment } from '../catalog/segment.ts';
-import type { HandAct } from '../lead/hand-act.ts';
 import { type Cause, isMember, type LeadDocument, type MembershipSource, own } from '../lead/lead-document.ts';
+import type { ManualChange } from '../lead/manual-change.ts';
 import { unlessEmpty } from '../lead/present-attributes.ts';
 import { compileRule, compileRules, levelOf, type Subject } from '../matcher/evaluation.ts';
 import { describeRule, describeRules, type SegmentNames } from '../rule/describe.ts';
 import { compileEventCondition, eventsNeeded, eventWindowMs } from '../rule/event-condition.ts';
 import type { EventRule, Rule } from '../rule/rule.ts';
-import { standingAct } from './by-hand.ts';
+import { manualChangeInForce } from './manual-changes.ts';
 import { type EventsByCondition, storedSubject } from './stored-subject.ts';
 
 /** What an event rule looked at. */
@@ -59,12 +59,12 @@ interface Explanation {
     readonly revision: number;
   };
   /** What a person did about the lead in this segment, while it still decides. `at` is an ISO date-time. */
-  readonly byHand?: Pick<HandAct, 'kind' | 'author' | 'reason'> & { readonly at: string };
+  readonly byHand?: Pick<ManualChange, 'kind' | 'author' | 'reason'> & { readonly at: string };
 }
 
 const shownEvents = 5;
 
-/** Explains one lead's standing in one segment at a moment (epoch ms). `events`: those of `eventsToRead`. */
+/** Explains why one lead is in one segment or not, at a moment (epoch ms). `events`: those of `eventsToRead`. */
 export function explain(
   document: LeadDocument,
   segment: Segment,
@@ -78,7 +78,7 @@ export function explain(
   const nameOf: SegmentNames = (id) => catalog.known.get(id)?.name ?? id;
   const state = own(document.memberships, segmentId);
   const member = isMember(document, segmentId);
-  const act = standingAct(document, segmentId);
+  const manual = manualChangeInForce(document, segmentId);
   return {
     leadId,
     segmentId,
@@ -99,12 +99,12 @@ export function explain(
         revision: state.revision,
       },
     }),
-    ...(act && {
+    ...(manual && {
       byHand: {
-        kind: act.kind,
-        author: act.author,
-        at: new Date(act.at).toISOString(),
-        ...(act.reason !== undefined && { reason: act.reason }),
+        kind: manual.kind,
+        author: manual.author,
+        at: new Date(manual.at).toISOString(),
+        ...(manual.reason !== undefined && { reason: manual.reason }),
       },
     }),
   };

@@ -1,12 +1,12 @@
 import type { CompiledSegment } from '../catalog/catalog.ts';
 import type { LeadChange } from '../lead/change.ts';
-import type { HandAct } from '../lead/hand-act.ts';
 import { isMember, type LeadDraft, type MembershipState, own, put } from '../lead/lead-document.ts';
+import type { ManualChange } from '../lead/manual-change.ts';
 import type { Transition } from '../lead/outbox.ts';
-import { standingAct } from './by-hand.ts';
 import type { DecisionBasis } from './decision-input.ts';
 import { KnownEvents } from './known-events.ts';
 import type { LeadState } from './lead-state.ts';
+import { manualChangeInForce } from './manual-changes.ts';
 import { nextTransition, type TransitionOrigin } from './transition.ts';
 
 /** How segments are evaluated together. */
@@ -17,8 +17,8 @@ export interface EvaluationRun {
   readonly hidden?: readonly LeadChange[];
   /** Why a segment flips, if it does and none does that it refers to. */
   readonly originOf: (segment: CompiledSegment) => Origin;
-  /** Whether the segment is evaluated for something that ends an addition or removal by hand. */
-  readonly endsAct: (segment: CompiledSegment, act: HandAct) => boolean;
+  /** Whether the segment is evaluated for something that ends a manual addition or removal. */
+  readonly endsManualChange: (segment: CompiledSegment, manual: ManualChange) => boolean;
 }
 
 type Origin = Omit<TransitionOrigin, 'source'>;
@@ -30,7 +30,7 @@ type Origin = Omit<TransitionOrigin, 'source'>;
 export function flipSegments(
   state: LeadState,
   segments: Iterable<CompiledSegment>,
-  { moment, hidden, originOf, endsAct }: EvaluationRun,
+  { moment, hidden, originOf, endsManualChange }: EvaluationRun,
   basis: DecisionBasis,
 ): LeadState {
   const { catalog, now } = basis;
@@ -44,14 +44,14 @@ export function flipSegments(
   /** Whether the lead is to be a member: by what a person did, as long as that stands, else by the rules. */
   const evaluate = (compiled: CompiledSegment): boolean => {
     const { id, rules } = compiled.segment;
-    const act = standingAct(draft, id);
-    if (act?.kind === 'pinned' || act?.kind === 'excluded') return act.kind === 'pinned';
+    const manual = manualChangeInForce(draft, id);
+    if (manual?.kind === 'pinned' || manual?.kind === 'excluded') return manual.kind === 'pinned';
     if (compiled.readsClock) timed.push(compiled);
     const holds = compiled.holds(subject);
-    if (!act) return holds;
-    const ends = rules.length > 0 && (holds !== state.heldBefore.get(id) || endsAct(compiled, act));
+    if (!manual) return holds;
+    const ends = rules.length > 0 && (holds !== state.heldBefore.get(id) || endsManualChange(compiled, manual));
     if (!ends) return isMember(draft, id);
-    draft.byHand = { ...draft.byHand, [id]: { ...act, isSettled: true } };
+    draft.manualChanges = { ...draft.manualChanges, [id]: { ...manual, isSettled: true } };
     return holds;
   };
   const flip = ({ segment }: CompiledSegment, origin: Origin): void => {
@@ -86,7 +86,7 @@ export function flipSegments(
     }
   }
 
-  const isSame = transitions.length === 0 && draft.byHand === state.document.byHand;
+  const isSame = transitions.length === 0 && draft.manualChanges === state.document.manualChanges;
   return {
     ...state,
     document: known.keptIn(isSame ? state.document : draft),

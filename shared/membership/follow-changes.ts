@@ -1,15 +1,15 @@
 import { type CompiledSegment, segmentsNamed } from '../catalog/catalog.ts';
 import type { LeadChange } from '../lead/change.ts';
-import type { HandAct } from '../lead/hand-act.ts';
 import type { Cause, LeadDocument } from '../lead/lead-document.ts';
+import type { ManualChange } from '../lead/manual-change.ts';
 import { causeOf, mergeChanges } from '../lead/merge-changes.ts';
 import type { Slot } from '../lead/slot.ts';
 import { segmentsThatMayFlip } from '../matcher/matcher.ts';
-import { unsettledSegments } from './by-hand.ts';
 import type { DecisionBasis } from './decision-input.ts';
 import { flipSegments } from './flip-segments.ts';
 import { eventsAmong, KnownEvents } from './known-events.ts';
 import type { LeadState } from './lead-state.ts';
+import { unsettledSegments } from './manual-changes.ts';
 
 /**
  * A decision's second step: merges the changes into the document, and evaluates on the document as it becomes what they,
@@ -55,21 +55,21 @@ export function followChanges(state: LeadState, basis: DecisionBasis): LeadState
     if (isOfTime) return { reason: 'time_passed', cause: passing } as const;
     return { reason: 'rules', cause: newestCause(changes.map(causeOf)) ?? passing } as const;
   };
-  return flipSegments(informed, candidates, { moment: now, originOf, endsAct: wasReadAnew }, basis);
+  return flipSegments(informed, candidates, { moment: now, originOf, endsManualChange: wasReadAnew }, basis);
 }
 
 /**
  * Whether something that a segment's rules read came in, be it the same again; of events, one that was received for the
- * first time after the act.
+ * first time after the manual change.
  */
 function readAnew(accepted: ReadonlySet<Slot>, changes: readonly LeadChange[]) {
   const events = eventsAmong(changes);
-  return ({ reads, conditions }: CompiledSegment, act?: HandAct): boolean =>
+  return ({ reads, conditions }: CompiledSegment, manual?: ManualChange): boolean =>
     reads.some((slot) => accepted.has(slot)) ||
     conditions.some(({ eventType }) =>
       events.some(
         ({ eventType: type, receivedAt = Number.POSITIVE_INFINITY }) =>
-          type === eventType && (!act || receivedAt > act.at),
+          type === eventType && (!manual || receivedAt > manual.at),
       ),
     );
 }

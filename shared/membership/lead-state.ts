@@ -1,9 +1,9 @@
 import { type CatalogCondition, type CompiledSegment, segmentsNamed } from '../catalog/catalog.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
 import type { Transition } from '../lead/outbox.ts';
-import { type HandResult, unsettledSegments } from './by-hand.ts';
 import type { DecisionBasis } from './decision-input.ts';
 import { KnownEvents } from './known-events.ts';
+import { type ManualResult, unsettledSegments } from './manual-changes.ts';
 
 /** One lead on its way through a decision: what every step takes, and returns anew. */
 export interface LeadState {
@@ -16,7 +16,7 @@ export interface LeadState {
   readonly timed: readonly CompiledSegment[];
   /** Segments that were evaluated as of an earlier moment: what time has flipped since is still to be found. */
   readonly evaluatedEarlier: readonly CompiledSegment[];
-  /** By segment with an unsettled act: what its rules said of the lead as it was. */
+  /** By segment with a manual change still in force: what its rules said of the lead as it was. */
   readonly heldBefore: ReadonlyMap<string, boolean>;
   /**
    * Whether some of the events are kept nowhere but in the raw events: then only a write, whatever it changes, makes those
@@ -26,7 +26,7 @@ export interface LeadState {
   /** Segments in which the command changed otherwise than by a transition how the lead is a member. */
   readonly changedRows: readonly string[];
   /** What came of the command. */
-  readonly handResult?: HandResult;
+  readonly manualResult?: ManualResult;
 }
 
 const nothingHeld: ReadonlyMap<string, boolean> = new Map();

@@ -3,7 +3,7 @@ import { referredSegments } from '../catalog/segment.ts';
 import { isMember } from '../lead/lead-document.ts';
 import type { LeadScan } from '../lead/lead-reads.ts';
 import { compileRules, type RuleContext } from '../matcher/evaluation.ts';
-import { memberAfterEvaluation } from '../membership/by-hand.ts';
+import { memberAfterEvaluation } from '../membership/manual-changes.ts';
 import type { Match, Rule } from '../rule/rule.ts';
 import { type SubjectPorts, subjectsOfShard } from './page-subjects.ts';
 import { leadShower, mentionedFields } from './preview-lead.ts';

@@ -10,7 +10,7 @@ interface Member {
   /** ISO date-time. */
   readonly since: string;
   readonly source: MembershipSource | 'excluded';
-  /** Who did it by hand, and why. */
+  /** Who made the manual change, and why. */
   readonly author?: string;
   readonly reason?: string;
 }

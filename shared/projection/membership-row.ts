@@ -1,9 +1,9 @@
-import type { HandAct } from '../lead/hand-act.ts';
 import { type LeadDocument, type MembershipSource, own } from '../lead/lead-document.ts';
+import type { ManualChange } from '../lead/manual-change.ts';
 import type { Outbox, Transition } from '../lead/outbox.ts';
-import { standingAct } from '../membership/by-hand.ts';
+import { manualChangeInForce } from '../membership/manual-changes.ts';
 
-/** A lead's standing in one segment as one write of its document left it: what lists and counts are made of. */
+/** A lead's membership in one segment as one write of its document left it: what lists and counts are made of. */
 export interface MembershipRow {
   readonly leadId: string;
   readonly segmentId: string;
@@ -14,8 +14,8 @@ export interface MembershipRow {
   /** Epoch ms. */
   readonly since: number;
   readonly source: MembershipSource;
-  /** Who made it a member by hand, or keeps it out. */
-  readonly act?: Pick<HandAct, 'at' | 'author' | 'reason'>;
+  /** The manual change that made it a member, or keeps it out. */
+  readonly manual?: Pick<ManualChange, 'at' | 'author' | 'reason'>;
   readonly isExcluded: boolean;
 }
 
@@ -23,9 +23,9 @@ export interface MembershipRow {
 const keptExitSeconds = 7 * 86_400;
 
 /** When (epoch seconds) a row is of no more use; undefined for members and leads that are kept out. */
-export function rowExpiresAt({ sequence, isExcluded, since, act }: MembershipRow): number | undefined {
+export function rowExpiresAt({ sequence, isExcluded, since, manual }: MembershipRow): number | undefined {
   if (sequence % 2 === 1 || isExcluded) return undefined;
-  return Math.ceil(Math.max(since, act?.at ?? 0) / 1000) + keptExitSeconds;
+  return Math.ceil(Math.max(since, manual?.at ?? 0) / 1000) + keptExitSeconds;
 }
 
 /** A row to bring up to date, and the transitions that lead there, oldest first. */
@@ -64,9 +64,9 @@ export function rowChangesOf(writes: readonly ProjectedWrite[]): RowChange[] {
 export function rowOf(document: LeadDocument, segmentId: string): MembershipRow {
   const { leadId, version } = document;
   const { sequence = 0, since = 0, source = 'rules' } = own(document.memberships, segmentId) ?? {};
-  const standing = standingAct(document, segmentId);
-  const isExcluded = standing?.kind === 'excluded';
+  const inForce = manualChangeInForce(document, segmentId);
+  const isExcluded = inForce?.kind === 'excluded';
   // An addition that was settled still tells who made the lead a member.
-  const act = isExcluded || source !== 'rules' ? own(document.byHand ?? {}, segmentId) : undefined;
-  return { leadId, segmentId, version, sequence, since, source, isExcluded, ...(act && { act }) };
+  const manual = isExcluded || source !== 'rules' ? own(document.manualChanges ?? {}, segmentId) : undefined;
+  return { leadId, segmentId, version, sequence, since, source, isExcluded, ...(manual && { manual }) };
 }

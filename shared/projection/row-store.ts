@@ -121,22 +121,26 @@ export const optionalAttributes = ['author', 'reason', 'excludedAt', 'expiresAt'
 
 /** A row's attributes but for its key. */
 export function rowAttributes(row: MembershipRow): Item {
-  const { version, sequence, since, source, act, isExcluded } = row;
+  const { version, sequence, since, source, manual, isExcluded } = row;
   const expiresAt = rowExpiresAt(row);
   return {
     version: { N: String(version) },
     sequence: { N: String(sequence) },
     since: { N: String(since) },
     source: { S: source },
-    ...actAttributes(act),
-    ...(isExcluded && { excludedAt: { N: String(act?.at ?? since) } }),
+    ...manualAttributes(manual),
+    ...(isExcluded && { excludedAt: { N: String(manual?.at ?? since) } }),
     ...(expiresAt !== undefined && { expiresAt: { N: String(expiresAt) } }),
   };
 }
 
-/** Who did it by hand, as attributes. */
-export function actAttributes(act: Pick<NonNullable<MembershipRow['act']>, 'author' | 'reason'> | undefined): Item {
-  return act ? { author: { S: act.author }, ...(act.reason !== undefined && { reason: { S: act.reason } }) } : {};
+/** Who made the manual change and why, as attributes. */
+export function manualAttributes(
+  manual: Pick<NonNullable<MembershipRow['manual']>, 'author' | 'reason'> | undefined,
+): Item {
+  return manual
+    ? { author: { S: manual.author }, ...(manual.reason !== undefined && { reason: { S: manual.reason } }) }
+    : {};
 }
 
 /** A statement that writes a row if it is still as it was read. */

@@ -111,7 +111,7 @@ async function recalculatePage(
   };
 }
 
-/** What a run asks of each lead: acts by hand that are newer than it stand. */
+/** What a run asks of each lead: manual changes that are newer than it stay in force. */
 function requestOf({ segmentId, startedAt }: Recalculation): RequestedEvaluation {
   return { segmentIds: [segmentId], requestedAt: Date.parse(startedAt) };
 }

@@ -1,14 +1,14 @@
 import type { Segment } from '../catalog/segment.ts';
 import { type LeadDocument, own } from '../lead/lead-document.ts';
 import type { Transition } from '../lead/outbox.ts';
-import { standingAct } from '../membership/by-hand.ts';
+import { manualChangeInForce } from '../membership/manual-changes.ts';
 import { type MembershipRow, rowExpiresAt, rowOf } from '../projection/membership-row.ts';
 
 /** What is unchanged for that long (ms) is compared: before, what differs may be on its way. */
 export const settledAfterMs = 5 * 60_000;
 
 /** A row as it is stored. */
-export interface StoredRow extends Omit<MembershipRow, 'act'> {
+export interface StoredRow extends Omit<MembershipRow, 'manual'> {
   readonly author?: string;
   readonly reason?: string;
   /** The batch that it was last written in; undefined if it was put right by itself. */
@@ -82,7 +82,7 @@ export function verdict(
   if (!document) return { kind: 'drift', drift: pair };
   if (!isSettled(document, now)) return { kind: 'changing' };
   if (agrees(pair, document, now)) return { kind: 'agrees' };
-  const expected = standingRow(document, pair.segmentId);
+  const expected = listedRow(document, pair.segmentId);
   return { kind: 'drift', drift: { ...pair, document, ...(expected && { expected }) } };
 }
 
@@ -109,19 +109,20 @@ export function lastTransition({ document, expected, row }: RowDrift, segment: S
   };
 }
 
-function segmentsOf({ memberships, byHand = {} }: LeadDocument): Set<string> {
-  return new Set([...Object.keys(memberships), ...Object.keys(byHand)]);
+function segmentsOf({ memberships, manualChanges = {} }: LeadDocument): Set<string> {
+  return new Set([...Object.keys(memberships), ...Object.keys(manualChanges)]);
 }
 
 /** The row that a document stands for; undefined where the lead never was in the segment nor is kept out of it. */
-function standingRow(document: LeadDocument, segmentId: string): MembershipRow | undefined {
-  const isStanding = own(document.memberships, segmentId) || standingAct(document, segmentId)?.kind === 'excluded';
-  return isStanding ? rowOf(document, segmentId) : undefined;
+function listedRow(document: LeadDocument, segmentId: string): MembershipRow | undefined {
+  const isListed =
+    own(document.memberships, segmentId) || manualChangeInForce(document, segmentId)?.kind === 'excluded';
+  return isListed ? rowOf(document, segmentId) : undefined;
 }
 
 /** The row that must be there; one of an exit may be gone after a while. */
 function expectedRow(document: LeadDocument, segmentId: string, now: number): MembershipRow | undefined {
-  const row = standingRow(document, segmentId);
+  const row = listedRow(document, segmentId);
   return row && (rowExpiresAt(row) ?? Number.POSITIVE_INFINITY) * 1000 > now ? row : undefined;
 }
 
@@ -129,7 +130,7 @@ function agrees({ segmentId, row, isUncounted }: RowPair, document: LeadDocument
   if (!row) return !expectedRow(document, segmentId, now);
   // Who was kept out and never was a member leaves, when that is over, a row that says nothing until it expires.
   const isLeft = row.sequence === 0 && !row.isExcluded;
-  const expected = standingRow(document, segmentId) ?? (isLeft ? rowOf(document, segmentId) : undefined);
+  const expected = listedRow(document, segmentId) ?? (isLeft ? rowOf(document, segmentId) : undefined);
   return (
     expected !== undefined &&
     !isUncounted &&
@@ -138,7 +139,7 @@ function agrees({ segmentId, row, isUncounted }: RowPair, document: LeadDocument
     row.since === expected.since &&
     row.source === expected.source &&
     row.isExcluded === expected.isExcluded &&
-    row.author === expected.act?.author &&
-    row.reason === expected.act?.reason
+    row.author === expected.manual?.author &&
+    row.reason === expected.manual?.reason
   );
 }

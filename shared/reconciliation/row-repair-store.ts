@@ -17,7 +17,7 @@ import { shards } from '../lead/shard.ts';
 import { membershipEvent } from '../projection/membership-events.ts';
 import type { RowChange } from '../projection/membership-row.ts';
 import { countKey, excludedKey, lanes, memberKey, membersName, movesName } from '../projection/row-keys.ts';
-import { actAttributes, optionalAttributes, rowAttributes } from '../projection/row-store.ts';
+import { manualAttributes, optionalAttributes, rowAttributes } from '../projection/row-store.ts';
 import type { TransitionStore } from '../projection/transition-store.ts';
 import { lastTransition, type RowDrift, type StoredRow } from './compare-rows.ts';
 import type { ReconciliationPorts } from './reconcile-shard.ts';
@@ -108,7 +108,7 @@ export function createRowRepairStore(ports: RepairPorts): ReconciliationPorts['r
   const exclusions: ReconciliationPorts['repair']['exclusions'] = async (segmentId, audit, documents) => {
     const listingOf = (row: StoredRow) => {
       const document = documents.get(row.leadId);
-      const since = document && own(document.byHand ?? {}, segmentId)?.at;
+      const since = document && own(document.manualChanges ?? {}, segmentId)?.at;
       return { Put: { TableName: table, Item: listing(row, since ?? row.since) } };
     };
     const repairs = [
@@ -208,8 +208,8 @@ function putRight(
 }
 
 function listing({ segmentId, leadId, author, reason }: StoredRow, since: number) {
-  const act = author === undefined ? undefined : { at: since, author, ...(reason !== undefined && { reason }) };
-  return { ...excludedKey(segmentId, leadId), since: { N: String(since) }, ...actAttributes(act) };
+  const manual = author === undefined ? undefined : { at: since, author, ...(reason !== undefined && { reason }) };
+  return { ...excludedKey(segmentId, leadId), since: { N: String(since) }, ...manualAttributes(manual) };
 }
 
 /** Holds while a lead's row is as it was read. */

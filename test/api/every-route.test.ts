@@ -223,7 +223,7 @@ describe('members', () => {
     });
   });
 
-  test('POST and DELETE /segments/{segmentId}/members do by hand what rules would not', async () => {
+  test('POST and DELETE /segments/{segmentId}/members do manually what rules would not', async () => {
     const parts = { segmentId: places.others };
     const added = await ask('POST /segments/{segmentId}/members', {
       parts,

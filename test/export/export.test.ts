@@ -14,7 +14,7 @@ const lead = (more: Partial<LeadDocument> = {}): LeadDocument => ({
   ...more,
 });
 
-test('a row has the standing, the levels, the account and the attributes that were asked for', () => {
+test('a row has the source, the levels, the account and the attributes that were asked for', () => {
   const document = lead({
     attributes: { country: 'DE', tags: ['a', 'b;c'], score: 0, opted: false, cleared: null },
     engagementLevel: ['Hot', since],

@@ -29,7 +29,7 @@ beforeAll(() => running.current.send('profileChanges', profile('lead-1', { count
 const rowsOf = (csv: string): Record<string, string>[] => parse(csv, { columns: true });
 
 describe('an export', () => {
-  test('has a row of each member, with standing, levels, account and attributes, however they are written', async () => {
+  test('has a row of each member, with source, levels, account and attributes, however they are written', async () => {
     const awkward = {
       country: 'LI',
       company: 'Müller, "Söhne"\r\n& Co',

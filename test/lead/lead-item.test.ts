@@ -4,7 +4,7 @@ import { newestFirst, noEvents } from '../../shared/lead/event-order.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { changedAttributes, decodeLead, decodeOutbox, encodeLead, leadKey } from '../../shared/lead/lead-item.ts';
 import { leadTextReader } from '../../shared/lead/lead-texts.ts';
-import { eventsTextReader, standingTextReader } from '../../shared/lead/membership-texts.ts';
+import { eventsTextReader, membershipsTextReader } from '../../shared/lead/membership-texts.ts';
 
 const nothing = { transitions: [] };
 
@@ -50,7 +50,7 @@ const full: LeadDocument = {
     seg_B: { sequence: 2, since: at, source: 'manual', reason: 'recalculated', cause, revision: 4, silent: true },
     seg_C: { sequence: 3, since: at, source: 'pinned', reason: 'pinned', cause, revision: 5 },
   },
-  byHand: { seg_C: { id: 'act_1', kind: 'pinned', at, author: 'somebody', reason: 'a "good" lead | really' } },
+  manualChanges: { seg_C: { id: 'act_1', kind: 'pinned', at, author: 'somebody', reason: 'a "good" lead | really' } },
 };
 
 const stored = (document: LeadDocument) => ({ ...leadKey(document.leadId), ...encodeLead(document, nothing) });
@@ -70,7 +70,7 @@ describe('the item of a lead', () => {
     expect(item).toEqual(encodeLead(after, nothing));
     expect(Object.keys(changedAttributes(item, before))).toEqual(['version', 'lead']);
 
-    const out = { ...after, memberships: { seg_C: before.memberships.seg_C! }, byHand: {}, events: {} };
+    const out = { ...after, memberships: { seg_C: before.memberships.seg_C! }, manualChanges: {}, events: {} };
     const all = encodeLead(out, nothing, before);
     expect(all).toEqual(encodeLead(out, nothing));
     expect(Object.keys(changedAttributes(all, before))).toEqual(['version', 'lead', 'memberships', 'events']);
@@ -144,9 +144,9 @@ describe('a reader of parts', () => {
     });
   });
 
-  test('reads the memberships, acts by hand and event state it is asked for', () => {
-    const standing = standingTextReader(['seg_C', 'seg_missing'])(item.memberships?.S ?? '');
-    expect(standing).toEqual({ memberships: { seg_C: full.memberships.seg_C }, byHand: full.byHand });
+  test('reads the memberships, manual changes and event state it is asked for', () => {
+    const standing = membershipsTextReader(['seg_C', 'seg_missing'])(item.memberships?.S ?? '');
+    expect(standing).toEqual({ memberships: { seg_C: full.memberships.seg_C }, manualChanges: full.manualChanges });
     expect(eventsTextReader(['12.0'])(item.events?.S ?? '')).toEqual({ '12.0': full.events['12.0'] });
   });
 });

@@ -263,7 +263,7 @@ test('an event that a reading of raw events brought in before it was delivered s
   ]);
 });
 
-test('what a reconciliation flips tells so; who was added by hand since the save stays', () => {
+test('what a reconciliation flips tells so; who was added manually since the save stays', () => {
   const rule = { type: 'lead_metadata', field: 'country', operator: 'equals', value: 'DE' };
   const catalog = compileCatalog(5, [segment('s', rule), segment('hand', rule)], context);
   const cause = { kind: 'by_hand', occurredAt: savedAt } as const;
@@ -273,7 +273,7 @@ test('what a reconciliation flips tells so; who was added by hand since the save
     memberships: {
       hand: { sequence: 2, since: saved, source: 'rules', reason: 'removed_by_hand', cause, revision: 1 },
     },
-    byHand: { hand: { id: 'act_1', kind: 'removed', at: saved, author: 'eve' } },
+    manualChanges: { hand: { id: 'act_1', kind: 'removed', at: saved, author: 'eve' } },
   });
   const now = saved + hour;
   const recalculate = { segmentIds: ['s', 'hand'], requestedAt: 0, isReconciliation: true };
@@ -296,8 +296,8 @@ test('the deletion of a lead that is kept out takes it off the list of those', (
     [segment('s', { type: 'lead_metadata', field: 'country', operator: 'exists' })],
     context,
   );
-  const document = known({ byHand: { s: { id: 'act_1', kind: 'excluded', at: saved, author: 'eve' } } });
+  const document = known({ manualChanges: { s: { id: 'act_1', kind: 'excluded', at: saved, author: 'eve' } } });
   const { outbox, document: remains } = decided({ document, catalog, now: saved + hour, deletes: true });
   expect(outbox).toMatchObject({ transitions: [], changedRows: ['s'] });
-  expect(remains.byHand).toBeUndefined();
+  expect(remains.manualChanges).toBeUndefined();
 });

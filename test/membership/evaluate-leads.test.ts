@@ -57,7 +57,7 @@ const act = (segmentId: string, kind: 'added' | 'excluded') => ({
   command: { id: `act_${kind}`, kind, segmentId, author: 'ada' },
 });
 
-test('an act is done once: catching up with a save does not do it over what somebody else did meanwhile', async () => {
+test('a manual change is made once: catching up with a save does not do it over what somebody else did meanwhile', async () => {
   const { world: made, segmentId, save } = await world();
   const ports = afterFirstWrite(made.ports, async () => {
     await evaluateLeads(made.ports, [act(segmentId, 'excluded')]);
@@ -65,9 +65,9 @@ test('an act is done once: catching up with a save does not do it over what some
   });
   const { outcomes, failed } = await evaluateLeads(ports, [act(segmentId, 'added')]);
   expect(failed.size).toBe(0);
-  expect(outcomes.get('l1')?.handResult).toEqual({ wasMember: false, wasExcluded: false });
+  expect(outcomes.get('l1')?.manualResult).toEqual({ wasMember: false, wasExcluded: false });
   expect(isMember(made.documents.get('l1')!, segmentId)).toBe(false);
-  expect(made.documents.get('l1')?.byHand?.[segmentId]?.kind).toBe('excluded');
+  expect(made.documents.get('l1')?.manualChanges?.[segmentId]?.kind).toBe('excluded');
 });
 
 test('a deletion is done once: what is heard of the lead meanwhile is not deleted with it', async () => {

@@ -50,7 +50,7 @@ function editOne(chance: Chance, world: MemoryWorld): string {
 type Held = Map<string, Map<string, boolean>>;
 
 /** Pins a lead to a segment, excludes it, or deletes it. */
-async function actByHand(chance: Chance, world: MemoryWorld, held: Held): Promise<void> {
+async function changeMemberships(chance: Chance, world: MemoryWorld, held: Held): Promise<void> {
   const leadId = chance.oneOf(leadIds);
   const isLead = world.documents.has(leadId) && !world.documents.get(leadId)?.isDeleted;
   if (chance.is(0.25)) {
@@ -115,7 +115,7 @@ describe('any order and any repetition of changes, saves and time ends as evalua
       known.push(...batch);
       if (chance.is(0.2)) unfinished.add(editOne(chance, world));
       if (chance.is(0.3)) for (const id of changeLevels(chance, world)) unfinished.add(id);
-      if (chance.is(0.2)) await actByHand(chance, world, held);
+      if (chance.is(0.2)) await changeMemberships(chance, world, held);
       if (chance.is(0.3)) {
         for (const id of unfinished) await recalculate(world, id);
         unfinished.clear();

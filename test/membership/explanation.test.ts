@@ -195,7 +195,7 @@ test('tells the membership with its last transition, and of a segment that is no
 
 test('tells who pinned, excluded, added or removed the lead, until the rules decide again', () => {
   const act = { id: 'act-1', kind: 'excluded', at: now, author: 'ann@example.com', reason: 'Competitor' } as const;
-  const told = explained(lead({ attributes: { country: 'DE' }, byHand: { seg_a: act } }), segment([isGerman]));
+  const told = explained(lead({ attributes: { country: 'DE' }, manualChanges: { seg_a: act } }), segment([isGerman]));
   expect(told).toMatchObject({ member: false, holds: true });
   expect(told.byHand).toEqual({
     kind: 'excluded',
@@ -204,5 +204,5 @@ test('tells who pinned, excluded, added or removed the lead, until the rules dec
     reason: 'Competitor',
   });
   const settled = { ...act, kind: 'added', isSettled: true } as const;
-  expect(explained(lead({ byHand: { seg_a: settled } }), segment([isGerman]))).not.toHaveProperty('byHand');
+  expect(explained(lead({ manualChanges: { seg_a: settled } }), segment([isGerman]))).not.toHaveProperty('byHand');
 });

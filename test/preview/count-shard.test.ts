@@ -182,9 +182,17 @@ describe('a count', () => {
     const act = (kind: 'added' | 'pinned' | 'excluded') => ({
       seg_1: { id: 'act_1', kind, at: 1, author: 'somebody' },
     });
-    change(world, 'added', { memberships: { seg_1: isIn }, byHand: act('added'), attributes: { country: 'FR' } });
-    change(world, 'pinned', { memberships: { seg_1: isIn }, byHand: act('pinned'), attributes: { country: 'FR' } });
-    change(world, 'excluded', { byHand: act('excluded') });
+    change(world, 'added', {
+      memberships: { seg_1: isIn },
+      manualChanges: act('added'),
+      attributes: { country: 'FR' },
+    });
+    change(world, 'pinned', {
+      memberships: { seg_1: isIn },
+      manualChanges: act('pinned'),
+      attributes: { country: 'FR' },
+    });
+    change(world, 'excluded', { manualChanges: act('excluded') });
     change(world, 'stays', { memberships: { seg_1: isIn } });
     const question = questionOf(world, [german], { segmentId: 'seg_1' });
     const count = await countShard(portsOf(world), question, world.catalog, uncountedShard('00'), never);

@@ -76,9 +76,9 @@ describe('the projection of memberships', () => {
 
   test('leaves nothing of what the row said before', async () => {
     const id = newSegment();
-    const act = { at: 5_000, author: 'ada', reason: 'asked us' };
+    const manual = { at: 5_000, author: 'ada', reason: 'asked us' };
     await project(change(id, 2));
-    await project({ ...change(id, 2, 'l1', { version: 3, isExcluded: true, act }), transitions: [] });
+    await project({ ...change(id, 2, 'l1', { version: 3, isExcluded: true, manual }), transitions: [] });
     const row = await stored(memberKey(id, 'l1'));
     expect(row).toMatchObject({ excludedAt: 5_000, author: 'ada', reason: 'asked us', expiresAt: null });
     expect(await stored(excludedKey(id, 'l1'))).toMatchObject({ since: 5_000, author: 'ada', reason: 'asked us' });
@@ -164,8 +164,8 @@ describe('each row is counted once', () => {
 
   test('also in the list of leads that are kept out', async () => {
     const id = newSegment();
-    const act = { at: 5_000, author: 'ada' };
-    const excluded = { ...change(id, 0, 'l1', { version: 1, isExcluded: true, act }), transitions: [] };
+    const manual = { at: 5_000, author: 'ada' };
+    const excluded = { ...change(id, 0, 'l1', { version: 1, isExcluded: true, manual }), transitions: [] };
     onCalls('TransactWriteItems', die);
     await expect(project(excluded)).rejects.toThrow('killed');
     room.clients.dynamodb.middlewareStack.remove('befalls');

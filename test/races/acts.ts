@@ -144,19 +144,19 @@ function requestRecalculation(chance: Chance): Act {
 const handKinds = ['added', 'added', 'removed', 'removed', 'pinned', 'excluded'] as const;
 
 /** What somebody does about a lead in a segment. */
-function actByHand(chance: Chance, leadIds: readonly string[]): Act {
+function changeMemberships(chance: Chance, leadIds: readonly string[]): Act {
   const pick = chance.next();
   const [leadId, kind] = [chance.oneOf(leadIds), chance.oneOf(handKinds)];
-  return api(`${leadId} is ${kind} by hand`, async ({ stores }, { answers }) => {
+  return api(`${leadId} is ${kind} manually`, async ({ stores }, { answers }) => {
     const { active } = await stores.catalog.current();
     const segment = byAge([...active.values()].map((compiled) => compiled.segment))[Math.floor(pick * active.size)];
     if (!segment) return;
     const command = { id: newId('act'), segmentId: segment.id, kind, author: 'somebody' };
     const { outcomes, failed } = await evaluateAndFollowUp(stores, [{ leadId, command }]);
-    const { handResult } = outcomes.get(leadId) ?? {};
-    if (failed.size > 0 || !handResult || handResult.refused) return;
+    const { manualResult } = outcomes.get(leadId) ?? {};
+    if (failed.size > 0 || !manualResult || manualResult.refused) return;
     const makesMember = kind === 'added' || kind === 'pinned';
-    if (handResult.wasMember !== makesMember) answers.acts.push({ ...command, leadId });
+    if (manualResult.wasMember !== makesMember) answers.acts.push({ ...command, leadId });
   });
 }
 
@@ -210,8 +210,8 @@ export function planActs(chance: Chance, theme: Theme, now: number, leadIds: rea
   }
   for (let serial = 0; serial < saves; serial++) acts.push(save(chance, theme, now, serial));
   if (chance.is(0.3)) acts.push(requestRecalculation(chance));
-  const handActs = theme === 'hands' ? 2 + chance.below(5) : chance.oneOf([0, 0, 0, 1, 2]);
-  for (let serial = 0; serial < handActs; serial++) acts.push(actByHand(chance, leadIds));
+  const manualChanges = theme === 'hands' ? 2 + chance.below(5) : chance.oneOf([0, 0, 0, 1, 2]);
+  for (let serial = 0; serial < manualChanges; serial++) acts.push(changeMemberships(chance, leadIds));
   const deletions = theme === 'deletions' ? 1 + chance.below(2) : chance.oneOf([0, 0, 0, 0, 1]);
   for (let serial = 0; serial < deletions; serial++) acts.push(deleteLead(chance, leadIds));
   const reconciliations = theme === 'repairs' ? 1 + chance.below(3) : chance.oneOf([0, 0, 0, 1]);

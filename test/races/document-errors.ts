@@ -72,8 +72,8 @@ export function documentErrors(cloud: Cloud): string[] {
 }
 
 /** Whom a person keeps in segments (true) or out of them. */
-export function heldIn({ byHand = {} }: LeadDocument): Map<string, boolean> {
-  const standing = Object.entries(byHand).filter(([, { isSettled }]) => !isSettled);
+export function heldIn({ manualChanges = {} }: LeadDocument): Map<string, boolean> {
+  const standing = Object.entries(manualChanges).filter(([, { isSettled }]) => !isSettled);
   return new Map(standing.map(([id, { kind }]) => [id, kind === 'added' || kind === 'pinned']));
 }
 

@@ -6,7 +6,7 @@ import type { Transition } from '../../shared/lead/outbox.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 import { countKey, lanes, membersName } from '../../shared/projection/row-keys.ts';
 import { asStoredSegment, documentErrors, heldIn, type StoredSegment, storedVersions } from './document-errors.ts';
-import { handErrors } from './hand-errors.ts';
+import { manualErrors } from './manual-errors.ts';
 import { unmarshallItem } from './store/attribute-value.ts';
 import type { Cloud } from './store/cloud.ts';
 import type { World } from './world.ts';
@@ -33,7 +33,7 @@ export function findErrors(world: World, sent: readonly OracleChange[], leadIds:
     ...transitionErrors(world),
     ...remnantErrors(world),
     ...documentErrors(cloud),
-    ...handErrors(cloud, answers),
+    ...manualErrors(cloud, answers),
     ...recalculationErrors(cloud),
     ...cloud.queue('dead-letters').messages.map(({ body }) => `a message was refused: ${body}`),
   ];

@@ -34,7 +34,7 @@ interface StreamShard {
 export interface Answers {
   /** The moment (epoch ms) up to which nothing of a deleted lead exists. */
   readonly deletions: Map<string, number>;
-  /** Acts by hand that changed something. */
+  /** Manual changes that changed something. */
   readonly acts: { readonly id: string; readonly leadId: string; readonly segmentId: string }[];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Segment } from '../../shared/catalog/segment.ts';
-import type { HandAct } from '../../shared/lead/hand-act.ts';
 import { type LeadDocument, type MembershipState, unknownLead } from '../../shared/lead/lead-document.ts';
+import type { ManualChange } from '../../shared/lead/manual-change.ts';
 import { rowOf } from '../../shared/projection/membership-row.ts';
 import {
   compareRows,
@@ -27,25 +27,34 @@ const lead = (leadId: string, seg_a?: MembershipState, more: Partial<LeadDocumen
 });
 /** The row as the projector would have stored it. */
 const rowFor = (document: LeadDocument, more: Partial<StoredRow> = {}): StoredRow => {
-  const { act, ...row } = rowOf(document, 'seg_a');
+  const { manual, ...row } = rowOf(document, 'seg_a');
   return {
     ...row,
-    ...(act && { author: act.author, ...(act.reason !== undefined && { reason: act.reason }) }),
+    ...(manual && { author: manual.author, ...(manual.reason !== undefined && { reason: manual.reason }) }),
     ...more,
   };
 };
 const compare = (documents: LeadDocument[], rows: StoredRow[]) =>
   compareRows(documents, rows, { known: new Set(['seg_a']), uncounted: new Set(['open']), now });
-const act = (kind: HandAct['kind']): HandAct => ({ id: 'act_1', kind, at: now - day, author: 'eve', reason: 'asked' });
+const manual = (kind: ManualChange['kind']): ManualChange => ({
+  id: 'act_1',
+  kind,
+  at: now - day,
+  author: 'eve',
+  reason: 'asked',
+});
 
 describe('rows and documents', () => {
   test.each<[string, LeadDocument, Partial<StoredRow>?]>([
     ['a member', lead('l1', state(1))],
     ['who left', lead('l1', state(2))],
     ['a member whose document was written for other reasons since', lead('l1', state(1)), { version: 2 }],
-    ['who was added by hand', lead('l1', state(1, { source: 'manual' }), { byHand: { seg_a: act('added') } })],
-    ['who is kept out', lead('l1', state(2), { byHand: { seg_a: act('excluded') } })],
-    ['who is kept out and never was in', lead('l1', undefined, { byHand: { seg_a: act('excluded') } })],
+    [
+      'who was added manually',
+      lead('l1', state(1, { source: 'manual' }), { manualChanges: { seg_a: manual('added') } }),
+    ],
+    ['who is kept out', lead('l1', state(2), { manualChanges: { seg_a: manual('excluded') } })],
+    ['who is kept out and never was in', lead('l1', undefined, { manualChanges: { seg_a: manual('excluded') } })],
     ['who is not kept out any more and never was in', lead('l1')],
   ])('agree about %s', (_, document, more) => {
     expect(compare([document], [rowFor(document, more)])).toEqual({ agreed: 1, suspects: [] });
@@ -145,7 +154,7 @@ describe('the last transition', () => {
   });
 
   test('is none where the lead never was in', () => {
-    const document = lead('l1', undefined, { byHand: { seg_a: act('excluded') } });
+    const document = lead('l1', undefined, { manualChanges: { seg_a: manual('excluded') } });
     expect(lastTransition(drift(document), segment)).toBeUndefined();
   });
 });

@@ -43,7 +43,7 @@ export const memberRoutes = {
   addMembers: defineRoute({
     method: 'POST',
     path: '/segments/{segmentId}/members',
-    summary: 'Adds leads by hand, or pins them',
+    summary: 'Adds leads manually, or pins them',
     who: 'writers',
     body: addMembersSchema,
     answers: { 200: addedMembersSchema },

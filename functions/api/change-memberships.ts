@@ -1,5 +1,5 @@
 import type { Segment } from '../../shared/catalog/segment.ts';
-import type { HandActKind } from '../../shared/lead/hand-act.ts';
+import type { ManualChangeKind } from '../../shared/lead/manual-change.ts';
 import type { LeadOutcome, LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { Problem } from '../../shared/problem/problem.ts';
 import type { ApiWorld } from './api-world.ts';
@@ -25,21 +25,21 @@ export async function evaluateOrRefuse(
   throw new Problem(429, 'leads_busy', `${failed.size} of ${work.length} leads kept changing meanwhile; ask again`);
 }
 
-/** Does by hand the same about leads in an active segment. Throws 409 for one that is not, or not any more. */
-export async function actByHand(
+/** Makes the same manual change to leads in an active segment. Throws 409 for one that is not, or not any more. */
+export async function changeMemberships(
   world: ApiWorld,
   segment: Segment,
   leadIds: readonly string[],
-  act: { kind: HandActKind; author: string; reason?: string | undefined },
+  manual: { kind: ManualChangeKind; author: string; reason?: string | undefined },
 ): Promise<ReadonlyMap<string, LeadOutcome>> {
   if (!segment.active) throw inactive(segment);
-  const { reason, ...rest } = act;
+  const { reason, ...rest } = manual;
   const command = { id: world.newId('act'), segmentId: segment.id, ...rest, ...(reason !== undefined && { reason }) };
   const outcomes = await evaluateOrRefuse(
     world,
     [...new Set(leadIds)].map((leadId) => ({ leadId, command })),
   );
-  const isInactive = [...outcomes.values()].some(({ handResult }) => handResult?.refused === 'segment_inactive');
+  const isInactive = [...outcomes.values()].some(({ manualResult }) => manualResult?.refused === 'segment_inactive');
   if (isInactive) throw inactive(segment);
   return outcomes;
 }

@@ -17,7 +17,7 @@ const isGerman = { type: 'lead_metadata', field: 'country', operator: 'equals', 
 let bus: BusListener;
 let serial = 0;
 const create = (rules: object[] = [isGerman], more: object = {}) =>
-  api().create({ name: `By hand ${++serial}`, active: true, rules, ...more });
+  api().create({ name: `Manual ${++serial}`, active: true, rules, ...more });
 const profile = (leadId: string, attributes: Json, more: object = {}) => ({
   leadId,
   occurredAt: next(),
@@ -47,7 +47,7 @@ beforeAll(async () => {
   await sendProfiles(profile('ada', { country: 'DE' }), profile('bob', { country: 'FR' }), profile('cleo', {}));
 });
 
-describe('adding members by hand', () => {
+describe('adding members manually', () => {
   test('answers for each lead what came of it, and the lead itself knows at once', async () => {
     const { id } = await create();
     await settle();

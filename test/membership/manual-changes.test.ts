@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { type Catalog, compileCatalog } from '../../shared/catalog/catalog.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
 import { type LeadChange, leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
-import type { HandActKind } from '../../shared/lead/hand-act.ts';
 import { isMember, type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
-import { memberAfterEvaluation } from '../../shared/membership/by-hand.ts';
+import type { ManualChangeKind } from '../../shared/lead/manual-change.ts';
 import { decide } from '../../shared/membership/decide.ts';
 import type { DecisionInput } from '../../shared/membership/decision-input.ts';
+import { memberAfterEvaluation } from '../../shared/membership/manual-changes.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
@@ -65,7 +65,7 @@ class OneLead {
     return decision;
   }
 
-  act(minutes: number, kind: HandActKind, segmentId = 's', id = `act_${++this.acts}`) {
+  act(minutes: number, kind: ManualChangeKind, segmentId = 's', id = `act_${++this.acts}`) {
     const command = { id, kind, segmentId, author: 'ada', reason: 'met at the fair' };
     return this.decide(at(minutes), { command });
   }
@@ -89,16 +89,16 @@ class OneLead {
   source = (segmentId = 's') => this.document.memberships[segmentId]?.source;
 }
 
-describe('a lead added by hand', () => {
+describe('a lead added manually', () => {
   test('enters at once, and tells who did it', () => {
     const lead = new OneLead(segment('s', [isGerman]));
-    const { handResult, outbox } = lead.act(1, 'added');
-    expect(handResult).toEqual({ wasMember: false, wasExcluded: false });
+    const { manualResult, outbox } = lead.act(1, 'added');
+    expect(manualResult).toEqual({ wasMember: false, wasExcluded: false });
     expect(lead.transitions).toMatchObject([
       { segmentId: 's', sequence: 1, reason: 'added_by_hand', source: 'manual' },
     ]);
     expect(outbox.transitions[0]?.cause).toEqual({ kind: 'by_hand', changeId: 'act_1', occurredAt: iso(1) });
-    expect(lead.document.byHand).toEqual({
+    expect(lead.document.manualChanges).toEqual({
       s: { id: 'act_1', kind: 'added', at: at(1), author: 'ada', reason: 'met at the fair' },
     });
   });
@@ -231,7 +231,7 @@ describe('a command', () => {
       const first = lead.act(1, kind, 's', 'act_x');
       const again = lead.act(2, kind, 's', 'act_x');
       expect(again.changed).toBe(false);
-      expect(again.handResult).toEqual(first.handResult);
+      expect(again.manualResult).toEqual(first.manualResult);
     }
   });
 
@@ -245,20 +245,20 @@ describe('a command', () => {
 
   test('to add a member, or remove who is none, does nothing', () => {
     const lead = new OneLead(segment('s', [isGerman]));
-    expect(lead.act(1, 'removed')).toMatchObject({ changed: false, handResult: { wasMember: false } });
+    expect(lead.act(1, 'removed')).toMatchObject({ changed: false, manualResult: { wasMember: false } });
     lead.profile(2, { country: 'DE' });
-    expect(lead.act(3, 'added')).toMatchObject({ changed: false, handResult: { wasMember: true } });
+    expect(lead.act(3, 'added')).toMatchObject({ changed: false, manualResult: { wasMember: true } });
   });
 
   test('is refused for an unknown lead and an inactive segment', () => {
     const lead = new OneLead(segment('s', [isGerman], { active: false }));
-    expect(lead.act(1, 'added')).toMatchObject({ changed: false, handResult: { refused: 'segment_inactive' } });
+    expect(lead.act(1, 'added')).toMatchObject({ changed: false, manualResult: { refused: 'segment_inactive' } });
     lead.document = unknownLead('l1');
-    expect(lead.act(2, 'added')).toMatchObject({ changed: false, handResult: { refused: 'unknown_lead' } });
+    expect(lead.act(2, 'added')).toMatchObject({ changed: false, manualResult: { refused: 'unknown_lead' } });
   });
 });
 
-describe('a lead removed by hand', () => {
+describe('a lead removed manually', () => {
   test('stays out while the rules say yes, until something they read comes in', () => {
     const lead = new OneLead(segment('s', [isGerman]));
     lead.profile(0, { country: 'DE' });
@@ -288,7 +288,7 @@ describe('a pin and an exclusion', () => {
     expect(lead.transitions.length).toBe(isIn ? 1 : 0);
   });
 
-  test('adding by hand lifts either: then the rules decide again', () => {
+  test('adding manually lifts either: then the rules decide again', () => {
     const pinned = new OneLead(segment('s', [isGerman]));
     pinned.act(1, 'pinned');
     const lifted = pinned.act(2, 'added');
@@ -299,15 +299,15 @@ describe('a pin and an exclusion', () => {
 
     const excluded = new OneLead(segment('s', [isGerman]));
     excluded.act(1, 'excluded');
-    expect(excluded.act(2, 'added').handResult).toEqual({ wasMember: false, wasExcluded: true });
+    expect(excluded.act(2, 'added').manualResult).toEqual({ wasMember: false, wasExcluded: true });
     expect(excluded.isIn()).toBe(true);
   });
 
   test('pinning a member changes how it is one, without a transition', () => {
     const lead = new OneLead(segment('s', [isGerman]));
     lead.profile(0, { country: 'DE' });
-    const { outbox, handResult } = lead.act(1, 'pinned');
-    expect(handResult).toEqual({ wasMember: true, wasExcluded: false });
+    const { outbox, manualResult } = lead.act(1, 'pinned');
+    expect(manualResult).toEqual({ wasMember: true, wasExcluded: false });
     expect(outbox).toEqual({ transitions: [], changedRows: ['s'] });
     expect(lead.source()).toBe('pinned');
   });
@@ -320,7 +320,7 @@ describe('a pin and an exclusion', () => {
   });
 });
 
-test('what saving would do follows pins, exclusions and acts by hand', () => {
+test('what saving would do follows pins, exclusions, additions and removals', () => {
   const added = new OneLead(segment('s', []));
   added.act(1, 'added');
   const pinned = new OneLead(segment('s', []));
@@ -371,7 +371,7 @@ describe('a deleted lead', () => {
     expect(JSON.stringify(one.document)).not.toMatch(/Ada|DE|acme/);
   });
 
-  test('stays deleted: late changes, due moments, saves, acts and another deletion change nothing', () => {
+  test('stays deleted: late changes, due moments, saves, manual changes and another deletion change nothing', () => {
     const one = lead();
     one.decide(at(5), { deletes: true });
     const before = one.document;
@@ -381,7 +381,7 @@ describe('a deleted lead', () => {
     one.decide(at(6), { deletes: true });
     one.catalog = compileCatalog(2, [segment('s', [], { savedInCatalog: 2 })], context);
     one.decide(at(7), { recalculate: { segmentIds: ['s'], requestedAt: at(7) } });
-    expect(one.act(8, 'pinned').handResult).toEqual({ refused: 'unknown_lead' });
+    expect(one.act(8, 'pinned').manualResult).toEqual({ refused: 'unknown_lead' });
     expect(one.document).toBe(before);
   });
 

@@ -1,0 +1,42 @@
+import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
+import type { ManualChange } from '../lead/manual-change.ts';
+
+/** A manual change to be made to one lead. */
+export interface ManualCommand extends Omit<ManualChange, 'at' | 'isSettled'> {
+  readonly segmentId: string;
+}
+
+/** What a manual change found: what the lead was before it, or why it could not be done. */
+export type ManualResult =
+  | { readonly refused: 'unknown_lead' | 'segment_inactive' }
+  | { readonly refused?: undefined; readonly wasMember: boolean; readonly wasExcluded: boolean };
+
+/** The manual change that still decides about the lead in that segment, if there is one. */
+export function manualChangeInForce(document: LeadDocument, segmentId: string): ManualChange | undefined {
+  const manual = document.manualChanges && own(document.manualChanges, segmentId);
+  return manual?.isSettled ? undefined : manual;
+}
+
+/** The segments in which a manual addition or removal is still to be followed by an evaluation. */
+export function unsettledSegments(document: LeadDocument): string[] {
+  return Object.keys(document.manualChanges ?? {}).filter((segmentId) => {
+    const kind = manualChangeInForce(document, segmentId)?.kind;
+    return kind === 'added' || kind === 'removed';
+  });
+}
+
+/**
+ * Whether the lead is a member once its segment's rules have been evaluated, with the answer `rulesHold`; pins and
+ * exclusions win. A segment without rules evaluates nothing: who was added to it manually stays.
+ */
+export function memberAfterEvaluation(
+  document: LeadDocument,
+  segmentId: string,
+  rulesHold: boolean,
+  hasRules: boolean,
+): boolean {
+  const manual = manualChangeInForce(document, segmentId);
+  if (manual?.kind === 'pinned') return true;
+  if (manual?.kind === 'excluded') return false;
+  return manual && !hasRules ? isMember(document, segmentId) : rulesHold;
+}
