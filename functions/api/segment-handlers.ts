@@ -1,19 +1,20 @@
 import { checkIfMatch } from '../../shared/http/if-match.ts';
-import { cursorOf } from '../../shared/http/pages.ts';
 import type { segmentRoutes } from '../../shared/http/routes/segment-routes.ts';
 import { notFound } from '../../shared/problem/problem.ts';
 import { planCopy } from '../../shared/segment/copy-segment.ts';
+import { dependantsOf } from '../../shared/segment/dependants.ts';
 import { planCreate, planDelete } from '../../shared/segment/save-segment.ts';
 import type { ApiWorld } from './api-world.ts';
 import { inactive } from './change-memberships.ts';
 import { changeStoredSegment } from './edit-segment.ts';
 import type { HandlersOf } from './handler-of-route.ts';
+import { listSegments } from './list-segments.ts';
 import { createdAnswer, segmentAnswer } from './segment-answer.ts';
 import { segmentOr404 } from './stored-or-404.ts';
 
 /** What answers the routes of segments. */
 export function segmentHandlers(world: ApiWorld): HandlersOf<typeof segmentRoutes> {
-  const { segments, segmentView, segmentWriter, catalog, recalculations, recalculationStarter } = world;
+  const { segmentWriter, catalog, recalculations, recalculationStarter } = world;
   return {
     createSegment: async ({ body, query, author }) => {
       const content = body();
@@ -22,12 +23,7 @@ export function segmentHandlers(world: ApiWorld): HandlersOf<typeof segmentRoute
       return createdAnswer(world, segment!);
     },
 
-    listSegments: async ({ query }) => {
-      const { limit, cursor } = query();
-      const page = await segments.list(cursor, limit);
-      const next = page.next === undefined ? {} : { cursor: cursorOf(page.next) };
-      return { status: 200, body: { segments: await segmentView.many(page.segments), ...next } };
-    },
+    listSegments: async ({ query }) => ({ status: 200, body: await listSegments(world, query()) }),
 
     getSegment: async ({ part }) => segmentAnswer(world, await segmentOr404(world, part('segmentId'))),
 
@@ -68,6 +64,16 @@ export function segmentHandlers(world: ApiWorld): HandlersOf<typeof segmentRoute
         return planCopy(original, name, context);
       }, author);
       return createdAnswer(world, copy!);
+    },
+
+    listDependants: async ({ part }) => {
+      const { known } = await catalog.current();
+      const segmentId = part('segmentId');
+      if (!known.has(segmentId)) throw notFound('segment', segmentId);
+      const dependants = dependantsOf(segmentId, known).map(({ segment: { id, name, active }, direct }) => ({
+        ...{ id, name, active, direct },
+      }));
+      return { status: 200, body: { dependants } };
     },
 
     recalculateSegment: async ({ part }) => {

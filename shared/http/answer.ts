@@ -10,7 +10,11 @@ const count = z.int().min(0);
 const text = z.string();
 const value = z.union([text, z.number(), z.boolean(), listOf(text)]);
 const attributes = z.record(text, value);
-const size = z.enum(['none', 'too_broad', 'too_narrow', 'tight', 'healthy', 'broad']);
+
+/** What size a segment can have as a target. */
+export const segmentSizes = z.enum(['none', 'too_broad', 'too_narrow', 'tight', 'healthy', 'broad']);
+
+const size = segmentSizes;
 const share = z.number().min(0).max(1);
 const rules = listOf(ruleInputSchema);
 
@@ -63,6 +67,14 @@ export const segmentSummarySchema = z.strictObject({
   updatedBy: text.optional(),
   recalculation: recalculation.optional(),
   freshAsOf: moment,
+});
+
+/** A page of segments, and how many the whole list has. */
+export const segmentPageSchema = pageOf('segments', segmentSummarySchema).extend({ total: count });
+
+/** The segments that refer to one, directly or through others. */
+export const dependantsSchema = z.strictObject({
+  dependants: listOf(z.strictObject({ id: text, name: text, active: z.boolean(), direct: z.boolean() })),
 });
 
 /** A segment with its rules. */

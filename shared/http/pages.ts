@@ -54,7 +54,12 @@ export function fromPosition(position: z.output<typeof shardPositionSchema> | un
   return { shard, ...(after !== undefined && { after }) };
 }
 
-/** A place in a list as an opaque cursor. Positions are ASCII. */
+/** A place in a list as an opaque cursor. */
 export function cursorOf(position: unknown): string {
-  return btoa(JSON.stringify(position)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  // Base64 is made of ASCII: JSON can write every other character so.
+  const ascii = JSON.stringify(position).replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return btoa(ascii).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

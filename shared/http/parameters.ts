@@ -13,13 +13,16 @@ export interface ParameterTold {
 /** What is told of the parameters of the query: they are texts, so their own JSON Schema says too little. */
 export const parametersTold = z.registry<ParameterTold>();
 
-function parameter<Value extends z.ZodType>(told: ParameterTold, value: Value): Value {
+/** A parameter of the query, and what is told of it. */
+export function parameter<Value extends z.ZodType>(told: ParameterTold, value: Value): Value {
   parametersTold.add(value, told);
   return value;
 }
 
-const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
-const trueOrFalse = { type: 'string', enum: ['true', 'false'] };
+/** `true` or `false`. */
+export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+/** What is told of such a parameter. */
+export const trueOrFalse = { type: 'string', enum: ['true', 'false'] };
 
 const limit = parameter(
   {

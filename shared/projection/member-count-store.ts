@@ -4,11 +4,18 @@ import { mapConcurrently } from '../batch/batch.ts';
 import { shards } from '../lead/shard.ts';
 import { countKey, countsPartition, lanes, membersName } from './row-keys.ts';
 
-/** Up to so many segments are read key by key, in one call. */
+/** Up to so many segments are read key by key, in one call; scattered ones up to so many more, in some. */
 const fewSegments = 3;
+const fewScatteredSegments = 100;
 
-/** How many members segments have, by their ids, sorted: the sum over lanes and shards; 0 where nothing was counted. */
-export type MemberCounts = (segmentIds: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+/**
+ * How many members segments have, by their ids, sorted: the sum over lanes and shards; 0 where nothing was counted.
+ * `scattered`: many others lie between them.
+ */
+export type MemberCounts = (
+  segmentIds: readonly string[],
+  options?: { readonly scattered?: boolean },
+) => Promise<ReadonlyMap<string, number>>;
 
 /**
  * Counts from the table of memberships, eventually consistent. A count costs the same however many members there are, and
@@ -39,11 +46,12 @@ export function createMemberCountStore(dynamodb: DynamoDBClient, table: string):
     return counts.flat();
   };
 
-  return async (segmentIds) => {
+  return async (segmentIds, { scattered = false } = {}) => {
     const totals = new Map(segmentIds.map((segmentId) => [segmentId, 0]));
     const [first, last] = [segmentIds.at(0), segmentIds.at(-1)];
     if (first === undefined || last === undefined) return totals;
-    for (const item of await (segmentIds.length <= fewSegments ? few(segmentIds) : range(first, last))) {
+    const isFew = segmentIds.length <= (scattered ? fewScatteredSegments : fewSegments);
+    for (const item of await (isFew ? few(segmentIds) : range(first, last))) {
       const segmentId = item.sk?.S ?? '';
       const total = totals.get(segmentId);
       if (total !== undefined) totals.set(segmentId, total + membersOf(item));

@@ -6,7 +6,15 @@ import { type Recalculation, totalsOf } from '../recalculation/recalculation.ts'
 import { maximumFailuresShown } from '../recalculation/restart.ts';
 import type { RunStore } from '../recalculation/run-store.ts';
 
-const progressQueriesAtOnce = 8;
+const queriesAtOnce = 8;
+
+/** What may be known of segments that are to be shown. */
+interface ShowOptions {
+  /** How many members they have. */
+  readonly counts?: ReadonlyMap<string, number> | undefined;
+  /** Whether many others lie between them, by their ids. */
+  readonly scattered?: boolean;
+}
 
 /** Makes the view of segments: with counts, size advice, recalculation progress and freshness. */
 export function createSegmentView(ports: {
@@ -33,16 +41,27 @@ export function createSegmentView(ports: {
     };
   };
 
-  const show = async (segments: readonly Segment[], runs: ReadonlyMap<string, Recalculation>) => {
-    const active = segments.filter((segment) => segment.active).map(({ id }) => id);
+  const runsOf = async (segmentIds: readonly string[], scattered: boolean) => {
+    const [first, last] = [segmentIds.at(0), segmentIds.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    if (!scattered) return ports.recalculations.all({ first, last });
+    return (await mapConcurrently(segmentIds, queriesAtOnce, ports.recalculations.get)).filter((run) => !!run);
+  };
+
+  const show = async (
+    segments: readonly Segment[],
+    runs: ReadonlyMap<string, Recalculation>,
+    { counts: known, scattered = false }: ShowOptions = {},
+  ) => {
+    const active = activeIds(segments);
     const [counts, leads, freshAsOf] = await Promise.all([
-      ports.memberCounts(active),
+      known ?? ports.memberCounts(active, { scattered }),
       ports.leadTotal.read(),
       ports.freshAsOf(),
     ]);
     return mapConcurrently(
       segments,
-      progressQueriesAtOnce,
+      queriesAtOnce,
       async ({ savedInCatalog: _in, savedAt: _at, silent: _silent, conditions: _kept, ...segment }) => {
         const memberCount = counts.get(segment.id) ?? 0;
         const run = runs.get(segment.id);
@@ -65,13 +84,17 @@ export function createSegmentView(ports: {
       const [shown] = await show([segment], new Map(run ? [[segment.id, run]] : []));
       return shown!;
     },
-    /** A page of segments, sorted by id, without their rules. Asks for progress only where a run has not ended. */
-    many: async (segments: readonly Segment[]) => {
-      const [first, last] = [segments.at(0), segments.at(-1)];
-      if (!first || !last) return [];
-      const found = await ports.recalculations.all({ first: first.id, last: last.id });
+    /** A page of segments without their rules. Asks for progress only where a run has not ended. */
+    many: async (segments: readonly Segment[], options: ShowOptions = {}) => {
+      if (segments.length === 0) return [];
+      const found = await runsOf(segments.map(({ id }) => id).sort(), options.scattered ?? false);
       const runs = new Map(found.map((run) => [run.segmentId, run]));
-      return (await show(segments, runs)).map(({ rules: _rules, ...segment }) => segment);
+      return (await show(segments, runs, options)).map(({ rules: _rules, ...segment }) => segment);
     },
   };
+}
+
+/** The ids of those that are active, sorted: the others count no members. */
+export function activeIds(segments: readonly Segment[]): string[] {
+  return segments.flatMap(({ id, active }) => (active ? [id] : [])).sort();
 }

@@ -96,6 +96,14 @@ describe('segments', () => {
     expect((await ask('GET /segments', { query: { limit: '1', cursor } })).body.segments[0].id).toBe(places.others);
   });
 
+  test('GET /segments/{segmentId}/dependants tells what refers to one', async () => {
+    const rules = [{ type: 'segment', segmentId: places.germans, operator: 'in' }];
+    const { id } = (await ask('POST /segments', { body: { name: 'Referring', rules } })).body;
+    const { body } = await ask('GET /segments/{segmentId}/dependants', { parts: germans() });
+    expect(body).toEqual({ dependants: [{ id, name: 'Referring', active: false, direct: true }] });
+    expect(await ask('DELETE /segments/{segmentId}', { parts: { segmentId: id } })).toMatchObject({ status: 204 });
+  });
+
   test('GET /segments/{segmentId} tells one, with its last recalculation', async () => {
     expect(await ask('GET /segments/{segmentId}', { parts: germans() })).toMatchObject({
       status: 200,

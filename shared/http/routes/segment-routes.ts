@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { isPossibleId } from '../../problem/input-limits.ts';
-import { pageOf, segmentSchema, segmentSummarySchema } from '../answer.ts';
+import { dependantsSchema, segmentPageSchema, segmentSchema } from '../answer.ts';
 import { changeSegmentSchema, copySegmentSchema, createSegmentSchema } from '../body-schemas.ts';
 import { notify, paged } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
+import { segmentListParameters, segmentPositionSchema } from '../segment-list.ts';
 
 /** Segments themselves. */
 export const segmentRoutes = {
@@ -20,10 +20,10 @@ export const segmentRoutes = {
   listSegments: defineRoute({
     method: 'GET',
     path: '/segments',
-    summary: 'Lists segments, without their rules',
+    summary: 'Finds, sorts and counts segments, without their rules',
     who: 'readers',
-    query: z.object(paged(z.string().refine(isPossibleId))),
-    answers: { 200: pageOf('segments', segmentSummarySchema) },
+    query: z.object({ ...paged(segmentPositionSchema), ...segmentListParameters }),
+    answers: { 200: segmentPageSchema },
   }),
   getSegment: defineRoute({
     method: 'GET',
@@ -62,6 +62,14 @@ export const segmentRoutes = {
     bodyMayBeMissing: true,
     answers: { 201: segmentSchema },
     problems: ['not_found', 'name_taken', 'too_many_saves'],
+  }),
+  listDependants: defineRoute({
+    method: 'GET',
+    path: '/segments/{segmentId}/dependants',
+    summary: 'The segments that refer to it, directly or through others',
+    who: 'readers',
+    answers: { 200: dependantsSchema },
+    problems: ['not_found'],
   }),
   recalculateSegment: defineRoute({
     method: 'POST',
