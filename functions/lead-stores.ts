@@ -8,6 +8,8 @@ import { createEventStore } from '../shared/lead/event-store.ts';
 import { createLeadStore } from '../shared/lead/lead-store.ts';
 import { createLeadTotalStore } from '../shared/lead/lead-total-store.ts';
 import { evaluateLeads, type LeadOutcome, type LeadPorts, type LeadWork } from '../shared/membership/evaluate-leads.ts';
+import { announcedRows } from '../shared/projection/announced-rows.ts';
+import { createAnnouncementStore } from '../shared/projection/announcement-store.ts';
 import { createSegmentStore } from '../shared/segment/segment-store.ts';
 
 /** The stores behind every function that evaluates leads. */
@@ -46,6 +48,7 @@ export function createLeadStores(clients: Clients = createClients(), names: Lead
     accounts: createAccountStore(dynamodb, names.accounts),
     events: createEventStore(dynamodb, names.events, eventRetentionDays),
     leadTotal: createLeadTotalStore(documents, names.segments),
+    announcements: createAnnouncementStore(clients, names.segments),
   };
 }
 
@@ -54,14 +57,21 @@ export function leadPortsOf({ catalog, leads, accounts, events }: LeadStores): L
   return { catalog, leads, accounts, events, now: Date.now, pause: pauseWithJitter };
 }
 
-/** Evaluates leads, counts those it creates and deletes, and queues those that fall due within two minutes. */
+/**
+ * Evaluates leads, keeps what it announces to the projector, counts the leads it creates and deletes, and queues those that
+ * fall due within two minutes. `since`: what causes it was sent then (epoch ms) or later.
+ */
 export async function evaluateAndFollowUp(
   stores: LeadStores,
   work: readonly LeadWork[],
-  dueLeadsQueueUrl: string = setting('DUE_LEADS_QUEUE_URL'),
+  {
+    since = Date.now(),
+    dueLeadsQueueUrl = setting('DUE_LEADS_QUEUE_URL'),
+  }: { readonly since?: number; readonly dueLeadsQueueUrl?: string } = {},
 ) {
   const result = await evaluateLeads(leadPortsOf(stores), work);
   const outcomes = [...result.outcomes.values()];
+  for (const rows of announcedRows(outcomes)) await stores.announcements.add(rows, since, Date.now());
   const idsOf = (which: (outcome: LeadOutcome) => boolean) => outcomes.filter(which).map(({ leadId }) => leadId);
   await stores.leadTotal.add(
     idsOf(({ wasCreated }) => wasCreated),

@@ -116,6 +116,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       timeout: Duration.minutes(1),
     })
       .canReadAndWrite(segments)
+      .canRead(memberships)
       .canSend(jobs.queue)
       .canReadAttributes(jobs.queue),
 

@@ -12,9 +12,11 @@ import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { createPreviewer } from '../../shared/preview/ask-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
 import { createActivityStore } from '../../shared/projection/activity-store.ts';
+import { createListedRowStore } from '../../shared/projection/listed-row-store.ts';
 import { createMemberCountStore } from '../../shared/projection/member-count-store.ts';
 import { createMemberListStore } from '../../shared/projection/member-list-store.ts';
 import { createTransitionStore } from '../../shared/projection/transition-store.ts';
+import { createUnlistedReader } from '../../shared/projection/unlisted.ts';
 import { startMissingRuns } from '../../shared/recalculation/begin-missing-runs.ts';
 import { createRunStore } from '../../shared/recalculation/run-store.ts';
 import { createRunStarter } from '../../shared/recalculation/start-run.ts';
@@ -66,6 +68,10 @@ export function createApiWorld(
     depthOf: (name) => queueDepth(sqs, queueUrl(name)),
     notes: createFreshnessStore(documents, segmentsTable),
   });
+  const unlisted = createUnlistedReader({
+    announcements: stores.announcements,
+    listed: createListedRowStore(dynamodb, membershipsTable),
+  });
   return {
     ...surroundings,
     newExportId,
@@ -106,9 +112,16 @@ export function createApiWorld(
     vocabulary: createVocabularyStore(documents, segmentsTable),
     queueHealth,
     reconciliations: createReconciliationStore(documents, segmentsTable),
-    segmentView: createSegmentView({ memberCounts, recalculations, leadTotal, freshAsOf: queueHealth.freshAsOf }),
+    segmentView: createSegmentView({
+      memberCounts,
+      recalculations,
+      leadTotal,
+      unlisted,
+      freshAsOf: queueHealth.freshAsOf,
+    }),
     /** Evaluates leads as every writer does. */
-    evaluate: (work: readonly LeadWork[]) => evaluateAndFollowUp(stores, work, queueUrl('DUE_LEADS')),
+    evaluate: (work: readonly LeadWork[]) =>
+      evaluateAndFollowUp(stores, work, { dueLeadsQueueUrl: queueUrl('DUE_LEADS') }),
     /** Where answers to repeated requests are kept. */
     idempotency: { table: segmentsTable, client: dynamodb },
   };

@@ -24,6 +24,6 @@ export async function listSegments(
   const ofSize = fitting.filter(({ id }) => size === undefined || sizeAdvice(counts?.get(id) ?? 0, leads) === size);
   const page = sortedPage(ofSize, sort, { after: cursor, limit }, counts ?? new Map());
   const scattered = fitting.length < known.size || sort.by !== 'createdAt';
-  const segments = await segmentView.many(page.segments, { counts, scattered });
+  const segments = await segmentView.many(page.segments, { scattered });
   return { segments, total: ofSize.length, ...(page.next && { cursor: cursorOf({ of, ...page.next }) }) };
 }

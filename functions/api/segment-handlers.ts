@@ -25,7 +25,18 @@ export function segmentHandlers(world: ApiWorld): HandlersOf<typeof segmentRoute
 
     listSegments: async ({ query }) => ({ status: 200, body: await listSegments(world, query()) }),
 
-    getSegment: async ({ part }) => segmentAnswer(world, await segmentOr404(world, part('segmentId'))),
+    getSegment: async ({ part, query }) => {
+      const { waitFor, waitSeconds } = query();
+      const until = waitFor ? world.now() + waitSeconds * 1000 : 0;
+      for (let attempt = 1; ; attempt++) {
+        const answer = await segmentAnswer(world, await segmentOr404(world, part('segmentId')));
+        const { recalculation } = answer.body;
+        const isOver = !recalculation || recalculation.state === 'done' || recalculation.state === 'failed';
+        if (isOver || world.now() >= until) return answer;
+        // The pauses grow: what takes long need not be seen to the tenth of a second.
+        await world.pause(Math.min(attempt, 4));
+      }
+    },
 
     changeSegment: async (request) => {
       const { name, description, active, match } = request.body();

@@ -76,22 +76,26 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
     }
   };
 
-  const reevaluate = (accountId: string, leadIds: readonly string[]) =>
+  const reevaluate = (accountId: string, leadIds: readonly string[], since: number) =>
     evaluateAndFollowUp(
       stores,
       leadIds.map((leadId) => ({ leadId, accountId })),
+      { since },
     );
 
   /** Answers what became of the leads that did not fail. */
-  const fanOut = async ({ accountId, after, leadIds }: AccountFanOutMessage): Promise<Iterable<LeadOutcome>> => {
+  const fanOut = async (
+    { accountId, after, leadIds }: AccountFanOutMessage,
+    since: number,
+  ): Promise<Iterable<LeadOutcome>> => {
     if (leadIds) {
-      const { outcomes, failed } = await reevaluate(accountId, leadIds);
+      const { outcomes, failed } = await reevaluate(accountId, leadIds, since);
       const [first] = failed;
       if (first) throw new Error(`${failed.size} leads of account ${accountId} failed; ${first[0]}: ${first[1]}`);
       return outcomes.values();
     }
     const page = await stores.accounts.roster(accountId, after, rosterPage);
-    const { outcomes, failed } = await reevaluate(accountId, page.leadIds);
+    const { outcomes, failed } = await reevaluate(accountId, page.leadIds, since);
     // Leads that fail get a message of their own: one of the page, delivered again, would send the rest again each time.
     if (page.next !== undefined) await send({ kind: 'account_fan_out', accountId, after: page.next });
     if (failed.size > 0) await send({ kind: 'account_fan_out', accountId, leadIds: [...failed.keys()] });
@@ -115,9 +119,13 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
       case 'account_fan_out':
         return {
           isFinished: true,
-          refused: refusedLeads(record, await fanOut(message), (leadIds): AccountFanOutMessage => {
-            return { kind: 'account_fan_out', accountId: message.accountId, leadIds: [...leadIds] };
-          }),
+          refused: refusedLeads(
+            record,
+            await fanOut(message, Number(record.attributes.SentTimestamp)),
+            (leadIds): AccountFanOutMessage => {
+              return { kind: 'account_fan_out', accountId: message.accountId, leadIds: [...leadIds] };
+            },
+          ),
         };
       case 'export':
         // What is left of it goes on in a message of its own.

@@ -62,7 +62,7 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
         received.map(({ record }) => Number(record.attributes.SentTimestamp)),
       );
       const work = [...groupByLead(changes)].map(([leadId, ofLead]) => ({ leadId, changes: ofLead }));
-      const { refusedChanges, failed: failedLeads } = await applyChanges(stores, work);
+      const { refusedChanges, failed: failedLeads } = await applyChanges(stores, work, oldestOf(received));
       const failed = new Map<string, string>();
       for (const [index, { record, change }] of received.entries()) {
         const refusal = refusedChanges.get(changes[index]!);
@@ -115,9 +115,10 @@ async function removeEventsOfDeleted(
 async function applyChanges(
   stores: LeadStores,
   work: readonly { leadId: string; changes: readonly LeadChange[] }[],
+  since: number,
 ): Promise<{ refusedChanges: Map<LeadChange, string>; failed: Map<string, string> }> {
   const refusedChanges = new Map<LeadChange, string>();
-  const { outcomes, failed } = await evaluateAndFollowUp(stores, work);
+  const { outcomes, failed } = await evaluateAndFollowUp(stores, work, { since });
   await removeEventsOfDeleted(
     stores,
     work.flatMap(({ changes }) => changes),
@@ -132,7 +133,7 @@ async function applyChanges(
       refusedChanges.set(changes[0]!, reason);
     }
     for (const change of changes.length > 1 ? changes : []) {
-      const alone = await applyChanges(stores, [{ leadId, changes: [change] }]);
+      const alone = await applyChanges(stores, [{ leadId, changes: [change] }], since);
       for (const entry of alone.refusedChanges) refusedChanges.set(...entry);
       for (const entry of alone.failed) allFailed.set(...entry);
     }
@@ -147,6 +148,11 @@ async function forgetEvent(stores: LeadStores, change: LeadChange, document: Lea
     newest.some(([occurredAt, eventId]) => occurredAt === change.occurredAt && eventId === change.eventId),
   );
   if (!counted) await stores.events.remove([change]);
+}
+
+/** When (epoch ms) the oldest of these was sent. */
+function oldestOf(received: readonly ReceivedChange<unknown>[]): number {
+  return Math.min(...received.map(({ record }) => Number(record.attributes.SentTimestamp)));
 }
 
 function groupByLead(changes: readonly LeadChange[]): Map<string, LeadChange[]> {

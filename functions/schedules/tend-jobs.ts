@@ -3,6 +3,9 @@ import { queueDepth, senderTo } from '../../shared/aws/send-messages.ts';
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
 import { createCatalogReader } from '../../shared/catalog/catalog-reader.ts';
+import { createAnnouncementStore } from '../../shared/projection/announcement-store.ts';
+import { createListedRowStore } from '../../shared/projection/listed-row-store.ts';
+import { createUnlistedReader } from '../../shared/projection/unlisted.ts';
 import { createRunStore } from '../../shared/recalculation/run-store.ts';
 import { createRunStarter } from '../../shared/recalculation/start-run.ts';
 import { createRunTender } from '../../shared/recalculation/tend-runs.ts';
@@ -32,11 +35,27 @@ export function createCleanUpSchedule({ documents, sqs }: Clients = createClient
   return () => tendCleanUps(store, start, surroundings);
 }
 
+/** The minute schedule of what was announced to the projector. */
+export function createAnnouncementSchedule(clients: Clients = createClients()): () => Promise<void> {
+  const table = setting('SEGMENTS_TABLE');
+  const segments = createSegmentStore(clients.documents, table);
+  const catalog = createCatalogReader(segments, numericSetting('EVENT_RETENTION_DAYS'));
+  const { tidy } = createUnlistedReader({
+    announcements: createAnnouncementStore(clients, table),
+    listed: createListedRowStore(clients.dynamodb, setting('MEMBERSHIPS_TABLE')),
+  });
+  return async () => tidy(new Set((await catalog.current()).active.keys()));
+}
+
 const clients = createClients();
 const tendRuns = createRunSchedule(clients);
 const queueCleanUps = createCleanUpSchedule(clients);
+const tidyAnnouncements = createAnnouncementSchedule(clients);
 
-/** Wakes each minute: looks after recalculations that get stuck or failed, and clean-ups after deleted segments. */
+/**
+ * Wakes each minute: looks after recalculations that get stuck or failed, clean-ups after deleted segments, and
+ * announcements that lists show by now.
+ */
 export async function handler(): Promise<void> {
-  await Promise.all([tendRuns(), queueCleanUps()]);
+  await Promise.all([tendRuns(), queueCleanUps(), tidyAnnouncements()]);
 }

@@ -5,18 +5,13 @@ import { untilProcessed } from './retries.ts';
 /** A stored item as DynamoDB returns it. */
 export type Item = Record<string, AttributeValue>;
 
-/** Reads items by key, 100 a call, strongly consistent unless told. Missing items are left out; the order is DynamoDB's. */
-export async function readItems(
-  dynamodb: DynamoDBClient,
-  table: string,
-  keys: readonly Item[],
-  { consistent = true } = {},
-): Promise<Item[]> {
+/** Reads items by key, 100 a call, strongly consistent. Missing items are left out; the order is DynamoDB's. */
+export async function readItems(dynamodb: DynamoDBClient, table: string, keys: readonly Item[]): Promise<Item[]> {
   const items: Item[] = [];
   await mapConcurrently(chunk(keys, 100), 4, (group) =>
     untilProcessed('keys', group, async (pending) => {
       const answer = await dynamodb.send(
-        new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [...pending], ConsistentRead: consistent } } }),
+        new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [...pending], ConsistentRead: true } } }),
       );
       items.push(...(answer.Responses?.[table] ?? []));
       return answer.UnprocessedKeys?.[table]?.Keys ?? [];

@@ -65,6 +65,17 @@ export function freshnessKey(queue: string, workerId?: string): SegmentsKey {
   return { pk: freshnessPartition, sk: workerId === undefined ? queue : `${queue}#${workerId}` };
 }
 
+/** What writers announced to the projector is in one of these. */
+export const announcementLanes: readonly string[] = ['0', '1', '2', '3'];
+
+/** The partition of announcements in one lane. */
+export const announcementsPartition = (lane: string) => `announcements#${lane}`;
+
+/** What one batch announced; its id sorts by time. */
+export function announcementKey(lane: string, id: string): SegmentsKey {
+  return { pk: announcementsPartition(lane), sk: id };
+}
+
 /** How many leads there are. */
 export const leadTotalKey: SegmentsKey = { pk: 'leads', sk: 'total' };
 

@@ -119,18 +119,21 @@ export function createQueueHealth({ depthOf, notes: store, now, note }: QueueHea
   const inner = remembered(readInner, now);
   const oldestSeconds = (read: Record<ChangeQueue, QueueHealth>) =>
     Math.max(...Object.values(read).map(({ oldestUnprocessedSeconds }) => oldestUnprocessedSeconds));
-  const momentAgo = (seconds: number) => new Date(now() - seconds * 1000).toISOString();
+  /** What came since it was asked is not known of. */
+  const freshAt = ({ askedAt, answer }: Remembered<Record<ChangeQueue, QueueHealth>>) =>
+    new Date(askedAt - oldestSeconds(answer) * 1000).toISOString();
 
   return {
     /** ISO date-time up to which every change sent is processed. */
-    freshAsOf: async (): Promise<string> => momentAgo(oldestSeconds(await queues())),
+    freshAsOf: async (): Promise<string> => freshAt(await queues()),
     health: async (): Promise<Health> => {
-      const [read, rest] = await Promise.all([queues(), inner()]);
+      const [asked, { answer: rest }] = await Promise.all([queues(), inner()]);
+      const read = asked.answer;
       const oldest = oldestSeconds(read);
       const dead = [...Object.values(read), ...Object.values(rest.innerQueues)].some((queue) => queue.deadLetters > 0);
       const isDegraded = dead || rest.parkedEvents > 0;
       const status = oldest > lateSeconds ? 'late' : isDegraded ? 'degraded' : 'ok';
-      return { status, freshAsOf: momentAgo(oldest), queues: read, ...rest };
+      return { status, freshAsOf: freshAt(asked), queues: read, ...rest };
     },
   };
 }
@@ -139,16 +142,24 @@ function total({ waiting, inFlight, delayed }: QueueDepth): number {
   return waiting + inFlight + delayed;
 }
 
+/** An answer, and when (epoch ms) it was asked for. */
+interface Remembered<T> {
+  readonly askedAt: number;
+  readonly answer: T;
+}
+
 /** Asks again only after two seconds; a failure is not kept. */
-function remembered<T>(read: () => Promise<T>, now: () => number): () => Promise<T> {
-  let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
-  return () => {
-    if (last && now() - last.at <= rememberedMs) return last.answer;
-    const entry = { at: now(), answer: read() };
-    last = entry;
-    entry.answer.catch(() => {
+function remembered<T>(read: () => Promise<T>, now: () => number): () => Promise<Remembered<T>> {
+  let last: { readonly askedAt: number; readonly answer: Promise<T> } | undefined;
+  return async () => {
+    const askedAt = now();
+    if (!last || askedAt - last.askedAt > rememberedMs) last = { askedAt, answer: read() };
+    const entry = last;
+    try {
+      return { askedAt: entry.askedAt, answer: await entry.answer };
+    } catch (error) {
       if (last === entry) last = undefined;
-    });
-    return entry.answer;
+      throw error;
+    }
   };
 }

@@ -53,6 +53,27 @@ export const notify = parameter(
   flag.default(true),
 );
 
+/** API Gateway stops waiting after 30 seconds. */
+const longestWaitSeconds = 25;
+
+/** What to wait for before answering. */
+export const waitFor = parameter(
+  {
+    description: '`revision`: answer once the last save shows in the list of members, or its recalculation has failed.',
+    schema: { type: 'string', enum: ['revision'] },
+  },
+  z.enum(['revision'], 'must be revision').optional(),
+);
+
+/** How long to wait at most. */
+export const waitSeconds = parameter(
+  {
+    description: 'How many seconds to wait at most; then it answers as it is.',
+    schema: { type: 'integer', minimum: 1, maximum: longestWaitSeconds, default: 20 },
+  },
+  countUpTo(longestWaitSeconds, 20),
+);
+
 /** The other one of two segments. */
 export const otherSegment = parameter(
   { description: 'The segment to compare with.', schema: { type: 'string' }, required: true },

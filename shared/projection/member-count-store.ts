@@ -18,13 +18,13 @@ export type MemberCounts = (
 ) => Promise<ReadonlyMap<string, number>>;
 
 /**
- * Counts from the table of memberships, eventually consistent. A count costs the same however many members there are, and
+ * Counts from the table of memberships, strongly consistent. A count costs the same however many members there are, and
  * a page of segments one query a lane however many segments: what it reads is all counts from the first id to the last.
  */
 export function createMemberCountStore(dynamodb: DynamoDBClient, table: string): MemberCounts {
   const few = (segmentIds: readonly string[]): Promise<Item[]> => {
     const keys = segmentIds.flatMap((segmentId) => lanes.map((lane) => countKey(segmentId, lane)));
-    return readItems(dynamodb, table, keys, { consistent: false });
+    return readItems(dynamodb, table, keys);
   };
 
   const range = async (first: string, last: string): Promise<Item[]> => {
@@ -38,6 +38,7 @@ export function createMemberCountStore(dynamodb: DynamoDBClient, table: string):
           ':first': { S: first },
           ':last': { S: last },
         },
+        ConsistentRead: true,
         Limit: 5_000,
       };
       for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) items.push(...Items);

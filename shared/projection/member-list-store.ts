@@ -47,6 +47,8 @@ export function createMemberListStore(dynamodb: DynamoDBClient, table: string) {
           ':from': { S: isExcluded ? prefix : '$' },
           ':to': { S: isExcluded ? `${prefix}~` : '~' },
         },
+        // What is said to be listed (`unlisted.ts`) must be found here.
+        ConsistentRead: true,
         Limit: limit,
         ...(after !== undefined && {
           ExclusiveStartKey: { pk: { S: membersPartition(segmentId, shard) }, sk: { S: `${prefix}${after}` } },

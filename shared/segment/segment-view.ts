@@ -2,25 +2,19 @@ import { mapConcurrently } from '../batch/batch.ts';
 import { type Segment, shareOf, sizeAdvice } from '../catalog/segment.ts';
 import type { LeadTotalStore } from '../lead/lead-total-store.ts';
 import type { MemberCounts } from '../projection/member-count-store.ts';
+import type { Unlisted, UnlistedReader } from '../projection/unlisted.ts';
 import { type Recalculation, totalsOf } from '../recalculation/recalculation.ts';
 import { maximumFailuresShown } from '../recalculation/restart.ts';
 import type { RunStore } from '../recalculation/run-store.ts';
 
 const queriesAtOnce = 8;
 
-/** What may be known of segments that are to be shown. */
-interface ShowOptions {
-  /** How many members they have. */
-  readonly counts?: ReadonlyMap<string, number> | undefined;
-  /** Whether many others lie between them, by their ids. */
-  readonly scattered?: boolean;
-}
-
 /** Makes the view of segments: with counts, size advice, recalculation progress and freshness. */
 export function createSegmentView(ports: {
   memberCounts: MemberCounts;
   recalculations: RunStore;
   leadTotal: LeadTotalStore;
+  unlisted: UnlistedReader;
   freshAsOf: () => Promise<string>;
 }) {
   const progressOf = async (run: Recalculation, leads: number) => {
@@ -48,30 +42,31 @@ export function createSegmentView(ports: {
     return (await mapConcurrently(segmentIds, queriesAtOnce, ports.recalculations.get)).filter((run) => !!run);
   };
 
-  const show = async (
-    segments: readonly Segment[],
-    runs: ReadonlyMap<string, Recalculation>,
-    { counts: known, scattered = false }: ShowOptions = {},
-  ) => {
+  const show = async (segments: readonly Segment[], runs: ReadonlyMap<string, Recalculation>, scattered = false) => {
     const active = activeIds(segments);
-    const [counts, leads, freshAsOf] = await Promise.all([
-      known ?? ports.memberCounts(active, { scattered }),
-      ports.leadTotal.read(),
-      ports.freshAsOf(),
-    ]);
+    // In this order: what was processed is announced, and what is not among what is unlisted is in the counts.
+    const processedUntil = await ports.freshAsOf();
+    const unlisted = await ports.unlisted.of(active);
+    const [counts, leads] = await Promise.all([ports.memberCounts(active, { scattered }), ports.leadTotal.read()]);
     return mapConcurrently(
       segments,
       queriesAtOnce,
       async ({ savedInCatalog: _in, savedAt: _at, silent: _silent, conditions: _kept, ...segment }) => {
         const memberCount = counts.get(segment.id) ?? 0;
-        const run = runs.get(segment.id);
+        const behind = unlisted.get(segment.id);
+        const stored = runs.get(segment.id);
+        const run = stored && asListed(stored, behind);
         return {
           ...segment,
           memberCount,
           share: shareOf(memberCount, leads),
           size: sizeAdvice(memberCount, leads),
           ...(run && { recalculation: await progressOf(run, leads) }),
-          freshAsOf: run && run.state !== 'done' && run.startedAt < freshAsOf ? run.startedAt : freshAsOf,
+          freshAsOf: earliest(
+            processedUntil,
+            run && run.state !== 'done' ? run.startedAt : undefined,
+            behind && new Date(behind.since - 1).toISOString(),
+          ),
         };
       },
     );
@@ -84,12 +79,15 @@ export function createSegmentView(ports: {
       const [shown] = await show([segment], new Map(run ? [[segment.id, run]] : []));
       return shown!;
     },
-    /** A page of segments without their rules. Asks for progress only where a run has not ended. */
-    many: async (segments: readonly Segment[], options: ShowOptions = {}) => {
+    /**
+     * A page of segments without their rules; `scattered`: many others lie between them, by their ids. Asks for progress
+     * only where a run has not ended.
+     */
+    many: async (segments: readonly Segment[], { scattered = false } = {}) => {
       if (segments.length === 0) return [];
-      const found = await runsOf(segments.map(({ id }) => id).sort(), options.scattered ?? false);
+      const found = await runsOf(segments.map(({ id }) => id).sort(), scattered);
       const runs = new Map(found.map((run) => [run.segmentId, run]));
-      return (await show(segments, runs, options)).map(({ rules: _rules, ...segment }) => segment);
+      return (await show(segments, runs, scattered)).map(({ rules: _rules, ...segment }) => segment);
     },
   };
 }
@@ -97,4 +95,16 @@ export function createSegmentView(ports: {
 /** The ids of those that are active, sorted: the others count no members. */
 export function activeIds(segments: readonly Segment[]): string[] {
   return segments.flatMap(({ id, active }) => (active ? [id] : [])).sort();
+}
+
+/** The run as clients see it: it is done when lists and counts show what it did. */
+function asListed(run: Recalculation, behind: Unlisted | undefined): Recalculation {
+  const { finishedAt, ...unfinished } = run;
+  const isListed = !behind || finishedAt === undefined || Date.parse(finishedAt) < behind.announcedAt;
+  return run.state !== 'done' || isListed ? run : { ...unfinished, state: 'running' };
+}
+
+/** The earliest of these moments, all of them ISO date-times. */
+function earliest(first: string, ...others: readonly (string | undefined)[]): string {
+  return others.reduce<string>((least, moment) => (moment !== undefined && moment < least ? moment : least), first);
 }

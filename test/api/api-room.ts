@@ -47,7 +47,11 @@ export interface ApiRoom {
   readonly client: ApiClient;
   /** Has changes taken in by the worker of their queue. */
   readonly change: (queue: ChangeQueue, ...messages: readonly object[]) => Promise<void>;
-  /** Has the jobs done that are waiting, and what leads' documents announce projected. */
+  /** Has the jobs done that are waiting. */
+  readonly doJobs: () => Promise<void>;
+  /** Has what leads' documents announce projected. */
+  readonly project: () => Promise<void>;
+  /** Does both. */
   readonly settle: () => Promise<void>;
   /** Has the function answer an event that no gateway would make of a request. */
   readonly invoke: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -60,7 +64,7 @@ export function useApiRoom(): ApiRoom {
   const room = useWorkerRoom();
   const agent = new Agent({ keepAlive: true });
   let server: LocalServer | undefined;
-  let made: Pick<ApiRoom, 'world' | 'api' | 'invoke' | 'client' | 'change' | 'settle'> | undefined;
+  let made: Pick<ApiRoom, 'world' | 'api' | 'invoke' | 'client' | keyof Functions> | undefined;
   const opened = () => {
     if (!made) throw new Error('The room is open from the first test on');
     return made;
@@ -129,14 +133,18 @@ export function useApiRoom(): ApiRoom {
       return opened().client;
     },
     change: (queue, ...messages) => opened().change(queue, ...messages),
+    doJobs: () => opened().doJobs(),
+    project: () => opened().project(),
     settle: () => opened().settle(),
     api: (request) => opened().api(request),
     invoke: (event) => opened().invoke(event),
   };
 }
 
+type Functions = Pick<ApiRoom, 'change' | 'doJobs' | 'project' | 'settle'>;
+
 /** What the functions around the API do. They are loaded late: they read their settings when they are. */
-async function functionsIn(room: WorkerRoom, world: ApiWorld): Promise<Pick<ApiRoom, 'change' | 'settle'>> {
+async function functionsIn(room: WorkerRoom, world: ApiWorld): Promise<Functions> {
   const workers: Record<ChangeQueue, QueueFunction> = {
     profileChanges: (await import('../../functions/queues/profile-changes.ts')).handler,
     levelChanges: (await import('../../functions/queues/level-changes.ts')).handler,
@@ -148,19 +156,27 @@ async function functionsIn(room: WorkerRoom, world: ApiWorld): Promise<Pick<ApiR
   const { transitions } = world;
   const projectRows = createRowStore(room.clients.dynamodb, 'Memberships', 400);
   const project = createProjector({ projectRows, transitions, events, accounts, publish: async () => {} });
+  const doJobs = async () => {
+    for (let letters = await room.take('JOBS'); letters.length > 0; letters = await room.take('JOBS')) {
+      const bodies = letters.map(({ body }) => body);
+      expect(await room.deliver(jobs, bodies)).toEqual([]);
+    }
+  };
+  const projectAll = async () => {
+    for await (const { Items = [] } of paginateScan({ client: room.clients.dynamodb }, { TableName: 'Leads' })) {
+      const documents = Items.filter(({ outbox }) => outbox !== undefined);
+      await project(documents.map((item) => ({ lead: decodeLead(item), outbox: decodeOutbox(item) })));
+    }
+  };
   return {
     change: async (queue, ...messages) => {
       expect(await room.deliver(workers[queue], messages)).toEqual([]);
     },
+    doJobs,
+    project: projectAll,
     settle: async () => {
-      for (let letters = await room.take('JOBS'); letters.length > 0; letters = await room.take('JOBS')) {
-        const bodies = letters.map(({ body }) => body);
-        expect(await room.deliver(jobs, bodies)).toEqual([]);
-      }
-      for await (const { Items = [] } of paginateScan({ client: room.clients.dynamodb }, { TableName: 'Leads' })) {
-        const documents = Items.filter(({ outbox }) => outbox !== undefined);
-        await project(documents.map((item) => ({ lead: decodeLead(item), outbox: decodeOutbox(item) })));
-      }
+      await doJobs();
+      await projectAll();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runsPartition } from '../../shared/aws/segments-keys.ts';
+import { announcementLanes, runsPartition } from '../../shared/aws/segments-keys.ts';
 import { putItems } from '../../shared/aws/write-items.ts';
 import { compileCatalog } from '../../shared/catalog/catalog.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
@@ -7,9 +7,12 @@ import type { Transition } from '../../shared/lead/outbox.ts';
 import { shardOf, shards } from '../../shared/lead/shard.ts';
 import { lastDays } from '../../shared/projection/activity.ts';
 import { createActivityStore, type TransitionPosition } from '../../shared/projection/activity-store.ts';
+import { createAnnouncementStore } from '../../shared/projection/announcement-store.ts';
+import { createListedRowStore } from '../../shared/projection/listed-row-store.ts';
 import { createMemberCountStore } from '../../shared/projection/member-count-store.ts';
 import { countKey, dayKey, lanes, membersName } from '../../shared/projection/row-keys.ts';
 import { createTransitionStore } from '../../shared/projection/transition-store.ts';
+import { createUnlistedReader } from '../../shared/projection/unlisted.ts';
 import { createRunStore } from '../../shared/recalculation/run-store.ts';
 import { createSegmentView } from '../../shared/segment/segment-view.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
@@ -92,16 +95,20 @@ describe('a page of segments', () => {
         add: async () => {},
         correct: async () => {},
       },
+      unlisted: createUnlistedReader({
+        announcements: createAnnouncementStore(room.clients, 'Segments'),
+        listed: createListedRowStore(dynamodb, 'Memberships'),
+      }),
       freshAsOf: async () => at,
     });
   });
 
-  test('costs one query a lane for counts, one for runs, and one for each that has not ended', async () => {
+  test('costs one query a lane for counts and for what is not listed yet, one for runs, and one for each that has not ended', async () => {
     let shown: Awaited<ReturnType<typeof view.many>> = [];
     const calls = await callsOf(async () => {
       shown = await view.many(segments);
     });
-    expect(calls).toEqual({ QueryCommand: lanes.length + 1 + 2 });
+    expect(calls).toEqual({ QueryCommand: lanes.length + announcementLanes.length + 1 + 2 });
     expect(shown.map(({ memberCount }) => memberCount)).toEqual(
       segments.map((_, index) => (index % 10 === 0 ? 2 * (index / 10 + 1) : 0)),
     );
@@ -114,7 +121,7 @@ describe('a page of segments', () => {
       const shown = await view.many(segments.slice(100, 102));
       expect(shown.map(({ memberCount }) => memberCount)).toEqual([22, 0]);
     });
-    expect(calls).toEqual({ QueryCommand: 1, BatchGetItemCommand: 1 });
+    expect(calls).toEqual({ QueryCommand: announcementLanes.length + 1, BatchGetItemCommand: 1 });
   });
 
   test('with no active segment costs none', async () => {

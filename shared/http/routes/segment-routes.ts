@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dependantsSchema, segmentPageSchema, segmentSchema } from '../answer.ts';
 import { changeSegmentSchema, copySegmentSchema, createSegmentSchema } from '../body-schemas.ts';
-import { notify, paged } from '../parameters.ts';
+import { notify, paged, waitFor, waitSeconds } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
 import { segmentListParameters, segmentPositionSchema } from '../segment-list.ts';
 
@@ -30,6 +30,7 @@ export const segmentRoutes = {
     path: '/segments/{segmentId}',
     summary: 'One segment, with its rules',
     who: 'readers',
+    query: z.object({ waitFor, waitSeconds }),
     answers: { 200: segmentSchema },
     problems: ['not_found'],
   }),

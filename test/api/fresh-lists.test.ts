@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { useApiRoom } from './api-room.ts';
+
+const room = useApiRoom();
+const isIn = (country: string) => ({ type: 'lead_metadata', field: 'country', operator: 'equals', value: country });
+
+let serial = 0;
+const create = async (country: string): Promise<string> => {
+  const { id } = await room.client.create({ name: `Segment ${++serial}`, active: true, rules: [isIn(country)] });
+  await room.settle();
+  return id;
+};
+const moveTo = (country: string, ...leadIds: string[]) =>
+  room.change(
+    'profileChanges',
+    ...leadIds.map((leadId) => ({ leadId, occurredAt: new Date().toISOString(), attributes: { country } })),
+  );
+
+describe('what a segment says of its list', () => {
+  test('a recalculation is done when the list shows what it did, and not before', async () => {
+    const id = await create('AT');
+    await moveTo('DE', 'ada', 'bob');
+    await room.client.put(`/segments/${id}/rules`, { rules: [isIn('DE')] });
+    await room.doJobs();
+    const early = await room.client.segment(id);
+    expect(early).toMatchObject({ memberCount: 0, recalculation: { state: 'running', entering: 2 } });
+    expect(early.recalculation).not.toHaveProperty('finishedAt');
+    expect(early.freshAsOf <= early.recalculation.startedAt).toBe(true);
+    const listed = (await room.client.get('/segments')).body.segments.find((one: { id: string }) => one.id === id);
+    expect(listed.recalculation.state).toBe('running');
+    await room.project();
+    const { memberCount, recalculation } = await room.client.segment(id);
+    expect({ memberCount, state: recalculation.state }).toEqual({ memberCount: 2, state: 'done' });
+    expect(await room.client.members(id)).toEqual(['ada', 'bob']);
+  });
+
+  test('answers once its last save shows, for whoever waits', async () => {
+    const id = await create('AT');
+    await moveTo('FR', 'dora');
+    await room.client.put(`/segments/${id}/rules`, { rules: [isIn('FR')] });
+    const waiting = room.client.get(`/segments/${id}?waitFor=revision`);
+    await room.doJobs();
+    await room.project();
+    const { memberCount, recalculation } = (await waiting).body;
+    expect({ memberCount, state: recalculation.state }).toEqual({ memberCount: 1, state: 'done' });
+  });
+
+  test('answers as it is when the time to wait is over', async () => {
+    const id = await create('AT');
+    await room.client.put(`/segments/${id}/rules`, { rules: [isIn('IT')] });
+    const { status, body } = await room.client.get(`/segments/${id}?waitFor=revision&waitSeconds=1`);
+    expect({ status, state: body.recalculation.state }).toEqual({
+      status: 200,
+      state: expect.stringMatching(/queued|running/),
+    });
+  });
+
+  test('refuses to wait for anything else, or longer than a call may take', async () => {
+    const id = await create('AT');
+    for (const query of ['waitFor=members', 'waitFor=revision&waitSeconds=26', 'waitSeconds=0']) {
+      expect((await room.client.get(`/segments/${id}?${query}`)).status).toBe(422);
+    }
+  });
+
+  test('is fresh up to the changes that its list shows; other segments are as fresh as they were', async () => {
+    const [germans, danes] = [await create('DE'), await create('DK')];
+    const before = new Date().toISOString();
+    await moveTo('DE', 'cleo');
+    expect((await room.client.segment(germans)).freshAsOf < new Date().toISOString()).toBe(true);
+    expect((await room.client.segment(germans)).freshAsOf <= before).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const { recalculation, freshAsOf } = await room.client.segment(germans);
+    expect(freshAsOf <= before).toBe(true);
+    expect(recalculation.state).toBe('done');
+    await room.project();
+    expect(await room.client.members(germans)).toContain('cleo');
+    expect((await room.client.segment(danes)).memberCount).toBe(0);
+  });
+});
