@@ -36,6 +36,10 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canReadObjects(exports)
       .canSend(jobs.queue)
       .canSend(dueLeads.queue)
+      .canSend(profileChanges.queue)
+      .canSend(levelChanges.queue)
+      .canSend(leadEvents.queue)
+      .canSend(accountChanges.queue)
       .canReadAttributes(...withDeadLetters.flatMap(({ queue, deadLetters }) => [queue, deadLetters]), busDeadLetters),
 
     profileChanges: create('ProfileChanges', {

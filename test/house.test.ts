@@ -11,8 +11,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * declared in the lower one.
  */
 const rooms = [
-  ...['batch', 'problem', 'aws', 'rule', 'lead', 'account', 'freshness', 'matcher', 'catalog', 'vocabulary'],
-  ...['membership', 'projection', 'recalculation', 'reconciliation', 'export', 'segment', 'preview', 'http', 'jobs'],
+  ...['batch', 'problem', 'aws', 'rule', 'lead', 'account', 'freshness', 'intake', 'matcher', 'catalog'],
+  ...[
+    'vocabulary',
+    'membership',
+    'projection',
+    'recalculation',
+    'reconciliation',
+    'export',
+    'segment',
+    'preview',
+    'http',
+    'jobs',
+  ],
 ];
 
 /** Which other folders each folder may import; shared/, functions/ and infra/ have laws of their own besides. */

@@ -17,17 +17,20 @@ const maximumKeyLength = 255;
 const maximumKeptBytes = 350_000;
 
 /** Takes an answer past what keeps answers: thrown, so that the key is free again. */
-class UnkeptAnswer extends Error {
+export class UnkeptAnswer extends Error {
   override name = 'UnkeptAnswer';
   readonly answer: APIGatewayProxyStructuredResultV2;
 
   constructor(answer: APIGatewayProxyStructuredResultV2) {
-    super('The answer is too large to be kept');
+    super('The answer is not kept');
     this.answer = answer;
   }
 }
 
-/** Answers a POST with an `Idempotency-Key` once: the same key again, within a day, gets the first answer. */
+/**
+ * Answers a POST with an `Idempotency-Key` once: the same key again, within a day, gets the first answer. What the handler
+ * throws as `UnkeptAnswer` is answered, not kept.
+ */
 export function answerOnce({ table, client }: ApiWorld['idempotency'], handler: Handler): Handler {
   const handleOrLeaveUnkept: Handler = async (event, context) => {
     const answer = await handler(event, context);
@@ -52,11 +55,12 @@ export function answerOnce({ table, client }: ApiWorld['idempotency'], handler: 
   });
   return async (event, context) => {
     const key = event.headers['idempotency-key'];
-    if (event.requestContext.http.method !== 'POST' || key === undefined) return handler(event, context);
-    if (key.length === 0 || key.length > maximumKeyLength) {
+    const isOnce = event.requestContext.http.method === 'POST' && key !== undefined;
+    if (isOnce && (key.length === 0 || key.length > maximumKeyLength)) {
       throw new Problem(400, 'idempotency_key', `Idempotency-Key must have 1 to ${maximumKeyLength} characters`);
     }
     try {
+      if (!isOnce) return await handler(event, context);
       // The context tells when this invocation ends at the latest: should it die, the key is free again then, not in a day.
       return await once(event, context);
     } catch (error) {

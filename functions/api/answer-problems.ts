@@ -1,6 +1,7 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Problem } from '../../shared/problem/problem.ts';
+import { retryAfterSeconds } from '../../shared/problem/problem-codes.ts';
 
 /** Answers errors as `application/problem+json`: known ones as they are, unknown ones logged whole and told nothing of. */
 export function answerProblems(): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error> {
@@ -10,9 +11,13 @@ export function answerProblems(): MiddlewareObj<APIGatewayProxyEventV2, APIGatew
       if (!(error instanceof Problem)) console.error(`${event.routeKey} failed`, error);
       const problem =
         error instanceof Problem ? error : new Problem(500, 'internal', 'Something went wrong; it has been logged');
+      const wait = retryAfterSeconds[problem.code];
       request.response = {
         statusCode: problem.status,
-        headers: { 'content-type': 'application/problem+json' },
+        headers: {
+          'content-type': 'application/problem+json',
+          ...(wait !== undefined && { 'retry-after': String(wait) }),
+        },
         body: JSON.stringify(problem),
       };
     },

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Clients } from '../../shared/aws/clients.ts';
-import { queueDepth, senderTo } from '../../shared/aws/send-messages.ts';
+import { patientSenderTo, queueDepth, senderTo } from '../../shared/aws/send-messages.ts';
 import type { Surroundings } from '../../shared/aws/surroundings.ts';
 import type { ExportMessage } from '../../shared/export/export.ts';
 import { createExportFileStore } from '../../shared/export/export-file-store.ts';
@@ -74,6 +74,13 @@ export function createApiWorld(
   });
   return {
     ...surroundings,
+    /** What sends changes to their queues. */
+    changeSenders: {
+      profileChanges: patientSenderTo(sqs, queueUrl('PROFILE_CHANGES')),
+      levelChanges: patientSenderTo(sqs, queueUrl('LEVEL_CHANGES')),
+      leadEvents: patientSenderTo(sqs, queueUrl('LEAD_EVENTS')),
+      accountChanges: patientSenderTo(sqs, queueUrl('ACCOUNT_CHANGES')),
+    },
     newExportId,
     segments,
     catalog,

@@ -11,6 +11,7 @@ import {
 import { keyOf, routesByName } from '../../shared/http/routes.ts';
 import { Problem, parseOrRefuse } from '../../shared/problem/problem.ts';
 import type { ApiWorld } from './api-world.ts';
+import { changeHandlers } from './change-handlers.ts';
 import { checkAnswer, checkProblem } from './check-answer.ts';
 import type { Handler, HandlersOf } from './handler-of-route.ts';
 import { leadHandlers } from './lead-handlers.ts';
@@ -47,6 +48,7 @@ export function createApi(world: ApiWorld, { checksAnswers = false } = {}): Api 
     ...memberHandlers(world),
     ...previewHandlers(world),
     ...leadHandlers(world),
+    ...changeHandlers(world),
     ...vocabularyHandlers(world),
     ...serviceHandlers(world),
   };

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { parseBody } from '../../shared/http/parse-body.ts';
 import type { PlainAnswer } from '../../shared/http/route.ts';
-import { answerOnce } from './answer-once.ts';
+import { answerOnce, UnkeptAnswer } from './answer-once.ts';
 import { answerProblems } from './answer-problems.ts';
 import type { ApiWorld } from './api-world.ts';
 import { authorOf } from './author.ts';
@@ -13,7 +13,13 @@ export function createLambdaHandler(world: ApiWorld, options: Parameters<typeof 
   const api = createApi(world, options);
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>()
     .use(answerProblems())
-    .handler(answerOnce(world.idempotency, async (event) => resultOf(await api(requestOf(event)))));
+    .handler(
+      answerOnce(world.idempotency, async (event) => {
+        const answer = await api(requestOf(event));
+        if (answer.isProvisional) throw new UnkeptAnswer(resultOf(answer));
+        return resultOf(answer);
+      }),
+    );
 }
 
 function requestOf(event: APIGatewayProxyEventV2): ApiRequest {

@@ -13,13 +13,12 @@ export class UnprocessedError extends Error {
   }
 }
 
-const maximumAttempts = 10;
-
 /** Repeats a partial request with what it left undone, with growing pauses. Throws `UnprocessedError` in the end. */
 export async function untilProcessed<T>(
   what: string,
   entries: readonly T[],
   attemptOnce: (entries: readonly T[]) => Promise<readonly T[]>,
+  maximumAttempts = 10,
 ): Promise<void> {
   let pending = entries;
   for (let attempt = 0; pending.length > 0; attempt++) {

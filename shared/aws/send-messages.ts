@@ -25,23 +25,70 @@ export async function sendMessages(
   queueUrl: string,
   messages: readonly OutgoingMessage[],
 ): Promise<void> {
-  const groups = chunk(messages, 10).flatMap(splitBySize);
-  await mapConcurrently(groups, 4, (group) =>
-    untilProcessed('messages', group, async (pending) => {
-      const Entries = pending.map(({ body, delaySeconds, attributes = {} }, index) => ({
-        Id: String(index),
-        MessageBody: body,
-        ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
-        MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-        ),
-      }));
-      const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-      return (answer.Failed ?? []).map(({ Id }) => pending[Number(Id)]!);
-    }),
+  await mapConcurrently(callsOf(messages), 4, (group) =>
+    untilProcessed('messages', group, (pending) => sendOnce(sqs, queueUrl, pending)),
   );
 }
 
+/** Sends messages to one queue as far as it goes; answers those that were not sent. */
+export type SendWhatGoes = (
+  messages: readonly OutgoingMessage[],
+  signal: AbortSignal,
+) => Promise<ReadonlySet<OutgoingMessage>>;
+
+/** How often a message is sent while somebody waits. */
+const patientAttempts = 4;
+
+/**
+ * What sends messages to that queue for somebody who waits: each is tried a few times, and not any more once `signal` is
+ * aborted. What a call failed with is logged; some of its messages may have been sent all the same.
+ */
+export function patientSenderTo(sqs: SQSClient, queueUrl: string): SendWhatGoes {
+  return async (messages, signal) => {
+    const unsent = new Set(messages);
+    await mapConcurrently(callsOf(messages), 4, async (group) => {
+      try {
+        await untilProcessed(
+          'messages',
+          group,
+          async (pending) => {
+            const left = await sendOnce(sqs, queueUrl, pending, signal);
+            for (const message of pending) if (!left.includes(message)) unsent.delete(message);
+            return left;
+          },
+          patientAttempts,
+        );
+      } catch (error) {
+        console.error(`Messages could not be sent to ${queueUrl}`, error);
+      }
+    });
+    return unsent;
+  };
+}
+
+/** One call; answers what it left unsent. */
+async function sendOnce(
+  sqs: SQSClient,
+  queueUrl: string,
+  messages: readonly OutgoingMessage[],
+  abortSignal?: AbortSignal,
+): Promise<OutgoingMessage[]> {
+  const Entries = messages.map(({ body, delaySeconds, attributes = {} }, index) => ({
+    Id: String(index),
+    MessageBody: body,
+    ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
+    MessageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+    ),
+  }));
+  const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries });
+  const answer = await sqs.send(command, abortSignal && { abortSignal });
+  return (answer.Failed ?? []).map(({ Id }) => messages[Number(Id)]!);
+}
+
+const callsOf = (messages: readonly OutgoingMessage[]) => chunk(messages, 10).flatMap(splitBySize);
+
+// A message that is larger goes alone: SQS takes 1 MiB, and took 256 KiB a call before.
 const maximumCallBytes = 240_000;
 
 function splitBySize(messages: readonly OutgoingMessage[]): OutgoingMessage[][] {

@@ -27,6 +27,8 @@ export const pageOf = <Name extends string, Entry extends z.ZodType>(name: Name,
   return z.strictObject({ cursor, ...list });
 };
 
+const errors = listOf(z.strictObject({ path: text, message: text }));
+
 /** What every refusal answers: RFC 9457, with a stable `code`. */
 export const problemSchema = z.strictObject({
   type: text,
@@ -34,7 +36,7 @@ export const problemSchema = z.strictObject({
   status: z.int(),
   code: text,
   detail: text,
-  errors: listOf(z.strictObject({ path: text, message: text })).optional(),
+  errors: errors.optional(),
 });
 
 const recalculation = z.strictObject({
@@ -146,6 +148,11 @@ export const addedMembersSchema = z.strictObject({
       detail: text.optional(),
     }),
   ),
+});
+
+/** What became of each change that was sent. */
+export const sentChangesAnswerSchema = z.strictObject({
+  results: listOf(z.strictObject({ result: z.enum(['queued', 'refused', 'failed']), errors: errors.optional() })),
 });
 
 const cause = z.strictObject({ kind: text, changeId: text.optional(), occurredAt: moment });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maximumNameLength } from '../catalog/segment.ts';
+import { sentChangeSchema } from '../intake/sent-change.ts';
 import { leadIdSchema } from '../lead/change.ts';
 import { fieldErrors, invalid, Problem } from '../problem/problem.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
@@ -46,6 +47,16 @@ export const previewSchema = z.strictObject({
   segmentId: z.string().optional(),
   sampleSize: z.int().min(0).max(100).default(10),
   timeBudgetMs: z.int().min(100).max(20_000).default(3_000),
+});
+
+const { $schema: _dialect, ...changeTold } = z.toJSONSchema(sentChangeSchema, { io: 'input', unrepresentable: 'any' });
+
+/** One of the changes of a body, not read yet: one that is wrong refuses no other. */
+export const unreadChangeSchema = z.unknown().meta(changeTold);
+
+/** The body of `POST /changes`. */
+export const sendChangesSchema = z.strictObject({
+  changes: z.array(unreadChangeSchema).min(1, 'must not be empty').max(500),
 });
 
 /** The body of `POST /leads/search`. */

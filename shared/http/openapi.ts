@@ -10,7 +10,7 @@ import {
   segmentSchema,
   segmentSummarySchema,
 } from './answer.ts';
-import { ruleSchema } from './body-schemas.ts';
+import { ruleSchema, unreadChangeSchema } from './body-schemas.ts';
 import { parametersTold } from './parameters.ts';
 import { type AnswerForm, noBody, problemsOf, type Route } from './route.ts';
 import { routes } from './routes.ts';
@@ -21,6 +21,7 @@ type Refer = (schema: z.ZodType, name: string) => Json;
 /** The schemas that others refer to by name. */
 const named: readonly (readonly [string, z.ZodType])[] = [
   ['Rule', ruleSchema],
+  ['Change', unreadChangeSchema],
   ['Segment', segmentSchema],
   ['SegmentSummary', segmentSummarySchema],
   ['Preview', previewAnswerSchema],

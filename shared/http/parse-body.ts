@@ -49,9 +49,10 @@ function parseText(text: string | undefined, whenMissing: unknown): unknown {
 
 /**
  * No valid body has more entries in its lists: 250 rules with 50 comparisons each, and the groups they are in; values of
- * rules have 200 KB of JSON.
+ * rules have 200 KB of JSON. What changes say may be as long as values.
  */
 const maximumEntries = { values: 100_000, others: 15_000 };
+const namesOfValues = new Set(['value', 'attributes', 'metadata']);
 const maximumShownLength = 200;
 
 /** Refuses lists that are longer together (422), before anything in them is checked: each mistake takes time. */
@@ -67,7 +68,8 @@ function refuseLongLists(body: unknown): void {
         throw invalid([{ path: isShown ? jsonPointer(path) : '', message }]);
       }
     }
-    for (const [name, inner] of Object.entries(part)) visit(inner, [...path, name], name === 'value' ? 'values' : kind);
+    for (const [name, inner] of Object.entries(part))
+      visit(inner, [...path, name], namesOfValues.has(name) ? 'values' : kind);
   };
   visit(body, [], 'others');
 }

@@ -92,6 +92,8 @@ export interface PlainAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly text?: string;
+  /** An answer that the same request may improve on: it is not kept for its `Idempotency-Key`. */
+  readonly isProvisional?: true;
 }
 
 interface AnswerWith<Status> extends PlainAnswer {

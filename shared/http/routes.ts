@@ -1,4 +1,5 @@
 import type { Route } from './route.ts';
+import { changeRoutes } from './routes/change-routes.ts';
 import { leadRoutes } from './routes/lead-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { previewRoutes } from './routes/preview-routes.ts';
@@ -14,6 +15,7 @@ export const routesByName = {
   ...memberRoutes,
   ...previewRoutes,
   ...leadRoutes,
+  ...changeRoutes,
   ...vocabularyRoutes,
   ...serviceRoutes,
 };

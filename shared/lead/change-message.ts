@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { isDeeperThan } from '../problem/input-limits.ts';
-import { fieldErrors } from '../problem/problem.ts';
+import { type FieldError, fieldErrors } from '../problem/problem.ts';
 import { maximumClockSkewMs } from './change.ts';
 
 /** Deeper metadata than this is no metadata. */
@@ -25,17 +25,34 @@ export function parseChangeMessage<T extends { occurredAt: number }>(
     if (error instanceof SyntaxError) return { refused: `is not JSON: ${error.message}` };
     throw error;
   }
+  const { change, errors = [] } = checkChange(content, schema, receivedAt);
+  if (change) return { change };
+  return { refused: errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ') };
+}
+
+/** A change as its schema reads it, or why it can never be understood: paths are JSON Pointers into it. */
+export type CheckedChange<T> =
+  | { readonly change: T; readonly errors?: never }
+  | { readonly errors: readonly FieldError[]; readonly change?: never };
+
+/** More mistakes of one change are not told. */
+const maximumErrors = 5;
+
+/** Checks a change, however it came: `receivedAt`, epoch ms, is the moment that `occurredAt` may not be far ahead of. */
+export function checkChange<T extends { occurredAt: number }>(
+  content: unknown,
+  schema: z.ZodType<T>,
+  receivedAt: number,
+): CheckedChange<T> {
+  const refused = (message: string, path = '') => ({ errors: [{ path, message }] });
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    return { refused: 'must be a JSON object' };
+    return refused('must be a JSON object');
   }
-  if (isDeeperThan(content, maximumDepth)) return { refused: `is nested more than ${maximumDepth} deep` };
+  if (isDeeperThan(content, maximumDepth)) return refused(`is nested more than ${maximumDepth} deep`);
   const result = schema.safeParse(content);
-  if (!result.success) {
-    const problems = fieldErrors(result.error).map(({ path, message }) => `${path || 'message'}: ${message}`);
-    return { refused: problems.slice(0, 5).join('; ') };
-  }
+  if (!result.success) return { errors: fieldErrors(result.error).slice(0, maximumErrors) };
   if (result.data.occurredAt > receivedAt + maximumClockSkewMs) {
-    return { refused: '/occurredAt: is more than 24 hours ahead of the moment the message was received' };
+    return refused('is more than 24 hours ahead of the moment the message was received', '/occurredAt');
   }
   return { change: result.data };
 }

@@ -19,7 +19,11 @@ export const problemStatuses = {
   leads_busy: 429,
   too_many_saves: 429,
   internal: 500,
+  queues_unavailable: 503,
 } as const;
 
 /** What names a problem for programs: stable, whatever its words are. */
 export type ProblemCode = keyof typeof problemStatuses;
+
+/** After how many seconds the same request may succeed, where that is known: sent as `Retry-After`. */
+export const retryAfterSeconds: Readonly<Partial<Record<ProblemCode, number>>> = { queues_unavailable: 5 };

@@ -16,6 +16,7 @@ const titles = {
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
+  503: 'Service Unavailable',
 } as const;
 
 /** An answer that says what went wrong, as RFC 9457 `application/problem+json` with a stable `code`. */
@@ -55,9 +56,10 @@ export function invalid(errors: readonly FieldError[]): Problem {
   return new Problem(422, 'invalid', `${place}${first?.message ?? 'invalid'}${more}`, errors.slice(0, maximumErrors));
 }
 
-/** A path as a JSON Pointer (RFC 6901): "" is the whole body. */
+/** A path as a JSON Pointer (RFC 6901): "" is the whole body. Half a character in a name becomes U+FFFD. */
 export function jsonPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  const pointer = path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return pointer.replaceAll(/\p{Surrogate}/gu, '\ufffd');
 }
 
 /** A longer one is not repeated in an answer. */

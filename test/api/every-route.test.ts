@@ -390,6 +390,24 @@ describe('leads', () => {
   });
 });
 
+describe('changes', () => {
+  test('POST /changes queues them', async () => {
+    const change = { leadId: 'lead-0', occurredAt, changeId: 'c-9', engagementLevel: 'Warm' };
+    const wrong = { kind: 'level_change', leadId: 'lead 0', occurredAt };
+    const changes = [{ kind: 'level_change', ...change }, wrong];
+    expect(await ask('POST /changes', { body: { changes } })).toEqual({
+      status: 202,
+      body: {
+        results: [
+          { result: 'queued' },
+          { result: 'refused', errors: [expect.objectContaining({ path: '/changes/1/leadId' })] },
+        ],
+      },
+    });
+    expect((await room.take('LEVEL_CHANGES')).map(({ body }) => JSON.parse(body))).toEqual([change]);
+  });
+});
+
 describe('what rules can use', () => {
   test('GET /vocabulary tells what was seen', async () => {
     const { body } = await ask('GET /vocabulary');

@@ -35,6 +35,8 @@ const rules = [
   { type: 'group', match: 'none', rules: [{ type: 'event_metadata', eventType: 'Page View', operator: 'exists' }] },
 ];
 
+const occurredAt = '2026-05-01T08:00:00Z';
+
 /** Bodies that routes accept. */
 const examples: Readonly<Record<string, readonly unknown[]>> = {
   'POST /segments': [{ name: 'Made', description: 'd', active: true, match: 'any', rules }, { name: '__proto__' }],
@@ -46,6 +48,16 @@ const examples: Readonly<Record<string, readonly unknown[]>> = {
   'POST /preview': [{ rules, sampleSize: 100 }, ...rules.map((rule) => ({ rules: [rule], segmentId: '@kept' }))],
   'POST /leads/search': [{ rules, match: 'any' }, ...rules.map((rule) => ({ rules: [rule], limit: 1 }))],
   'POST /segments/{segmentId}/members': [{ leadIds: ['lead-1', '__proto__', 'nobody'], pin: true, reason: 'why' }],
+  'POST /changes': [
+    {
+      changes: [
+        { kind: 'profile_change', leadId: 'lead-1', occurredAt, accountId: '__proto__', attributes: { country: 'DE' } },
+        { kind: 'level_change', leadId: '__proto__', occurredAt, changeId: 'c-1', engagementLevel: null },
+        { kind: 'lead_event', leadId: 'lead-1', occurredAt, eventId: 'e-1', eventType: 'x', metadata: { a: [1] } },
+        { kind: 'account_change', accountId: '__proto__', occurredAt, accountLevel: 'Target' },
+      ],
+    },
+  ],
   'PUT /vocabulary/levels/{kind}': [{ levels: ['Cold', 'Hot', '__proto__'] }],
 };
 

@@ -7,9 +7,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { readItems } from '../../shared/aws/read-items.ts';
-import { sendMessages } from '../../shared/aws/send-messages.ts';
+import { patientSenderTo, sendMessages } from '../../shared/aws/send-messages.ts';
 import type { LeadEvent } from '../../shared/lead/change.ts';
 import { createEventStore } from '../../shared/lead/event-store.ts';
 import type { Transition } from '../../shared/lead/outbox.ts';
@@ -125,6 +125,21 @@ describe('messages that a send leaves unsent', () => {
       .on(SendMessageBatchCommand)
       .resolves({ Failed: [{ Id: '0', SenderFault: false, Code: 'x' }], Successful: [] });
     await expect(sendMessages(sqs, 'url', [{ body: 'a' }])).rejects.toThrow('1 messages were still unprocessed');
+  });
+
+  test('are told to whoever waits, with what else was not sent', async () => {
+    const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+    queue.on(SendMessageBatchCommand).callsFake(({ Entries }) => {
+      const failing = Entries.filter(({ MessageBody }: { MessageBody: string }) => MessageBody === 'b');
+      if (Entries.length === 1 && failing.length === 0) throw new Error('The call failed');
+      return { Failed: failing.map(({ Id }: { Id: string }) => ({ Id, SenderFault: false, Code: 'x' })) };
+    });
+    const messages = [...'abcdefghijk'].map((body) => ({ body }));
+    const unsent = await patientSenderTo(sqs, 'url')(messages, new AbortController().signal);
+    // The second of ten, and the one whose call fails.
+    expect([...unsent].map(({ body }) => body)).toEqual(['b', 'k']);
+    expect(told).toHaveBeenCalledTimes(2);
+    told.mockRestore();
   });
 
   test('are as many a call as SQS takes: ten, and not more than 256 KB', async () => {
