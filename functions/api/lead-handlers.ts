@@ -1,9 +1,10 @@
 import { cursorOf, fromPosition } from '../../shared/http/pages.ts';
 import type { leadRoutes } from '../../shared/http/routes/lead-routes.ts';
 import { findLeads, type LeadPosition } from '../../shared/lead/find-leads.ts';
-import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
+import type { LeadDocument } from '../../shared/lead/lead-document.ts';
 import { showLead } from '../../shared/lead/show-lead.ts';
 import { explain } from '../../shared/membership/explanation.ts';
+import { segmentsOfLead } from '../../shared/membership/lead-segments.ts';
 import { eventsToRead } from '../../shared/membership/stored-subject.ts';
 import { notFound } from '../../shared/problem/problem.ts';
 import { answerSoon } from './answer-soon.ts';
@@ -49,13 +50,8 @@ export function leadHandlers(world: ApiWorld): HandlersOf<typeof leadRoutes> {
     },
 
     listLeadSegments: async ({ part }) => {
-      const [document, { active }] = await Promise.all([leadOr404(world, part('leadId')), catalog.current()]);
-      const segments = Object.entries(document.memberships).flatMap(([segmentId, { since, source }]) => {
-        const segment = active.get(segmentId)?.segment;
-        if (!segment || !isMember(document, segmentId)) return [];
-        return [{ id: segmentId, name: segment.name, since: new Date(since).toISOString(), source }];
-      });
-      return { status: 200, body: { segments } };
+      const [document, current] = await Promise.all([leadOr404(world, part('leadId')), catalog.current()]);
+      return { status: 200, body: { segments: segmentsOfLead(document, current) } };
     },
 
     explainMembership: async ({ part }) => {

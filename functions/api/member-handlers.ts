@@ -9,6 +9,7 @@ import type { ApiWorld } from './api-world.ts';
 import { changeMemberships, refuseWithoutRoom } from './change-memberships.ts';
 import { exportMembers } from './export-members.ts';
 import type { HandlersOf } from './handler-of-route.ts';
+import { lookUpMemberships } from './lookup-memberships.ts';
 import { leadOr404, segmentOr404 } from './stored-or-404.ts';
 
 /** How long (s) the address of an export's file holds. */
@@ -70,6 +71,8 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
       if (outcome?.manualResult?.refused) throw notFound('lead', leadId);
       return { status: 204 };
     },
+
+    lookUpMemberships: async ({ body }) => ({ status: 200, body: await lookUpMemberships(world, body()) }),
 
     compareSegments: async ({ part, query }) => {
       const segmentId = part('segmentId');

@@ -252,6 +252,18 @@ export const leadSegmentsSchema = z.strictObject({
   segments: listOf(z.strictObject({ id: text, name: text, since: moment, source: sourceOfMember })),
 });
 
+/** Which of the leads asked for are in which segments. */
+export const lookedUpMembershipsSchema = z.strictObject({
+  results: listOf(
+    z.strictObject({
+      leadId: text,
+      segments: listOf(z.strictObject({ id: text, since: moment, source: sourceOfMember })),
+      unknown: z.literal(true).optional(),
+    }),
+  ),
+  cursor,
+});
+
 /** What one save of a segment left, and what it changed. */
 export const revisionSchema = z.strictObject({
   revision: z.int().min(1),

@@ -258,6 +258,16 @@ describe('members', () => {
     await opened.settle();
   });
 
+  test('POST /memberships/lookup tells which leads are in which segments', async () => {
+    const body = { leadIds: ['lead-1', 'nobody'], segmentIds: [places.germans] };
+    expect((await ask('POST /memberships/lookup', { body })).body).toEqual({
+      results: [
+        { leadId: 'lead-1', segments: [{ id: places.germans, since: expect.any(String), source: 'rules' }] },
+        { leadId: 'nobody', segments: [], unknown: true },
+      ],
+    });
+  });
+
   test('GET /segments/{segmentId}/overlap counts who is in both', async () => {
     const answer = await ask('GET /segments/{segmentId}/overlap', { parts: germans(), query: { with: places.others } });
     expect(answer.body).toEqual({

@@ -48,6 +48,10 @@ const examples: Readonly<Record<string, readonly unknown[]>> = {
   'POST /preview': [{ rules, sampleSize: 100 }, ...rules.map((rule) => ({ rules: [rule], segmentId: '@kept' }))],
   'POST /leads/search': [{ rules, match: 'any' }, ...rules.map((rule) => ({ rules: [rule], limit: 1 }))],
   'POST /segments/{segmentId}/members': [{ leadIds: ['lead-1', '__proto__', 'nobody'], pin: true, reason: 'why' }],
+  'POST /memberships/lookup': [
+    { leadIds: ['lead-1', '__proto__', 'nobody'] },
+    { leadIds: ['lead-2', 'lead-2'], segmentIds: ['@kept', '@kept'] },
+  ],
   'POST /changes': [
     {
       changes: [
@@ -70,6 +74,7 @@ const cursor = fc.oneof(
       3,
       { shard: 4, after: 'lead-1' },
       { shard: 31 },
+      { of: 'x', from: 3 },
       { before: '2026-05-04T09:30:02.118Z#seg_1#1' },
       { before: 'x' },
       { at: '2026-05-04T09:30:02.118Z', leadId: 'lead-1', sequence: 1 },

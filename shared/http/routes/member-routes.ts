@@ -5,11 +5,12 @@ import {
   addedMembersSchema,
   exportBegunSchema,
   exportSchema,
+  lookedUpMembershipsSchema,
   memberSchema,
   overlapSchema,
   pageOf,
 } from '../answer.ts';
-import { addMembersSchema } from '../body-schemas.ts';
+import { addMembersSchema, lookUpMembershipsSchema } from '../body-schemas.ts';
 import { shardPositionSchema } from '../pages.ts';
 import { days, exclude, fields, otherSegment, paged, reason, source } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
@@ -57,6 +58,14 @@ export const memberRoutes = {
     query: z.object({ exclude, reason }),
     answers: { 204: 'nothing' },
     problems: ['not_found', 'segment_inactive', 'lead_too_large', 'leads_busy'],
+  }),
+  lookUpMemberships: defineRoute({
+    method: 'POST',
+    path: '/memberships/lookup',
+    summary: 'Which leads are in which segments, for up to 1,000 leads',
+    who: 'readers',
+    body: lookUpMembershipsSchema,
+    answers: { 200: lookedUpMembershipsSchema },
   }),
   compareSegments: defineRoute({
     method: 'GET',
