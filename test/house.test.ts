@@ -81,7 +81,7 @@ function packagesOf(path: string): readonly [RegExp, string] | undefined {
     return [/^(zod|ulid|node:timers\/promises|(@aws-sdk|@smithy)\/.+)$/, 'stores speak to AWS with its own clients'];
   }
   if (path.startsWith('functions/')) {
-    const allowed = /^(zod|ulid|aws-lambda|(@middy|@aws-lambda-powertools|@aws-sdk)\/.+)$/;
+    const allowed = /^(zod|ulid|aws-lambda|node:async_hooks|(@middy|@aws-lambda-powertools|@aws-sdk)\/.+)$/;
     return [allowed, 'a function has what every cold start can carry: what else it needs belongs in tools/ or local/'];
   }
   if (path.startsWith('infra/')) {

@@ -2,13 +2,16 @@ import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Problem } from '../../shared/problem/problem.ts';
 import { retryAfterSeconds } from '../../shared/problem/problem-codes.ts';
+import type { ApiWorld } from './api-world.ts';
 
 /** Answers errors as `application/problem+json`: known ones as they are, unknown ones logged whole and told nothing of. */
-export function answerProblems(): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error> {
+export function answerProblems({
+  note,
+}: Pick<ApiWorld, 'note'>): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error> {
   return {
     onError: (request) => {
       const { error, event } = request;
-      if (!(error instanceof Problem)) console.error(`${event.routeKey} failed`, error);
+      if (!(error instanceof Problem)) note(`${event.routeKey} failed`, error);
       const problem =
         error instanceof Problem ? error : new Problem(500, 'internal', 'Something went wrong; it has been logged');
       const wait = retryAfterSeconds[problem.code];
@@ -18,7 +21,7 @@ export function answerProblems(): MiddlewareObj<APIGatewayProxyEventV2, APIGatew
           'content-type': 'application/problem+json',
           ...(wait !== undefined && { 'retry-after': String(wait) }),
         },
-        body: JSON.stringify(problem),
+        body: JSON.stringify({ ...problem.toJSON(), requestId: event.requestContext.requestId }),
       };
     },
   };

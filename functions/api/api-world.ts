@@ -30,6 +30,7 @@ import { storeLevels } from '../../shared/vocabulary/level-store.ts';
 import { createLevelWriter } from '../../shared/vocabulary/level-writer.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStoreNames } from '../lead-stores.ts';
+import { ofRequest } from './request-id.ts';
 
 /** Where everything is that the API works with. */
 export interface ApiPlaces {
@@ -46,11 +47,8 @@ export interface ApiPlaces {
 export type ApiWorld = ReturnType<typeof createApiWorld>;
 
 /** The world in those places. */
-export function createApiWorld(
-  clients: Clients & { readonly s3: S3Client },
-  places: ApiPlaces,
-  surroundings: Surroundings,
-) {
+export function createApiWorld(clients: Clients & { readonly s3: S3Client }, places: ApiPlaces, outside: Surroundings) {
+  const surroundings = { ...outside, note: (what: string, error: unknown) => outside.note(ofRequest(what), error) };
   const { dynamodb, documents, sqs } = clients;
   const { membershipsTable, transitionsTable, queueUrl } = places;
   const segmentsTable = places.leadStores.segments;

@@ -16,12 +16,12 @@ export function refuseWithoutRoom(outcome: LeadOutcome | undefined): void {
 
 /** Evaluates leads; throws 429 when some kept changing meanwhile: whoever asks again only finishes the work. */
 export async function evaluateOrRefuse(
-  { evaluate }: Pick<ApiWorld, 'evaluate'>,
+  { evaluate, note }: Pick<ApiWorld, 'evaluate' | 'note'>,
   work: readonly LeadWork[],
 ): Promise<ReadonlyMap<string, LeadOutcome>> {
   const { outcomes, failed } = await evaluate(work);
   if (failed.size === 0) return outcomes;
-  for (const [leadId, reason] of failed) console.error(`Lead ${leadId} was not evaluated: ${reason}`);
+  for (const [leadId, reason] of failed) note(`Lead ${leadId} was not evaluated`, reason);
   throw new Problem(429, 'leads_busy', `${failed.size} of ${work.length} leads kept changing meanwhile; ask again`);
 }
 

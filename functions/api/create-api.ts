@@ -1,3 +1,4 @@
+import { checkConditions } from '../../shared/http/if-match.ts';
 import { checkQuery } from '../../shared/http/query.ts';
 import {
   type AnswerOf,
@@ -78,6 +79,7 @@ function tableOf<Routes extends { readonly [Name in keyof Routes]: Route }>(
 function answering<Declaration extends Route>(route: Declaration, handler: Handler<Declaration>): Api {
   const whenMissing = route.bodyMayBeMissing ? {} : undefined;
   return async ({ parameters, rawQuery, query, headers, author, body }): Promise<AnswerOf<Declaration>> => {
+    checkConditions(route, headers);
     checkQuery(rawQuery, Object.keys(route.query.shape));
     return handler({
       part: (name: PathPartOf<Declaration>) => partOf(parameters, name),

@@ -2,24 +2,30 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { parseBody } from '../../shared/http/parse-body.ts';
 import type { PlainAnswer } from '../../shared/http/route.ts';
+import { routeAt } from '../../shared/http/routes.ts';
 import { answerOnce, UnkeptAnswer } from './answer-once.ts';
 import { answerProblems } from './answer-problems.ts';
 import type { ApiWorld } from './api-world.ts';
 import { authorOf } from './author.ts';
+import { completeAnswer, withEtag } from './complete-answer.ts';
 import { type ApiRequest, createApi } from './create-api.ts';
+import { duringRequest } from './request-id.ts';
 
 /** The API as Lambda calls it, behind API Gateway. */
 export function createLambdaHandler(world: ApiWorld, options: Parameters<typeof createApi>[1] = {}) {
   const api = createApi(world, options);
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>()
-    .use(answerProblems())
+  const answer = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Error, Context>()
+    .use(answerProblems(world))
     .handler(
       answerOnce(world.idempotency, async (event) => {
-        const answer = await api(requestOf(event));
-        if (answer.isProvisional) throw new UnkeptAnswer(resultOf(answer));
-        return resultOf(answer);
+        const given = await api(requestOf(event));
+        const result = resultOf(await withEtag(routeAt(event.routeKey), given, event.headers['if-none-match']));
+        if (given.isProvisional) throw new UnkeptAnswer(result);
+        return result;
       }),
     );
+  return (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> =>
+    duringRequest(event.requestContext.requestId, async () => completeAnswer(event, await answer(event, context)));
 }
 
 function requestOf(event: APIGatewayProxyEventV2): ApiRequest {

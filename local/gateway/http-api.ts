@@ -23,15 +23,16 @@ export interface HttpApi {
 
 const bodyLimitBytes = 10 * 1024 * 1024;
 
-type Gateway = { Bindings: HttpBindings };
+type Gateway = { Bindings: HttpBindings; Variables: { requestId: string } };
 
 /** Answers HTTP as API Gateway does: routes, payload format 2.0, CORS, and its own errors. */
 export function serveHttpApi(api: HttpApi, log: Log, clock = new Clock()): RequestListener {
   // Paths are matched as they were sent: an encoded slash parts no segments.
   const app = new Hono<Gateway>({ getPath: (_request, { env } = {}) => splitUrl(env?.incoming.url).rawPath });
   app.use(async (context, next) => {
+    context.set('requestId', randomUUID());
     await next();
-    context.header('apigw-requestid', randomUUID());
+    context.header('apigw-requestid', context.get('requestId'));
   });
   if (api.cors) app.use(corsOf(api.cors));
   addRoutes(app, api.routes, async (context, route) =>
@@ -60,7 +61,8 @@ async function answer(
     throw error;
   }
   const pathParameters: Record<string, string> = context.req.param();
-  const event = JSON.stringify(toEvent(api, incoming, { body, receivedAt, route, pathParameters }));
+  const requestId = context.get('requestId');
+  const event = JSON.stringify(toEvent(api, incoming, { body, receivedAt, route, pathParameters, requestId }));
   if (Buffer.byteLength(event) > maximumPayloadBytes) return message(413, 'Request Entity Too Large');
   let result: unknown;
   try {
@@ -76,9 +78,15 @@ async function answer(
 function toEvent(
   api: HttpApi,
   request: IncomingMessage,
-  call: { body: Buffer; receivedAt: Date; route: Route<Target>; pathParameters: Record<string, string> },
+  call: {
+    body: Buffer;
+    receivedAt: Date;
+    route: Route<Target>;
+    pathParameters: Record<string, string>;
+    requestId: string;
+  },
 ): APIGatewayProxyEventV2 {
-  const { body, receivedAt, route, pathParameters } = call;
+  const { body, receivedAt, route, pathParameters, requestId } = call;
   const { rawPath, rawQueryString } = splitUrl(request.url);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
@@ -110,7 +118,7 @@ function toEvent(
         sourceIp: '127.0.0.1',
         userAgent: request.headers['user-agent'] ?? '',
       },
-      requestId: randomUUID(),
+      requestId,
       routeKey: route.key,
       stage: '$default',
       time: commonLogTime(receivedAt),

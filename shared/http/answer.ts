@@ -36,6 +36,7 @@ export const problemSchema = z.strictObject({
   status: z.int(),
   code: text,
   detail: text,
+  requestId: text,
   errors: errors.optional(),
 });
 

@@ -10,6 +10,7 @@ import {
   segmentSchema,
   segmentSummarySchema,
 } from './answer.ts';
+import { apiVersion } from './api-version.ts';
 import { ruleSchema, unreadChangeSchema } from './body-schemas.ts';
 import { parametersTold } from './parameters.ts';
 import { type AnswerForm, noBody, problemsOf, type Route } from './route.ts';
@@ -54,7 +55,11 @@ export function openApiOf(): z.output<typeof contractSchema> {
   });
   return {
     openapi: '3.1.0',
-    info: { title: 'Lead Segments', version: '1', description: 'Segments of leads, kept exact as changes arrive.' },
+    info: {
+      title: 'Lead Segments',
+      version: apiVersion,
+      description: 'Segments of leads, kept exact as changes arrive.',
+    },
     paths,
     components: { schemas: Object.fromEntries(Object.entries(schemas).flatMap(componentOf)) },
   };
@@ -67,7 +72,7 @@ function operationIdOf(method: string, path: string): string {
 }
 
 function operationOf(route: Route, refer: Refer): Json {
-  const { method, path, summary, query, takesIfMatch, body, bodyMayBeMissing, answers } = route;
+  const { method, path, summary, query, takesIfMatch, hasEtag, body, bodyMayBeMissing, answers } = route;
   const operationId = operationIdOf(method, path);
   const schemaName = operationId[0]!.toUpperCase() + operationId.slice(1);
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -77,8 +82,8 @@ function operationOf(route: Route, refer: Refer): Json {
     schema: { type: 'string' },
   }));
   const inQuery = Object.entries(query.shape).map(([name, schema]) => ({ name, in: 'query', ...toldOf(name, schema) }));
-  const ifMatch = { name: 'If-Match', in: 'header', description: 'The ETag it was made for.' };
-  const parameters = [...inPath, ...inQuery, ...(takesIfMatch ? [{ ...ifMatch, schema: { type: 'string' } }] : [])];
+  const conditions = [...(takesIfMatch ? [ifMatch] : []), ...(hasEtag ? [ifNoneMatch] : [])];
+  const parameters = [...inPath, ...inQuery, ...conditions];
   const responses = Object.entries(answers).map(([status, answer]) => [
     status,
     responseOf(answer, (schema) => refer(schema, `${schemaName}Answer`)),
@@ -93,9 +98,23 @@ function operationOf(route: Route, refer: Refer): Json {
         content: { 'application/json': { schema: refer(body, `${schemaName}Body`) } },
       },
     }),
-    responses: { ...Object.fromEntries(responses), ...problemResponses(problemsOf(route)) },
+    responses: {
+      ...Object.fromEntries(responses),
+      ...(hasEtag && { 304: notModified }),
+      ...problemResponses(problemsOf(route)),
+    },
   };
 }
+
+const ifMatch = {
+  ...{ name: 'If-Match', in: 'header', description: 'The ETag it was made for.' },
+  schema: { type: 'string' },
+};
+const ifNoneMatch = {
+  ...{ name: 'If-None-Match', in: 'header', description: 'The ETag of the answer that is known.' },
+  schema: { type: 'string' },
+};
+const notModified = { description: 'The answer with that ETag still holds' };
 
 function toldOf(name: string, schema: z.core.$ZodType) {
   const told = parametersTold.get(schema);

@@ -29,6 +29,10 @@ export interface Route<
   readonly query: Query;
   /** Whether it takes `If-Match`. */
   readonly takesIfMatch: boolean;
+  /** Whether its answer has an ETag, by which `If-None-Match` goes. */
+  readonly hasEtag: boolean;
+  /** Whether clients may store its answer, and ask each time whether it still holds; no personal data, no figures. */
+  readonly mayBeStored: boolean;
   /** `noBody` where it takes none. */
   readonly body: Body;
   /** Whether a request without a body is one with an empty object. */
@@ -47,7 +51,12 @@ type Declared<
   Body extends z.ZodType,
   Answered extends Answers,
 > = Pick<Route<Method, Path, Query, Body, Answered>, 'method' | 'path' | 'summary' | 'who' | 'answers'> &
-  Partial<Pick<Route<Method, Path, Query, Body, Answered>, 'query' | 'takesIfMatch' | 'body' | 'bodyMayBeMissing'>> & {
+  Partial<
+    Pick<
+      Route<Method, Path, Query, Body, Answered>,
+      'query' | 'takesIfMatch' | 'hasEtag' | 'mayBeStored' | 'body' | 'bodyMayBeMissing'
+    >
+  > & {
     readonly problems?: readonly ProblemCode[];
   };
 
@@ -68,8 +77,11 @@ export function defineRoute<
   Body extends z.ZodType = typeof noBody,
 >(route: Declared<HttpMethod, Path, Query, Body, Answered>): Route<HttpMethod, Path, Query, Body, Answered>;
 export function defineRoute(route: Declared<Method, string, QuerySchema, z.ZodType, Answers>): Route {
-  const unlessDeclared = { query: noQuery, takesIfMatch: false, body: noBody, bodyMayBeMissing: false, problems: [] };
-  return { ...unlessDeclared, ...route };
+  return {
+    ...{ query: noQuery, takesIfMatch: false, hasEtag: false, mayBeStored: false },
+    ...{ body: noBody, bodyMayBeMissing: false, problems: [] },
+    ...route,
+  };
 }
 
 type PartsOf<Path> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | PartsOf<Rest> : never;
@@ -128,6 +140,7 @@ export function problemsOf({ method, body, bodyMayBeMissing, takesIfMatch, probl
     ...(body === noBody ? [] : ofBody),
     ...(body === noBody || bodyMayBeMissing ? [] : (['body_missing'] as const)),
     ...(method === 'POST' ? (['idempotency_key', 'idempotency_key_reused', 'request_in_progress'] as const) : []),
+    'condition_not_taken',
     'invalid',
     'internal',
   ];

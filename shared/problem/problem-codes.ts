@@ -4,6 +4,7 @@ export const problemStatuses = {
   body_not_json: 400,
   body_too_deep: 400,
   idempotency_key: 400,
+  condition_not_taken: 400,
   not_found: 404,
   no_such_route: 404,
   name_taken: 409,
@@ -26,4 +27,9 @@ export const problemStatuses = {
 export type ProblemCode = keyof typeof problemStatuses;
 
 /** After how many seconds the same request may succeed, where that is known: sent as `Retry-After`. */
-export const retryAfterSeconds: Readonly<Partial<Record<ProblemCode, number>>> = { queues_unavailable: 5 };
+export const retryAfterSeconds: Readonly<Partial<Record<ProblemCode, number>>> = {
+  request_in_progress: 1,
+  leads_busy: 1,
+  too_many_saves: 1,
+  queues_unavailable: 5,
+};

@@ -4,8 +4,15 @@ import { CatalogMovedError } from '../catalog/catalog-log.ts';
 import { Problem } from '../problem/problem.ts';
 import type { LevelKind, Levels } from '../rule/levels.ts';
 import type { LevelOrder } from '../rule/operator.ts';
+import { revisionOfLevels } from './levels.ts';
 
 const maximumAttempts = 8;
+
+/** All levels, and their revision. */
+interface SavedLevels {
+  readonly levels: Levels;
+  readonly revision: number;
+}
 
 /** Makes the writer of levels; `store` throws `CatalogMovedError` when somebody else saved. */
 export function createLevelWriter(
@@ -15,13 +22,22 @@ export function createLevelWriter(
   { now, pause, note }: Pick<Surroundings, 'now' | 'pause' | 'note'>,
 ) {
   return {
-    /** Sets the levels of a kind, lowest first, and answers all; the same names again change nothing. */
-    save: async (kind: LevelKind, names: LevelOrder): Promise<Levels> => {
+    /**
+     * Sets the levels of a kind, lowest first, and answers all, with the revision they are at; the same names again change
+     * nothing. `check` throws for a revision that they are not to be saved over.
+     */
+    save: async (
+      kind: LevelKind,
+      names: LevelOrder,
+      check: (revision: number) => void = () => {},
+    ): Promise<SavedLevels> => {
       for (let attempt = 0; attempt < maximumAttempts; attempt++) {
         if (attempt > 0) await pause(attempt);
         const { version, context } = await catalog.current();
         const { levels } = context;
-        if (JSON.stringify(levels[kind]) === JSON.stringify(names)) return levels;
+        const revision = revisionOfLevels(context);
+        check(revision);
+        if (JSON.stringify(levels[kind]) === JSON.stringify(names)) return { levels, revision };
         const save = { savedInCatalog: version + 1, savedAt: new Date(now()).toISOString() };
         try {
           await store(kind, names, save);
@@ -35,7 +51,7 @@ export function createLevelWriter(
           // The save holds, and the minute schedule starts the runs that are missing.
           note(`Recalculations for the ${kind} levels could not all be started yet`, error);
         }
-        return { ...levels, [kind]: names };
+        return { levels: { ...levels, [kind]: names }, revision: save.savedInCatalog };
       }
       throw new Problem(429, 'too_many_saves', 'Segments are being saved too often at the same time; try again');
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CatalogContext } from '../catalog/catalog.ts';
 import type { LevelKind, Levels } from '../rule/levels.ts';
 import { ruleLimits } from '../rule/operand.ts';
 import { fold, isEmpty, isWellFormed } from '../rule/value.ts';
@@ -13,6 +14,11 @@ export const defaultLevels: Levels = {
 /** Whether there are levels of that kind. */
 export function isLevelKind(kind: string): kind is LevelKind {
   return Object.hasOwn(defaultLevels, kind);
+}
+
+/** The revision of all levels: the version of the catalog that the last save of any of them made; 0 before the first. */
+export function revisionOfLevels({ levelSaves = {} }: Pick<CatalogContext, 'levelSaves'>): number {
+  return Math.max(0, ...Object.values(levelSaves).map(({ savedInCatalog }) => savedInCatalog));
 }
 
 /** How many levels of one kind there can be. */

@@ -50,7 +50,7 @@ test('the compiler refuses a handler that answers anything else', () => {
 });
 
 test('a problem that any request of its kind may be refused with is not declared again', () => {
-  const ofAll = ['invalid', 'internal'];
+  const ofAll = ['condition_not_taken', 'invalid', 'internal'];
   const ofBodies = ['body_not_json', 'body_too_deep', 'body_too_large', 'body_missing'];
   expect(problemsOf(route)).toEqual(['not_found', 'revision_moved', ...ofBodies, ...ofAll]);
   expect(problemsOf(routesByName.getHealth)).toEqual(ofAll);

@@ -278,7 +278,7 @@ describe('the HTTP API', () => {
     dev.hasResourceProperties('AWS::ApiGatewayV2::Api', {
       CorsConfiguration: {
         AllowHeaders: Match.arrayWith(['content-type', 'idempotency-key', 'if-match']),
-        ExposeHeaders: Match.arrayWith(['etag']),
+        ExposeHeaders: Match.arrayWith(['api-version', 'etag', 'idempotent-replayed', 'retry-after', 'x-request-id']),
       },
     });
   });

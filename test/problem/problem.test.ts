@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { fieldErrors, invalid, jsonPointer, notFound, Problem, parseOrRefuse } from '../../shared/problem/problem.ts';
+import { problemStatuses, retryAfterSeconds } from '../../shared/problem/problem-codes.ts';
 
 test('a problem has the shape of RFC 9457 and a stable code', () => {
   expect(JSON.parse(JSON.stringify(new Problem(409, 'name_taken', 'Taken')))).toEqual({
@@ -49,4 +50,11 @@ test('unknown keys are reported each at its own path', () => {
   expect(fieldErrors(result.error!).map(({ path }) => path)).toEqual(['/list/0/b', '/list/0/c', '/d']);
   expect(() => parseOrRefuse(schema, {})).toThrow(Problem);
   expect(parseOrRefuse(schema, { list: [] })).toEqual({ list: [] });
+});
+
+test('who is asked to try again later is told when', () => {
+  const later = Object.entries(problemStatuses).flatMap(([code, status]) =>
+    [429, 503].includes(status) ? [code] : [],
+  );
+  expect(Object.keys(retryAfterSeconds).sort()).toEqual([...later, 'request_in_progress'].sort());
 });

@@ -39,7 +39,10 @@ function writerWith(...failures: readonly (Error | undefined)[]) {
 
 test('levels are saved in the next catalog version, and what compares by them is recalculated with it', async () => {
   const { writer, saves, started } = writerWith();
-  expect(await writer.save('engagement', names)).toEqual({ ...defaultLevels, engagement: names });
+  expect(await writer.save('engagement', names)).toEqual({
+    levels: { ...defaultLevels, engagement: names },
+    revision: 8,
+  });
   expect(saves).toEqual([{ savedInCatalog: 8, savedAt: '2026-03-10T12:00:00.000Z' }]);
   expect(started).toEqual([8]);
 });
@@ -67,6 +70,6 @@ test('what else goes wrong is told', async () => {
 test('a save holds, though its recalculations cannot be started yet', async () => {
   const { writer, notes, jumpTo } = writerWith();
   jumpTo(98);
-  expect(await writer.save('engagement', names)).toMatchObject({ engagement: names });
+  expect(await writer.save('engagement', names)).toMatchObject({ levels: { engagement: names } });
   expect(notes).toEqual([expect.stringContaining('engagement')]);
 });

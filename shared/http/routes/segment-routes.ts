@@ -31,6 +31,7 @@ export const segmentRoutes = {
     summary: 'One segment, with its rules',
     who: 'readers',
     query: z.object({ waitFor, waitSeconds }),
+    hasEtag: true,
     answers: { 200: segmentSchema },
     problems: ['not_found'],
   }),

@@ -15,6 +15,8 @@ export const serviceRoutes = {
     path: '/openapi.json',
     summary: 'This contract',
     who: 'readers',
+    hasEtag: true,
+    mayBeStored: true,
     answers: { 200: contractSchema },
   }),
 };

@@ -9,6 +9,7 @@ export const vocabularyRoutes = {
     path: '/vocabulary',
     summary: 'Fields, event types and levels that rules can use',
     who: 'readers',
+    hasEtag: true,
     answers: { 200: vocabularySchema },
   }),
   saveLevels: defineRoute({
@@ -16,6 +17,7 @@ export const vocabularyRoutes = {
     path: '/vocabulary/levels/{kind}',
     summary: 'Sets level names and their order',
     who: 'writers',
+    takesIfMatch: true,
     body: saveLevelsSchema,
     answers: { 200: levelsAnswerSchema },
     problems: ['not_found', 'too_many_saves'],
@@ -25,6 +27,8 @@ export const vocabularyRoutes = {
     path: '/templates',
     summary: 'Common segments, ready to create',
     who: 'readers',
+    hasEtag: true,
+    mayBeStored: true,
     answers: { 200: templatesSchema },
   }),
 };
