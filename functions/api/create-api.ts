@@ -12,6 +12,7 @@ import {
 import { keyOf, routesByName } from '../../shared/http/routes.ts';
 import { Problem, parseOrRefuse } from '../../shared/problem/problem.ts';
 import type { ApiWorld } from './api-world.ts';
+import { withBoundCursors } from './bound-cursors.ts';
 import { changeHandlers } from './change-handlers.ts';
 import { checkAnswer, checkProblem } from './check-answer.ts';
 import type { Handler, HandlersOf } from './handler-of-route.ts';
@@ -69,7 +70,7 @@ function tableOf<Routes extends { readonly [Name in keyof Routes]: Route }>(
   const table = new Map<string, Api>();
   for (const name in declared) {
     const route = declared[name];
-    const answer = answering(route, handlers[name]);
+    const answer = withBoundCursors(route, answering(route, handlers[name]));
     table.set(keyOf(route), checksAnswers ? checking(route, answer) : answer);
   }
   return table;

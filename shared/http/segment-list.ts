@@ -70,7 +70,6 @@ export const segmentListParameters = {
 
 /** Where a page of segments ends, and which list that is. */
 export const segmentPositionSchema = z.object({
-  of: z.string(),
   key: z.union([z.string(), z.number()]),
   id: z.string().refine(isPossibleId),
 });
