@@ -6,6 +6,7 @@ import {
 } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { RouteKey } from '../../shared/http/routes.ts';
 import { Problem } from '../../shared/problem/problem.ts';
 import type { ApiWorld } from './api-world.ts';
 
@@ -13,8 +14,13 @@ type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIG
 
 const maximumKeyLength = 255;
 
-/** More than that (bytes) is not kept: an item takes 400 KB. */
+/** A larger body (bytes) is not kept: an item takes 400 KB. */
 const maximumKeptBytes = 350_000;
+
+/** What is kept of an answer: all of it, or of a large one where the segment it shows is read again. */
+interface KeptAnswer extends APIGatewayProxyStructuredResultV2 {
+  readonly segmentId?: string;
+}
 
 /** Takes an answer past what keeps answers: thrown, so that the key is free again. */
 export class UnkeptAnswer extends Error {
@@ -27,17 +33,35 @@ export class UnkeptAnswer extends Error {
   }
 }
 
+/** Only reading has other answers as large as that: it may be done twice. */
+function keptOf(answer: APIGatewayProxyStructuredResultV2): KeptAnswer {
+  const { statusCode, headers, body = '' } = answer;
+  if (new Blob([body]).size <= maximumKeptBytes) return answer;
+  const { id } = JSON.parse(body) as { id?: unknown };
+  if (typeof id !== 'string' || !id.startsWith('seg_')) throw new UnkeptAnswer(answer);
+  return { ...(statusCode !== undefined && { statusCode }), ...(headers && { headers }), segmentId: id };
+}
+
+/** The request that reads a segment, as the same caller would send it. */
+function readingOf(segmentId: string, event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
+  const { body: _body, queryStringParameters: _query, ...rest } = event;
+  const routeKey = 'GET /segments/{segmentId}' satisfies RouteKey;
+  return { ...rest, routeKey, pathParameters: { segmentId }, rawQueryString: '' };
+}
+
 /**
- * Answers a POST with an `Idempotency-Key` once: the same key again, within a day, gets the first answer. What the handler
- * throws as `UnkeptAnswer` is answered, not kept.
+ * Answers a POST with an `Idempotency-Key` once: the same key again, within a day, gets the first answer. Where that was
+ * too large to be kept, it gets the first status with the segment as it is by then. What the handler throws as `UnkeptAnswer`
+ * is answered, not kept.
  */
 export function answerOnce({ table, client }: ApiWorld['idempotency'], handler: Handler): Handler {
-  const handleOrLeaveUnkept: Handler = async (event, context) => {
+  const answers = new WeakMap<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>();
+  const answerAndKeep = async (event: APIGatewayProxyEventV2, context: Context): Promise<KeptAnswer> => {
     const answer = await handler(event, context);
-    if (new Blob([answer.body ?? '']).size > maximumKeptBytes) throw new UnkeptAnswer(answer);
-    return answer;
+    answers.set(event, answer);
+    return keptOf(answer);
   };
-  const once = makeIdempotent(handleOrLeaveUnkept, {
+  const once = makeIdempotent(answerAndKeep, {
     persistenceStore: new DynamoDBPersistenceLayer({
       tableName: table,
       keyAttr: 'pk',
@@ -53,6 +77,13 @@ export function answerOnce({ table, client }: ApiWorld['idempotency'], handler: 
       expiresAfterSeconds: 86_400,
     }),
   });
+
+  const replayed = async ({ segmentId, ...kept }: KeptAnswer, event: APIGatewayProxyEventV2, context: Context) => {
+    const current = segmentId === undefined ? kept : await handler(readingOf(segmentId, event), context);
+    const headers = { ...kept.headers, ...current.headers, 'idempotent-replayed': 'true' };
+    return { ...current, ...(kept.statusCode !== undefined && { statusCode: kept.statusCode }), headers };
+  };
+
   return async (event, context) => {
     const key = event.headers['idempotency-key'];
     const isOnce = event.requestContext.http.method === 'POST' && key !== undefined;
@@ -62,7 +93,8 @@ export function answerOnce({ table, client }: ApiWorld['idempotency'], handler: 
     try {
       if (!isOnce) return await handler(event, context);
       // The context tells when this invocation ends at the latest: should it die, the key is free again then, not in a day.
-      return await once(event, context);
+      const kept = await once(event, context);
+      return answers.get(event) ?? (await replayed(kept, event, context));
     } catch (error) {
       if (error instanceof UnkeptAnswer) return error.answer;
       if (error instanceof IdempotencyValidationError) {

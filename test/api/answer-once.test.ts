@@ -23,7 +23,8 @@ test('the same key again gets the first answer, and runs nothing', async () => {
   const handler = answering('first');
   const once = onceOf(handler);
   expect(await once(post('a'), context)).toEqual({ statusCode: 201, body: 'first' });
-  expect(await once(post('a'), context)).toEqual({ statusCode: 201, body: 'first' });
+  const headers = { 'idempotent-replayed': 'true' };
+  expect(await once(post('a'), context)).toEqual({ statusCode: 201, body: 'first', headers });
   expect(handler).toHaveBeenCalledTimes(1);
 });
 
@@ -35,10 +36,30 @@ test('an answer of 350,000 bytes is kept', async () => {
   expect(handler).toHaveBeenCalledTimes(1);
 });
 
-test('an answer too large to be kept is answered all the same; the key is free again', async () => {
-  const handler = answering('ü'.repeat(300_000));
+test('a segment too large to be kept is made once, and read again for the same key', async () => {
+  const large = (revision: number) => JSON.stringify({ id: 'seg_1', revision, rules: 'ü'.repeat(300_000) });
+  const headers = { location: '/segments/seg_1', etag: '"1"' };
+  const handler = vi
+    .fn<Handler>()
+    .mockResolvedValueOnce({ statusCode: 201, headers, body: large(1) })
+    .mockResolvedValueOnce({ statusCode: 200, headers: { etag: '"2"' }, body: large(2) });
   const once = onceOf(handler);
-  expect(await once(post('huge'), context)).toEqual({ statusCode: 201, body: 'ü'.repeat(300_000) });
+  expect(await once(post('large segment'), context)).toEqual({ statusCode: 201, headers, body: large(1) });
+  expect(await once(post('large segment'), context)).toEqual({
+    statusCode: 201,
+    headers: { location: '/segments/seg_1', etag: '"2"', 'idempotent-replayed': 'true' },
+    body: large(2),
+  });
+  const [reading] = handler.mock.calls[1]!;
+  expect(reading).toMatchObject({ routeKey: 'GET /segments/{segmentId}', pathParameters: { segmentId: 'seg_1' } });
+  expect(reading).not.toHaveProperty('body');
+});
+
+test('what is read and too large to be kept is answered all the same; the key is free again', async () => {
+  const body = JSON.stringify({ leads: ['ü'.repeat(300_000)] });
+  const handler = answering(body);
+  const once = onceOf(handler);
+  expect(await once(post('huge'), context)).toEqual({ statusCode: 201, body });
   expect((await once(post('huge'), context)).statusCode).toBe(201);
   expect(handler).toHaveBeenCalledTimes(2);
 });

@@ -43,6 +43,17 @@ describe('copying a segment', () => {
     expect(await changesOf(answer.body.id)).toEqual([[`copied from the segment "${original.name}"`]]);
   });
 
+  test('of the largest segment is made once for one Idempotency-Key', async () => {
+    const value = Array.from({ length: 50 }, (_, index) => `${index} ${'ü'.repeat(180)}`);
+    const rules = Array.from({ length: 10 }, () => ({ ...isGerman, operator: 'in', value }));
+    const { id } = await create({ rules });
+    const copy = () => api().post(`/segments/${id}/copy`, undefined, { 'idempotency-key': 'large copy' });
+    const [first, second] = [await copy(), await copy()];
+    expect(Buffer.byteLength(JSON.stringify(first.body))).toBeGreaterThan(350_000);
+    expect({ status: second.status, id: second.body.id }).toEqual({ status: 201, id: first.body.id });
+    expect(second.etag).toBe(first.etag);
+  });
+
   test('finds a name that is free, or takes the one it is given', async () => {
     const { id, name } = await create();
     const copies = [
