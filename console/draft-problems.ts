@@ -1,4 +1,5 @@
-import { type FieldError, fieldErrors } from '../shared/problem/problem.ts';
+import type { FieldError } from '../shared/problem/problem.ts';
+import { readAs } from '../shared/problem/read-as.ts';
 import { type Rule, rulesInputSchema } from '../shared/rule/rule.ts';
 
 const missing: Readonly<Record<string, string>> = {
@@ -12,14 +13,14 @@ const missing: Readonly<Record<string, string>> = {
 export function draftProblems(rules: readonly Rule[]): FieldError[] {
   // As it would be sent: what is undefined is left out.
   const sent = JSON.parse(JSON.stringify(rules)) as unknown;
-  const result = rulesInputSchema.safeParse(sent);
+  const result = readAs(rulesInputSchema, sent, ['rules']);
   if (result.success) return [];
-  return fieldErrors(result.error, ['rules']).map(({ path, message }) => {
+  return result.errors.map(({ path, code, message }) => {
     const parts = path.split('/').slice(2);
     const value = parts.reduce<unknown>((inner, part) => (inner as Record<string, unknown> | undefined)?.[part], sent);
     const isMissing = value === undefined || value === null || value === '';
     const name = parts.findLast((part) => part in missing);
-    return { path, message: isMissing && name ? missing[name]! : sentence(message) };
+    return { path, code, message: isMissing && name ? missing[name]! : sentence(message) };
   });
 }
 

@@ -1,14 +1,17 @@
 import { createContext, use } from 'react';
 import type { FieldError } from '../shared/problem/problem.ts';
 
+/** One thing to tell at a place. */
+type Told = Pick<FieldError, 'path' | 'message'>;
+
 /** What is wrong with the rules on the page, by JSON pointers such as `/rules/0/value`. */
 export interface RuleProblems {
   /** Refused. */
-  readonly errors: readonly FieldError[];
+  readonly errors: readonly Told[];
   /** Not complete yet. */
-  readonly hints: readonly FieldError[];
+  readonly hints: readonly Told[];
   /** Allowed, but hardly meant. */
-  readonly warnings: readonly FieldError[];
+  readonly warnings: readonly Told[];
 }
 
 /** Gives every rule what is wrong with it. */
@@ -26,7 +29,7 @@ export function useProblemState(pointer: string): 'refused' | 'incomplete' | und
 /** What is wrong at a place, and below it unless `only` names the keys that count. */
 export function ProblemsAt({ pointer, only }: { pointer: string; only?: readonly string[] }) {
   const { errors, hints, warnings } = use(RuleProblemsContext);
-  const here = ({ path }: FieldError) =>
+  const here = ({ path }: Told) =>
     only ? path === pointer || only.some((key) => path === `${pointer}/${key}`) : isWithin(path, pointer);
   const refused = unique(errors.filter(here));
   const others = unique([...hints, ...warnings].filter(here)).filter((message) => !refused.includes(message));
@@ -45,6 +48,6 @@ export function ProblemsAt({ pointer, only }: { pointer: string; only?: readonly
   );
 }
 
-function unique(errors: readonly FieldError[]): string[] {
+function unique(errors: readonly Told[]): string[] {
   return [...new Set(errors.map(({ message }) => message))];
 }

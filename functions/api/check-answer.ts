@@ -1,7 +1,8 @@
 import { type PlainAnswer, problemsOf, type Route } from '../../shared/http/route.ts';
 import { keyOf } from '../../shared/http/routes.ts';
-import { fieldErrors, type Problem } from '../../shared/problem/problem.ts';
+import type { Problem } from '../../shared/problem/problem.ts';
 import { problemStatuses } from '../../shared/problem/problem-codes.ts';
+import { readAs } from '../../shared/problem/read-as.ts';
 
 /** Throws for an answer that the route does not declare: another status, or a body with more, less or something else in it. */
 export function checkAnswer(route: Route, { status, body, text }: PlainAnswer): void {
@@ -14,9 +15,9 @@ export function checkAnswer(route: Route, { status, body, text }: PlainAnswer): 
     return;
   }
   // As JSON writes it: without what is undefined.
-  const { error } = form.safeParse(body === undefined ? undefined : JSON.parse(JSON.stringify(body)));
-  if (!error) return;
-  const faults = fieldErrors(error).map(({ path, message }) => `${path}: ${message}`);
+  const reading = readAs(form, body === undefined ? undefined : JSON.parse(JSON.stringify(body)));
+  if (reading.success) return;
+  const faults = reading.errors.map(({ path, message }) => `${path}: ${message}`);
   throw new Error(`${keyOf(route)} does not declare what it answers: ${faults.join('; ')}`);
 }
 

@@ -10,7 +10,8 @@ import {
   type Route,
 } from '../../shared/http/route.ts';
 import { keyOf, routesByName } from '../../shared/http/routes.ts';
-import { Problem, parseOrRefuse } from '../../shared/problem/problem.ts';
+import { Problem } from '../../shared/problem/problem.ts';
+import { parseOrRefuse } from '../../shared/problem/read-as.ts';
 import type { ApiWorld } from './api-world.ts';
 import { withBoundCursors } from './bound-cursors.ts';
 import { changeHandlers } from './change-handlers.ts';

@@ -32,7 +32,9 @@ function fieldsAsked(asked: string | undefined, known: readonly string[]): reado
   const fields = [...new Set(asked.split(',').filter((field) => field !== ''))];
   const unknown = fields.filter((field) => !known.includes(field));
   if (unknown.length > 0) {
-    throw invalid(unknown.map((field) => ({ path: '/fields', message: `${field} is no known field of leads` })));
+    throw invalid(
+      unknown.map((field) => ({ path: '/fields', code: 'not_found', message: `${field} is no known field of leads` })),
+    );
   }
   return fields;
 }

@@ -1,8 +1,8 @@
-import { cursorOf } from '../../shared/http/pages.ts';
+import { cursorOf, foreignCursor } from '../../shared/http/pages.ts';
 import type { AnswerBodyOf, BodyOf } from '../../shared/http/route.ts';
 import type { memberRoutes } from '../../shared/http/routes/member-routes.ts';
 import { segmentsOfLead } from '../../shared/membership/lead-segments.ts';
-import { invalid } from '../../shared/problem/problem.ts';
+import { invalid, unknownSegment } from '../../shared/problem/problem.ts';
 import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
 import { digestOf } from './digest.ts';
@@ -25,11 +25,11 @@ export async function lookUpMemberships(
 ): Promise<AnswerBodyOf<Lookup>> {
   const current = await catalog.current();
   const unknown = (segmentIds ?? []).flatMap((id, index) =>
-    current.known.has(id) ? [] : [{ path: `/segmentIds/${index}`, message: `there is no segment ${id}` }],
+    current.known.has(id) ? [] : [unknownSegment(`/segmentIds/${index}`, id)],
   );
   if (unknown.length > 0) throw invalid(unknown);
   const of = await digestOf(JSON.stringify([leadIds, segmentIds]));
-  if (cursor && cursor.of !== of) throw invalid([{ path: '/cursor', message: 'is not a cursor of this list' }]);
+  if (cursor && cursor.of !== of) throw invalid([foreignCursor]);
   const only = segmentIds && new Set(segmentIds);
   const isTimeUp = answerSoon(now);
 

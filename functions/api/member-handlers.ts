@@ -77,7 +77,8 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
     compareSegments: async ({ part, query }) => {
       const segmentId = part('segmentId');
       const { with: otherId } = query();
-      if (otherId === segmentId) throw invalid([{ path: '/with', message: 'must name another segment' }]);
+      if (otherId === segmentId)
+        throw invalid([{ path: '/with', code: 'self_reference', message: 'must name another segment' }]);
       const [here, there] = await Promise.all([segmentOr404(world, segmentId), segmentOr404(world, otherId)]);
       const [overlap, leads] = await Promise.all([overlapOf(pagesOf(here), pagesOf(there)), leadTotal.read()]);
       return { status: 200, body: { segmentId: here.id, with: there.id, ...overlap, of: leads } };

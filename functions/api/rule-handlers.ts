@@ -7,7 +7,7 @@ import { findRule, pointerToRule, replaceRule } from '../../shared/segment/rule-
 import { planRestore } from '../../shared/segment/save-segment.ts';
 import { lintRules } from '../../shared/vocabulary/lint.ts';
 import type { ApiWorld } from './api-world.ts';
-import { changeStoredRule, changeStoredSegment, planStoredSegment } from './edit-segment.ts';
+import { changeStoredRules, changeStoredSegment, notInBody, planStoredSegment } from './edit-segment.ts';
 import type { HandlersOf } from './handler-of-route.ts';
 import { etagOf, segmentAnswer, segmentNames } from './segment-answer.ts';
 import { segmentOr404 } from './stored-or-404.ts';
@@ -35,12 +35,12 @@ export function ruleHandlers(world: ApiWorld): HandlersOf<typeof ruleRoutes> {
     saveRules: async (request) => {
       const { match, rules } = request.body();
       const change = { rules, ...(match && { match }) };
-      return segmentAnswer(world, await changeStoredSegment(world, request, () => change));
+      return segmentAnswer(world, await changeStoredSegment(world, request, change));
     },
 
     addRule: async (request) => {
       const rule = request.body();
-      const segment = await changeStoredRule(world, request, ({ rules }) => ({
+      const segment = await changeStoredRules(world, request, ({ rules }) => ({
         rules: [...rules, rule],
         pointer: `/rules/${rules.length}`,
       }));
@@ -60,9 +60,9 @@ export function ruleHandlers(world: ApiWorld): HandlersOf<typeof ruleRoutes> {
       const ruleId = request.part('ruleId');
       const sent = request.body();
       if (sent.id !== undefined && sent.id !== ruleId) {
-        throw invalid([{ path: '/id', message: `must be ${ruleId} or left out` }]);
+        throw invalid([{ path: '/id', code: 'not_allowed', message: `must be ${ruleId} or left out` }]);
       }
-      const segment = await changeStoredRule(world, request, ({ rules }) => {
+      const segment = await changeStoredRules(world, request, ({ rules }) => {
         const pointer = pointerToRule(rules, ruleId);
         if (pointer === undefined) throw notFound('rule', ruleId);
         return { rules: replaceRule(rules, ruleId, { ...sent, id: ruleId }), pointer };
@@ -72,7 +72,7 @@ export function ruleHandlers(world: ApiWorld): HandlersOf<typeof ruleRoutes> {
 
     deleteRule: async (request) => {
       const ruleId = request.part('ruleId');
-      const segment = await changeStoredSegment(world, request, ({ rules }) => {
+      const segment = await changeStoredRules(world, request, ({ rules }) => {
         if (!findRule(rules, ruleId)) throw notFound('rule', ruleId);
         return { rules: replaceRule(rules, ruleId, undefined) };
       });
@@ -97,7 +97,7 @@ export function ruleHandlers(world: ApiWorld): HandlersOf<typeof ruleRoutes> {
       const isPossible = /^[1-9]\d{0,11}$/.test(number);
       const revision = isPossible ? await revisions.get(segment.id, Number(number)) : undefined;
       if (!revision) throw notFound('revision', number);
-      const restored = await planStoredSegment(world, request, (before, context, options) =>
+      const restored = await planStoredSegment(world, request, notInBody, (before, context, options) =>
         planRestore(before, revision, context, options),
       );
       return segmentAnswer(world, restored);

@@ -1,12 +1,12 @@
 import { checkIfMatch } from '../../shared/http/if-match.ts';
 import type { segmentRoutes } from '../../shared/http/routes/segment-routes.ts';
-import { notFound } from '../../shared/problem/problem.ts';
+import { notFound, relocated } from '../../shared/problem/problem.ts';
 import { planCopy } from '../../shared/segment/copy-segment.ts';
 import { dependantsOf } from '../../shared/segment/dependants.ts';
 import { planCreate, planDelete } from '../../shared/segment/save-segment.ts';
 import type { ApiWorld } from './api-world.ts';
 import { inactive } from './change-memberships.ts';
-import { changeStoredSegment } from './edit-segment.ts';
+import { changeStoredSegment, inBodyWith } from './edit-segment.ts';
 import type { HandlersOf } from './handler-of-route.ts';
 import { listSegments } from './list-segments.ts';
 import { createdAnswer, segmentAnswer } from './segment-answer.ts';
@@ -47,7 +47,7 @@ export function segmentHandlers(world: ApiWorld): HandlersOf<typeof segmentRoute
         ...(match !== undefined && { match }),
       };
       if (Object.keys(change).length > 0) {
-        return segmentAnswer(world, await changeStoredSegment(world, request, () => change));
+        return segmentAnswer(world, await changeStoredSegment(world, request, change));
       }
       // A change of nothing makes no revision.
       const segment = await segmentOr404(world, request.part('segmentId'));
@@ -69,12 +69,16 @@ export function segmentHandlers(world: ApiWorld): HandlersOf<typeof segmentRoute
     copySegment: async ({ part, body, author }) => {
       const segmentId = part('segmentId');
       const { name } = body();
-      const copy = await segmentWriter.save((context) => {
-        const original = context.known.get(segmentId);
-        if (!original) throw notFound('segment', segmentId);
-        return planCopy(original, name, context);
-      }, author);
-      return createdAnswer(world, copy!);
+      try {
+        const copy = await segmentWriter.save((context) => {
+          const original = context.known.get(segmentId);
+          if (!original) throw notFound('segment', segmentId);
+          return planCopy(original, name, context);
+        }, author);
+        return createdAnswer(world, copy!);
+      } catch (error) {
+        throw relocated(error, inBodyWith(name === undefined ? {} : { name }));
+      }
     },
 
     listDependants: async ({ part }) => {

@@ -1,7 +1,7 @@
 import { eventConditionKey, eventsNeeded } from '../rule/event-condition.ts';
 import { type EventRule, leafRules, type Match, type Rule } from '../rule/rule.ts';
 
-/** The longest name (UTF-16 units) a segment may have. */
+/** The longest name (code points) a segment may have. */
 export const maximumNameLength = 200;
 
 /** How one event condition of a segment is kept in lead documents. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { errorCodeNames } from '../problem/error-codes.ts';
 import { matchSchema, ruleInputSchema } from '../rule/rule.ts';
 import { memberSources } from './parameters.ts';
 
@@ -27,7 +28,15 @@ export const pageOf = <Name extends string, Entry extends z.ZodType>(name: Name,
   return z.strictObject({ cursor, ...list });
 };
 
-const errors = listOf(z.strictObject({ path: text, message: text }));
+const errors = listOf(
+  z.strictObject({
+    path: text,
+    code: z.enum(errorCodeNames),
+    message: text,
+    segmentPath: text.optional(),
+    segmentIds: listOf(text).optional(),
+  }),
+);
 
 /** What every refusal answers: RFC 9457, with a stable `code`. */
 export const problemSchema = z.strictObject({

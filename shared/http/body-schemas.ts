@@ -2,17 +2,14 @@ import { z } from 'zod';
 import { maximumNameLength } from '../catalog/segment.ts';
 import { sentChangeSchema } from '../intake/sent-change.ts';
 import { leadIdSchema } from '../lead/change.ts';
-import { fieldErrors, invalid, Problem } from '../problem/problem.ts';
+import { invalid } from '../problem/problem.ts';
+import { readAs } from '../problem/read-as.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
-import { isEmpty, isWellFormed } from '../rule/value.ts';
+import { textOf } from '../rule/text-schema.ts';
 import { cursorTo, maximumLimit, shardPositionSchema } from './pages.ts';
 
-const name = z
-  .string()
-  .max(maximumNameLength)
-  .refine((text) => !isEmpty(text), 'must not be empty')
-  .refine(isWellFormed, 'must be well-formed text');
-const description = z.string().max(2_000).refine(isWellFormed, 'must be well-formed text');
+const name = textOf(maximumNameLength);
+const description = textOf(2_000, { mayBeEmpty: true });
 
 /** The body of `POST /segments`. */
 export const createSegmentSchema = z.strictObject({
@@ -68,11 +65,11 @@ export const searchSchema = z.strictObject({
 });
 
 /** Why a person does something. */
-export const reasonSchema = z.string().min(1).max(500).refine(isWellFormed, 'must be well-formed text');
+export const reasonSchema = textOf(500);
 
 /** The body of `POST /segments/{segmentId}/members`. */
 export const addMembersSchema = z.strictObject({
-  leadIds: z.array(leadIdSchema).min(1, 'must not be empty').max(1_000),
+  leadIds: z.array(leadIdSchema).min(1).max(1_000),
   pin: z.boolean().default(false),
   reason: reasonSchema.optional(),
 });
@@ -86,17 +83,7 @@ export const lookUpMembershipsSchema = z.strictObject({
 
 /** Rules after an edit of one of them, if they are within the limits of a segment. Throws 422. */
 export function rulesOrRefuse(rules: readonly Rule[]): readonly Rule[] {
-  const result = rulesInputSchema.safeParse(rules);
-  if (!result.success) throw invalid(fieldErrors(result.error, ['rules']));
+  const reading = readAs(rulesInputSchema, rules, ['rules']);
+  if (!reading.success) throw invalid(reading.errors);
   return rules;
-}
-
-/** A problem with a segment's rules, told to a client who sent just the rule at `pointer`: paths point into that body. */
-export function asProblemOfRule(error: unknown, pointer: string): unknown {
-  if (!(error instanceof Problem) || !error.errors) return error;
-  const errors = error.errors.map(({ path, message }) => ({
-    path: path.startsWith(`${pointer}/`) ? path.slice(pointer.length) : '',
-    message,
-  }));
-  return error.status === 422 ? invalid(errors) : new Problem(error.status, error.code, error.message, errors);
 }

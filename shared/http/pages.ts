@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { leadIdSchema } from '../lead/change.ts';
 import { shardCount } from '../lead/shard.ts';
+import type { ErrorCode } from '../problem/error-codes.ts';
+import type { FieldError } from '../problem/problem.ts';
 
 /** The most entries of one page. */
 export const maximumLimit = 500;
@@ -11,18 +13,28 @@ export function countUpTo(most: number, whenMissing: number) {
     .string()
     .default(String(whenMissing))
     .transform((text, context) => {
-      const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-      if (count < 1 || count > most) context.addIssue(`must be a whole number from 1 to ${most}`);
-      return count;
+      const count = /^\d+$/.test(text) ? Number(text) : undefined;
+      if (count !== undefined && count >= 1 && count <= most) return count;
+      const code: ErrorCode = count === undefined ? 'invalid_format' : count < 1 ? 'too_small' : 'too_large';
+      context.addIssue({ code: 'custom', message: `must be a whole number from 1 to ${most}`, params: { code } });
+      return z.NEVER;
     });
 }
+
+/** What is told of a cursor that stands for no place in the list. */
+export const foreignCursor: FieldError = {
+  path: '/cursor',
+  code: 'invalid_format',
+  message: 'is not a cursor of this list',
+};
 
 /** A cursor: read as the place in a list that it stands for. */
 export function cursorTo<Position>(positionSchema: z.ZodType<Position>) {
   return z.string().transform((cursor, context): Position => {
     const position = positionSchema.safeParse(jsonIn(cursor));
     if (position.success) return position.data;
-    context.addIssue('is not a cursor of this list');
+    const { code, message } = foreignCursor;
+    context.addIssue({ code: 'custom', message, params: { code } });
     return z.NEVER;
   });
 }

@@ -65,7 +65,7 @@ function refuseLongLists(body: unknown): void {
       if (left[kind] < 0) {
         const isShown = path.every((name) => name.length <= maximumShownLength);
         const message = `has ${part.length} entries; the lists of a body may have ${maximumEntries[kind]} in all`;
-        throw invalid([{ path: isShown ? jsonPointer(path) : '', message }]);
+        throw invalid([{ path: isShown ? jsonPointer(path) : '', code: 'too_many', message }]);
       }
     }
     for (const [name, inner] of Object.entries(part))

@@ -12,7 +12,7 @@ export function checkQuery(rawQuery: string, known: readonly string[]): void {
   const errors = [...new Set(names)].flatMap((name): FieldError[] => {
     if (!known.includes(name)) return [unknownName([], name, 'parameter')];
     const isRepeated = names.indexOf(name) !== names.lastIndexOf(name);
-    return isRepeated ? [{ path: `/${name}`, message: 'must be given once' }] : [];
+    return isRepeated ? [{ path: `/${name}`, code: 'repeated', message: 'must be given once' }] : [];
   });
   if (errors.length > 0) throw invalid(errors);
 }

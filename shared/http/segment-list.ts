@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../problem/error-codes.ts';
 import { isPossibleId } from '../problem/input-limits.ts';
-import { isEmpty } from '../rule/value.ts';
+import { textOf } from '../rule/text-schema.ts';
 import { type SegmentOrder, segmentSortKeys } from '../segment/select-segments.ts';
 import { segmentSizes } from './answer.ts';
 import { flag, parameter, trueOrFalse } from './parameters.ts';
@@ -12,14 +13,7 @@ const places = /^((lead|account|event):.+|(engagement|profile|account)_level)$/s
 
 /** A parameter that is some text, if it is given. */
 const textual = (description: string) =>
-  parameter(
-    { description, schema: { type: 'string' } },
-    z
-      .string()
-      .max(2_000)
-      .refine((text) => !isEmpty(text), 'must not be empty')
-      .optional(),
-  );
+  parameter({ description, schema: { type: 'string' } }, textOf(2_000).optional());
 
 const sort = parameter(
   { description: 'What they are sorted by; `-` first: descending.', schema: { type: 'string', enum: sorts } },
@@ -59,8 +53,10 @@ export const segmentListParameters = {
       .string()
       .transform((text, context) => {
         const ids = text.split(',');
-        if (ids.length > maximumIds) context.addIssue(`must have at most ${maximumIds} ids, not ${ids.length}`);
-        else if (!ids.every(isPossibleId)) context.addIssue('must be ids, with commas between');
+        const refuse = (code: ErrorCode, message: string) =>
+          context.addIssue({ code: 'custom', message, params: { code } });
+        if (ids.length > maximumIds) refuse('too_many', `must have at most ${maximumIds} ids, not ${ids.length}`);
+        else if (!ids.every(isPossibleId)) refuse('invalid_format', 'must be ids, with commas between');
         return ids;
       })
       .optional(),

@@ -48,7 +48,11 @@ export function readSentChange(content: unknown, receivedAt: number, at: readonl
   const bytes = new TextEncoder().encode(message).length;
   if (bytes > maximumMessageBytes) {
     return refused([
-      { path: '', message: `is ${bytes} bytes as a message; at most ${maximumMessageBytes} are possible` },
+      {
+        path: '',
+        code: 'too_large',
+        message: `is ${bytes} bytes as a message; at most ${maximumMessageBytes} are possible`,
+      },
     ]);
   }
   return { queue: queues[change.kind], message };

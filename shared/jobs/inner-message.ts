@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { fieldErrors } from '../problem/problem.ts';
+import { readAs } from '../problem/read-as.ts';
 
 /** Reads a message that one function sent to another; or tells why it is none. */
 export function readInnerMessage<T>(
@@ -13,8 +13,8 @@ export function readInnerMessage<T>(
     if (!(error instanceof SyntaxError)) throw error;
     return { refused: `is not JSON: ${error.message}` };
   }
-  const result = schema.safeParse(content);
+  const result = readAs(schema, content);
   if (result.success) return { message: result.data };
-  const problems = fieldErrors(result.error).map(({ path, message }) => `${path || 'message'}: ${message}`);
+  const problems = result.errors.map(({ path, message }) => `${path || 'message'}: ${message}`);
   return { refused: problems.slice(0, 5).join('; ') };
 }

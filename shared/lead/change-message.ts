@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type { ErrorCode } from '../problem/error-codes.ts';
 import { isDeeperThan } from '../problem/input-limits.ts';
-import { type FieldError, fieldErrors } from '../problem/problem.ts';
+import type { FieldError } from '../problem/problem.ts';
+import { readAs } from '../problem/read-as.ts';
 import { maximumClockSkewMs } from './change.ts';
 
 /** Deeper metadata than this is no metadata. */
@@ -44,15 +46,15 @@ export function checkChange<T extends { occurredAt: number }>(
   schema: z.ZodType<T>,
   receivedAt: number,
 ): CheckedChange<T> {
-  const refused = (message: string, path = '') => ({ errors: [{ path, message }] });
+  const refused = (code: ErrorCode, message: string, path = '') => ({ errors: [{ path, code, message }] });
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    return refused('must be a JSON object');
+    return refused('wrong_type', 'must be a JSON object');
   }
-  if (isDeeperThan(content, maximumDepth)) return refused(`is nested more than ${maximumDepth} deep`);
-  const result = schema.safeParse(content);
-  if (!result.success) return { errors: fieldErrors(result.error).slice(0, maximumErrors) };
+  if (isDeeperThan(content, maximumDepth)) return refused('too_deep', `is nested more than ${maximumDepth} deep`);
+  const result = readAs(schema, content);
+  if (!result.success) return { errors: result.errors.slice(0, maximumErrors) };
   if (result.data.occurredAt > receivedAt + maximumClockSkewMs) {
-    return refused('is more than 24 hours ahead of the moment the message was received', '/occurredAt');
+    return refused('too_large', 'is more than 24 hours ahead of the moment the message was received', '/occurredAt');
   }
   return { change: result.data };
 }

@@ -1,10 +1,16 @@
-import type { z } from 'zod';
+import type { ErrorCode } from './error-codes.ts';
 import type { ProblemCode } from './problem-codes.ts';
 
-/** One thing wrong in a body: `path` is a JSON Pointer into it. */
+/** One thing wrong with a request. */
 export interface FieldError {
+  /** A JSON Pointer into the body, or `/NAME` of a query parameter; "" is the whole body, and what is not in it at all. */
   readonly path: string;
+  readonly code: ErrorCode;
   readonly message: string;
+  /** A JSON Pointer into the segment as it would be saved, where the mistake is there and not in the body. */
+  readonly segmentPath?: string;
+  /** The other segments that it is about. */
+  readonly segmentIds?: readonly string[];
 }
 
 const titles = {
@@ -51,7 +57,8 @@ const maximumErrors = 100;
 /** 422 with every field that is wrong, a hundred at most. */
 export function invalid(errors: readonly FieldError[]): Problem {
   const [first] = errors;
-  const place = first?.path ? `${first.path}: ` : '';
+  const stored = first?.segmentPath === undefined ? '' : `${first.segmentPath} of the segment: `;
+  const place = first?.path ? `${first.path}: ` : stored;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return new Problem(422, 'invalid', `${place}${first?.message ?? 'invalid'}${more}`, errors.slice(0, maximumErrors));
 }
@@ -68,23 +75,25 @@ const maximumNameLength = 200;
 /** A name that is not known where it is, told by its own path; one that is very long by the path of what it is in. */
 export function unknownName(path: readonly PropertyKey[], name: string, what: 'key' | 'parameter'): FieldError {
   if (name.length <= maximumNameLength)
-    return { path: jsonPointer([...path, name]), message: `is not a known ${what}` };
+    return { path: jsonPointer([...path, name]), code: `unknown_${what}`, message: `is not a known ${what}` };
   const message = `has a ${what} of ${name.length} characters, which is not a known one`;
-  return { path: jsonPointer(path), message };
+  return { path: jsonPointer(path), code: `unknown_${what}`, message };
 }
 
-/** What a schema found wrong, each at its path; an unknown key is reported at its own path. */
-export function fieldErrors(error: z.core.$ZodError, base: readonly PropertyKey[] = []): FieldError[] {
-  return error.issues.flatMap((issue): FieldError[] => {
-    const path = [...base, ...issue.path];
-    if (issue.code !== 'unrecognized_keys') return [{ path: jsonPointer(path), message: issue.message }];
-    return issue.keys.map((key) => unknownName(path, key, 'key'));
+/** A reference to a segment that does not exist. */
+export function unknownSegment(path: string, segmentId: string): FieldError {
+  return { path, code: 'not_found', message: `there is no segment ${segmentId}`, segmentIds: [segmentId] };
+}
+
+/**
+ * A refused save as its client sees it: mistakes are told by paths into the segment, and `inBody` says where in the body
+ * that place is; undefined where the body has nothing of it. Anything but a problem with errors stays as it is.
+ */
+export function relocated(error: unknown, inBody: (segmentPath: string) => string | undefined): unknown {
+  if (!(error instanceof Problem) || !error.errors) return error;
+  const errors = error.errors.map((one): FieldError => {
+    const path = one.path === '' ? '' : inBody(one.path);
+    return path === undefined ? { ...one, path: '', segmentPath: one.path } : { ...one, path };
   });
-}
-
-/** The value as the schema reads it. Throws 422 with every field that is wrong. */
-export function parseOrRefuse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (!result.success) throw invalid(fieldErrors(result.error));
-  return result.data;
+  return error.code === 'invalid' ? invalid(errors) : new Problem(error.status, error.code, error.message, errors);
 }

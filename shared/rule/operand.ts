@@ -1,5 +1,7 @@
+import { beyondNumbers, type ErrorCode } from '../problem/error-codes.ts';
 import type { OperandKind } from './operator.ts';
-import { isEmpty, isWellFormed, numberOf, periodOf } from './value.ts';
+import { textProblem } from './text-schema.ts';
+import { numberOf, periodOf } from './value.ts';
 
 /** The limits of section "Rules" of the API reference. */
 export const ruleLimits = {
@@ -15,17 +17,18 @@ export const ruleLimits = {
 /** What is wrong with an operand, and where inside it. */
 interface OperandProblem {
   readonly path: readonly (string | number)[];
+  readonly code: ErrorCode;
   readonly message: string;
 }
 
-const problem = (message: string, ...path: (string | number)[]): OperandProblem[] => [{ path, message }];
+const problem = (code: ErrorCode, message: string, ...path: (string | number)[]): OperandProblem[] => [
+  { path, code, message },
+];
 
 function checkText(value: unknown, ...path: number[]): OperandProblem[] {
-  if (typeof value !== 'string') return problem('must be text', ...path);
-  if (isEmpty(value)) return problem('must not be empty', ...path);
-  if (!isWellFormed(value)) return problem('must be well-formed text', ...path);
-  const limit = ruleLimits.textCharacters;
-  return value.length > limit ? problem(`must have at most ${limit} characters`, ...path) : [];
+  if (typeof value !== 'string') return problem('wrong_type', 'must be text', ...path);
+  const found = textProblem(value, ruleLimits.textCharacters);
+  return found ? problem(found.code, found.message, ...path) : [];
 }
 
 function checkScalar(value: unknown, ...path: number[]): OperandProblem[] {
@@ -33,50 +36,59 @@ function checkScalar(value: unknown, ...path: number[]): OperandProblem[] {
   if (typeof value === 'number') return checkNumber(value, ...path);
   return typeof value === 'string'
     ? checkText(value, ...path)
-    : problem('must be text, a number or a boolean', ...path);
+    : problem('wrong_type', 'must be text, a number or a boolean', ...path);
 }
 
 function checkNumber(value: unknown, ...path: number[]): OperandProblem[] {
-  return Number.isFinite(value) ? [] : problem('must be a number', ...path);
+  if (typeof value !== 'number' || Number.isNaN(value)) return problem('wrong_type', 'must be a number', ...path);
+  return Number.isFinite(value) ? [] : problem(value > 0 ? 'too_large' : 'too_small', beyondNumbers, ...path);
 }
 
 function checkList(value: unknown, checkElement: typeof checkScalar): OperandProblem[] {
-  if (!Array.isArray(value)) return problem('must be a list');
-  if (value.length === 0) return problem('must not be empty');
-  if (value.length > ruleLimits.listValues) return problem(`must have at most ${ruleLimits.listValues} values`);
+  if (!Array.isArray(value)) return problem('wrong_type', 'must be a list');
+  if (value.length === 0) return problem('empty', 'must not be empty');
+  if (value.length > ruleLimits.listValues) {
+    return problem('too_many', `must have at most ${ruleLimits.listValues} values`);
+  }
   return value.flatMap((element, index) => checkElement(element, index));
 }
 
 function checkDate(value: unknown, ...path: number[]): OperandProblem[] {
-  return periodOf(value) ? [] : problem('must be a date (YYYY-MM-DD) or an ISO 8601 date-time', ...path);
+  return periodOf(value)
+    ? []
+    : problem('invalid_format', 'must be a date (YYYY-MM-DD) or an ISO 8601 date-time', ...path);
 }
 
 function checkRange(value: unknown): OperandProblem[] {
-  if (!Array.isArray(value) || value.length !== 2) return problem('must be a list of two: [low, high]');
+  if (!Array.isArray(value) || value.length !== 2) return problem('wrong_type', 'must be a list of two: [low, high]');
   const [low, high] = value;
   if (typeof low === 'number' || typeof high === 'number') {
     const problems = [...checkNumber(low, 0), ...checkNumber(high, 1)];
     if (problems.length > 0) return problems;
-    return (low as number) <= (high as number) ? [] : problem('low must not be greater than high');
+    return (low as number) <= (high as number) ? [] : problem('wrong_order', 'low must not be greater than high');
   }
   const problems = [...checkDate(low, 0), ...checkDate(high, 1)];
   if (problems.length > 0) {
     return [low, high].some((bound) => numberOf(bound) !== undefined)
-      ? problem('must be two JSON numbers or two dates')
+      ? problem('wrong_type', 'must be two JSON numbers or two dates')
       : problems;
   }
-  return periodOf(low)!.start <= periodOf(high)!.last ? [] : problem('low must not be later than high');
+  return periodOf(low)!.start <= periodOf(high)!.last ? [] : problem('wrong_order', 'low must not be later than high');
 }
 
 function checkDays(value: unknown): OperandProblem[] {
-  const isValid = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= ruleLimits.days;
-  return isValid ? [] : problem(`must be a whole number of days from 0 to ${ruleLimits.days}`);
+  const message = `must be a whole number of days from 0 to ${ruleLimits.days}`;
+  if (typeof value !== 'number' || (Number.isFinite(value) && !Number.isInteger(value))) {
+    return problem('wrong_type', message);
+  }
+  if (value < 0) return problem('too_small', message);
+  return value > ruleLimits.days ? problem('too_large', message) : [];
 }
 
 /** Checks what a rule compares with, for an operator of that kind; `onLevel`: for a level rule, whose values are text. */
 export function checkOperand(kind: OperandKind, value: unknown, onLevel: boolean): readonly OperandProblem[] {
-  if (kind === 'none') return value === undefined ? [] : problem('must be left out for this operator');
-  if (value === undefined || value === null) return problem('is required for this operator');
+  if (kind === 'none') return value === undefined ? [] : problem('not_allowed', 'must be left out for this operator');
+  if (value === undefined || value === null) return problem('required', 'is required for this operator');
   switch (kind) {
     case 'scalar':
       return onLevel ? checkText(value) : checkScalar(value);

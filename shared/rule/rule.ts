@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../problem/error-codes.ts';
 import { checkOperand, ruleLimits } from './operand.ts';
 import { operatorNamed, operatorNames } from './operator.ts';
-import { isWellFormed } from './value.ts';
+import { eventTypeSchema, textOf } from './text-schema.ts';
 
-const notWellFormed = 'must be well-formed text';
-const fieldName = z.string().min(1).max(ruleLimits.textCharacters).refine(isWellFormed, notWellFormed);
+const fieldName = textOf(ruleLimits.textCharacters);
 const fieldOperator = z.enum(operatorNames.filter((name) => operatorNamed(name).on !== 'level'));
 const levelOperator = z.enum(operatorNames.filter((name) => operatorNamed(name).on !== 'field'));
 
@@ -12,31 +12,34 @@ const levelOperator = z.enum(operatorNames.filter((name) => operatorNamed(name).
 const ruleIdPattern = /^rul_[A-Za-z0-9]{1,40}$/;
 const id = z.string().regex(ruleIdPattern, 'must look like rul_… with letters and digits').optional();
 
-type Check<T> = (rule: T, report: (message: string, ...path: (string | number)[]) => void) => void;
+type Check<T> = (
+  rule: T,
+  report: (code: ErrorCode, message: string, ...path: readonly (string | number)[]) => void,
+) => void;
 const checked =
   <T>(check: Check<T>) =>
   (context: z.core.ParsePayload<T>) =>
-    check(context.value, (message, ...path) =>
-      context.issues.push({ code: 'custom', message, path, input: context.value }),
+    check(context.value, (code, message, ...path) =>
+      context.issues.push({ code: 'custom', message, params: { code }, path: [...path], input: context.value }),
     );
 
 type Comparison = { operator: (typeof operatorNames)[number]; value?: unknown };
 const operandFits =
   (onLevel: boolean): Check<Comparison> =>
   (rule, report) => {
-    for (const { message, path } of checkOperand(operatorNamed(rule.operator).operand, rule.value, onLevel)) {
-      report(message, 'value', ...path);
+    for (const { code, message, path } of checkOperand(operatorNamed(rule.operator).operand, rule.value, onLevel)) {
+      report(code, message, 'value', ...path);
     }
   };
 
-const comparison = { field: fieldName, operator: fieldOperator, value: z.json().optional() };
+const comparison = { field: fieldName, operator: fieldOperator, value: z.unknown().optional() };
 
 const metadataRule = <Type extends string>(type: Type) =>
   z.strictObject({ id, type: z.literal(type), ...comparison }).check(checked(operandFits(false)));
 
 const levelRule = <Type extends string>(type: Type) =>
   z
-    .strictObject({ id, type: z.literal(type), operator: levelOperator, value: z.json().optional() })
+    .strictObject({ id, type: z.literal(type), operator: levelOperator, value: z.unknown().optional() })
     .check(checked(operandFits(true)));
 
 const eventComparison = z.strictObject(comparison).check(checked(operandFits(false)));
@@ -46,15 +49,10 @@ const eventRule = z
   .strictObject({
     id,
     type: z.literal('event_metadata'),
-    eventType: z
-      .string()
-      .min(1)
-      .max(100)
-      .refine((text) => !text.includes('#'), 'must not contain #')
-      .refine(isWellFormed, notWellFormed),
+    eventType: eventTypeSchema,
     field: fieldName.optional(),
     operator: fieldOperator,
-    value: z.json().optional(),
+    value: z.unknown().optional(),
     and: z.array(eventComparison).min(1).max(50).optional(),
     times: z.strictObject({ atLeast: count.optional(), atMost: count.optional() }).optional(),
     withinDays: z.int().min(0).max(ruleLimits.days).optional(),
@@ -69,23 +67,25 @@ const eventRule = z
 
 const checkEventWithoutField: Check<{ operator: string; times?: unknown; and?: unknown }> = (rule, report) => {
   if (rule.operator !== 'exists' && rule.operator !== 'not_exists') {
-    report('without a field only exists and not_exists are possible', 'operator');
+    report('not_allowed', 'without a field only exists and not_exists are possible', 'operator');
   }
   if (rule.operator !== 'not_exists') return;
-  if (rule.times) report('not_exists without a field means never, so it takes no times', 'times');
-  if (rule.and) report('not_exists without a field means no such event at all, so it takes no and', 'and');
+  if (rule.times) report('not_allowed', 'not_exists without a field means never, so it takes no times', 'times');
+  if (rule.and)
+    report('not_allowed', 'not_exists without a field means no such event at all, so it takes no and', 'and');
 };
 
 const checkTimes: Check<{ atLeast?: number | undefined; atMost?: number | undefined }> = (times, report) => {
   const { atLeast = 0, atMost } = times;
-  if (atMost === undefined && atLeast === 0) report('needs atLeast of 1 or more, or atMost', 'times');
-  if (atMost !== undefined && atLeast > atMost) report('atLeast must not be greater than atMost', 'times');
+  if (atMost === undefined && atLeast === 0) report('required', 'needs atLeast of 1 or more, or atMost', 'times');
+  if (atMost !== undefined && atLeast > atMost)
+    report('wrong_order', 'atLeast must not be greater than atMost', 'times');
 };
 
 const segmentRule = z.strictObject({
   id,
   type: z.literal('segment'),
-  segmentId: z.string().min(1).max(128),
+  segmentId: textOf(128),
   operator: z.enum(['in', 'not_in']),
 });
 
@@ -95,7 +95,7 @@ const groupRule = z.strictObject({
   type: z.literal('group'),
   match: groupMatch,
   get rules(): z.ZodArray<typeof ruleSchema> {
-    return z.array(ruleSchema).min(1, 'must not be empty');
+    return z.array(ruleSchema).min(1);
   },
 });
 
@@ -177,10 +177,14 @@ export const ruleInputSchema: z.ZodType<Rule, Rule> = ruleSchema;
 export const rulesInputSchema: z.ZodType<readonly Rule[], readonly Rule[]> = z.array(ruleSchema).check(
   checked((rules, report) => {
     const leaves = leafRules(rules).length;
-    if (leaves > ruleLimits.leafRules) report(`has ${leaves} rules; at most ${ruleLimits.leafRules} are possible`);
-    if (depthOf(rules) > ruleLimits.depth) report(`groups may be nested at most ${ruleLimits.depth} deep`);
+    if (leaves > ruleLimits.leafRules)
+      report('too_many', `has ${leaves} rules; at most ${ruleLimits.leafRules} are possible`);
+    for (const path of groupsBelow(ruleLimits.depth, rules)) {
+      report('too_deep', `groups may be nested at most ${ruleLimits.depth} deep`, ...path);
+    }
     const bytes = new TextEncoder().encode(JSON.stringify(rules)).length;
-    if (bytes > ruleLimits.jsonBytes) report(`is ${bytes} bytes of JSON; at most ${ruleLimits.jsonBytes} are possible`);
+    if (bytes > ruleLimits.jsonBytes)
+      report('too_large', `is ${bytes} bytes of JSON; at most ${ruleLimits.jsonBytes} are possible`);
     reportRepeatedIds(rules, report);
   }),
 );
@@ -189,7 +193,7 @@ function reportRepeatedIds(rules: readonly Rule[], report: Parameters<Check<unkn
   const seen = new Set<string>();
   for (const { rule, path } of walkRules(rules)) {
     if (rule.id === undefined) continue;
-    if (seen.has(rule.id)) report(`rule id ${rule.id} is used twice`, ...path, 'id');
+    if (seen.has(rule.id)) report('repeated', `rule id ${rule.id} is used twice`, ...path, 'id');
     seen.add(rule.id);
   }
 }
@@ -211,6 +215,11 @@ export function leafRules(rules: readonly Rule[]): LeafRule[] {
   return [...walkRules(rules)].flatMap(({ rule }) => (rule.type === 'group' ? [] : [rule]));
 }
 
-function depthOf(rules: readonly Rule[]): number {
-  return rules.reduce((deepest, rule) => Math.max(deepest, rule.type === 'group' ? 1 + depthOf(rule.rules) : 0), 0);
+/** The paths of the outermost groups that are nested deeper. */
+function groupsBelow(depth: number, rules: readonly Rule[], path: readonly (string | number)[] = []): (typeof path)[] {
+  return rules.flatMap((rule, index) => {
+    if (rule.type !== 'group') return [];
+    const here = [...path, index];
+    return depth === 0 ? [here] : groupsBelow(depth - 1, rule.rules, [...here, 'rules']);
+  });
 }

@@ -29,10 +29,9 @@ export function freeCopyName(name: string, segments: Iterable<{ readonly name: s
   }
 }
 
-/** The start of a text, without half a character at its end. */
-function cut(text: string, length: number): string {
-  const start = text.slice(0, length);
-  return /[\uD800-\uDBFF]$/.test(start) ? start.slice(0, -1) : start;
+/** The first characters (code points) of a text. */
+function cut(text: string, count: number): string {
+  return [...text].slice(0, count).join('');
 }
 
 function withoutIds(rules: readonly Rule[]): readonly Rule[] {

@@ -7,7 +7,7 @@ import {
   referredSegments,
   type Segment,
 } from '../catalog/segment.ts';
-import { invalid, jsonPointer, Problem } from '../problem/problem.ts';
+import { type FieldError, invalid, jsonPointer, Problem, unknownSegment } from '../problem/problem.ts';
 import { type Rule, walkRules } from '../rule/rule.ts';
 import { fold } from '../rule/value.ts';
 import type { Revision, SaveOrigin } from './revision.ts';
@@ -164,11 +164,17 @@ function keptConditions(after: Segment, before: Segment | undefined, context: Sa
   });
 }
 
+/** 409 for one reason. */
+function refused(code: 'name_taken' | 'referred_segment_inactive' | 'segment_referred_to', error: FieldError): Problem {
+  return new Problem(409, code, error.message, [error]);
+}
+
 function checkName(after: Segment, { known }: SaveContext): void {
   const folded = fold(after.name);
   for (const other of known.values()) {
     if (other.id !== after.id && fold(other.name) === folded) {
-      throw new Problem(409, 'name_taken', `The name "${other.name}" is taken by segment ${other.id}`);
+      const message = `The name "${other.name}" is taken by segment ${other.id}`;
+      throw refused('name_taken', { path: '/name', code: 'name_taken', message, segmentIds: [other.id] });
     }
   }
 }
@@ -178,18 +184,21 @@ function checkReferences(after: Segment, { known }: SaveContext): void {
     if (rule.type !== 'segment') continue;
     const here = jsonPointer([...path, 'segmentId']);
     if (rule.segmentId === after.id) {
-      throw invalid([{ path: here, message: `segment ${after.id} cannot refer to itself` }]);
+      const message = `segment ${after.id} cannot refer to itself`;
+      throw invalid([{ path: here, code: 'self_reference', message, segmentIds: [after.id] }]);
     }
     const referred = known.get(rule.segmentId);
-    if (!referred) throw invalid([{ path: here, message: `there is no segment ${rule.segmentId}` }]);
+    if (!referred) throw invalid([unknownSegment(here, rule.segmentId)]);
     const cycle = pathTo(after.id, referred, known);
     if (cycle) {
       const names = [after.name, ...cycle.map(({ name }) => name), after.name].join(' > ');
-      throw invalid([{ path: here, message: `makes a cycle: ${names}` }]);
+      const segmentIds = [after.id, ...cycle.map(({ id }) => id)];
+      throw invalid([{ path: here, code: 'cycle', message: `makes a cycle: ${names}`, segmentIds }]);
     }
     if (after.active && !referred.active) {
-      const detail = `Segment ${after.id} cannot be active: it refers to "${referred.name}" (${referred.id}), which is not`;
-      throw new Problem(409, 'referred_segment_inactive', detail);
+      const message = `Segment ${after.id} cannot be active: it refers to "${referred.name}" (${referred.id}), which is not`;
+      const error = { path: here, code: 'segment_inactive' as const, message, segmentIds: [referred.id] };
+      throw refused('referred_segment_inactive', error);
     }
   }
 }
@@ -218,5 +227,10 @@ function checkReferrers(segment: Segment, become: 'deleted' | 'deactivated', { k
   );
   if (referrers.length === 0) return;
   const names = referrers.map(({ id, name }) => `"${name}" (${id})`).join(', ');
-  throw new Problem(409, 'segment_referred_to', `Segment ${segment.id} cannot be ${become}: ${names} refer to it`);
+  throw refused('segment_referred_to', {
+    path: become === 'deleted' ? '' : '/active',
+    code: 'segment_referred_to',
+    message: `Segment ${segment.id} cannot be ${become}: ${names} refer to it`,
+    segmentIds: referrers.map(({ id }) => id),
+  });
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { CatalogContext } from '../catalog/catalog.ts';
 import type { LevelKind, Levels } from '../rule/levels.ts';
 import { ruleLimits } from '../rule/operand.ts';
-import { fold, isEmpty, isWellFormed } from '../rule/value.ts';
+import { textOf } from '../rule/text-schema.ts';
+import { fold, isEmpty } from '../rule/value.ts';
 
 /** The levels and their order, lowest first, until somebody sets others. */
 export const defaultLevels: Levels = {
@@ -24,11 +25,7 @@ export function revisionOfLevels({ levelSaves = {} }: Pick<CatalogContext, 'leve
 /** How many levels of one kind there can be. */
 export const maximumLevels = 50;
 
-const levelName = z
-  .string()
-  .max(ruleLimits.textCharacters)
-  .refine((text) => !isEmpty(text), 'must not be empty')
-  .refine(isWellFormed, 'must be well-formed text');
+const levelName = textOf(ruleLimits.textCharacters);
 
 /** The body of `PUT /vocabulary/levels/{kind}`: the names from lowest to highest, none twice however it is written. */
 export const saveLevelsSchema = z.strictObject({
@@ -44,7 +41,7 @@ export const saveLevelsSchema = z.strictObject({
         placeOf.set(fold(name), earlier ?? index);
         if (earlier === undefined) continue;
         const message = `is the same as "${value[earlier]}" before it`;
-        issues.push({ code: 'custom', input: name, path: [index], message });
+        issues.push({ code: 'custom', input: name, path: [index], message, params: { code: 'repeated' } });
       }
     }),
 });

@@ -1,5 +1,6 @@
 import type { AccountChange, LeadChange } from '../lead/change.ts';
 import type { Levels } from '../rule/levels.ts';
+import { hasAtMost } from '../rule/text-schema.ts';
 import { isEmpty, isWellFormed, kindOf, type ValueKind } from '../rule/value.ts';
 
 /** What was seen of one field: its kinds, and up to `maximumSeenValues` of its values. */
@@ -31,7 +32,7 @@ export function sightingsOf(changes: readonly (LeadChange | AccountChange)[]): S
     for (const element of Array.isArray(value) ? value : [value]) {
       if (typeof element === 'object' || isEmpty(element)) continue;
       const text = String(element);
-      const isShort = text.length <= maximumValueLength && isWellFormed(text);
+      const isShort = hasAtMost(text, maximumValueLength) && isWellFormed(text);
       if (isShort && field.values.size < maximumSeenValues) field.values.add(text);
     }
   };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { keyOf, routes } from '../../shared/http/routes.ts';
+import { errorCodes } from '../../shared/problem/error-codes.ts';
 import { problemStatuses } from '../../shared/problem/problem-codes.ts';
 
 const documentation = readFileSync(new URL('../../docs/api.md', import.meta.url), 'utf8');
@@ -22,6 +23,13 @@ test('every route has its row with its summary, and no row is without a route', 
 
 test('each row leads to a part of the page', () => {
   expect(rows.filter(({ anchor }) => !anchors.includes(anchor))).toEqual([]);
+});
+
+test('every code of a mistake has its row with its meaning, and no row is without a code', () => {
+  const [, section = ''] =
+    /^\| code of an error \| what is wrong \|\n\|---\|---\|\n([\s\S]*?)\n\n/m.exec(documentation) ?? [];
+  const told = [...section.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, code, meaning]) => [code, meaning]);
+  expect(told).toEqual(Object.entries(errorCodes));
 });
 
 test('every code of a problem has its row with its status, and no row is without a code', () => {

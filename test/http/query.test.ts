@@ -27,7 +27,9 @@ test('every unknown parameter is told by its name, once', () => {
   });
   expect(refusalOf('a%2Fb=1', [])).toMatchObject({ errors: [{ path: '/a~1b' }] });
   const { errors, detail } = refusalOf(`${'k'.repeat(201)}=1`, ['limit'])!;
-  expect(errors).toEqual([{ path: '', message: 'has a parameter of 201 characters, which is not a known one' }]);
+  expect(errors).toEqual([
+    { path: '', code: 'unknown_parameter', message: 'has a parameter of 201 characters, which is not a known one' },
+  ]);
   expect(detail).not.toMatch(/kkk/);
 });
 

@@ -7,7 +7,8 @@ import { cursorOf, shardPositionSchema } from '../../shared/http/pages.ts';
 import { paged } from '../../shared/http/parameters.ts';
 import { parseBody } from '../../shared/http/parse-body.ts';
 import { isPossibleId } from '../../shared/problem/input-limits.ts';
-import { Problem, parseOrRefuse } from '../../shared/problem/problem.ts';
+import { Problem } from '../../shared/problem/problem.ts';
+import { parseOrRefuse } from '../../shared/problem/read-as.ts';
 
 function refused(act: () => unknown) {
   try {

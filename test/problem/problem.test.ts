@@ -1,6 +1,13 @@
-import { expect, test } from 'vitest';
-import { z } from 'zod';
-import { fieldErrors, invalid, jsonPointer, notFound, Problem, parseOrRefuse } from '../../shared/problem/problem.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  type FieldError,
+  invalid,
+  jsonPointer,
+  notFound,
+  Problem,
+  relocated,
+  unknownSegment,
+} from '../../shared/problem/problem.ts';
 import { problemStatuses, retryAfterSeconds } from '../../shared/problem/problem-codes.ts';
 
 test('a problem has the shape of RFC 9457 and a stable code', () => {
@@ -19,24 +26,19 @@ test('a problem has the shape of RFC 9457 and a stable code', () => {
 });
 
 test('an invalid body is told by its first error and how many more there are', () => {
-  const errors = [
-    { path: '/a', message: 'is wrong' },
-    { path: '/b', message: 'too' },
+  const errors: FieldError[] = [
+    { path: '/a', code: 'wrong_type', message: 'is wrong' },
+    { path: '/b', code: 'empty', message: 'too' },
   ];
   expect(invalid(errors).toJSON()).toMatchObject({ status: 422, detail: '/a: is wrong (and 1 more)', errors });
-  expect(invalid([{ path: '', message: 'is no object' }]).message).toBe('is no object');
+  expect(invalid([{ path: '', code: 'wrong_type', message: 'is no object' }]).message).toBe('is no object');
 });
 
 test('of very many mistakes a hundred are listed, all are counted', () => {
-  const problem = invalid(Array.from({ length: 100_000 }, (_, index) => ({ path: `/${index}`, message: 'is wrong' })));
+  const wrong = (index: number): FieldError => ({ path: `/${index}`, code: 'wrong_type', message: 'is wrong' });
+  const problem = invalid(Array.from({ length: 100_000 }, (_, index) => wrong(index)));
   expect(problem.errors).toHaveLength(100);
   expect(problem.message).toBe('/0: is wrong (and 99999 more)');
-});
-
-test('a very long key is not repeated', () => {
-  const result = z.strictObject({ a: z.strictObject({}) }).safeParse({ a: { ['k'.repeat(201)]: 1 } });
-  const message = 'has a key of 201 characters, which is not a known one';
-  expect(fieldErrors(result.error!)).toEqual([{ path: '/a', message }]);
 });
 
 test('a path is a JSON Pointer', () => {
@@ -44,12 +46,32 @@ test('a path is a JSON Pointer', () => {
   expect(jsonPointer(['rules', 0, 'a/b', 'c~d', ''])).toBe('/rules/0/a~1b/c~0d/');
 });
 
-test('unknown keys are reported each at its own path', () => {
-  const schema = z.strictObject({ list: z.array(z.strictObject({ a: z.number() })) });
-  const result = schema.safeParse({ list: [{ a: 1, b: 2, c: 3 }], d: 4 });
-  expect(fieldErrors(result.error!).map(({ path }) => path)).toEqual(['/list/0/b', '/list/0/c', '/d']);
-  expect(() => parseOrRefuse(schema, {})).toThrow(Problem);
-  expect(parseOrRefuse(schema, { list: [] })).toEqual({ list: [] });
+describe('a refused save whose body has just some of the segment', () => {
+  const refused = invalid([unknownSegment('/rules/1/segmentId', 'seg_x')]);
+  const inBody = (path: string) => (path.startsWith('/rules/1/') ? path.slice('/rules/1'.length) : undefined);
+
+  test('is told where in the body it is', () => {
+    expect((relocated(refused, inBody) as Problem).toJSON()).toMatchObject({
+      detail: '/segmentId: there is no segment seg_x',
+      errors: [{ path: '/segmentId', code: 'not_found', message: 'there is no segment seg_x', segmentIds: ['seg_x'] }],
+    });
+  });
+
+  test('or, where it is not in the body, where in the segment', () => {
+    expect((relocated(refused, () => undefined) as Problem).toJSON()).toMatchObject({
+      detail: '/rules/1/segmentId of the segment: there is no segment seg_x',
+      errors: [{ path: '', code: 'not_found', segmentPath: '/rules/1/segmentId', segmentIds: ['seg_x'] }],
+    });
+  });
+
+  test('keeps the status and words of a conflict, and what is no problem with errors', () => {
+    const taken: FieldError = { path: '/name', code: 'name_taken', message: 'Taken', segmentIds: ['seg_x'] };
+    expect((relocated(new Problem(409, 'name_taken', 'Taken', [taken]), () => undefined) as Problem).toJSON()).toEqual({
+      ...{ type: 'about:blank', title: 'Conflict', status: 409, code: 'name_taken', detail: 'Taken' },
+      errors: [{ ...taken, path: '', segmentPath: '/name' }],
+    });
+    for (const other of [new Error('broken'), notFound('segment', 'x')]) expect(relocated(other, inBody)).toBe(other);
+  });
 });
 
 test('who is asked to try again later is told when', () => {

@@ -59,7 +59,7 @@ const refused: [OperandKind, unknown, string[]][] = [
   ['list', ['👍', '\udc4d'], ['/1 must be well-formed text']],
   ['level', true, ['/ must be text']],
   ['number', '5', ['/ must be a number']],
-  ['number', Number.POSITIVE_INFINITY, ['/ must be a number']],
+  ['number', Number.POSITIVE_INFINITY, ['/ is a number beyond 1.8e308']],
   ['range', 'x', [notRange]],
   ['range', { length: 2, 0: 1, 1: 2 }, [notRange]],
   ['range', [1], [notRange]],

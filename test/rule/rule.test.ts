@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fieldErrors } from '../../shared/problem/problem.ts';
+import { readAs } from '../../shared/problem/read-as.ts';
 import { type OperatorName, operatorNamed, operatorNames } from '../../shared/rule/operator.ts';
 import {
   leafRules,
@@ -11,8 +11,8 @@ import {
 } from '../../shared/rule/rule.ts';
 
 const errorsOf = (rules: unknown) => {
-  const result = rulesInputSchema.safeParse(rules);
-  return result.success ? [] : fieldErrors(result.error).map(({ path, message }) => `${path}: ${message}`);
+  const reading = readAs(rulesInputSchema, rules);
+  return reading.success ? [] : reading.errors.map(({ path, message }) => `${path}: ${message}`);
 };
 const field = (more: object) => ({ type: 'lead_metadata', field: 'Country', ...more });
 const event = (more: object) => ({ type: 'event_metadata', eventType: 'Page View', ...more });
@@ -81,7 +81,7 @@ describe('rules that are refused, with the path', () => {
       [event({ operator: 'exists', times: { atLeast: 3, atMost: 2 } })],
       '/0/times: atLeast must not be greater than atMost',
     ],
-    [[nested(6)], ': groups may be nested at most 5 deep'],
+    [[nested(6)], '/0/rules/0/rules/0/rules/0/rules/0/rules/0: groups may be nested at most 5 deep'],
     [Array(251).fill(field({ operator: 'is_empty' })), ': has 251 rules; at most 250 are possible'],
     [
       [field({ id: 'rul_1', operator: 'is_empty' }), field({ id: 'rul_1', operator: 'is_empty' })],
@@ -230,7 +230,9 @@ describe('limits', () => {
     const leaf = field(empty);
     expect(errorsOf(Array(250).fill(leaf))).toEqual([]);
     expect(errorsOf([group(Array(250).fill(leaf)), leaf])).toEqual([': has 251 rules; at most 250 are possible']);
-    expect(errorsOf([leaf, nested(5), nested(6), leaf])).toEqual([': groups may be nested at most 5 deep']);
+    expect(errorsOf([leaf, nested(5), nested(6), leaf])).toEqual([
+      '/2/rules/0/rules/0/rules/0/rules/0/rules/0: groups may be nested at most 5 deep',
+    ]);
     const long = (characters: number) =>
       field({ operator: 'in', value: [...Array(199).fill('é'.repeat(500)), 'x'.repeat(characters)] });
     const spare = 200_000 - new TextEncoder().encode(JSON.stringify([long(0)])).length;

@@ -12,7 +12,8 @@ describe('the name of a copy', () => {
     ['Hot', ['Hot', 'Hot (copy)', 'Hot (copy 2)', 'Hot (copy 4)'], 'Hot (copy 3)'],
     ['Hot (copy)', ['Hot', 'Hot (copy)'], 'Hot (copy) (copy)'],
     ['x'.repeat(200), [], `${'x'.repeat(193)} (copy)`],
-    [`${'x'.repeat(192)}😀${'x'.repeat(6)}`, [], `${'x'.repeat(192)} (copy)`],
+    [`${'x'.repeat(192)}😀${'x'.repeat(7)}`, [], `${'x'.repeat(192)}😀 (copy)`],
+    ['😀'.repeat(200), [], `${'😀'.repeat(193)} (copy)`],
   ])('of %j where there are %j is %j', (name, taken, copy) => {
     expect(freeCopyName(name, named(...taken))).toBe(copy);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fieldErrors } from '../../shared/problem/problem.ts';
+import { readAs } from '../../shared/problem/read-as.ts';
 import { isLevelKind, maximumLevels, saveLevelsSchema } from '../../shared/vocabulary/levels.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `Level ${index}`);
@@ -30,8 +30,8 @@ test.each<[string, unknown, string[]]>([
   ],
   ['an unknown key', { levels: ['Cold'], order: 1 }, ['/order']],
 ])('refuses %s', (_, body, paths) => {
-  const { error } = saveLevelsSchema.safeParse(body);
-  expect(fieldErrors(error!).map(({ path }) => path)).toEqual(paths);
+  const reading = readAs(saveLevelsSchema, body);
+  expect(reading.success || reading.errors.map(({ path }) => path)).toEqual(paths);
 });
 
 test('there are levels of three kinds, and of nothing that every object has', () => {

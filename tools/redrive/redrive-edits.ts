@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fieldErrors } from '../../shared/problem/problem.ts';
+import { readAs } from '../../shared/problem/read-as.ts';
 import { type RedrivableQueue, redrivable } from './redrive-queues.ts';
 
 /** What `show --json` prints a line, as far as it matters here; what else is there stays as it was. */
@@ -34,11 +34,8 @@ function readEdit(line: string, queue: RedrivableQueue, now: number, into: Map<s
     if (!(error instanceof SyntaxError)) throw error;
     return `is not JSON: ${error.message}`;
   }
-  const edit = editSchema.safeParse(content);
-  if (!edit.success)
-    return fieldErrors(edit.error)
-      .map(({ path, message }) => `${path || 'line'}: ${message}`)
-      .join('; ');
+  const edit = readAs(editSchema, content);
+  if (!edit.success) return edit.errors.map(({ path, message }) => `${path || 'line'}: ${message}`).join('; ');
   const { messageId } = edit.data;
   if (into.has(messageId)) return `${messageId} is there twice`;
   const body = typeof edit.data.body === 'string' ? edit.data.body : JSON.stringify(edit.data.body);
