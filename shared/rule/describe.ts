@@ -7,13 +7,16 @@ export type SegmentNames = (segmentId: string) => string;
 
 const byId: SegmentNames = (segmentId) => segmentId;
 
-/** One rule as an English sentence without a full stop, such as `Country is not "US", or is empty`. */
+/**
+ * One rule as an English sentence without a full stop, such as `Country is not "US" (or is empty)`. It can be read in one
+ * way only: what people have named is in quotes, as JSON writes text, unless it is a plain word.
+ */
 export function describeRule(rule: Rule, nameOf: SegmentNames = byId): string {
   switch (rule.type) {
     case 'lead_metadata':
-      return describeComparison(rule.field, rule);
+      return describeComparison(named(rule.field), rule);
     case 'account_metadata':
-      return describeComparison(`the account's ${rule.field}`, rule);
+      return describeComparison(`the account's ${named(rule.field)}`, rule);
     case 'engagement_level':
     case 'profile_level':
       return describeComparison(rule.type.replace('_', ' '), rule);
@@ -57,7 +60,7 @@ function describeComparison(subject: string, { operator: name, value }: Omit<Fie
   const sentence = parts.filter(Boolean).join(' ');
   // A complement holds for a field without a value too, which readers do not expect unless it is said.
   const isSurprising = operator.isComplement && operator.operand !== 'none';
-  return isSurprising ? `${sentence}, or is empty` : sentence;
+  return isSurprising ? `${sentence} (or is empty)` : sentence;
 }
 
 function describeOperand(operand: OperandKind, value: unknown): string {
@@ -73,7 +76,7 @@ function describeOperand(operand: OperandKind, value: unknown): string {
 function describeEvents(rule: EventRule): string {
   const { eventType, field, operator, value, and = [], withinDays } = rule;
   const own = field === undefined ? [] : [{ field, operator, value }];
-  const comparisons = [...own, ...and].map((part) => describeComparison(part.field, part));
+  const comparisons = [...own, ...and].map((part) => describeComparison(named(part.field), part));
   const which = comparisons.length > 0 ? ` where ${comparisons.join(' and ')}` : '';
   const when = withinDays === undefined ? '' : ` in the last ${counted(withinDays, 'day')}`;
   return `did ${quoted(eventType)}${which} ${describeTimes(rule)}${when}`;
@@ -88,5 +91,14 @@ function describeTimes(rule: EventRule): string {
 }
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
-const quoted = (text: string) => `"${text}"`;
+
+/** A text in quotes, with what would end or hide it escaped. */
+export const quoted = (text: string): string => JSON.stringify(text);
+
+const plainWord = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
+/** What sentences say themselves where a field may stand. */
+const taken = new Set(['did', 'is', 'level', 'not', 'the']);
+
+/** A field as it is called, in quotes where it could be taken for something else. */
+const named = (field: string) => (plainWord.test(field) && !taken.has(field) ? field : quoted(field));
 const shown = (value: unknown) => (typeof value === 'string' ? quoted(value) : String(value));

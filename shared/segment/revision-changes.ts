@@ -1,4 +1,4 @@
-import { describeRule, type SegmentNames } from '../rule/describe.ts';
+import { describeRule, quoted, type SegmentNames } from '../rule/describe.ts';
 import type { GroupRule, Match, Rule } from '../rule/rule.ts';
 import type { Revision } from './revision.ts';
 import { type PlacedRule, pairRules } from './rule-pairs.ts';
@@ -69,7 +69,6 @@ function movement(from: GroupRule | undefined, to: GroupRule | undefined): strin
 }
 
 const longestQuote = 100;
-const quoted = (text: string) => `"${text}"`;
 
 function shortened(text: string): string {
   const characters = [...text];

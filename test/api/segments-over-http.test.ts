@@ -406,7 +406,7 @@ describe('the rules of a segment', () => {
     const isBoiling = { ...isHot, operator: 'not_equals', value: 'Boiling' };
     const group = { id: 'rul_group', type: 'group', match: 'none', rules: [{ id: 'rul_in', ...isIn }] };
     const sent = { name: freshName(), match: 'any', rules: [group, { id: 'rul_level', ...isBoiling }] };
-    const whole = `not (is in the segment "${hot.name}") or engagement level is not "Boiling", or is empty`;
+    const whole = `not (is in the segment "${hot.name}") or engagement level is not "Boiling" (or is empty)`;
     const { id, sentence, rules } = (await api().post('/segments', sent)).body;
     expect(sentence).toBe(whole);
     const { body } = await api().get(`/segments/${id}/rules`);
@@ -417,7 +417,7 @@ describe('the rules of a segment', () => {
       sentences: {
         rul_group: `not (is in the segment "${hot.name}")`,
         rul_in: `is in the segment "${hot.name}"`,
-        rul_level: 'engagement level is not "Boiling", or is empty',
+        rul_level: 'engagement level is not "Boiling" (or is empty)',
       },
       warnings: [{ code: 'unknown_level', path: '/rules/1/value', message: expect.stringContaining('Boiling') }],
     });
