@@ -44,9 +44,11 @@ function keptOf(answer: APIGatewayProxyStructuredResultV2): KeptAnswer {
 
 /** The request that reads a segment, as the same caller would send it. */
 function readingOf(segmentId: string, event: APIGatewayProxyEventV2): APIGatewayProxyEventV2 {
-  const { body: _body, queryStringParameters: _query, ...rest } = event;
+  const { body: _body, queryStringParameters: _query, headers, ...rest } = event;
+  // It was for the first revision: what is read is whatever came of it.
+  const { 'if-match': _ifMatch, ...others } = headers;
   const routeKey = 'GET /segments/{segmentId}' satisfies RouteKey;
-  return { ...rest, routeKey, pathParameters: { segmentId }, rawQueryString: '' };
+  return { ...rest, headers: others, routeKey, pathParameters: { segmentId }, rawQueryString: '' };
 }
 
 /**

@@ -1,7 +1,10 @@
+import type { Catalog } from '../../shared/catalog/catalog.ts';
+import { labelsOf, type Segment } from '../../shared/catalog/segment.ts';
 import { cursorOf } from '../../shared/http/pages.ts';
 import type { ruleRoutes } from '../../shared/http/routes/rule-routes.ts';
 import { invalid, notFound } from '../../shared/problem/problem.ts';
 import { describeEachRule, describeRules } from '../../shared/rule/describe.ts';
+import type { Revision } from '../../shared/segment/revision.ts';
 import { changesBetween } from '../../shared/segment/revision-changes.ts';
 import { findRule, pointerToRule, replaceRule } from '../../shared/segment/rule-edit.ts';
 import { planRestore } from '../../shared/segment/save-segment.ts';
@@ -12,9 +15,21 @@ import type { HandlersOf } from './handler-of-route.ts';
 import { etagOf, segmentAnswer, segmentNames } from './segment-answer.ts';
 import { segmentOr404 } from './stored-or-404.ts';
 
+/** A revision with what it changed against the one before it. */
+function shownRevision(revision: Revision, before: Revision | undefined, current: Catalog) {
+  const changes = changesBetween(before, revision, segmentNames(current));
+  return { ...revision, ...labelsOf(revision), changes };
+}
+
 /** What answers the routes of a segment's rules and revisions. */
 export function ruleHandlers(world: ApiWorld): HandlersOf<typeof ruleRoutes> {
   const { catalog, vocabulary, revisions } = world;
+  const revisionOr404 = async ({ id }: Segment, number: string): Promise<Revision> => {
+    const isPossible = /^[1-9]\d{0,11}$/.test(number);
+    const revision = isPossible ? await revisions.get(id, Number(number)) : undefined;
+    if (!revision) throw notFound('revision', number);
+    return revision;
+  };
   return {
     getRules: async ({ part }) => {
       const segment = await segmentOr404(world, part('segmentId'));
@@ -83,20 +98,21 @@ export function ruleHandlers(world: ApiWorld): HandlersOf<typeof ruleRoutes> {
       const segment = await segmentOr404(world, part('segmentId'));
       const { limit, cursor } = query();
       const [page, current] = await Promise.all([revisions.page(segment.id, cursor, limit), catalog.current()]);
-      const shown = page.revisions.map(({ revision, before }) => ({
-        ...revision,
-        changes: changesBetween(before, revision, segmentNames(current)),
-      }));
+      const shown = page.revisions.map(({ revision, before }) => shownRevision(revision, before, current));
       const next = page.next === undefined ? {} : { cursor: cursorOf(page.next) };
       return { status: 200, body: { revisions: shown, ...next } };
     },
 
+    getRevision: async ({ part }) => {
+      const segment = await segmentOr404(world, part('segmentId'));
+      const [found, current] = await Promise.all([revisionOr404(segment, part('revision')), catalog.current()]);
+      const before = found.revision > 1 ? await revisions.get(segment.id, found.revision - 1) : undefined;
+      return { status: 200, body: shownRevision(found, before, current) };
+    },
+
     restoreRevision: async (request) => {
       const segment = await segmentOr404(world, request.part('segmentId'));
-      const number = request.part('revision');
-      const isPossible = /^[1-9]\d{0,11}$/.test(number);
-      const revision = isPossible ? await revisions.get(segment.id, Number(number)) : undefined;
-      if (!revision) throw notFound('revision', number);
+      const revision = await revisionOr404(segment, request.part('revision'));
       const restored = await planStoredSegment(world, request, notInBody, (before, context, options) =>
         planRestore(before, revision, context, options),
       );

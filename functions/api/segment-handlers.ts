@@ -1,12 +1,13 @@
 import { checkIfMatch } from '../../shared/http/if-match.ts';
+import { changedMetadata } from '../../shared/http/label-schemas.ts';
 import type { segmentRoutes } from '../../shared/http/routes/segment-routes.ts';
 import { notFound, relocated } from '../../shared/problem/problem.ts';
 import { planCopy } from '../../shared/segment/copy-segment.ts';
 import { dependantsOf } from '../../shared/segment/dependants.ts';
-import { planCreate, planDelete } from '../../shared/segment/save-segment.ts';
+import { planChange, planCreate, planDelete } from '../../shared/segment/save-segment.ts';
 import type { ApiWorld } from './api-world.ts';
 import { inactive } from './change-memberships.ts';
-import { changeStoredSegment, inBodyWith } from './edit-segment.ts';
+import { inBodyWith, planStoredSegment } from './edit-segment.ts';
 import type { HandlersOf } from './handler-of-route.ts';
 import { listSegments } from './list-segments.ts';
 import { createdAnswer, segmentAnswer } from './segment-answer.ts';
@@ -39,15 +40,21 @@ export function segmentHandlers(world: ApiWorld): HandlersOf<typeof segmentRoute
     },
 
     changeSegment: async (request) => {
-      const { name, description, active, match } = request.body();
+      const { name, description, active, match, tags, metadata } = request.body();
       const change = {
         ...(name !== undefined && { name }),
         ...(description !== undefined && { description }),
         ...(active !== undefined && { active }),
         ...(match !== undefined && { match }),
+        ...(tags !== undefined && { tags }),
       };
-      if (Object.keys(change).length > 0) {
-        return segmentAnswer(world, await changeStoredSegment(world, request, change));
+      if (metadata !== undefined || Object.keys(change).length > 0) {
+        const inBody = inBodyWith({ ...change, metadata });
+        const saved = await planStoredSegment(world, request, inBody, (before, context, options) => {
+          const changed = metadata && { metadata: changedMetadata(before.metadata ?? {}, metadata) };
+          return planChange(before, { ...change, ...changed }, context, options);
+        });
+        return segmentAnswer(world, saved);
       }
       // A change of nothing makes no revision.
       const segment = await segmentOr404(world, request.part('segmentId'));

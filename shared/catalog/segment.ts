@@ -12,8 +12,21 @@ export interface KeptCondition {
   readonly backfilledN: number;
 }
 
+/** What people and other systems note about a segment; no lead is ever evaluated by it. */
+export interface SegmentLabels {
+  /** Left out: none. */
+  readonly tags?: readonly string[] | undefined;
+  /** Left out: none. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The labels of a segment, none left out. */
+export function labelsOf({ tags = [], metadata = {} }: SegmentLabels) {
+  return { tags, metadata };
+}
+
 /** What a client may set. */
-export interface SegmentContent {
+export interface SegmentContent extends SegmentLabels {
   readonly name: string;
   readonly description: string;
   readonly active: boolean;
@@ -22,7 +35,7 @@ export interface SegmentContent {
 }
 
 /** A named group of leads: its definition as stored. */
-export interface Segment {
+export interface Segment extends SegmentLabels {
   readonly id: string;
   readonly name: string;
   readonly description: string;

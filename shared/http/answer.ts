@@ -63,6 +63,8 @@ const recalculation = z.strictObject({
   failures: listOf(z.strictObject({ leadId: text.optional(), shard: text.optional(), reason: text })).optional(),
 });
 
+const labels = { tags: listOf(text), metadata: z.record(text, text) };
+
 /** A segment as lists show it. */
 export const segmentSummarySchema = z.strictObject({
   id: text,
@@ -70,6 +72,7 @@ export const segmentSummarySchema = z.strictObject({
   description: text,
   active: z.boolean(),
   match: matchSchema,
+  ...labels,
   revision: z.int().min(1),
   memberCount: count,
   share,
@@ -286,6 +289,7 @@ export const revisionSchema = z.strictObject({
   active: z.boolean(),
   match: matchSchema,
   rules,
+  ...labels,
   changes: listOf(text),
 });
 

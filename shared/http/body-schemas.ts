@@ -6,6 +6,7 @@ import { invalid } from '../problem/problem.ts';
 import { readAs } from '../problem/read-as.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
 import { textOf } from '../rule/text-schema.ts';
+import { metadataChangeSchema, metadataSchema, tagsSchema } from './label-schemas.ts';
 import { cursorTo, maximumLimit, shardPositionSchema } from './pages.ts';
 
 const name = textOf(maximumNameLength);
@@ -18,6 +19,8 @@ export const createSegmentSchema = z.strictObject({
   active: z.boolean().default(false),
   match: matchSchema.default('all'),
   rules: rulesInputSchema.default([]),
+  tags: tagsSchema.default([]),
+  metadata: metadataSchema.default({}),
 });
 
 /** The body of `PATCH /segments/{segmentId}`. */
@@ -26,6 +29,8 @@ export const changeSegmentSchema = z.strictObject({
   description: description.optional(),
   active: z.boolean().optional(),
   match: matchSchema.optional(),
+  tags: tagsSchema.optional(),
+  metadata: metadataChangeSchema.optional(),
 });
 
 /** The body of `POST /segments/{segmentId}/copy`; it may be left out. */

@@ -35,6 +35,7 @@ export const segmentListParameters = {
   ),
   q: textual('Part of the name or description.'),
   name: textual('The name.'),
+  tag: textual('One of its tags.'),
   author: textual('Who saved it last, as `updatedBy` has it.'),
   refersTo: textual('The id of a segment that its rules refer to.'),
   usesField: parameter(

@@ -1,4 +1,4 @@
-import { maximumNameLength, type Segment } from '../catalog/segment.ts';
+import { labelsOf, maximumNameLength, type Segment } from '../catalog/segment.ts';
 import type { Rule } from '../rule/rule.ts';
 import { fold } from '../rule/value.ts';
 import { planCreate, type SaveContext, type SavePlan } from './save-segment.ts';
@@ -15,6 +15,7 @@ export function planCopy(original: Segment, name: string | undefined, context: S
     active: false,
     match,
     rules: withoutIds(rules),
+    ...labelsOf(original),
   };
   return { ...planCreate(content, context), origin: { copiedFrom: original.id } };
 }

@@ -1,3 +1,4 @@
+import { labelsOf } from '../catalog/segment.ts';
 import { describeRule, quoted, type SegmentNames } from '../rule/describe.ts';
 import type { GroupRule, Match, Rule } from '../rule/rule.ts';
 import type { Revision } from './revision.ts';
@@ -14,6 +15,7 @@ export function changesBetween(before: Revision | undefined, after: Revision, na
     ...(origin ? [origin] : []),
     ...(before.name === after.name ? [] : [`renamed from ${quoted(before.name)} to ${quoted(after.name)}`]),
     ...descriptionChange(before.description, after.description),
+    ...labelChanges(labelsOf(before), labelsOf(after)),
     ...(before.match === after.match ? [] : [`now matches ${words[after.match]} instead of ${words[before.match]}`]),
     ...ruleChanges(before.rules, after.rules, nameOf),
     ...(before.active === after.active ? [] : [after.active ? 'activated' : 'deactivated']),
@@ -33,6 +35,21 @@ function descriptionChange(before: string, after: string): string[] {
   if (before === '') return [`description added: ${shortened(after)}`];
   if (after === '') return [`description removed: ${shortened(before)}`];
   return [`description changed from ${shortened(before)} to ${shortened(after)}`];
+}
+
+type Labels = ReturnType<typeof labelsOf>;
+
+function labelChanges(before: Labels, after: Labels): string[] {
+  const [had, has] = [before.tags, after.tags];
+  const [knew, knows] = [before.metadata, after.metadata];
+  const removed = Object.keys(knew).filter((key) => !Object.hasOwn(knows, key));
+  const changed = Object.entries(knows).filter(([key, value]) => !Object.hasOwn(knew, key) || knew[key] !== value);
+  return [
+    ...had.filter((tag) => !has.includes(tag)).map((tag) => `tag removed: ${quoted(tag)}`),
+    ...has.filter((tag) => !had.includes(tag)).map((tag) => `tag added: ${quoted(tag)}`),
+    ...removed.map((key) => `metadata ${quoted(key)} removed`),
+    ...changed.map(([key, value]) => `metadata ${quoted(key)} set to ${shortened(value)}`),
+  ];
 }
 
 function ruleChanges(before: readonly Rule[], after: readonly Rule[], nameOf: SegmentNames): string[] {

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { revisionKey, revisionsPartition } from '../aws/segments-keys.ts';
-import type { Segment } from '../catalog/segment.ts';
+import { labelsOf, type Segment } from '../catalog/segment.ts';
 import type { Revision, SaveOrigin } from './revision.ts';
 
 /** A revision with the one it was made from; undefined for the first. */
@@ -51,7 +51,18 @@ export function createRevisionStore(documents: DynamoDBDocumentClient, table: st
 /** What is stored of a save beside the segment itself. */
 export function revisionItem(segment: Segment, origin: SaveOrigin = {}) {
   const { id, revision, name, description, active, match, rules, updatedAt, updatedBy } = segment;
-  const content = { revision, name, description, active, match, rules: JSON.stringify(rules), updatedAt, updatedBy };
+  const labels = labelsOf(segment);
+  const content = {
+    ...labels,
+    revision,
+    name,
+    description,
+    active,
+    match,
+    rules: JSON.stringify(rules),
+    updatedAt,
+    updatedBy,
+  };
   return { ...revisionKey(id, revision), ...content, ...origin };
 }
 

@@ -4,6 +4,7 @@ import {
   eventConditionsOf,
   eventsNeededByCondition,
   type KeptCondition,
+  labelsOf,
   referredSegments,
   type Segment,
 } from '../catalog/segment.ts';
@@ -106,18 +107,18 @@ export function planChange(
 }
 
 /**
- * Plans the return of a segment to the name, description, match and rules of an earlier revision; whether it is active
+ * Plans the return of a segment to the name, description, labels, match and rules of an earlier revision; whether it is active
  * stays as it is. Only rules or a match that differ from the present ones count as a save for leads. Throws as
  * `planChange` does.
  */
 export function planRestore(
   before: Segment,
-  { revision, name, description, match, rules }: Revision,
+  { revision, name, description, match, rules, ...labels }: Revision,
   context: SaveContext,
   options: { silent?: boolean } = {},
 ): SavePlan {
   const isSameRules = JSON.stringify(rules) === JSON.stringify(before.rules);
-  const change = { name, description, match, ...(!isSameRules && { rules }) };
+  const change = { name, description, match, ...labelsOf(labels), ...(!isSameRules && { rules }) };
   return { ...planChange(before, change, context, options), origin: { restored: revision } };
 }
 

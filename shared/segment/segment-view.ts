@@ -1,5 +1,5 @@
 import { mapConcurrently } from '../batch/batch.ts';
-import { type Segment, shareOf, sizeAdvice } from '../catalog/segment.ts';
+import { labelsOf, type Segment, shareOf, sizeAdvice } from '../catalog/segment.ts';
 import type { LeadTotalStore } from '../lead/lead-total-store.ts';
 import type { MemberCounts } from '../projection/member-count-store.ts';
 import type { Unlisted, UnlistedReader } from '../projection/unlisted.ts';
@@ -58,6 +58,7 @@ export function createSegmentView(ports: {
         const run = stored && asListed(stored, behind);
         return {
           ...segment,
+          ...labelsOf(segment),
           memberCount,
           share: shareOf(memberCount, leads),
           size: sizeAdvice(memberCount, leads),

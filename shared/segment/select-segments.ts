@@ -1,4 +1,4 @@
-import { referredSegments, type Segment } from '../catalog/segment.ts';
+import { labelsOf, referredSegments, type Segment } from '../catalog/segment.ts';
 import { leafRules, type Rule } from '../rule/rule.ts';
 import { fold } from '../rule/value.ts';
 
@@ -9,6 +9,8 @@ export interface SegmentFilter {
   readonly q?: string | undefined;
   /** The whole name, however it is written: there is one at most. */
   readonly name?: string | undefined;
+  /** One of its tags, however it is written. */
+  readonly tag?: string | undefined;
   /** Who saved it last, however it is written. */
   readonly author?: string | undefined;
   /** The id of a segment that its rules name. */
@@ -21,7 +23,7 @@ export interface SegmentFilter {
 /** The segments that fit a filter, as they come. */
 export function selectSegments(segments: Iterable<Segment>, filter: SegmentFilter): Segment[] {
   const { active, refersTo, usesField } = filter;
-  const [q, name, author] = [filter.q, filter.name, filter.author].map((text) => text && fold(text));
+  const [q, name, author, tag] = [filter.q, filter.name, filter.author, filter.tag].map((text) => text && fold(text));
   const ids = filter.ids && new Set(filter.ids);
   return [...segments].filter(
     (segment) =>
@@ -29,6 +31,7 @@ export function selectSegments(segments: Iterable<Segment>, filter: SegmentFilte
       (active === undefined || segment.active === active) &&
       (name === undefined || fold(segment.name) === name) &&
       (q === undefined || fold(segment.name).includes(q) || fold(segment.description).includes(q)) &&
+      (tag === undefined || (segment.tags ?? []).some((one) => fold(one) === tag)) &&
       (author === undefined || fold(segment.updatedBy ?? '') === author) &&
       (refersTo === undefined || referredSegments(segment.rules).has(refersTo)) &&
       (usesField === undefined || fieldsUsed(segment.rules).has(usesField)),
@@ -75,6 +78,9 @@ export interface SegmentPlace {
   readonly id: string;
 }
 
+/** An answer of Lambda has 6 MB: a UTF-16 unit takes up to three bytes. */
+const maximumTextLength = 1_500_000;
+
 const names = new Intl.Collator('en', { numeric: true });
 
 /** A page of the segments after that place; `next`, where the rest begins, where there is one. `counts`: of members. */
@@ -93,13 +99,26 @@ export function sortedPage(
     .map((segment) => ({ segment, id: segment.id, key: keyOf(segment) }))
     .filter((place) => !after || compare(place, after) > 0)
     .sort(compare);
-  const shown = placed.slice(0, limit);
+  const shown = placed.slice(0, countWithin(placed, limit));
   const last = shown.at(-1);
   const hasMore = placed.length > shown.length;
   return {
     segments: shown.map(({ segment }) => segment),
     ...(hasMore && last && { next: { key: last.key, id: last.id } }),
   };
+}
+
+/** How many of the first segments fit on a page, one at least. */
+function countWithin(placed: readonly { readonly segment: Segment }[], limit: number): number {
+  let count = 0;
+  let length = 0;
+  for (const { segment } of placed.slice(0, limit)) {
+    const { tags, metadata } = labelsOf(segment);
+    length += JSON.stringify([segment.name, segment.description, tags, metadata]).length;
+    if (count > 0 && length > maximumTextLength) break;
+    count++;
+  }
+  return count;
 }
 
 function compareKeys(a: string | number, b: string | number, by: SegmentOrder['by']): number {

@@ -201,6 +201,8 @@ describe('rules', () => {
       { revision: 6, restored: 1, author: 'ann', savedAt: restored.body.updatedAt },
       { revision: 5, changes: [expect.stringContaining('rule removed')] },
     ]);
+    const one = await ask('GET /segments/{segmentId}/revisions/{revision}', { parts: { ...parts, revision: '5' } });
+    expect(one).toMatchObject({ status: 200, body: first.body.revisions[1] });
     const { cursor } = first.body;
     const rest = await ask('GET /segments/{segmentId}/revisions', { parts, query: { cursor } });
     expect(rest.body.revisions).toHaveLength(4);

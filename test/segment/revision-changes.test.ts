@@ -45,6 +45,13 @@ describe('what is not a rule', () => {
     [{}, { description: 'All' }, ['description added: "All"']],
     [{ description: 'All' }, {}, ['description removed: "All"']],
     [{ description: 'All' }, { description: 'Some' }, ['description changed from "All" to "Some"']],
+    [{ tags: ['a', 'b'] }, { tags: ['b', 'c'] }, ['tag removed: "a"', 'tag added: "c"']],
+    [
+      { metadata: { crm: '7', old: 'x', same: 's' } },
+      { metadata: { crm: '8', same: 's' } },
+      ['metadata "old" removed', 'metadata "crm" set to "8"'],
+    ],
+    [{}, { tags: [], metadata: {} }, ['saved without a change']],
     [{}, { match: 'any' }, ['now matches any rule instead of all rules']],
     [{ match: 'any' }, {}, ['now matches all rules instead of any rule']],
     [{}, { active: true }, ['activated']],

@@ -28,7 +28,12 @@ const segment = (id: string, more: Partial<Segment> = {}): Segment => ({
 
 const all = [
   segment('seg_1', { name: 'Strong fit', description: 'For the Café', rules: [isGerman], updatedAt: at(9) }),
-  segment('seg_2', { name: 'ＨＯＴ leads', active: false, rules: [inGroup(viewed, inSegment('seg_1'))] }),
+  segment('seg_2', {
+    name: 'ＨＯＴ leads',
+    tags: ['Q1', 'Nürnberg'],
+    active: false,
+    rules: [inGroup(viewed, inSegment('seg_1'))],
+  }),
   segment('seg_3', { name: 'Cold', updatedBy: 'arn:aws:iam::1:user/Bo', rules: [inSegment('seg_2')] }),
 ];
 const idsOf = (segments: readonly Segment[]) => segments.map(({ id }) => id);
@@ -42,6 +47,8 @@ describe('the segments of a filter', () => {
     ['a part of the description', { q: 'CAFÉ' }, ['seg_1']],
     ['the whole name, however it is written', { name: ' hot LEADS ' }, ['seg_2']],
     ['a part of a name as the whole one', { name: 'hot' }, []],
+    ['one of its tags, however it is written', { tag: 'NÜRNBERG' }, ['seg_2']],
+    ['a part of a tag', { tag: 'Q' }, []],
     ['who saved it last', { author: 'ARN:aws:iam::1:user/bo' }, ['seg_3']],
     ['a reference inside a group', { refersTo: 'seg_1' }, ['seg_2']],
     ['a field of leads', { usesField: 'lead:country' }, ['seg_1']],
@@ -97,6 +104,14 @@ describe('a sorted list', () => {
       } while (after);
       expect(shown).toEqual(idsOf(page(order).segments));
     }
+  });
+
+  test('of segments with very much text comes in shorter pages', () => {
+    const metadata = { note: 'x'.repeat(800_000) };
+    const long = ['seg_1', 'seg_2', 'seg_3'].map((id) => segment(id, { metadata }));
+    const order = { by: 'createdAt', descending: false } as const;
+    const first = page(order, undefined, 10, long);
+    expect([idsOf(first.segments), idsOf(page(order, first.next, 10, long).segments)]).toEqual([['seg_1'], ['seg_2']]);
   });
 
   test('goes on after a place although the segment there is gone', () => {

@@ -81,6 +81,16 @@ export const ruleRoutes = {
     answers: { 200: pageOf('revisions', revisionSchema) },
     problems: ['not_found'],
   }),
+  getRevision: defineRoute({
+    method: 'GET',
+    path: '/segments/{segmentId}/revisions/{revision}',
+    summary: 'One revision, with what it changed',
+    who: 'readers',
+    hasEtag: true,
+    mayBeStored: true,
+    answers: { 200: revisionSchema },
+    problems: ['not_found'],
+  }),
   restoreRevision: defineRoute({
     method: 'POST',
     path: '/segments/{segmentId}/revisions/{revision}/restore',

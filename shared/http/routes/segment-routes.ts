@@ -38,7 +38,7 @@ export const segmentRoutes = {
   changeSegment: defineRoute({
     method: 'PATCH',
     path: '/segments/{segmentId}',
-    summary: 'Changes name, description, active or match',
+    summary: 'Changes name, description, active, match, tags or metadata',
     who: 'writers',
     query: z.object({ notify }),
     takesIfMatch: true,
