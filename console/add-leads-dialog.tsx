@@ -26,7 +26,7 @@ export function AddLeadsDialog({ segment, onClose }: AddLeadsDialogProps) {
   const [reason, setReason] = useState('');
   const leadIds = leadIdsIn(text);
   const add = useMutation({
-    mutationFn: () => api.addMembers(segment.id, { leadIds, pin, reason }),
+    mutationFn: () => api.changeMembers(segment.id, { leadIds, action: pin ? 'pin' : 'add', reason }),
     onSuccess: refresh,
   });
   const isTooMany = leadIds.length > mostLeads;

@@ -1,21 +1,29 @@
-import type { AddedLead } from './api-answers.ts';
+import type { ChangedLead } from './api-answers.ts';
 import { formatCount } from './format.ts';
 import { hrefs } from './route.ts';
 
 interface AddedLeadsProps {
-  results: readonly AddedLead[];
+  results: readonly ChangedLead[];
   wasPinned: boolean;
   onClose: () => void;
 }
 
+/** What became of a lead that was to be added. */
+type Kind = 'refused' | 'unknown_lead' | 'member' | 'added';
+const order: readonly Kind[] = ['refused', 'unknown_lead', 'member', 'added'];
+
+function kindOf({ result, wasMember }: ChangedLead): Kind {
+  if (result === 'refused' || result === 'unknown_lead') return result;
+  return wasMember ? 'member' : 'added';
+}
+
 /** What became of each lead that was to be added; those that were not come first. */
 export function AddedLeads({ results, wasPinned, onClose }: AddedLeadsProps) {
-  const order: readonly AddedLead['result'][] = ['refused', 'unknown_lead', 'already_member', 'added'];
-  const sorted = [...results].sort((a, b) => order.indexOf(a.result) - order.indexOf(b.result));
-  const count = (result: AddedLead['result']) => results.filter((one) => one.result === result).length;
+  const sorted = [...results].sort((a, b) => order.indexOf(kindOf(a)) - order.indexOf(kindOf(b)));
+  const count = (kind: Kind) => results.filter((one) => kindOf(one) === kind).length;
   const words = [
     `${formatCount(count('added'))} added`,
-    ...(count('already_member') > 0 ? [`${formatCount(count('already_member'))} in it already`] : []),
+    ...(count('member') > 0 ? [`${formatCount(count('member'))} in it already`] : []),
     ...(count('unknown_lead') > 0 ? [`${formatCount(count('unknown_lead'))} unknown`] : []),
     ...(count('refused') > 0 ? [`${formatCount(count('refused'))} refused`] : []),
   ];
@@ -54,15 +62,15 @@ export function AddedLeads({ results, wasPinned, onClose }: AddedLeadsProps) {
   );
 }
 
-function resultWords({ result, detail, wasExcluded }: AddedLead, wasPinned: boolean): string {
-  switch (result) {
+function resultWords(lead: ChangedLead, wasPinned: boolean): string {
+  switch (kindOf(lead)) {
     case 'added':
-      return `${wasPinned ? 'Pinned' : 'Added'}${wasExcluded ? '; it had been excluded until now' : ''}`;
-    case 'already_member':
+      return `${wasPinned ? 'Pinned' : 'Added'}${lead.wasExcluded ? '; it had been excluded until now' : ''}`;
+    case 'member':
       return wasPinned ? 'Was in it already, is pinned now' : 'Was in it already';
     case 'unknown_lead':
       return 'There is no such lead';
     case 'refused':
-      return `Refused: ${detail}`;
+      return `Refused: ${lead.detail}`;
   }
 }

@@ -37,8 +37,15 @@ export type Activity = AnswerTo<'GET /segments/{segmentId}/activity'>;
 /** A lead in a segment, or (`excluded`) kept out of it. */
 export type Member = EntryOf<AnswerTo<'GET /segments/{segmentId}/members'>['members']>;
 
-/** What became of a lead that was to be added by hand. */
-export type AddedLead = EntryOf<AnswerTo<'POST /segments/{segmentId}/members'>['results']>;
+/** What is done by hand about leads in a segment, and why; an empty reason is none. */
+export interface MemberChange {
+  leadIds: string[];
+  action: NonNullable<SentBodyOf<RoutesByKey['POST /segments/{segmentId}/members']>['action']>;
+  reason: string;
+}
+
+/** What became of a lead that something was done about by hand. */
+export type ChangedLead = EntryOf<AnswerTo<'POST /segments/{segmentId}/members'>['results']>;
 
 /** A preview with what is odd about its rules. */
 export type PreviewAnswer = AnswerTo<'POST /preview'>;

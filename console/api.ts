@@ -1,7 +1,15 @@
 import { createContext, use } from 'react';
 import type { PathPartOf, QueryOf, SentBodyOf } from '../shared/http/route.ts';
 import type { RouteKey, RoutesByKey } from '../shared/http/routes.ts';
-import type { AnswerTo, Member, NewSegment, SegmentChange, SegmentRules, SegmentSummary } from './api-answers.ts';
+import type {
+  AnswerTo,
+  Member,
+  MemberChange,
+  NewSegment,
+  SegmentChange,
+  SegmentRules,
+  SegmentSummary,
+} from './api-answers.ts';
 import { ApiProblem, problemOf } from './api-problem.ts';
 
 /** What a route is asked with: its declaration says which parts its path has, which parameters and which body it takes. */
@@ -84,15 +92,10 @@ export function createApi(apiUrl: string) {
     recalculate: (segmentId: string) => call('POST /segments/{segmentId}/recalculate', { parts: { segmentId } }),
     members: (segmentId: string, query: Page & { source: Member['source'] | undefined }, signal?: AbortSignal) =>
       call('GET /segments/{segmentId}/members', { parts: { segmentId }, query, signal }),
-    addMembers: (segmentId: string, { leadIds, pin, reason }: { leadIds: string[]; pin: boolean; reason: string }) =>
+    changeMembers: (segmentId: string, { leadIds, action, reason }: MemberChange) =>
       call('POST /segments/{segmentId}/members', {
         parts: { segmentId },
-        body: { leadIds, pin, ...(reason.trim() && { reason }) },
-      }),
-    removeMember: (segmentId: string, leadId: string, { exclude, reason }: { exclude: boolean; reason: string }) =>
-      call('DELETE /segments/{segmentId}/members/{leadId}', {
-        parts: { segmentId, leadId },
-        query: { exclude: exclude ? 'true' : undefined, reason: reason.trim() || undefined },
+        body: { leadIds, action, ...(reason.trim() && { reason }) },
       }),
     /** The members as CSV; where they are many, the id of a job that writes them to a file. */
     exportMembers: async (segmentId: string): Promise<{ csv: Blob } | AnswerTo<'GET /segments/{segmentId}/export'>> => {

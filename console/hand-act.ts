@@ -9,12 +9,8 @@ export type Standing = Member['source'] | 'out';
 /** What can be done by hand about one lead in one segment. */
 export const handActs = {
   add: { label: 'Add', effect: 'It enters now and stays until the rules are evaluated again and do not hold.' },
-  readmit: {
-    label: 'Let in again',
-    effect: 'It enters now and stays until the rules are evaluated again and do not hold.',
-  },
   pin: { label: 'Pin', effect: 'It is in and stays in, whatever the rules say.' },
-  unpin: { label: 'Unpin', effect: 'It stays until the rules are evaluated again and do not hold.' },
+  lift: { label: 'Let the rules decide', effect: 'It is in if the rules hold, out if they do not, from now on.' },
   remove: { label: 'Remove', effect: 'It leaves now and stays out until the rules are evaluated again and hold.' },
   exclude: { label: 'Exclude', effect: 'It is out and stays out, whatever the rules say.' },
 } as const;
@@ -27,8 +23,8 @@ export const actsFor: Readonly<Record<Standing, readonly HandAct[]>> = {
   out: ['add', 'pin', 'exclude'],
   rules: inIt,
   manual: inIt,
-  pinned: ['unpin', 'remove', 'exclude'],
-  excluded: ['readmit', 'pin'],
+  pinned: ['lift', 'remove', 'exclude'],
+  excluded: ['lift', 'add', 'pin'],
 };
 
 /** Acts by hand about one lead; what is shown of it and of the segment is read again. */
@@ -37,10 +33,7 @@ export function useHandAct(segmentId: string, leadId: string) {
   const refresh = useMembershipRefresh(segmentId);
   return useMutation({
     mutationFn: async ({ act, reason }: { act: HandAct; reason: string }) => {
-      if (act === 'remove' || act === 'exclude') {
-        return api.removeMember(segmentId, leadId, { exclude: act === 'exclude', reason });
-      }
-      const { results } = await api.addMembers(segmentId, { leadIds: [leadId], pin: act === 'pin', reason });
+      const { results } = await api.changeMembers(segmentId, { leadIds: [leadId], action: act, reason });
       const [first] = results;
       if (first?.result === 'unknown_lead') throw new Error(`There is no lead ${leadId}`);
       if (first?.result === 'refused') throw new Error(first.detail ?? 'It was refused.');

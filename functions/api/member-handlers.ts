@@ -1,6 +1,7 @@
 import type { Segment } from '../../shared/catalog/segment.ts';
 import { cursorOf, fromPosition } from '../../shared/http/pages.ts';
 import type { memberRoutes } from '../../shared/http/routes/member-routes.ts';
+import { isMember } from '../../shared/lead/lead-document.ts';
 import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
 import { invalid, notFound } from '../../shared/problem/problem.ts';
 import { lastDays } from '../../shared/projection/activity.ts';
@@ -52,12 +53,16 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
       return { status: 200, body: { members, ...(next && { cursor: cursorOf(next) }) } };
     },
 
-    addMembers: async ({ part, body, author }) => {
-      const { leadIds, pin, reason } = body();
+    changeMembers: async ({ part, body, author }) => {
+      const { leadIds, action, reason } = body();
       const segment = await segmentOr404(world, part('segmentId'));
-      const kind = pin ? 'pinned' : 'added';
-      const outcomes = await changeMemberships(world, segment, leadIds, { kind, author, reason });
-      const results = leadIds.map((leadId) => ({ leadId, ...resultOf(outcomes.get(leadId)) }));
+      const outcomes = await changeMemberships(world, segment, leadIds, { kind: action, author, reason });
+      const answered = new Set<string>();
+      const results = leadIds.map((leadId) => {
+        if (answered.has(leadId)) return { leadId, result: 'repeated' as const };
+        answered.add(leadId);
+        return { leadId, ...resultOf(outcomes.get(leadId), segment.id) };
+      });
       return { status: 200, body: { results } };
     },
 
@@ -102,12 +107,14 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
   };
 }
 
-function resultOf(outcome: LeadOutcome | undefined) {
+function resultOf(outcome: LeadOutcome | undefined, segmentId: string) {
   if (outcome?.refused) return { result: 'refused' as const, detail: outcome.refused };
   const done = outcome?.manualResult;
   if (!done || done.refused) return { result: 'unknown_lead' as const };
   return {
-    result: done.wasMember ? ('already_member' as const) : ('added' as const),
+    result: done.isDone ? ('done' as const) : ('unchanged' as const),
+    member: outcome.document !== undefined && isMember(outcome.document, segmentId),
+    wasMember: done.wasMember,
     ...(done.wasExcluded && { wasExcluded: true as const }),
   };
 }

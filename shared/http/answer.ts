@@ -151,12 +151,14 @@ export const memberSchema = z.strictObject({
 
 const sourceOfMember = memberSchema.shape.source.exclude(['excluded']);
 
-/** What became of each lead that was to be added. */
-export const addedMembersSchema = z.strictObject({
+/** What became of each lead that a person did something about. */
+export const changedMembersSchema = z.strictObject({
   results: listOf(
     z.strictObject({
       leadId: text,
-      result: z.enum(['added', 'already_member', 'unknown_lead', 'refused']),
+      result: z.enum(['done', 'unchanged', 'repeated', 'unknown_lead', 'refused']),
+      member: z.boolean().optional(),
+      wasMember: z.boolean().optional(),
       wasExcluded: z.literal(true).optional(),
       detail: text.optional(),
     }),

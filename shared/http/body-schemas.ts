@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { maximumNameLength } from '../catalog/segment.ts';
 import { sentChangeSchema } from '../intake/sent-change.ts';
 import { leadIdSchema } from '../lead/change.ts';
+import type { ManualChangeKind } from '../lead/manual-change.ts';
 import { invalid } from '../problem/problem.ts';
 import { readAs } from '../problem/read-as.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
@@ -72,10 +73,24 @@ export const searchSchema = z.strictObject({
 /** Why a person does something. */
 export const reasonSchema = textOf(500);
 
+/** What a person can do about leads in a segment, as the kind of manual change that it is. */
+const manualActions = {
+  add: 'added',
+  pin: 'pinned',
+  exclude: 'excluded',
+  lift: 'lifted',
+  remove: 'removed',
+} as const satisfies Record<string, ManualChangeKind>;
+
+const action = z
+  .enum(Object.keys(manualActions) as (keyof typeof manualActions)[])
+  .default('add')
+  .transform((name) => manualActions[name]);
+
 /** The body of `POST /segments/{segmentId}/members`. */
-export const addMembersSchema = z.strictObject({
+export const changeMembersSchema = z.strictObject({
   leadIds: z.array(leadIdSchema).min(1).max(1_000),
-  pin: z.boolean().default(false),
+  action,
   reason: reasonSchema.optional(),
 });
 

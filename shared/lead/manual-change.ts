@@ -1,9 +1,12 @@
-/** What a person may do about one lead in one segment, against its rules. */
-export type ManualChangeKind = 'added' | 'removed' | 'pinned' | 'excluded';
+/** What a person may decide about one lead in one segment, against its rules. */
+export type StandingKind = 'added' | 'removed' | 'pinned' | 'excluded';
+
+/** What a person may do about one lead in one segment: decide against its rules, or have them decide again. */
+export type ManualChangeKind = StandingKind | 'lifted';
 
 /**
  * What a person last did about a lead in a segment. Pins and exclusions hold until another manual change; an addition or a removal
- * until the segment's rules have been evaluated again.
+ * until the segment's rules have been evaluated again. What is lifted is settled from the start.
  */
 export interface ManualChange {
   /** Names the change: one that is there already is not applied again. */

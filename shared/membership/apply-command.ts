@@ -1,5 +1,6 @@
 import type { CompiledSegment } from '../catalog/catalog.ts';
 import { type Cause, isMember, type LeadDocument, type MembershipState, own } from '../lead/lead-document.ts';
+import type { ManualChangeKind, StandingKind } from '../lead/manual-change.ts';
 import type { DecisionBasis } from './decision-input.ts';
 import { flipSegments } from './flip-segments.ts';
 import type { LeadState } from './lead-state.ts';
@@ -15,7 +16,8 @@ const effects = {
 
 /**
  * A decision's last step: does once what a person asked about the lead in one segment; told again, it only answers.
- * Adding a member and removing who is none change nothing, except that adding lifts a pin.
+ * Adding a member and removing who is none change nothing, except that adding lifts a pin; nor does lifting where the
+ * rules decide.
  */
 export function applyCommand(state: LeadState, basis: DecisionBasis): LeadState {
   const { command, catalog } = basis;
@@ -28,22 +30,60 @@ export function applyCommand(state: LeadState, basis: DecisionBasis): LeadState 
   if (last?.id === command.id) {
     // It is done already: a transition of that very moment is its doing.
     const isItsDoing = own(document.memberships, command.segmentId)?.since === last.at;
-    return { ...state, manualResult: { wasMember: isItsDoing ? !isIn : isIn, wasExcluded: false } };
+    return { ...state, manualResult: { wasMember: isItsDoing ? !isIn : isIn, wasExcluded: false, isDone: true } };
   }
   const inForce = manualChangeInForce(document, command.segmentId)?.kind;
-  const answered: LeadState = { ...state, manualResult: { wasMember: isIn, wasExcluded: inForce === 'excluded' } };
-  const changesNothing =
-    inForce === command.kind ||
-    (command.kind === 'added' && isIn && inForce !== 'pinned') ||
-    (command.kind === 'removed' && !isIn);
-  return changesNothing ? answered : applyManualChange(answered, compiled, command, basis);
+  const isDone = !changesNothing(command.kind, isIn, inForce);
+  const manualResult = { wasMember: isIn, wasExcluded: inForce === 'excluded', isDone };
+  const answered: LeadState = { ...state, manualResult };
+  if (!isDone) return answered;
+  const { kind } = command;
+  return kind === 'lifted'
+    ? liftManualChange(answered, compiled, command, basis)
+    : applyManualChange(answered, compiled, { ...command, kind }, basis);
+}
+
+function changesNothing(kind: ManualChangeKind, isIn: boolean, inForce: StandingKind | undefined): boolean {
+  if (kind === 'lifted') return inForce === undefined;
+  return inForce === kind || (kind === 'added' && isIn && inForce !== 'pinned') || (kind === 'removed' && !isIn);
+}
+
+/** Has the rules decide again, at once: the lead enters or exits if they say other than what stood against them. */
+function liftManualChange(
+  state: LeadState,
+  compiled: CompiledSegment,
+  { segmentId, ...command }: ManualCommand,
+  basis: DecisionBasis,
+): LeadState {
+  const { now } = basis;
+  const manualChanges = { ...state.document.manualChanges, [segmentId]: { ...command, at: now, isSettled: true } };
+  const lifted: LeadState = {
+    ...state,
+    document: { ...state.document, manualChanges },
+    changedRows: [...state.changedRows, segmentId],
+  };
+  const cause = causeOf(command, now);
+  const decided = flipSegments(
+    lifted,
+    [compiled],
+    { moment: now, originOf: () => ({ reason: 'rules', cause }), endsManualChange: () => false },
+    basis,
+  );
+  const membership = own(decided.document.memberships, segmentId);
+  // Who stays is a member by the rules from now on.
+  const stays = membership !== undefined && isMember(decided.document, segmentId);
+  return stays ? withMembership(decided, segmentId, { ...membership, source: 'rules' }) : decided;
+}
+
+function causeOf({ id }: Pick<ManualCommand, 'id'>, now: number): Cause {
+  return { kind: 'by_hand', changeId: id, occurredAt: new Date(now).toISOString() };
 }
 
 /** Lets a person decide: the lead is a member or not from now on, and segments that refer to this one follow. */
 function applyManualChange(
   state: LeadState,
   compiled: CompiledSegment,
-  { segmentId, ...command }: ManualCommand,
+  { segmentId, ...command }: ManualCommand & { readonly kind: StandingKind },
   basis: DecisionBasis,
 ): LeadState {
   const { now, catalog } = basis;
@@ -58,7 +98,7 @@ function applyManualChange(
   };
   const before = own(document.memberships, segmentId);
   if (isMember(document, segmentId) !== makesMember) {
-    const cause: Cause = { kind: 'by_hand', changeId: command.id, occurredAt: new Date(now).toISOString() };
+    const cause = causeOf(command, now);
     const { membership, transition } = nextTransition(before, compiled.segment, now, { reason, source, cause });
     return flipSegments(
       { ...withMembership(noted, segmentId, membership), transitions: [...noted.transitions, transition] },

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Segment } from '../catalog/segment.ts';
 import { type Cause, isMember, type LeadDocument, type MembershipSource, own } from '../lead/lead-document.ts';
-import type { ManualChange } from '../lead/manual-change.ts';
+import type { ManualChange, StandingKind } from '../lead/manual-change.ts';
 import { unlessEmpty } from '../lead/present-attributes.ts';
 import { compileRule, compileRules, levelOf, type Subject } from '../matcher/evaluation.ts';
 import { describeRule, describeRules, type SegmentNames } from '../rule/describe.ts';
@@ -59,7 +59,7 @@ interface Explanation {
     readonly revision: number;
   };
   /** What a person did about the lead in this segment, while it still decides. `at` is an ISO date-time. */
-  readonly byHand?: Pick<ManualChange, 'kind' | 'author' | 'reason'> & { readonly at: string };
+  readonly byHand?: Pick<ManualChange, 'author' | 'reason'> & { readonly kind: StandingKind; readonly at: string };
 }
 
 const shownEvents = 5;

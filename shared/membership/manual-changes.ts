@@ -1,5 +1,5 @@
 import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
-import type { ManualChange } from '../lead/manual-change.ts';
+import type { ManualChange, StandingKind } from '../lead/manual-change.ts';
 
 /** A manual change to be made to one lead. */
 export interface ManualCommand extends Omit<ManualChange, 'at' | 'isSettled'> {
@@ -9,12 +9,27 @@ export interface ManualCommand extends Omit<ManualChange, 'at' | 'isSettled'> {
 /** What a manual change found: what the lead was before it, or why it could not be done. */
 export type ManualResult =
   | { readonly refused: 'unknown_lead' | 'segment_inactive' }
-  | { readonly refused?: undefined; readonly wasMember: boolean; readonly wasExcluded: boolean };
+  | {
+      readonly refused?: undefined;
+      readonly wasMember: boolean;
+      readonly wasExcluded: boolean;
+      /** Whether it changed anything: a member is not added again, and nothing is lifted where the rules decide. */
+      readonly isDone: boolean;
+    };
+
+/** A manual change that decides about the lead, whatever the rules say. */
+interface StandingChange extends ManualChange {
+  readonly kind: StandingKind;
+}
 
 /** The manual change that still decides about the lead in that segment, if there is one. */
-export function manualChangeInForce(document: LeadDocument, segmentId: string): ManualChange | undefined {
+export function manualChangeInForce(document: LeadDocument, segmentId: string): StandingChange | undefined {
   const manual = document.manualChanges && own(document.manualChanges, segmentId);
-  return manual?.isSettled ? undefined : manual;
+  return manual && isStanding(manual) ? manual : undefined;
+}
+
+function isStanding(manual: ManualChange): manual is StandingChange {
+  return manual.kind !== 'lifted' && !manual.isSettled;
 }
 
 /** The segments in which a manual addition or removal is still to be followed by an evaluation. */

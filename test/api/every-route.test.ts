@@ -237,12 +237,13 @@ describe('members', () => {
     const parts = { segmentId: places.others };
     const added = await ask('POST /segments/{segmentId}/members', {
       parts,
-      body: { leadIds: ['lead-0', 'lead-2', 'nobody'], pin: true, reason: 'A friend' },
+      body: { leadIds: ['lead-0', 'lead-2', 'nobody', 'lead-0'], action: 'pin', reason: 'A friend' },
     });
     expect(added.body.results).toEqual([
-      { leadId: 'lead-0', result: 'added' },
-      { leadId: 'lead-2', result: 'already_member' },
+      { leadId: 'lead-0', result: 'done', member: true, wasMember: false },
+      { leadId: 'lead-2', result: 'done', member: true, wasMember: true },
       { leadId: 'nobody', result: 'unknown_lead' },
+      { leadId: 'lead-0', result: 'repeated' },
     ]);
     await opened.settle();
     const pinned = await ask('GET /segments/{segmentId}/members', { parts, query: { source: 'pinned' } });
@@ -255,7 +256,9 @@ describe('members', () => {
     const excluded = await ask('GET /segments/{segmentId}/members', { parts, query: { source: 'excluded' } });
     expect(excluded.body.members).toMatchObject([{ leadId: 'lead-0', source: 'excluded', author: 'ann' }]);
     const again = await ask('POST /segments/{segmentId}/members', { parts, body: { leadIds: ['lead-0'] } });
-    expect(again.body.results).toEqual([{ leadId: 'lead-0', result: 'added', wasExcluded: true }]);
+    expect(again.body.results).toEqual([
+      { leadId: 'lead-0', result: 'done', member: true, wasMember: false, wasExcluded: true },
+    ]);
     expect(await ask('DELETE /segments/{segmentId}/members/{leadId}', { parts: out.parts })).toEqual({ status: 204 });
     await opened.settle();
   });

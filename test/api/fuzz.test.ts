@@ -114,7 +114,7 @@ const documentedCodes = new Set(
 const bodyKeys = new Set(
   [
     'name, description, active, match, rules, id, type, field, operator, value, eventType, and, times, atLeast, atMost',
-    'withinDays, segmentId, sampleSize, timeBudgetMs, limit, cursor, leadIds, pin, reason, levels',
+    'withinDays, segmentId, sampleSize, timeBudgetMs, limit, cursor, leadIds, action, reason, levels',
   ].flatMap((names) => names.split(', ')),
 );
 const keysOf = (value: unknown): string[] =>

@@ -47,7 +47,10 @@ const examples: Readonly<Record<string, readonly unknown[]>> = {
   'PUT /segments/{segmentId}/rules/{ruleId}': rules,
   'POST /preview': [{ rules, sampleSize: 100 }, ...rules.map((rule) => ({ rules: [rule], segmentId: '@kept' }))],
   'POST /leads/search': [{ rules, match: 'any' }, ...rules.map((rule) => ({ rules: [rule], limit: 1 }))],
-  'POST /segments/{segmentId}/members': [{ leadIds: ['lead-1', '__proto__', 'nobody'], pin: true, reason: 'why' }],
+  'POST /segments/{segmentId}/members': [
+    { leadIds: ['lead-1', '__proto__', 'nobody'], action: 'pin', reason: 'why' },
+    { leadIds: ['lead-1', 'lead-1'], action: 'lift' },
+  ],
   'POST /memberships/lookup': [
     { leadIds: ['lead-1', '__proto__', 'nobody'] },
     { leadIds: ['lead-2', 'lead-2'], segmentIds: ['@kept', '@kept'] },

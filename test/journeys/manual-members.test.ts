@@ -54,10 +54,10 @@ describe('adding members manually', () => {
     const { status, body } = await add(id, ['bob', 'ada', 'nobody', 'bob'], { reason: 'met at the fair' });
     expect(status).toBe(200);
     expect(body.results).toEqual([
-      { leadId: 'bob', result: 'added' },
-      { leadId: 'ada', result: 'already_member' },
+      { leadId: 'bob', result: 'done', member: true, wasMember: false },
+      { leadId: 'ada', result: 'unchanged', member: true, wasMember: true },
       { leadId: 'nobody', result: 'unknown_lead' },
-      { leadId: 'bob', result: 'added' },
+      { leadId: 'bob', result: 'repeated' },
     ]);
     expect(await api().segmentsOf('bob')).toContain(id);
     await settle();
@@ -77,14 +77,14 @@ describe('adding members manually', () => {
     const many = Array.from({ length: 999 }, (_, index) => `none-${index}`);
     const { body } = await add(id, [...many, 'cleo']);
     expect(body.results).toHaveLength(1_000);
-    expect(body.results.at(-1)).toEqual({ leadId: 'cleo', result: 'added' });
+    expect(body.results.at(-1)).toMatchObject({ leadId: 'cleo', result: 'done' });
   });
 
   test('keeps them until something their segment reads comes in; pins stay; counts follow', async () => {
     const { id } = await create();
     await settle();
     await add(id, ['bob']);
-    await add(id, ['cleo'], { pin: true });
+    await add(id, ['cleo'], { action: 'pin' });
     await sendProfiles(profile('bob', { city: 'Paris' }), profile('cleo', { city: 'Rome' }));
     expect(await api().members(id)).toEqual(['ada', 'bob', 'cleo']);
     await sendProfiles(profile('bob', { country: 'FR' }), profile('cleo', { country: 'IT' }));
@@ -130,7 +130,7 @@ describe('removing and excluding', () => {
       { leadId: 'eve', since: expect.any(String), source: 'excluded', author: 'local', reason: 'asked us' },
     ]);
     const { body } = await add(id, ['eve']);
-    expect(body.results).toEqual([{ leadId: 'eve', result: 'added', wasExcluded: true }]);
+    expect(body.results).toMatchObject([{ leadId: 'eve', result: 'done', wasExcluded: true }]);
     await settle();
     expect(await membersOf(id, '?source=excluded')).toEqual([]);
     expect(await api().members(id)).toEqual(['ada', 'eve']);

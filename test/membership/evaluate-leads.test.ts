@@ -65,7 +65,7 @@ test('a manual change is made once: catching up with a save does not do it over 
   });
   const { outcomes, failed } = await evaluateLeads(ports, [act(segmentId, 'added')]);
   expect(failed.size).toBe(0);
-  expect(outcomes.get('l1')?.manualResult).toEqual({ wasMember: false, wasExcluded: false });
+  expect(outcomes.get('l1')?.manualResult).toEqual({ wasMember: false, wasExcluded: false, isDone: true });
   expect(isMember(made.documents.get('l1')!, segmentId)).toBe(false);
   expect(made.documents.get('l1')?.manualChanges?.[segmentId]?.kind).toBe('excluded');
 });

@@ -49,7 +49,7 @@ function editOne(chance: Chance, world: MemoryWorld): string {
 /** Leads that a person keeps in a segment (true) or out of it (false), by lead. */
 type Held = Map<string, Map<string, boolean>>;
 
-/** Pins a lead to a segment, excludes it, or deletes it. */
+/** Pins a lead to a segment, excludes it, lifts either, or deletes the lead. */
 async function changeMemberships(chance: Chance, world: MemoryWorld, held: Held): Promise<void> {
   const leadId = chance.oneOf(leadIds);
   const isLead = world.documents.has(leadId) && !world.documents.get(leadId)?.isDeleted;
@@ -59,10 +59,18 @@ async function changeMemberships(chance: Chance, world: MemoryWorld, held: Held)
     return;
   }
   const segmentId = chance.oneOf([...world.catalog.active.keys()]);
+  const ofLead = held.get(leadId) ?? new Map<string, boolean>();
+  // Half of what stands is lifted, so that rules decide that were not asked for a while.
+  const [standing] = ofLead.keys();
+  if (standing !== undefined && world.catalog.active.has(standing) && chance.is(0.5)) {
+    const command = { id: `act_${chance.below(1e9)}`, kind: 'lifted' as const, segmentId: standing, author: 'ada' };
+    await evaluateLeads(world.ports, [{ leadId, command }]);
+    if (isLead) ofLead.delete(standing);
+    return;
+  }
   const kind = chance.oneOf(['pinned', 'excluded'] as const);
   const command = { id: `act_${chance.below(1e9)}`, kind, segmentId, author: 'ada' };
   await evaluateLeads(world.ports, [{ leadId, command }]);
-  const ofLead = held.get(leadId) ?? new Map<string, boolean>();
   if (isLead) held.set(leadId, ofLead.set(segmentId, kind === 'pinned'));
 }
 

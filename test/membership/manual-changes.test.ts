@@ -93,7 +93,7 @@ describe('a lead added manually', () => {
   test('enters at once, and tells who did it', () => {
     const lead = new OneLead(segment('s', [isGerman]));
     const { manualResult, outbox } = lead.act(1, 'added');
-    expect(manualResult).toEqual({ wasMember: false, wasExcluded: false });
+    expect(manualResult).toEqual({ wasMember: false, wasExcluded: false, isDone: true });
     expect(lead.transitions).toMatchObject([
       { segmentId: 's', sequence: 1, reason: 'added_by_hand', source: 'manual' },
     ]);
@@ -225,8 +225,9 @@ describe('a lead added manually', () => {
 
 describe('a command', () => {
   test('is done once: told again it changes nothing and answers the same', () => {
-    for (const kind of ['added', 'pinned', 'removed', 'excluded'] as const) {
+    for (const kind of ['added', 'pinned', 'removed', 'excluded', 'lifted'] as const) {
       const lead = new OneLead(segment('s', [isGerman]));
+      if (kind === 'lifted') lead.act(0, 'pinned');
       if (kind === 'removed' || kind === 'excluded') lead.profile(0, { country: 'DE' });
       const first = lead.act(1, kind, 's', 'act_x');
       const again = lead.act(2, kind, 's', 'act_x');
@@ -245,9 +246,9 @@ describe('a command', () => {
 
   test('to add a member, or remove who is none, does nothing', () => {
     const lead = new OneLead(segment('s', [isGerman]));
-    expect(lead.act(1, 'removed')).toMatchObject({ changed: false, manualResult: { wasMember: false } });
+    expect(lead.act(1, 'removed')).toMatchObject({ changed: false, manualResult: { wasMember: false, isDone: false } });
     lead.profile(2, { country: 'DE' });
-    expect(lead.act(3, 'added')).toMatchObject({ changed: false, manualResult: { wasMember: true } });
+    expect(lead.act(3, 'added')).toMatchObject({ changed: false, manualResult: { wasMember: true, isDone: false } });
   });
 
   test('is refused for an unknown lead and an inactive segment', () => {
@@ -255,6 +256,92 @@ describe('a command', () => {
     expect(lead.act(1, 'added')).toMatchObject({ changed: false, manualResult: { refused: 'segment_inactive' } });
     lead.document = unknownLead('l1');
     expect(lead.act(2, 'added')).toMatchObject({ changed: false, manualResult: { refused: 'unknown_lead' } });
+  });
+});
+
+describe('lifting what a person decided', () => {
+  test.each([
+    ['pinned', 'FR', false],
+    ['pinned', 'DE', true],
+    ['excluded', 'FR', false],
+    ['excluded', 'DE', true],
+    ['added', 'FR', false],
+    ['added', 'DE', true],
+    ['removed', 'FR', false],
+    ['removed', 'DE', true],
+  ] as const)('%s, with rules about DE and a lead in %s: the rules decide at once', (kind, country, expected) => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    lead.profile(0, { country: kind === 'removed' ? 'DE' : 'FR' });
+    lead.act(1, kind);
+    // Of an addition and a removal, what the rules read would end it: here the decision alone has them asked.
+    if (kind === 'pinned' || kind === 'excluded') lead.profile(2, { country });
+    else lead.document = { ...lead.document, attributes: { country } };
+    const wasIn = lead.isIn();
+    const { manualResult, outbox } = lead.act(3, 'lifted', 's', 'act_lift');
+    expect(manualResult).toEqual({ wasMember: wasIn, wasExcluded: kind === 'excluded', isDone: true });
+    expect([lead.isIn(), outbox.changedRows]).toEqual([expected, ['s']]);
+    if (expected) expect(lead.source()).toBe('rules');
+    const [transition] = outbox.transitions;
+    expect(outbox.transitions).toHaveLength(wasIn === expected ? 0 : 1);
+    if (transition) {
+      const cause = { kind: 'by_hand', changeId: 'act_lift', occurredAt: iso(3) };
+      expect(transition).toMatchObject({ reason: 'rules', cause });
+    }
+    lead.profile(4, { country: 'DE' });
+    expect(lead.isIn()).toBe(true);
+    lead.profile(5, { country: 'FR' });
+    expect(lead.isIn()).toBe(false);
+  });
+
+  test('changes nothing where the rules decide already', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    const nothing = { changed: false, manualResult: { isDone: false, wasExcluded: false } };
+    expect(lead.act(1, 'lifted')).toMatchObject(nothing);
+    lead.act(2, 'added');
+    lead.profile(3, { country: 'DE' });
+    expect(lead.act(4, 'lifted')).toMatchObject(nothing);
+    lead.act(5, 'pinned');
+    lead.act(6, 'lifted');
+    expect(lead.act(7, 'lifted')).toMatchObject(nothing);
+  });
+
+  test('in a segment without rules, which nobody matches, lets the lead go', () => {
+    const lead = new OneLead(segment('s', []));
+    lead.act(1, 'pinned');
+    lead.act(2, 'lifted');
+    expect(lead.isIn()).toBe(false);
+  });
+
+  test('takes with it those that refer to its segment', () => {
+    const inBase = { type: 'segment', segmentId: 'base', operator: 'in' };
+    const lead = new OneLead(segment('base', [isGerman]), segment('s', [inBase]));
+    lead.act(1, 'pinned', 'base');
+    const { outbox } = lead.act(2, 'lifted', 'base');
+    expect(outbox.transitions).toMatchObject([{ segmentId: 'base' }, { segmentId: 's', reason: 'rules' }]);
+    expect([lead.isIn('base'), lead.isIn()]).toEqual([false, false]);
+  });
+
+  test('knows again when its rules flip by time', () => {
+    const trial = { type: 'lead_metadata', field: 'trial', operator: 'in_last_days', value: 1 };
+    const lead = new OneLead(segment('s', [trial]));
+    lead.act(1, 'excluded');
+    lead.profile(2, { trial: iso(2) });
+    expect(lead.document.dueAt).toBeUndefined();
+    lead.act(3, 'lifted');
+    expect(lead.isIn()).toBe(true);
+    lead.decide(lead.document.dueAt ?? 0, {});
+    expect(lead.transitions.at(-1)).toMatchObject({ sequence: 2, reason: 'time_passed', source: 'rules' });
+  });
+
+  test('asks for raw events that the document does not keep', () => {
+    const saved = segment('s', [sawPricing], { conditions: [{ id: '1.0', backfilledN: 0 }] });
+    const lead = new OneLead(saved);
+    const excluded = { id: 'act_x', kind: 'excluded', at: at(1), author: 'ada' } as const;
+    const document = { ...lead.document, eventTypes: ['Page View'], manualChanges: { s: excluded } };
+    const { catalog } = lead;
+    const command = { id: 'act_lift', kind: 'lifted', segmentId: 's', author: 'ada' } as const;
+    const decision = decide({ document, catalog, now: at(2), changes: [], accounts: new Map(), command });
+    expect(decision.missing).toHaveLength(1);
   });
 });
 
@@ -299,7 +386,7 @@ describe('a pin and an exclusion', () => {
 
     const excluded = new OneLead(segment('s', [isGerman]));
     excluded.act(1, 'excluded');
-    expect(excluded.act(2, 'added').manualResult).toEqual({ wasMember: false, wasExcluded: true });
+    expect(excluded.act(2, 'added').manualResult).toEqual({ wasMember: false, wasExcluded: true, isDone: true });
     expect(excluded.isIn()).toBe(true);
   });
 
@@ -307,7 +394,7 @@ describe('a pin and an exclusion', () => {
     const lead = new OneLead(segment('s', [isGerman]));
     lead.profile(0, { country: 'DE' });
     const { outbox, manualResult } = lead.act(1, 'pinned');
-    expect(manualResult).toEqual({ wasMember: true, wasExcluded: false });
+    expect(manualResult).toEqual({ wasMember: true, wasExcluded: false, isDone: true });
     expect(outbox).toEqual({ transitions: [], changedRows: ['s'] });
     expect(lead.source()).toBe('pinned');
   });

@@ -141,7 +141,7 @@ function requestRecalculation(chance: Chance): Act {
   });
 }
 
-const handKinds = ['added', 'added', 'removed', 'removed', 'pinned', 'excluded'] as const;
+const handKinds = ['added', 'added', 'removed', 'removed', 'pinned', 'excluded', 'lifted', 'lifted'] as const;
 
 /** What somebody does about a lead in a segment. */
 function changeMemberships(chance: Chance, leadIds: readonly string[]): Act {
@@ -155,8 +155,7 @@ function changeMemberships(chance: Chance, leadIds: readonly string[]): Act {
     const { outcomes, failed } = await evaluateAndFollowUp(stores, [{ leadId, command }]);
     const { manualResult } = outcomes.get(leadId) ?? {};
     if (failed.size > 0 || !manualResult || manualResult.refused) return;
-    const makesMember = kind === 'added' || kind === 'pinned';
-    if (manualResult.wasMember !== makesMember) answers.acts.push({ ...command, leadId });
+    if (manualResult.isDone) answers.acts.push({ ...command, leadId });
   });
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { leadIdSchema } from '../../lead/change.ts';
 import {
   activitySchema,
-  addedMembersSchema,
+  changedMembersSchema,
   exportBegunSchema,
   exportSchema,
   lookedUpMembershipsSchema,
@@ -10,7 +10,7 @@ import {
   overlapSchema,
   pageOf,
 } from '../answer.ts';
-import { addMembersSchema, lookUpMembershipsSchema } from '../body-schemas.ts';
+import { changeMembersSchema, lookUpMembershipsSchema } from '../body-schemas.ts';
 import { shardPositionSchema } from '../pages.ts';
 import { days, exclude, fields, otherSegment, paged, reason, source } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
@@ -41,13 +41,13 @@ export const memberRoutes = {
     answers: { 200: pageOf('members', memberSchema) },
     problems: ['not_found'],
   }),
-  addMembers: defineRoute({
+  changeMembers: defineRoute({
     method: 'POST',
     path: '/segments/{segmentId}/members',
-    summary: 'Adds leads manually, or pins them',
+    summary: 'Adds, pins, excludes, lifts or removes up to 1,000 leads',
     who: 'writers',
-    body: addMembersSchema,
-    answers: { 200: addedMembersSchema },
+    body: changeMembersSchema,
+    answers: { 200: changedMembersSchema },
     problems: ['not_found', 'segment_inactive', 'leads_busy'],
   }),
   removeMember: defineRoute({
