@@ -1,11 +1,10 @@
-import { cursorOf, foreignCursor } from '../../shared/http/pages.ts';
+import { cursorOf } from '../../shared/http/pages.ts';
 import type { AnswerBodyOf, BodyOf } from '../../shared/http/route.ts';
 import type { memberRoutes } from '../../shared/http/routes/member-routes.ts';
 import { segmentsOfLead } from '../../shared/membership/lead-segments.ts';
 import { invalid, unknownSegment } from '../../shared/problem/problem.ts';
 import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
-import { digestOf } from './digest.ts';
 
 type Lookup = typeof memberRoutes.lookUpMemberships;
 type Results = AnswerBodyOf<Lookup>['results'];
@@ -17,7 +16,7 @@ const maximumCharacters = 3_000_000;
 
 /**
  * Which leads are in which segments, from their documents, in the order asked for; with a cursor where there is no room or
- * time for all. Throws 422 for segments that do not exist, and for a cursor of another request.
+ * time for all. Throws 422 for segments that do not exist.
  */
 export async function lookUpMemberships(
   { leads, catalog, now }: ApiWorld,
@@ -28,8 +27,6 @@ export async function lookUpMemberships(
     current.known.has(id) ? [] : [unknownSegment(`/segmentIds/${index}`, id)],
   );
   if (unknown.length > 0) throw invalid(unknown);
-  const of = await digestOf(JSON.stringify([leadIds, segmentIds]));
-  if (cursor && cursor.of !== of) throw invalid([foreignCursor]);
   const only = segmentIds && new Set(segmentIds);
   const isTimeUp = answerSoon(now);
 
@@ -49,5 +46,5 @@ export async function lookUpMemberships(
       next++;
     }
   } while (next < leadIds.length && characters <= maximumCharacters && !isTimeUp());
-  return { results, ...(next < leadIds.length && { cursor: cursorOf({ of, from: next }) }) };
+  return { results, ...(next < leadIds.length && { cursor: cursorOf({ from: next }) }) };
 }

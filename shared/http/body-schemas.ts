@@ -98,7 +98,7 @@ export const changeMembersSchema = z.strictObject({
 export const lookUpMembershipsSchema = z.strictObject({
   leadIds: z.array(leadIdSchema).min(1, 'must not be empty').max(1_000),
   segmentIds: z.array(z.string()).min(1, 'must not be empty').max(100).optional(),
-  cursor: cursorTo(z.object({ of: z.string(), from: z.int().min(1).max(999) })).optional(),
+  cursor: cursorTo(z.object({ from: z.int().min(1).max(999) })).optional(),
 });
 
 /** Rules after an edit of one of them, if they are within the limits of a segment. Throws 422. */

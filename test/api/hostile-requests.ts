@@ -77,7 +77,7 @@ const cursor = fc.oneof(
       3,
       { shard: 4, after: 'lead-1' },
       { shard: 31 },
-      { of: 'x', from: 3 },
+      { from: 3 },
       { before: '2026-05-04T09:30:02.118Z#seg_1#1' },
       { before: 'x' },
       { at: '2026-05-04T09:30:02.118Z', leadId: 'lead-1', sequence: 1 },
