@@ -26,6 +26,7 @@ import { createRevisionStore } from '../../shared/segment/revision-store.ts';
 import { createSegmentView } from '../../shared/segment/segment-view.ts';
 import { createSegmentWriter } from '../../shared/segment/segment-writer.ts';
 import { createCleanUpStarter } from '../../shared/segment/start-clean-up.ts';
+import { createHiddenNameStore } from '../../shared/vocabulary/hidden-store.ts';
 import { storeLevels } from '../../shared/vocabulary/level-store.ts';
 import { createLevelWriter } from '../../shared/vocabulary/level-writer.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
@@ -115,6 +116,7 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
     /** Asks for an export to be written. */
     queueExport: (message: ExportMessage) => sendJobs([{ body: JSON.stringify(message) }]),
     vocabulary: createVocabularyStore(documents, segmentsTable),
+    hiddenNames: createHiddenNameStore(documents, segmentsTable),
     queueHealth,
     reconciliations: createReconciliationStore(documents, segmentsTable),
     segmentView: createSegmentView({

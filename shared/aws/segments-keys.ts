@@ -60,6 +60,9 @@ export const lifecycleKey = (eventId: string): SegmentsKey => ({ pk: 'lifecycle'
 /** What was seen of a field or event type. */
 export const vocabularyKey = (place: string): SegmentsKey => ({ pk: vocabularyPartition, sk: place });
 
+/** The fields and event types that are not offered. */
+export const hiddenNamesKey: SegmentsKey = { pk: 'settings', sk: 'hidden' };
+
 /** What is noted of a queue; with a worker's id, what that worker notes. */
 export function freshnessKey(queue: string, workerId?: string): SegmentsKey {
   return { pk: freshnessPartition, sk: workerId === undefined ? queue : `${queue}#${workerId}` };

@@ -305,7 +305,11 @@ export const vocabularySchema = z.strictObject({
   account: z.strictObject({ fields }),
   events: listOf(z.strictObject({ eventType: text, fields })),
   levels,
+  hidden: listOf(text),
 });
+
+/** What rules can use, but is not offered. */
+export const hiddenAnswerSchema = z.strictObject({ hidden: listOf(text) });
 
 /** Level names, lowest first. */
 export const levelsAnswerSchema = z.strictObject({ levels });

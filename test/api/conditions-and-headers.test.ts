@@ -80,6 +80,23 @@ describe('If-Match', () => {
     expect((await sendJson('PUT', path, { levels: ['Cold', 'Hot'] }, known)).status).toBe(200);
   });
 
+  test('guards what is hidden, which rules go on using', async () => {
+    const { headers } = await get('/vocabulary');
+    const known = { 'if-match': headers.etag! };
+    const hide = (hidden: string[], conditions = {}) => sendJson('PUT', '/vocabulary/hidden', { hidden }, conditions);
+    const saved = await hide(['lead:country'], known);
+    expect(saved.status).toBe(200);
+    expect((await hide([], known)).status).toBe(412);
+    expect((await sendJson('PUT', '/vocabulary/levels/engagement', { levels: ['Low'] }, known)).status).toBe(412);
+    const { body: rules } = await room.client.get(ofSegment('/rules'));
+    expect([rules.rules.length, rules.warnings]).toEqual([1, []]);
+    const answers = await Promise.all([hide(['lead:a']), hide(['lead:b']), hide(['lead:c'])]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(new Set(answers.map(({ headers: { etag } }) => etag)).size).toBe(3);
+    const again = await hide([]);
+    expect((await hide([])).headers.etag).toBe(again.headers.etag);
+  });
+
   test.each<[RawRequest['method'], string, string]>([
     ['GET', '/segments', 'if-match'],
     ['POST', '/segments', 'if-match'],

@@ -439,6 +439,15 @@ describe('what rules can use', () => {
     expect((await ask('GET /vocabulary')).body.levels).toEqual(body.levels);
   });
 
+  test('PUT /vocabulary/hidden sets what is not offered', async () => {
+    const hidden = ['event:Page View', 'lead:number'];
+    expect(await ask('PUT /vocabulary/hidden', { body: { hidden } })).toMatchObject({ status: 200, body: { hidden } });
+    const { body } = await ask('GET /vocabulary');
+    expect(body.lead.fields.map(({ name }: Json) => name)).toEqual(['country', 'opted', 'tags']);
+    expect(body).toMatchObject({ events: [], hidden });
+    await ask('PUT /vocabulary/hidden', { body: { hidden: [] } });
+  });
+
   test('GET /templates tells common segments, each a body of POST /segments', async () => {
     const { templates } = (await ask('GET /templates')).body;
     expect(templates).toHaveLength(12);

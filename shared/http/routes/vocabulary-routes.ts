@@ -1,5 +1,6 @@
+import { saveHiddenSchema } from '../../vocabulary/hidden.ts';
 import { saveLevelsSchema } from '../../vocabulary/levels.ts';
-import { levelsAnswerSchema, templatesSchema, vocabularySchema } from '../answer.ts';
+import { hiddenAnswerSchema, levelsAnswerSchema, templatesSchema, vocabularySchema } from '../answer.ts';
 import { defineRoute } from '../route.ts';
 
 /** What rules can be made of. */
@@ -21,6 +22,16 @@ export const vocabularyRoutes = {
     body: saveLevelsSchema,
     answers: { 200: levelsAnswerSchema },
     problems: ['not_found', 'too_many_saves'],
+  }),
+  saveHidden: defineRoute({
+    method: 'PUT',
+    path: '/vocabulary/hidden',
+    summary: 'Sets which fields and event types are not offered',
+    who: 'writers',
+    takesIfMatch: true,
+    body: saveHiddenSchema,
+    answers: { 200: hiddenAnswerSchema },
+    problems: ['too_many_saves'],
   }),
   listTemplates: defineRoute({
     method: 'GET',
