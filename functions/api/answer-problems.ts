@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { Problem } from '../../shared/problem/problem.ts';
+import { MethodNotAllowed, Problem } from '../../shared/problem/problem.ts';
 import { retryAfterSeconds } from '../../shared/problem/problem-codes.ts';
 import type { ApiWorld } from './api-world.ts';
 
@@ -20,6 +20,7 @@ export function answerProblems({
         headers: {
           'content-type': 'application/problem+json',
           ...(wait !== undefined && { 'retry-after': String(wait) }),
+          ...(problem instanceof MethodNotAllowed && { allow: problem.methods.join(', ') }),
         },
         body: JSON.stringify({ ...problem.toJSON(), requestId: event.requestContext.requestId }),
       };

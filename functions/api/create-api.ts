@@ -58,7 +58,7 @@ export function createApi(world: ApiWorld, { checksAnswers = false } = {}): Api 
   const table = tableOf(routesByName, handlers, checksAnswers);
   return async (request) => {
     const answer = table.get(request.routeKey);
-    if (!answer) throw new Problem(404, 'no_such_route', 'The API has no such route');
+    if (!answer) throw new Error(`${request.routeKey} is no route`);
     return answer(request);
   };
 }

@@ -10,6 +10,7 @@ import { authorOf } from './author.ts';
 import { completeAnswer, withEtag } from './complete-answer.ts';
 import { type ApiRequest, createApi } from './create-api.ts';
 import { duringRequest } from './request-id.ts';
+import { refuseUnrouted, routedEvent, withoutBodyOfHead } from './route-event.ts';
 
 /** The API as Lambda calls it, behind API Gateway. */
 export function createLambdaHandler(world: ApiWorld, options: Parameters<typeof createApi>[1] = {}) {
@@ -18,6 +19,7 @@ export function createLambdaHandler(world: ApiWorld, options: Parameters<typeof 
     .use(answerProblems(world))
     .handler(
       answerOnce(world.idempotency, async (event) => {
+        refuseUnrouted(event);
         const given = await api(requestOf(event));
         const result = resultOf(await withEtag(routeAt(event.routeKey), given, event.headers['if-none-match']));
         if (given.isProvisional) throw new UnkeptAnswer(result);
@@ -25,7 +27,10 @@ export function createLambdaHandler(world: ApiWorld, options: Parameters<typeof 
       }),
     );
   return (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> =>
-    duringRequest(event.requestContext.requestId, async () => completeAnswer(event, await answer(event, context)));
+    duringRequest(event.requestContext.requestId, async () => {
+      const routed = routedEvent(event);
+      return withoutBodyOfHead(event, completeAnswer(routed, await answer(routed, context)));
+    });
 }
 
 function requestOf(event: APIGatewayProxyEventV2): ApiRequest {

@@ -48,18 +48,12 @@ export function segmentHandlers(world: ApiWorld): HandlersOf<typeof segmentRoute
         ...(match !== undefined && { match }),
         ...(tags !== undefined && { tags }),
       };
-      if (metadata !== undefined || Object.keys(change).length > 0) {
-        const inBody = inBodyWith({ ...change, metadata });
-        const saved = await planStoredSegment(world, request, inBody, (before, context, options) => {
-          const changed = metadata && { metadata: changedMetadata(before.metadata ?? {}, metadata) };
-          return planChange(before, { ...change, ...changed }, context, options);
-        });
-        return segmentAnswer(world, saved);
-      }
-      // A change of nothing makes no revision.
-      const segment = await segmentOr404(world, request.part('segmentId'));
-      checkIfMatch(request.ifMatch, segment.revision);
-      return segmentAnswer(world, segment);
+      const inBody = inBodyWith({ ...change, metadata });
+      const saved = await planStoredSegment(world, request, inBody, (before, context, options) => {
+        const changed = metadata && { metadata: changedMetadata(before.metadata ?? {}, metadata) };
+        return planChange(before, { ...change, ...changed }, context, options);
+      });
+      return segmentAnswer(world, saved);
     },
 
     deleteSegment: async ({ part, ifMatch, author }) => {

@@ -7,6 +7,7 @@ export const problemStatuses = {
   condition_not_taken: 400,
   not_found: 404,
   no_such_route: 404,
+  method_not_allowed: 405,
   name_taken: 409,
   referred_segment_inactive: 409,
   segment_referred_to: 409,

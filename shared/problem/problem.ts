@@ -16,6 +16,7 @@ export interface FieldError {
 const titles = {
   400: 'Bad Request',
   404: 'Not Found',
+  405: 'Method Not Allowed',
   409: 'Conflict',
   412: 'Precondition Failed',
   413: 'Content Too Large',
@@ -43,6 +44,16 @@ export class Problem extends Error {
   toJSON() {
     const { status, code, message, errors } = this;
     return { type: 'about:blank', title: titles[status], status, code, detail: message, ...(errors && { errors }) };
+  }
+}
+
+/** 405 for a path that takes other methods: these. */
+export class MethodNotAllowed extends Problem {
+  readonly methods: readonly string[];
+
+  constructor(methods: readonly string[]) {
+    super(405, 'method_not_allowed', `This path takes ${methods.join(', ')}`);
+    this.methods = methods;
   }
 }
 

@@ -70,7 +70,7 @@ function outermost(placed: readonly PlacedRule[]): PlacedRule[] {
 }
 
 /** Keys in one order and without ids; a group says what its rules say. */
-function contentOf(rule: Rule): string {
+export function contentOf(rule: Rule): string {
   return JSON.stringify(rule, (key, value) => {
     if (key === 'id') return undefined;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

@@ -12,6 +12,7 @@ import { type FieldError, invalid, jsonPointer, Problem, unknownSegment } from '
 import { type Rule, walkRules } from '../rule/rule.ts';
 import { fold } from '../rule/value.ts';
 import type { Revision, SaveOrigin } from './revision.ts';
+import { areSameRules, isSame } from './same-content.ts';
 
 /** What a save is made against: everything it was checked with belongs to one catalog version. */
 export interface SaveContext {
@@ -29,7 +30,7 @@ export interface SaveContext {
 export interface SavePlan {
   readonly expectedCatalogVersion: number;
   readonly before?: Segment;
-  /** Undefined: deleted. */
+  /** Undefined: deleted. The same as `before`: nothing changes, so that there is nothing to store. */
   readonly after?: Segment;
   readonly events: readonly SegmentEventType[];
   /** Whether all leads are to be evaluated for it. */
@@ -67,18 +68,26 @@ export function planCreate(content: SegmentContent, context: SaveContext, { sile
   };
 }
 
-/** Plans a change of a segment. `silent`: its recalculation publishes nothing. Throws as `planCreate` does. */
+/**
+ * Plans a change of a segment; what is given as it is already does not count as changed. `silent`: its recalculation
+ * publishes nothing. Throws as `planCreate` does.
+ */
 export function planChange(
   before: Segment,
-  change: Partial<SegmentContent>,
+  given: Partial<SegmentContent>,
   context: SaveContext,
   { silent = false } = {},
 ): SavePlan {
+  const change = changedIn(given, before);
+  if (Object.keys(change).length === 0) {
+    const { catalogVersion: expectedCatalogVersion } = context;
+    return { expectedCatalogVersion, before, after: before, events: [], recalculates: false };
+  }
   const content = { ...before, ...change };
   const rules = change.rules ? withIds(change.rules, context) : before.rules;
   const isActivation = content.active && !before.active;
   const isDeactivation = !content.active && before.active;
-  const changesMembers = change.rules !== undefined || content.match !== before.match;
+  const changesMembers = change.rules !== undefined || change.match !== undefined;
   const isSaveForLeads = changesMembers || isActivation || isDeactivation;
   const draft: Segment = {
     ...content,
@@ -117,9 +126,8 @@ export function planRestore(
   context: SaveContext,
   options: { silent?: boolean } = {},
 ): SavePlan {
-  const isSameRules = JSON.stringify(rules) === JSON.stringify(before.rules);
-  const change = { name, description, match, ...labelsOf(labels), ...(!isSameRules && { rules }) };
-  return { ...planChange(before, change, context, options), origin: { restored: revision } };
+  const plan = planChange(before, { name, description, match, ...labelsOf(labels), rules }, context, options);
+  return { ...plan, origin: { restored: revision } };
 }
 
 /** Plans the deletion of a segment. Throws 409, naming them, when active segments refer to it. */
@@ -131,6 +139,14 @@ export function planDelete(before: Segment, context: SaveContext): SavePlan {
     events: ['Segment Deleted'],
     recalculates: false,
   };
+}
+
+/** What of a change is not so already. */
+function changedIn({ rules, ...given }: Partial<SegmentContent>, before: Segment): Partial<SegmentContent> {
+  const present: Partial<SegmentContent> = { ...before, ...labelsOf(before) };
+  const changed = Object.entries(given).filter(([key, value]) => !isSame(value, present[key as keyof typeof given]));
+  const changesRules = rules !== undefined && !areSameRules(rules, before.rules);
+  return { ...Object.fromEntries(changed), ...(changesRules && { rules }) };
 }
 
 function withIds(rules: readonly Rule[], context: SaveContext): readonly Rule[] {

@@ -32,7 +32,7 @@ export function createSegmentWriter(
   return {
     /**
      * Plans a save against the catalog as it is and stores it as that author's; plans anew when somebody else saved
-     * meanwhile. Answers the segment after the save; undefined when it was deleted.
+     * meanwhile. A plan that changes nothing is not stored. Answers the segment after the save; undefined when it was deleted.
      */
     save: async (plan: (context: SaveContext) => SavePlan, author: string): Promise<Segment | undefined> => {
       for (let attempt = 0; attempt < maximumAttempts; attempt++) {
@@ -40,6 +40,7 @@ export function createSegmentWriter(
         const { version, known } = await catalog.current();
         const savedAt = now();
         const planned = plan({ catalogVersion: version, known, now: new Date(savedAt).toISOString(), author, newId });
+        if (planned.after && planned.after === planned.before) return planned.after;
         const runId = newRunId(version + 1);
         try {
           await store.save(planned, { runId, now: savedAt });

@@ -693,10 +693,8 @@ describe('a route that does not exist', () => {
   test.each([
     ['GET', '/'],
     ['GET', '/segment'],
-    ['PUT', '/segments'],
-    ['POST', '/templates'],
     ['GET', '/segments/x/rules/y/z'],
-    ['DELETE', '/leads/x/segments'],
+    ['PURGE', '/segments/'],
   ])('%s %s is 404 as a problem', async (method, path) => {
     expectProblem(await api().request(method, path), 404, 'no_such_route');
   });
