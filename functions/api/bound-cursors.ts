@@ -1,5 +1,5 @@
 import type { PlainAnswer, Route } from '../../shared/http/route.ts';
-import type { Api, ApiRequest } from './create-api.ts';
+import type { Api, ApiRequest } from './api-request.ts';
 import { digestOf } from './digest.ts';
 
 /** No cursor of any list: what takes cursors refuses it. */

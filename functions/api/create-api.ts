@@ -5,13 +5,13 @@ import {
   type BodyOf,
   noBody,
   type PathPartOf,
-  type PlainAnswer,
   type QueryOf,
   type Route,
 } from '../../shared/http/route.ts';
 import { keyOf, routesByName } from '../../shared/http/routes.ts';
 import { Problem } from '../../shared/problem/problem.ts';
 import { parseOrRefuse } from '../../shared/problem/read-as.ts';
+import type { Api, ApiRequest } from './api-request.ts';
 import type { ApiWorld } from './api-world.ts';
 import { withBoundCursors } from './bound-cursors.ts';
 import { changeHandlers } from './change-handlers.ts';
@@ -24,24 +24,6 @@ import { ruleHandlers } from './rule-handlers.ts';
 import { segmentHandlers } from './segment-handlers.ts';
 import { serviceHandlers } from './service-handlers.ts';
 import { vocabularyHandlers } from './vocabulary-handlers.ts';
-
-/** A request, as whoever routes it hands it over. */
-export interface ApiRequest {
-  /** Such as `GET /segments/{segmentId}`. */
-  readonly routeKey: string;
-  readonly parameters: Readonly<Record<string, string | undefined>>;
-  /** As it was sent, without "?". */
-  readonly rawQuery: string;
-  readonly query: Readonly<Record<string, string | undefined>>;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Who calls. */
-  readonly author: string;
-  /** The JSON of the body; `whenMissing` where there is none. Throws 400 when there is none and must be one. */
-  readonly body: (whenMissing?: unknown) => unknown;
-}
-
-/** The API: what it answers. Throws `Problem` for what it refuses. */
-export type Api = (request: ApiRequest) => Promise<PlainAnswer>;
 
 /** Makes the API in that world. `checksAnswers`: an answer that its route does not declare is a fault. */
 export function createApi(world: ApiWorld, { checksAnswers = false } = {}): Api {

@@ -5,10 +5,11 @@ import type { PlainAnswer } from '../../shared/http/route.ts';
 import { routeAt } from '../../shared/http/routes.ts';
 import { answerOnce, UnkeptAnswer } from './answer-once.ts';
 import { answerProblems } from './answer-problems.ts';
+import type { ApiRequest } from './api-request.ts';
 import type { ApiWorld } from './api-world.ts';
 import { authorOf } from './author.ts';
 import { completeAnswer, withEtag } from './complete-answer.ts';
-import { type ApiRequest, createApi } from './create-api.ts';
+import { createApi } from './create-api.ts';
 import { duringRequest } from './request-id.ts';
 import { refuseUnrouted, routedEvent, withoutBodyOfHead } from './route-event.ts';
 

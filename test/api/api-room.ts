@@ -2,8 +2,9 @@ import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:ht
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, expect } from 'vitest';
+import type { Api } from '../../functions/api/api-request.ts';
 import { type ApiWorld, createApiWorld } from '../../functions/api/api-world.ts';
-import { type Api, createApi } from '../../functions/api/create-api.ts';
+import { createApi } from '../../functions/api/create-api.ts';
 import { createLambdaHandler } from '../../functions/api/lambda-handler.ts';
 import { createLeadStores } from '../../functions/lead-stores.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
