@@ -16,6 +16,7 @@ import type { ApiWorld } from './api-world.ts';
 import { withBoundCursors } from './bound-cursors.ts';
 import { changeHandlers } from './change-handlers.ts';
 import { checkAnswer, checkProblem } from './check-answer.ts';
+import { dryWorld, withDryRun } from './dry-run.ts';
 import type { Handler, HandlersOf } from './handler-of-route.ts';
 import { leadHandlers } from './lead-handlers.ts';
 import { memberHandlers } from './member-handlers.ts';
@@ -27,7 +28,22 @@ import { vocabularyHandlers } from './vocabulary-handlers.ts';
 
 /** Makes the API in that world. `checksAnswers`: an answer that its route does not declare is a fault. */
 export function createApi(world: ApiWorld, { checksAnswers = false } = {}): Api {
-  const handlers: HandlersOf<typeof routesByName> = {
+  const answers = apisOf(routesByName, handlersIn(world));
+  const dryAnswers = apisOf(routesByName, handlersIn(dryWorld(world)));
+  const table = new Map<string, Api>();
+  for (const [key, { route, answer }] of answers) {
+    const api = withDryRun(world, route, answer, dryAnswers.get(key)!.answer);
+    table.set(key, checksAnswers ? checking(route, api) : api);
+  }
+  return async (request) => {
+    const answer = table.get(request.routeKey);
+    if (!answer) throw new Error(`${request.routeKey} is no route`);
+    return answer(request);
+  };
+}
+
+function handlersIn(world: ApiWorld): HandlersOf<typeof routesByName> {
+  return {
     ...segmentHandlers(world),
     ...ruleHandlers(world),
     ...memberHandlers(world),
@@ -37,26 +53,19 @@ export function createApi(world: ApiWorld, { checksAnswers = false } = {}): Api 
     ...vocabularyHandlers(world),
     ...serviceHandlers(world),
   };
-  const table = tableOf(routesByName, handlers, checksAnswers);
-  return async (request) => {
-    const answer = table.get(request.routeKey);
-    if (!answer) throw new Error(`${request.routeKey} is no route`);
-    return answer(request);
-  };
 }
 
-function tableOf<Routes extends { readonly [Name in keyof Routes]: Route }>(
+/** What answers each route, by its key. */
+function apisOf<Routes extends { readonly [Name in keyof Routes]: Route }>(
   declared: Routes,
   handlers: HandlersOf<Routes>,
-  checksAnswers: boolean,
-): ReadonlyMap<string, Api> {
-  const table = new Map<string, Api>();
+): ReadonlyMap<string, { readonly route: Route; readonly answer: Api }> {
+  const apis = new Map<string, { route: Route; answer: Api }>();
   for (const name in declared) {
     const route = declared[name];
-    const answer = withBoundCursors(route, answering(route, handlers[name]));
-    table.set(keyOf(route), checksAnswers ? checking(route, answer) : answer);
+    apis.set(keyOf(route), { route, answer: withBoundCursors(route, answering(route, handlers[name])) });
   }
-  return table;
+  return apis;
 }
 
 /** Has a handler answer what its route declares. */

@@ -1,7 +1,9 @@
+import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { previewRoutes } from '../../shared/http/routes/preview-routes.ts';
 import type { PreviewAnswer } from '../../shared/preview/ask-preview.ts';
 import type { PreviewQuestion } from '../../shared/preview/count-shard.ts';
 import { notFound } from '../../shared/problem/problem.ts';
+import { planChange } from '../../shared/segment/save-segment.ts';
 import { lintRules } from '../../shared/vocabulary/lint.ts';
 import type { ApiWorld } from './api-world.ts';
 import type { HandlersOf } from './handler-of-route.ts';
@@ -10,6 +12,7 @@ import { refuseUnknownSegments } from './refuse-unknown-segments.ts';
 /** What answers the routes of previews. */
 export function previewHandlers({
   now,
+  newId,
   catalog,
   previewer,
   previews,
@@ -23,13 +26,26 @@ export function previewHandlers({
     return { status: 200 as const, body: { ...answer, warnings } };
   };
 
+  /** Refuses what saving the rules to that segment would refuse. */
+  const refuseAsSaving = (
+    segmentId: string,
+    rules: Pick<PreviewQuestion, 'match' | 'rules'>,
+    of: Catalog,
+    author: string,
+  ) => {
+    const before = of.known.get(segmentId);
+    if (!before) throw notFound('segment', segmentId);
+    const context = { catalogVersion: of.version, known: of.known, now: new Date(now()).toISOString(), author, newId };
+    planChange(before, { match: rules.match, rules: rules.rules }, context);
+  };
+
   return {
-    previewRules: async ({ body }) => {
+    previewRules: async ({ body, author }) => {
       const startedAt = now();
       const { segmentId, timeBudgetMs, ...request } = body();
       const current = await catalog.current();
-      if (segmentId !== undefined && !current.known.has(segmentId)) throw notFound('segment', segmentId);
-      refuseUnknownSegments(request.rules, current.known);
+      if (segmentId === undefined) refuseUnknownSegments(request.rules, current.known);
+      else refuseAsSaving(segmentId, request, current, author);
       const { context } = current;
       const question = { ...request, ...(segmentId !== undefined && { segmentId }), now: startedAt, context };
       return previewAnswer(question, () => previewer.ask(question, current, startedAt + timeBudgetMs));

@@ -1,32 +1,8 @@
 import { z } from 'zod';
 import { errorCodeNames } from '../problem/error-codes.ts';
-import { matchSchema, ruleInputSchema } from '../rule/rule.ts';
+import { matchSchema } from '../rule/rule.ts';
+import { attributes, count, cursor, listOf, moment, segmentSizes, share, text, warning } from './answer-parts.ts';
 import { memberSources } from './parameters.ts';
-
-/** A list; entries are read, never written. */
-export const listOf = <Entry extends z.ZodType>(entry: Entry): z.ZodType<readonly z.output<Entry>[]> => z.array(entry);
-
-const moment = z.iso.datetime();
-const count = z.int().min(0);
-const text = z.string();
-const value = z.union([text, z.number(), z.boolean(), listOf(text)]);
-const attributes = z.record(text, value);
-
-/** What size a segment can have as a target. */
-export const segmentSizes = z.enum(['none', 'too_broad', 'too_narrow', 'tight', 'healthy', 'broad']);
-
-const size = segmentSizes;
-const share = z.number().min(0).max(1);
-const rules = listOf(ruleInputSchema);
-
-/** Where the next page begins; none where there is no more. */
-export const cursor = text.optional();
-
-/** A page of a list, under the name of what is in it. */
-export const pageOf = <Name extends string, Entry extends z.ZodType>(name: Name, entry: Entry) => {
-  const list = { [name]: listOf(entry) } as Readonly<Record<Name, z.ZodType<readonly z.output<Entry>[]>>>;
-  return z.strictObject({ cursor, ...list });
-};
 
 const errors = listOf(
   z.strictObject({
@@ -49,52 +25,6 @@ export const problemSchema = z.strictObject({
   errors: errors.optional(),
 });
 
-const recalculation = z.strictObject({
-  state: z.enum(['queued', 'running', 'done', 'failed']),
-  done: count,
-  of: count,
-  entering: count,
-  leaving: count,
-  failed: count,
-  startedAt: moment,
-  finishedAt: moment.optional(),
-  attempt: z.int().min(2).optional(),
-  retryAt: moment.optional(),
-  failures: listOf(z.strictObject({ leadId: text.optional(), shard: text.optional(), reason: text })).optional(),
-});
-
-const labels = { tags: listOf(text), metadata: z.record(text, text) };
-
-/** A segment as lists show it. */
-export const segmentSummarySchema = z.strictObject({
-  id: text,
-  name: text,
-  description: text,
-  active: z.boolean(),
-  match: matchSchema,
-  ...labels,
-  revision: z.int().min(1),
-  memberCount: count,
-  share,
-  size,
-  createdAt: moment,
-  updatedAt: moment,
-  updatedBy: text.optional(),
-  recalculation: recalculation.optional(),
-  freshAsOf: moment,
-});
-
-/** A page of segments, and how many the whole list has. */
-export const segmentPageSchema = pageOf('segments', segmentSummarySchema).extend({ total: count });
-
-/** The segments that refer to one, directly or through others. */
-export const dependantsSchema = z.strictObject({
-  dependants: listOf(z.strictObject({ id: text, name: text, active: z.boolean(), direct: z.boolean() })),
-});
-
-/** A segment with its rules. */
-export const segmentSchema = segmentSummarySchema.extend({ rules, sentence: text });
-
 /** A lead. */
 export const leadSchema = z.strictObject({
   leadId: text,
@@ -106,13 +36,13 @@ export const leadSchema = z.strictObject({
 });
 
 const previewLead = leadSchema.omit({ updatedAt: true });
+
 const moves = z.strictObject({
   total: count,
   low: z.number().optional(),
   high: z.number().optional(),
   sample: listOf(previewLead),
 });
-const warning = z.strictObject({ code: text, path: text, message: text });
 
 /** Who would match pending rules. */
 export const previewAnswerSchema = z.strictObject({
@@ -122,22 +52,13 @@ export const previewAnswerSchema = z.strictObject({
   high: z.number().optional(),
   leads: count,
   share,
-  size,
+  size: segmentSizes,
   sample: listOf(previewLead),
   entering: moves.optional(),
   leaving: moves.optional(),
   warnings: listOf(warning),
   previewId: text.optional(),
   progress: z.strictObject({ done: count, of: count }).optional(),
-});
-
-/** A segment's rules. */
-export const rulesAnswerSchema = z.strictObject({
-  match: matchSchema,
-  rules,
-  sentence: text,
-  sentences: z.record(text, text),
-  warnings: listOf(warning),
 });
 
 /** A member of a segment. */
@@ -171,6 +92,7 @@ export const sentChangesAnswerSchema = z.strictObject({
 });
 
 const cause = z.strictObject({ kind: text, changeId: text.optional(), occurredAt: moment });
+
 const transition = z.strictObject({
   type: z.enum(['entered', 'exited']),
   sequence: z.int().min(1),
@@ -279,24 +201,10 @@ export const lookedUpMembershipsSchema = z.strictObject({
   cursor,
 });
 
-/** What one save of a segment left, and what it changed. */
-export const revisionSchema = z.strictObject({
-  revision: z.int().min(1),
-  savedAt: moment,
-  author: text.optional(),
-  copiedFrom: text.optional(),
-  restored: z.int().min(1).optional(),
-  name: text,
-  description: text,
-  active: z.boolean(),
-  match: matchSchema,
-  rules,
-  ...labels,
-  changes: listOf(text),
-});
-
 const kinds = listOf(z.enum(['text', 'number', 'boolean', 'date', 'list']));
+
 const fields = listOf(z.strictObject({ name: text, kinds, values: listOf(text) }));
+
 const levels = z.strictObject({ engagement: listOf(text), profile: listOf(text), account: listOf(text) });
 
 /** What rules can use. */
@@ -313,11 +221,6 @@ export const hiddenAnswerSchema = z.strictObject({ hidden: listOf(text) });
 
 /** Level names, lowest first. */
 export const levelsAnswerSchema = z.strictObject({ levels });
-
-/** Common segments. */
-export const templatesSchema = z.strictObject({
-  templates: listOf(z.strictObject({ name: text, description: text, match: matchSchema, rules })),
-});
 
 const innerQueue = z.strictObject({ waiting: count, deadLetters: count });
 

@@ -6,16 +6,14 @@ import {
   memberSchema,
   previewAnswerSchema,
   problemSchema,
-  revisionSchema,
   ruleExplanationSchema,
-  segmentSchema,
-  segmentSummarySchema,
 } from './answer.ts';
 import { apiVersion } from './api-version.ts';
 import { ruleSchema, unreadChangeSchema } from './body-schemas.ts';
 import { parametersTold } from './parameters.ts';
 import { type AnswerForm, noBody, problemsOf, type Route } from './route.ts';
 import { routes } from './routes.ts';
+import { revisionSchema, segmentSchema, segmentSummarySchema } from './segment-answers.ts';
 
 type Json = Record<string, unknown>;
 type Refer = (schema: z.ZodType, name: string) => Json;

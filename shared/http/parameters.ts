@@ -53,6 +53,15 @@ export const notify = parameter(
   flag.default(true),
 );
 
+/** Whether to save, or only to say what saving would do. */
+export const dryRun = parameter(
+  {
+    description: '`true`: saves nothing; refuses what saving would refuse, and answers what it would do.',
+    schema: trueOrFalse,
+  },
+  flag.default(false),
+);
+
 /** API Gateway stops waiting after 30 seconds. */
 const longestWaitSeconds = 25;
 

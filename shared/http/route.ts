@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ProblemCode } from '../problem/problem-codes.ts';
+import type { dryRunSchema } from './segment-answers.ts';
 
 /** What one status of a route answers: JSON of that schema, CSV, or no body at all. */
 export type AnswerForm = z.ZodType | 'text/csv' | 'nothing';
@@ -124,9 +125,13 @@ export type AnswerOf<Declaration extends Route> = PlainAnswer &
     [Status in keyof Declaration['answers']]: AnswerAt<Status, Declaration['answers'][Status]>;
   }[keyof Declaration['answers']];
 
-type BodyAt<Form> = Form extends z.ZodType ? z.output<Form> : Form extends 'nothing' ? undefined : never;
+type BodyAt<Form> = Form extends z.ZodType
+  ? Exclude<z.output<Form>, z.output<typeof dryRunSchema>>
+  : Form extends 'nothing'
+    ? undefined
+    : never;
 
-/** The JSON that a route answers, whatever the status; undefined where there is nothing to tell. */
+/** The JSON that a route answers, whatever the status, but for dry runs; undefined where there is nothing to tell. */
 export type AnswerBodyOf<Declaration extends Route> = {
   [Status in keyof Declaration['answers']]: BodyAt<Declaration['answers'][Status]>;
 }[keyof Declaration['answers']];

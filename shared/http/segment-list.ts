@@ -3,7 +3,7 @@ import type { ErrorCode } from '../problem/error-codes.ts';
 import { isPossibleId } from '../problem/input-limits.ts';
 import { textOf } from '../rule/text-schema.ts';
 import { type SegmentOrder, segmentSortKeys } from '../segment/select-segments.ts';
-import { segmentSizes } from './answer.ts';
+import { segmentSizes } from './answer-parts.ts';
 import { flag, parameter, trueOrFalse } from './parameters.ts';
 
 const maximumIds = 100;

@@ -14,7 +14,7 @@ export function createRevisionStore(documents: DynamoDBDocumentClient, table: st
   const get = async (segmentId: string, revision: number): Promise<Revision | undefined> => {
     const Key = revisionKey(segmentId, revision);
     const answer = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-    return answer.Item && revisionOf(answer.Item);
+    return answer.Item && storedRevisionOf(answer.Item);
   };
 
   /** Revisions below that number, newest first; one query of at most 1 MB, so a page may be short. */
@@ -35,7 +35,7 @@ export function createRevisionStore(documents: DynamoDBDocumentClient, table: st
         ...(below !== undefined && { ExclusiveStartKey: revisionKey(segmentId, below) }),
       }),
     );
-    const read = (answer.Items ?? []).map(revisionOf);
+    const read = (answer.Items ?? []).map(storedRevisionOf);
     const isEnd = answer.LastEvaluatedKey === undefined && read.length <= limit;
     const shown = isEnd ? read : read.slice(0, -1);
     const next = isEnd ? undefined : shown.at(-1)?.revision;
@@ -66,7 +66,7 @@ export function revisionItem(segment: Segment, origin: SaveOrigin = {}) {
   return { ...revisionKey(id, revision), ...content, ...origin };
 }
 
-function revisionOf(item: Record<string, unknown>): Revision {
+function storedRevisionOf(item: Record<string, unknown>): Revision {
   const { pk: _pk, sk: _sk, updatedAt, updatedBy, rules, ...content } = item;
   const { revision, ...rest } = content;
   const who = updatedBy === undefined ? {} : { author: updatedBy };

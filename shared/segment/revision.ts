@@ -1,4 +1,4 @@
-import type { SegmentContent } from '../catalog/segment.ts';
+import { labelsOf, type Segment, type SegmentContent } from '../catalog/segment.ts';
 
 /** Where a save took its content from, when it was not typed in: another segment, or an earlier revision. */
 export interface SaveOrigin {
@@ -16,4 +16,12 @@ export interface Revision extends SegmentContent, SaveOrigin {
   readonly savedAt: string;
   /** Left out for saves from before authors were noted. */
   readonly author?: string;
+}
+
+/** The revision that a segment is at. */
+export function revisionOf(segment: Segment, origin: SaveOrigin = {}): Revision {
+  const { revision, name, description, active, match, rules, updatedAt, updatedBy } = segment;
+  const who = updatedBy === undefined ? {} : { author: updatedBy };
+  const content = { name, description, ...labelsOf(segment), active, match, rules };
+  return { revision, savedAt: updatedAt, ...who, ...content, ...origin };
 }

@@ -11,6 +11,35 @@ import type { CleanUpStarter } from './start-clean-up.ts';
 
 const maximumAttempts = 8;
 
+/** Stores a save as planned against the catalog as it is; answers the segment after it, undefined when it was deleted. */
+export interface SegmentWriter {
+  readonly save: (plan: (context: SaveContext) => SavePlan, author: string) => Promise<Segment | undefined>;
+}
+
+/** Thrown in place of saving. */
+export class NotSaved extends Error {
+  override name = 'NotSaved';
+  readonly plan: SavePlan;
+
+  constructor(plan: SavePlan) {
+    super('It was only to be planned');
+    this.plan = plan;
+  }
+}
+
+/** Makes a writer that plans and checks a save as any, and then throws `NotSaved`. */
+export function createDryWriter(
+  catalog: { current: () => Promise<Catalog> },
+  { now, newId }: Pick<Surroundings, 'now' | 'newId'>,
+): SegmentWriter {
+  return {
+    save: async (plan, author) => {
+      const { version, known } = await catalog.current();
+      throw new NotSaved(plan({ catalogVersion: version, known, now: new Date(now()).toISOString(), author, newId }));
+    },
+  };
+}
+
 /** Makes the writer of segments. */
 export function createSegmentWriter(
   store: SegmentStore,
@@ -18,7 +47,7 @@ export function createSegmentWriter(
   starter: RunStarter,
   startCleanUp: CleanUpStarter,
   { now, newId, newRunId, pause, note }: Surroundings,
-) {
+): SegmentWriter {
   const followUp = async ({ before, after, recalculates }: SavePlan, runId: string, savedAt: number): Promise<void> => {
     try {
       if (after && recalculates) await starter.start({ segmentId: after.id, runId });
@@ -34,7 +63,7 @@ export function createSegmentWriter(
      * Plans a save against the catalog as it is and stores it as that author's; plans anew when somebody else saved
      * meanwhile. A plan that changes nothing is not stored. Answers the segment after the save; undefined when it was deleted.
      */
-    save: async (plan: (context: SaveContext) => SavePlan, author: string): Promise<Segment | undefined> => {
+    save: async (plan, author) => {
       for (let attempt = 0; attempt < maximumAttempts; attempt++) {
         if (attempt > 0) await pause(attempt);
         const { version, known } = await catalog.current();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { explanationSchema, leadSchema, leadSegmentsSchema, pageOf, timelineTransitionSchema } from '../answer.ts';
+import { explanationSchema, leadSchema, leadSegmentsSchema, timelineTransitionSchema } from '../answer.ts';
+import { pageOf } from '../answer-parts.ts';
 import { searchSchema } from '../body-schemas.ts';
 import { shardPositionSchema } from '../pages.ts';
 import { paged } from '../parameters.ts';

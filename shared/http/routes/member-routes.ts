@@ -8,8 +8,8 @@ import {
   lookedUpMembershipsSchema,
   memberSchema,
   overlapSchema,
-  pageOf,
 } from '../answer.ts';
+import { pageOf } from '../answer-parts.ts';
 import { changeMembersSchema, lookUpMembershipsSchema } from '../body-schemas.ts';
 import { shardPositionSchema } from '../pages.ts';
 import { days, exclude, fields, otherSegment, paged, reason, source } from '../parameters.ts';

@@ -11,7 +11,7 @@ export const previewRoutes = {
     who: 'readers',
     body: previewSchema,
     answers: { 200: previewAnswerSchema },
-    problems: ['not_found'],
+    problems: ['not_found', 'referred_segment_inactive'],
   }),
   getPreview: defineRoute({
     method: 'GET',

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { pageOf, revisionSchema, rulesAnswerSchema, segmentSchema } from '../answer.ts';
+import { pageOf } from '../answer-parts.ts';
 import { ruleSchema, saveRulesSchema } from '../body-schemas.ts';
-import { notify, paged } from '../parameters.ts';
+import { dryRun, notify, paged } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
+import { dryRunSchema, orDryRun, revisionSchema, rulesAnswerSchema, segmentSchema } from '../segment-answers.ts';
 
-const query = z.object({ notify });
+const query = z.object({ notify, dryRun });
 const ofSaves = ['not_found', 'referred_segment_inactive', 'too_many_saves'] as const;
 
 /** The rules of a segment, and what they were before. */
@@ -27,7 +28,7 @@ export const ruleRoutes = {
     query,
     takesIfMatch: true,
     body: saveRulesSchema,
-    answers: { 200: segmentSchema },
+    answers: { 200: orDryRun(segmentSchema) },
     problems: ofSaves,
   }),
   addRule: defineRoute({
@@ -38,7 +39,7 @@ export const ruleRoutes = {
     query,
     takesIfMatch: true,
     body: ruleSchema,
-    answers: { 201: ruleSchema },
+    answers: { 201: ruleSchema, 200: dryRunSchema },
     problems: ofSaves,
   }),
   getRule: defineRoute({
@@ -59,7 +60,7 @@ export const ruleRoutes = {
     query,
     takesIfMatch: true,
     body: ruleSchema,
-    answers: { 200: ruleSchema },
+    answers: { 200: orDryRun(ruleSchema) },
     problems: ofSaves,
   }),
   deleteRule: defineRoute({
@@ -69,7 +70,7 @@ export const ruleRoutes = {
     who: 'writers',
     query,
     takesIfMatch: true,
-    answers: { 204: 'nothing' },
+    answers: { 204: 'nothing', 200: dryRunSchema },
     problems: ofSaves,
   }),
   listRevisions: defineRoute({
@@ -98,7 +99,7 @@ export const ruleRoutes = {
     who: 'writers',
     query,
     takesIfMatch: true,
-    answers: { 200: segmentSchema },
+    answers: { 200: orDryRun(segmentSchema) },
     problems: [...ofSaves, 'name_taken'],
   }),
 };

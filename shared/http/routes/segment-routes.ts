@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { dependantsSchema, segmentPageSchema, segmentSchema } from '../answer.ts';
 import { changeSegmentSchema, copySegmentSchema, createSegmentSchema } from '../body-schemas.ts';
-import { notify, paged, waitFor, waitSeconds } from '../parameters.ts';
+import { dryRun, notify, paged, waitFor, waitSeconds } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
+import { dependantsSchema, dryRunSchema, orDryRun, segmentPageSchema, segmentSchema } from '../segment-answers.ts';
 import { segmentListParameters, segmentPositionSchema } from '../segment-list.ts';
 
 /** Segments themselves. */
@@ -12,9 +12,9 @@ export const segmentRoutes = {
     path: '/segments',
     summary: 'Creates a segment',
     who: 'writers',
-    query: z.object({ notify }),
+    query: z.object({ notify, dryRun }),
     body: createSegmentSchema,
-    answers: { 201: segmentSchema },
+    answers: { 201: segmentSchema, 200: dryRunSchema },
     problems: ['name_taken', 'referred_segment_inactive', 'too_many_saves'],
   }),
   listSegments: defineRoute({
@@ -40,10 +40,10 @@ export const segmentRoutes = {
     path: '/segments/{segmentId}',
     summary: 'Changes name, description, active, match, tags or metadata',
     who: 'writers',
-    query: z.object({ notify }),
+    query: z.object({ notify, dryRun }),
     takesIfMatch: true,
     body: changeSegmentSchema,
-    answers: { 200: segmentSchema },
+    answers: { 200: orDryRun(segmentSchema) },
     problems: ['not_found', 'name_taken', 'referred_segment_inactive', 'segment_referred_to', 'too_many_saves'],
   }),
   deleteSegment: defineRoute({
@@ -51,8 +51,9 @@ export const segmentRoutes = {
     path: '/segments/{segmentId}',
     summary: 'Deletes a segment; leads stay',
     who: 'writers',
+    query: z.object({ dryRun }),
     takesIfMatch: true,
-    answers: { 204: 'nothing' },
+    answers: { 204: 'nothing', 200: dryRunSchema },
     problems: ['not_found', 'segment_referred_to', 'too_many_saves'],
   }),
   copySegment: defineRoute({
@@ -60,9 +61,10 @@ export const segmentRoutes = {
     path: '/segments/{segmentId}/copy',
     summary: 'A new, inactive segment with the same rules',
     who: 'writers',
+    query: z.object({ dryRun }),
     body: copySegmentSchema,
     bodyMayBeMissing: true,
-    answers: { 201: segmentSchema },
+    answers: { 201: segmentSchema, 200: dryRunSchema },
     problems: ['not_found', 'name_taken', 'too_many_saves'],
   }),
   listDependants: defineRoute({

@@ -1,7 +1,8 @@
 import { saveHiddenSchema } from '../../vocabulary/hidden.ts';
 import { saveLevelsSchema } from '../../vocabulary/levels.ts';
-import { hiddenAnswerSchema, levelsAnswerSchema, templatesSchema, vocabularySchema } from '../answer.ts';
+import { hiddenAnswerSchema, levelsAnswerSchema, vocabularySchema } from '../answer.ts';
 import { defineRoute } from '../route.ts';
+import { templatesSchema } from '../segment-answers.ts';
 
 /** What rules can be made of. */
 export const vocabularyRoutes = {
