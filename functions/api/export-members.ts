@@ -13,7 +13,7 @@ const maximumAnswerBytes = 4_000_000;
 const shortestRowBytes = 40;
 
 /** A segment's members as CSV, with the attributes that are asked for; or 202 and a job that writes them to a file. */
-export async function exportMembers(world: ApiWorld, segment: Segment, asked: string | undefined) {
+export async function exportMembers(world: ApiWorld, segment: Segment, asked: readonly string[] | undefined) {
   const fields = fieldsAsked(asked, leadFieldsOf(await world.vocabulary.read()));
   const text = await readAll(world, segment, fields);
   return text === undefined ? startExport(world, segment, fields) : answerCsv(segment, text);
@@ -27,9 +27,9 @@ function answerCsv({ name, id }: Segment, text: string) {
   return { status: 200 as const, headers, text };
 }
 
-function fieldsAsked(asked: string | undefined, known: readonly string[]): readonly string[] {
+function fieldsAsked(asked: readonly string[] | undefined, known: readonly string[]): readonly string[] {
   if (asked === undefined) return known;
-  const fields = [...new Set(asked.split(',').filter((field) => field !== ''))];
+  const fields = [...new Set(asked)];
   const unknown = fields.filter((field) => !known.includes(field));
   if (unknown.length > 0) {
     throw invalid(

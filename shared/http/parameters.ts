@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reasonSchema } from './body-schemas.ts';
+import { namesInList } from './field-list.ts';
 import { countUpTo, cursorTo, maximumLimit } from './pages.ts';
 
 /** What OpenAPI tells of a parameter of the query. */
@@ -115,6 +116,18 @@ export const reason = parameter(
 
 /** Which attributes. */
 export const fields = parameter(
-  { description: 'Names of attributes, with commas between.', schema: { type: 'string' } },
-  z.string().optional(),
+  {
+    description: 'Names of attributes, with commas between; a name with a comma in quotation marks, as in CSV.',
+    schema: { type: 'string' },
+  },
+  z
+    .string()
+    .transform((list, context) => {
+      const names = namesInList(list);
+      if (names) return names;
+      const message = 'must have quotation marks around whole names, and double those in them';
+      context.addIssue({ code: 'custom', message, params: { code: 'invalid_format' } });
+      return z.NEVER;
+    })
+    .optional(),
 );

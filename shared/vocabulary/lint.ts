@@ -98,7 +98,9 @@ function lintLevel(rule: LevelRule, levels: Levels, path: Path, warn: Warn): voi
 
 /** The first of many names, and of long ones their beginning: an answer has room for the warnings of all rules. */
 function briefly(names: readonly string[]): string {
-  const shown = names.slice(0, 10).map((name) => (name.length > 60 ? `${[...name].slice(0, 60).join('')}…` : name));
+  const shown = names
+    .slice(0, 10)
+    .map((name) => ([...name].length > 60 ? `${[...name].slice(0, 60).join('')}…` : name));
   return [...shown, ...(names.length > 10 ? [`${names.length - 10} more`] : [])].join(', ');
 }
 

@@ -12,6 +12,7 @@ export interface SeenField {
 /** How many values of a field are remembered for the rule builder. */
 export const maximumSeenValues = 50;
 const maximumValueLength = 100;
+/** In UTF-16 units, of which each takes three bytes at most: a sort key has 1,024. */
 const maximumPlaceLength = 300;
 /** Places remembered in all: names made of ids would grow the vocabulary without end. */
 const maximumPlaces = 3_000;
