@@ -63,17 +63,25 @@ function apisOf<Routes extends { readonly [Name in keyof Routes]: Route }>(
   const apis = new Map<string, { route: Route; answer: Api }>();
   for (const name in declared) {
     const route = declared[name];
-    apis.set(keyOf(route), { route, answer: withBoundCursors(route, answering(route, handlers[name])) });
+    const answer = withBoundCursors(route, answering(route, handlers[name]));
+    apis.set(keyOf(route), { route, answer: checkingRequest(route, answer) });
   }
   return apis;
+}
+
+/** Refuses what the route does not take, before anything else of the request is read. */
+function checkingRequest(route: Route, answer: Api): Api {
+  return async (request) => {
+    checkConditions(route, request.headers);
+    checkQuery(request.rawQuery, Object.keys(route.query.shape));
+    return answer(request);
+  };
 }
 
 /** Has a handler answer what its route declares. */
 function answering<Declaration extends Route>(route: Declaration, handler: Handler<Declaration>): Api {
   const whenMissing = route.bodyMayBeMissing ? {} : undefined;
-  return async ({ parameters, rawQuery, query, headers, author, body }): Promise<AnswerOf<Declaration>> => {
-    checkConditions(route, headers);
-    checkQuery(rawQuery, Object.keys(route.query.shape));
+  return async ({ parameters, query, headers, author, body }): Promise<AnswerOf<Declaration>> => {
     return handler({
       part: (name: PathPartOf<Declaration>) => partOf(parameters, name),
       query: (): QueryOf<Declaration> => parseOrRefuse<Declaration['query']>(route.query, query),

@@ -28,7 +28,7 @@ export function checkConditions(
   headers: Readonly<Record<string, string | undefined>>,
 ): void {
   if (headers['if-match'] !== undefined && !takesIfMatch) throw notTaken('If-Match');
-  if (headers['if-none-match'] !== undefined && method !== 'GET' && method !== 'HEAD') throw notTaken('If-None-Match');
+  if (headers['if-none-match'] !== undefined && method !== 'GET') throw notTaken('If-None-Match');
 }
 
 function notTaken(header: string): Problem {

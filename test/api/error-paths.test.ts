@@ -149,7 +149,7 @@ describe('a mistake that is in the segment and not in the body is told by its pa
     await api().delete(`/segments/${base.id}`);
     const others = { path: '', segmentPath: '/rules/0/segmentId', code: 'not_found' as const, segmentIds: [base.id] };
     expectRefused(await api().post(`/segments/${id}/rules`, isHot), 422, 'invalid', others);
-    expectRefused(await api().put(inner, isHot), 422, 'invalid', others);
+    expectRefused(await api().put(inner, { ...isHot, value: 'Cold' }), 422, 'invalid', others);
     expectRefused(await api().delete(inner), 422, 'invalid', others);
   });
 

@@ -217,8 +217,8 @@ async function checkStored(): Promise<void> {
   const { Items = [], LastEvaluatedKey } = await clients.documents.send(new ScanCommand({ TableName: 'Segments' }));
   expect(LastEvaluatedKey).toBeUndefined();
   const contents = Items.filter(({ pk }) => pk === 'segments' || String(pk).startsWith('revisions#'));
-  for (const { name, description, active, match, rules } of contents) {
-    const stored = { name, description, active, match, rules: JSON.parse(rules) };
+  for (const { name, description, active, match, rules, tags = [], metadata = {} } of contents) {
+    const stored = { name, description, active, match, rules: JSON.parse(rules), tags, metadata };
     expect(createSegmentSchema.parse(stored)).toEqual(stored);
   }
   for (const { sk, names } of Items) {

@@ -211,8 +211,14 @@ function requestOf(route: Route): fc.Arbitrary<HostileRequest> {
     const usual = name === 'segmentId' && isRead ? fc.constantFrom('@kept', '@scratch') : (places[name] ?? pathPart);
     return fc.oneof({ weight: 4, arbitrary: usual }, { weight: 1, arbitrary: pathPart });
   });
+  const taken = fc
+    .tuple(headers, fc.integer({ min: 0, max: 9 }))
+    // Nearly every route would refuse nearly every request for it.
+    .map(([{ 'if-match': ifMatch, ...rest }, chance]) =>
+      ifMatch !== undefined && (route.takesIfMatch || chance === 0) ? { ...rest, 'if-match': ifMatch } : rest,
+    );
   return fc
-    .record({ parts: fc.tuple(...parts), query: queryFor(known), headers, body: bodyFor(route) })
+    .record({ parts: fc.tuple(...parts), query: queryFor(known), headers: taken, body: bodyFor(route) })
     .map(({ parts, query, headers, body }) => ({
       ...{ routeKey, method, path: parts.join('/') + query, headers, body },
     }));
