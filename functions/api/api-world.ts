@@ -81,6 +81,8 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
       accountChanges: patientSenderTo(sqs, queueUrl('ACCOUNT_CHANGES')),
     },
     newExportId,
+    /** How long the history of transitions is kept. */
+    transitionRetentionDays: places.transitionRetentionDays,
     segments,
     catalog,
     leads,

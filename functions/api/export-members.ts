@@ -27,7 +27,8 @@ function answerCsv({ name, id }: Segment, text: string) {
   return { status: 200 as const, headers, text };
 }
 
-function fieldsAsked(asked: readonly string[] | undefined, known: readonly string[]): readonly string[] {
+/** The names of attributes that are asked for, all that leads were seen with where none are. Throws 422 for another. */
+export function fieldsAsked(asked: readonly string[] | undefined, known: readonly string[]): readonly string[] {
   if (asked === undefined) return known;
   const fields = [...new Set(asked)];
   const unknown = fields.filter((field) => !known.includes(field));

@@ -1,5 +1,5 @@
 import type { Segment } from '../../shared/catalog/segment.ts';
-import { cursorOf, fromPosition } from '../../shared/http/pages.ts';
+import { cursorOf } from '../../shared/http/pages.ts';
 import type { memberRoutes } from '../../shared/http/routes/member-routes.ts';
 import { isMember } from '../../shared/lead/lead-document.ts';
 import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
@@ -10,6 +10,7 @@ import type { ApiWorld } from './api-world.ts';
 import { changeMemberships, refuseWithoutRoom } from './change-memberships.ts';
 import { exportMembers } from './export-members.ts';
 import type { HandlersOf } from './handler-of-route.ts';
+import { listMembers } from './list-members.ts';
 import { lookUpMemberships } from './lookup-memberships.ts';
 import { leadOr404, segmentOr404 } from './stored-or-404.ts';
 
@@ -46,11 +47,7 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
 
     listMembers: async ({ part, query }) => {
       const segment = await segmentOr404(world, part('segmentId'));
-      const { limit, cursor, source } = query();
-      // An inactive segment is frozen: its memberships are kept aside, and it counts none.
-      if (!segment.active) return { status: 200, body: { members: [] } };
-      const { members, next } = await memberships.members(segment.id, fromPosition(cursor), limit, source);
-      return { status: 200, body: { members, ...(next && { cursor: cursorOf(next) }) } };
+      return { status: 200, body: await listMembers(world, segment, query()) };
     },
 
     changeMembers: async ({ part, body, author }) => {

@@ -68,6 +68,7 @@ export const memberSchema = z.strictObject({
   source: z.enum(memberSources),
   author: text.optional(),
   reason: text.optional(),
+  attributes: attributes.optional(),
 });
 
 const sourceOfMember = memberSchema.shape.source.exclude(['excluded']);

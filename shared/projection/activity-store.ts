@@ -8,9 +8,15 @@ import { segmentShardOf, transitionKey } from './transition-keys.ts';
 import { transitionOf } from './transition-store.ts';
 
 /** A transition with its lead. */
-interface LeadTransition {
+export interface LeadTransition {
   readonly leadId: string;
   readonly transition: Transition;
+}
+
+/** From when and until when (epoch ms, both included); left out: without an end. */
+export interface Span {
+  readonly from?: number;
+  readonly until?: number;
 }
 
 /** Where a list of a segment's transitions goes on: after this one. */
@@ -22,6 +28,10 @@ export interface TransitionPosition {
 }
 
 const concurrency = 8;
+/** The first and the last moment (epoch ms) whose texts sort as moments do. */
+const firstMoment = Date.parse('0000-01-01T00:00:00.000Z');
+const lastMoment = Date.parse('9999-12-31T23:59:59.999Z');
+const textOfMoment = (moment: number) => new Date(Math.min(Math.max(moment, firstMoment), lastMoment)).toISOString();
 
 /** The activity of segments, read from the tables of memberships and transitions: one query per lane, and per shard. */
 export function createActivityStore(
@@ -54,18 +64,30 @@ export function createActivityStore(
   };
 
   /** The newest of one shard that come after the position in the list of all shards. */
-  const ofShard = async (segmentId: string, shard: string, after: TransitionPosition | undefined, limit: number) => {
+  const ofShard = async (
+    segmentId: string,
+    shard: string,
+    after: TransitionPosition | undefined,
+    limit: number,
+    { from = firstMoment, until = lastMoment }: Span,
+  ) => {
     const segmentShard = { S: segmentShardOf(segmentId, shard) };
     const afterShard = after && shardOf(after.leadId);
     // Of one moment, shards follow each other by name: those before the position's have none of that moment left.
     const isBefore = afterShard !== undefined && shard < afterShard;
+    const newest = after ? Date.parse(after.at) - (isBefore ? 1 : 0) : until;
+    if (newest < from) return { found: [], hasMore: false };
     const answer = await dynamodb.send(
       new QueryCommand({
         TableName: tables.transitions,
         IndexName: 'bySegment',
-        KeyConditionExpression: `segmentShard = :segmentShard${after ? ` AND #at ${isBefore ? '<' : '<='} :at` : ''}`,
-        ...(after && { ExpressionAttributeNames: { '#at': 'at' } }),
-        ExpressionAttributeValues: { ':segmentShard': segmentShard, ...(after && { ':at': { S: after.at } }) },
+        KeyConditionExpression: 'segmentShard = :segmentShard AND #at BETWEEN :oldest AND :newest',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: {
+          ':segmentShard': segmentShard,
+          ':oldest': { S: textOfMoment(from) },
+          ':newest': { S: textOfMoment(newest) },
+        },
         ScanIndexForward: false,
         Limit: limit,
         ...(after &&
@@ -84,13 +106,14 @@ export function createActivityStore(
     return { found, hasMore: answer.LastEvaluatedKey !== undefined };
   };
 
-  /** A page of a segment's transitions, newest first; those of one moment by shard, then in an order that stays. */
+  /** A page of a segment's transitions of a span, newest first; those of one moment by shard, then in an order that stays. */
   const transitions = async (
     segmentId: string,
     after: TransitionPosition | undefined,
     limit: number,
+    span: Span = {},
   ): Promise<{ transitions: LeadTransition[]; next?: TransitionPosition }> => {
-    const read = await mapConcurrently(shards, concurrency, (shard) => ofShard(segmentId, shard, after, limit));
+    const read = await mapConcurrently(shards, concurrency, (shard) => ofShard(segmentId, shard, after, limit, span));
     // Sorting keeps the order of what is equal, which is that of shards and within them.
     const all = read.flatMap(({ found }) => found).sort((a, b) => b.transition.occurredAt - a.transition.occurredAt);
     const page = all.slice(0, limit);

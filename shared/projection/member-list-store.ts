@@ -1,11 +1,11 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { Item } from '../aws/read-items.ts';
+import { type Item, readItems } from '../aws/read-items.ts';
 import type { MembershipSource } from '../lead/lead-document.ts';
 import { shards } from '../lead/shard.ts';
-import { excludedPrefix, membersPartition } from './row-keys.ts';
+import { excludedPrefix, memberKey, membersPartition } from './row-keys.ts';
 
 /** A member of a segment, or a lead that is kept out of it, as lists show it. */
-interface Member {
+export interface Member {
   readonly leadId: string;
   /** ISO date-time. */
   readonly since: string;
@@ -21,6 +21,14 @@ export interface MemberPosition {
   readonly after?: string;
 }
 
+/** Which members are listed: of a source, with ids that begin with a text, who entered in a span (epoch ms, `before` excluded). */
+export interface MemberFilter {
+  readonly source?: Member['source'] | undefined;
+  readonly prefix?: string | undefined;
+  readonly since?: number | undefined;
+  readonly before?: number | undefined;
+}
+
 /** A page of a source that hardly any member has ends after as many queries, however short it is. */
 const maximumQueries = 64;
 
@@ -33,9 +41,10 @@ export function createMemberListStore(dynamodb: DynamoDBClient, table: string) {
     segmentId: string,
     shard: string,
     after: string | undefined,
-    isExcluded: boolean,
+    { source, prefix: idPrefix = '' }: MemberFilter,
     limit: number,
   ) => {
+    const isExcluded = source === 'excluded';
     const prefix = isExcluded ? excludedPrefix : '';
     const answer = await dynamodb.send(
       new QueryCommand({
@@ -44,8 +53,8 @@ export function createMemberListStore(dynamodb: DynamoDBClient, table: string) {
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
         ExpressionAttributeValues: {
           ':pk': { S: membersPartition(segmentId, shard) },
-          ':from': { S: isExcluded ? prefix : '$' },
-          ':to': { S: isExcluded ? `${prefix}~` : '~' },
+          ':from': { S: `${prefix}${idPrefix}` || '$' },
+          ':to': { S: `${prefix}${idPrefix}~` },
         },
         // What is said to be listed (`unlisted.ts`) must be found here.
         ConsistentRead: true,
@@ -59,19 +68,20 @@ export function createMemberListStore(dynamodb: DynamoDBClient, table: string) {
   };
 
   /**
-   * A page of members (of one source, if given), or of the leads that are kept out; shard by shard and sorted by lead
+   * A page of members, or of the leads that are kept out (`source`: excluded); shard by shard and sorted by lead
    * within each. It may be short although more follow.
    */
   const members = async (
     segmentId: string,
     from: MemberPosition,
     limit: number,
-    source?: Member['source'],
+    filter: MemberFilter = {},
   ): Promise<{ members: Member[]; next: MemberPosition | undefined }> => {
+    const { source, since = Number.NEGATIVE_INFINITY, before = Number.POSITIVE_INFINITY } = filter;
     const found: Member[] = [];
     let { shard, after } = from;
     for (let queries = 0; shard < shards.length && found.length < limit && queries < maximumQueries; queries++) {
-      const page = await rows(segmentId, shards[shard]!, after, source === 'excluded', limit - found.length + 20);
+      const page = await rows(segmentId, shards[shard]!, after, filter, limit - found.length + 20);
       let read = 0;
       for (const item of page.items) {
         if (found.length === limit) break;
@@ -79,7 +89,10 @@ export function createMemberListStore(dynamodb: DynamoDBClient, table: string) {
         const member = memberOf(item);
         after = member.leadId;
         const isIn = source === 'excluded' || Number(item.sequence?.N) % 2 === 1;
-        if (isIn && (source === undefined || source === member.source)) found.push(member);
+        const enteredAt = Number(item.since?.N);
+        const isInSpan = enteredAt >= since && enteredAt < before;
+        if (!isIn || !isInSpan) continue;
+        if (source === undefined || source === member.source) found.push(member);
       }
       if (page.isLast && read === page.items.length) {
         shard++;
@@ -90,7 +103,18 @@ export function createMemberListStore(dynamodb: DynamoDBClient, table: string) {
     return { members: found, next };
   };
 
-  return { members };
+  /** Those of the leads that are members of the segment now, each with the sequence that its entry has. */
+  const membersAmong = async (
+    segmentId: string,
+    leadIds: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly member: Member; readonly sequence: number }>> => {
+    const keys = leadIds.map((leadId) => memberKey(segmentId, leadId));
+    const items = await readItems(dynamodb, table, keys);
+    const found = items.map((item) => ({ member: memberOf(item), sequence: Number(item.sequence?.N) }));
+    return new Map(found.filter(({ sequence }) => sequence % 2 === 1).map((one) => [one.member.leadId, one]));
+  };
+
+  return { members, membersAmong };
 }
 
 function memberOf(item: Item): Member {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { leadIdSchema } from '../../lead/change.ts';
 import {
   activitySchema,
   changedMembersSchema,
@@ -11,15 +10,11 @@ import {
 } from '../answer.ts';
 import { pageOf } from '../answer-parts.ts';
 import { changeMembersSchema, lookUpMembershipsSchema } from '../body-schemas.ts';
-import { shardPositionSchema } from '../pages.ts';
+import { memberListParameters, memberPositionSchema, transitionPositionSchema } from '../member-list.ts';
 import { days, exclude, fields, otherSegment, paged, reason, source } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
 
-const transitionPositionSchema = z.object({
-  at: z.iso.datetime({ precision: 3 }),
-  leadId: leadIdSchema,
-  sequence: z.int().min(1),
-});
+const { order, since, until, prefix } = memberListParameters;
 
 /** Who is in a segment, who came and went, and what people decide about it. */
 export const memberRoutes = {
@@ -37,7 +32,7 @@ export const memberRoutes = {
     path: '/segments/{segmentId}/members',
     summary: 'The members of a segment, or the leads that are kept out',
     who: 'readers',
-    query: z.object({ ...paged(shardPositionSchema), source }),
+    query: z.object({ ...paged(memberPositionSchema), source, order, since, until, prefix, fields }),
     answers: { 200: pageOf('members', memberSchema) },
     problems: ['not_found'],
   }),

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { leadIdSchema } from '../lead/change.ts';
+import { shardPositionSchema } from './pages.ts';
+import { parameter } from './parameters.ts';
+
+/** A moment in the query: an ISO date-time, read as epoch ms. */
+const moment = (description: string) =>
+  parameter(
+    { description, schema: { type: 'string', format: 'date-time' } },
+    z.iso.datetime({ offset: true, error: 'must be an ISO 8601 date-time' }).transform(Date.parse).optional(),
+  );
+
+/** Which members `GET /segments/{segmentId}/members` lists, and how they are sorted. */
+export const memberListParameters = {
+  order: parameter(
+    { description: '`since`: those who entered last come first.', schema: { type: 'string', enum: ['since'] } },
+    z.enum(['since'], 'must be since').optional(),
+  ),
+  since: moment('Only members who entered at that moment or later; newest first.'),
+  until: moment('Only members who entered before that moment; newest first.'),
+  prefix: parameter(
+    { description: 'Only leads whose id begins with this.', schema: { type: 'string' } },
+    leadIdSchema.optional(),
+  ),
+};
+
+/** A place in a list of transitions, newest first: after this one. */
+export const transitionPositionSchema = z.object({
+  at: z.iso.datetime({ precision: 3 }),
+  leadId: leadIdSchema,
+  sequence: z.int().min(1),
+});
+
+/**
+ * A place in a list of members: among all of them; among the newest, after an entry; or among those who entered before
+ * `keptFrom` (epoch ms), of whose entries there is no history.
+ */
+export const memberPositionSchema = z.union([
+  z.object({ keptFrom: z.int(), after: transitionPositionSchema }),
+  z.object({ keptFrom: z.int(), place: shardPositionSchema }),
+  shardPositionSchema,
+]);
