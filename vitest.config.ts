@@ -5,7 +5,7 @@ import { SlowestFiles } from './test/slowest-files.ts';
 
 /** Tests against the whole product, which runs on this machine: stacks, floods of them, a browser. */
 const whole = [
-  ...['test/journeys/**/*.test.ts', 'test/browser/**/*.test.ts'],
+  ...['test/journeys/**/*.test.ts', 'test/browser/**/*.test.ts', 'test/client/**/*.test.ts'],
   ...['test/bench/{bus,load,scale}.test.ts', 'test/local/{stack,start}.test.ts'],
 ];
 

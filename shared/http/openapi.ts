@@ -12,7 +12,8 @@ import { apiVersion } from './api-version.ts';
 import { ruleSchema, unreadChangeSchema } from './body-schemas.ts';
 import { parametersTold } from './parameters.ts';
 import { type AnswerForm, noBody, problemsOf, type Route } from './route.ts';
-import { routes } from './routes.ts';
+import { routesByName } from './routes.ts';
+import { toldByOperand } from './rule-told.ts';
 import { revisionSchema, segmentSchema, segmentSummarySchema } from './segment-answers.ts';
 
 type Json = Record<string, unknown>;
@@ -44,9 +45,9 @@ export function openApiOf(): z.output<typeof contractSchema> {
     return { $ref: `${componentPath}${known ?? name}` };
   };
   const paths: Record<string, Record<string, Json>> = {};
-  for (const route of routes) {
+  for (const [name, route] of Object.entries<Route>(routesByName)) {
     const { method, path } = route;
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(route, refer) };
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(name, route, refer) };
   }
   const { schemas } = z.toJSONSchema(registry, {
     io: 'input',
@@ -61,19 +62,12 @@ export function openApiOf(): z.output<typeof contractSchema> {
       description: 'Segments of leads, kept exact as changes arrive.',
     },
     paths,
-    components: { schemas: Object.fromEntries(Object.entries(schemas).flatMap(componentOf)) },
+    components: { schemas: Object.fromEntries(componentsOf(schemas)) },
   };
 }
 
-/** `GET /segments/{segmentId}/rules` is `getSegmentsSegmentIdRules`. */
-function operationIdOf(method: string, path: string): string {
-  const parts = path.split(/[^A-Za-z]+/).filter((part) => part !== '');
-  return method.toLowerCase() + parts.map((part) => part[0]!.toUpperCase() + part.slice(1)).join('');
-}
-
-function operationOf(route: Route, refer: Refer): Json {
-  const { method, path, summary, query, takesIfMatch, hasEtag, body, bodyMayBeMissing, answers } = route;
-  const operationId = operationIdOf(method, path);
+function operationOf(operationId: string, route: Route, refer: Refer): Json {
+  const { method, path, summary, query, takesIfMatch, hasEtag, body, bodyMayBeMissing, answers, example } = route;
   const schemaName = operationId[0]!.toUpperCase() + operationId.slice(1);
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -82,11 +76,21 @@ function operationOf(route: Route, refer: Refer): Json {
     schema: { type: 'string' },
   }));
   const inQuery = Object.entries(query.shape).map(([name, schema]) => ({ name, in: 'query', ...toldOf(name, schema) }));
-  const conditions = [...(takesIfMatch ? [ifMatch] : []), ...(hasEtag ? [ifNoneMatch] : [])];
-  const parameters = [...inPath, ...inQuery, ...conditions];
+  const inHeader = [
+    ...(method === 'POST' ? [idempotencyKey] : []),
+    ...(takesIfMatch ? [ifMatch] : []),
+    ...(hasEtag ? [ifNoneMatch] : []),
+  ];
+  const parameters = [...inPath, ...inQuery, ...inHeader];
   const responses = Object.entries(answers).map(([status, answer]) => [
     status,
-    responseOf(answer, (schema) => refer(schema, `${schemaName}Answer`)),
+    {
+      ...(told(
+        responseOf(answer, (schema) => refer(schema, `${schemaName}Answer`)),
+        false,
+      ) as Json),
+      headers: headersOf(route, Number(status)),
+    },
   ]);
   return {
     operationId,
@@ -95,7 +99,9 @@ function operationOf(route: Route, refer: Refer): Json {
     ...(body !== noBody && {
       requestBody: {
         required: !bodyMayBeMissing,
-        content: { 'application/json': { schema: refer(body, `${schemaName}Body`) } },
+        content: {
+          'application/json': { schema: refer(body, `${schemaName}Body`), ...(example !== undefined && { example }) },
+        },
       },
     }),
     responses: {
@@ -106,6 +112,10 @@ function operationOf(route: Route, refer: Refer): Json {
   };
 }
 
+const idempotencyKey = {
+  ...{ name: 'Idempotency-Key', in: 'header', description: 'The same key again, within a day, gets the first answer.' },
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
 const ifMatch = {
   ...{ name: 'If-Match', in: 'header', description: 'The ETag it was made for.' },
   schema: { type: 'string' },
@@ -115,6 +125,22 @@ const ifNoneMatch = {
   schema: { type: 'string' },
 };
 const notModified = { description: 'The answer with that ETag still holds' };
+
+const header = (description: string) => ({ description, schema: { type: 'string' } });
+const headersOfAll = { 'x-request-id': header('Names the request in logs.'), 'api-version': header('Such as v1.') };
+const etag = header('For If-Match and If-None-Match.');
+
+/** The headers of an answer with that status. */
+function headersOf({ method, takesIfMatch, hasEtag, answers }: Route, status: number): Json {
+  const tellsPlace = status === 201 || (status === 202 && method === 'GET');
+  const tellsRevision = hasEtag || (takesIfMatch && answers[status] !== 'nothing') || status === 201;
+  return {
+    ...headersOfAll,
+    ...(tellsRevision && { ETag: etag }),
+    ...(tellsPlace && { Location: header('Where it is.') }),
+    ...(method === 'POST' && { 'Idempotent-Replayed': header('`true`: the answer to an earlier request.') }),
+  };
+}
 
 function toldOf(name: string, schema: z.core.$ZodType) {
   const told = parametersTold.get(schema);
@@ -128,10 +154,15 @@ function problemResponses(codes: readonly ProblemCode[]): Json {
   return Object.fromEntries(
     statuses.map((status) => {
       const ofStatus = codes.filter((code) => problemStatuses[code] === status);
-      return [status, { ...problem, description: `A problem: ${[...new Set(ofStatus)].join(', ')}` }];
+      const headers = { ...headersOfAll, ...(waits.has(status) && { 'Retry-After': retryAfter }) };
+      return [status, { ...problem, description: `A problem: ${[...new Set(ofStatus)].join(', ')}`, headers }];
     }),
   );
 }
+
+/** Where it helps to send the same again. */
+const waits: ReadonlySet<number> = new Set([409, 429, 503]);
+const retryAfter = header('After so many seconds it may be sent again, where that helps.');
 
 const problem = {
   content: { 'application/problem+json': { schema: { $ref: `${componentPath}Problem` } } },
@@ -143,23 +174,42 @@ function responseOf(answer: AnswerForm, schemaOf: (schema: z.ZodType) => Json): 
   return { description: 'The answer', content: { 'application/json': { schema: schemaOf(answer) } } };
 }
 
-function componentOf([id, schema]: [string, object]): [string, unknown][] {
-  // Where zod keeps what recurs without a name: only JSON values do, which are anything.
-  if (id === '__shared') return [];
-  const { $schema: _schema, $id: _id, ...rest } = schema as Json;
-  return [[id, told(rest, isOfBodies(id))]];
-}
-
 /** Whether a component says what is sent: there an unknown key is refused. */
 const isOfBodies = (id: string) => id === 'Rule' || id.endsWith('Body');
 
+const sentRule = `${componentPath}Rule`;
+const storedRule = `${componentPath}StoredRule`;
+
+/** The components as clients see them: rules by their operators, and in answers with their ids. */
+function componentsOf(schemas: Readonly<Record<string, object>>): [string, unknown][] {
+  return Object.entries(schemas).flatMap(([id, schema]): [string, unknown][] => {
+    // Where zod keeps what recurs without a name: only JSON values do, which are anything.
+    if (id === '__shared') return [];
+    const { $schema: _schema, $id: _id, ...rest } = schema as Json;
+    if (id !== 'Rule') return [[id, told(rest, isOfBodies(id))]];
+    const oneOf = (rest.oneOf as Json[]).flatMap(ruleTold);
+    const stored = oneOf.map((rule) => ({ ...rule, required: ['id', ...(rule.required as string[])] }));
+    return [
+      ['Rule', told({ oneOf }, true)],
+      ['StoredRule', told({ oneOf: stored }, false)],
+    ];
+  });
+}
+
+function ruleTold(rule: Json): readonly Json[] {
+  const { and } = rule.properties as Record<string, Json | undefined>;
+  const further = and && { ...and, items: { oneOf: toldByOperand(and.items as Json) } };
+  return toldByOperand(further ? { ...rule, properties: { ...(rule.properties as Json), and: further } } : rule);
+}
+
 /** A schema as clients see it: JSON values are anything, and answers have room for more in them one day. */
-function told(schema: unknown, isStrict: boolean): unknown {
-  if (Array.isArray(schema)) return schema.map((part) => told(part, isStrict));
+function told(schema: unknown, isSent: boolean): unknown {
+  if (Array.isArray(schema)) return schema.map((part) => told(part, isSent));
   if (typeof schema !== 'object' || schema === null) return schema;
   if ('$ref' in schema && String(schema.$ref).startsWith(`${componentPath}__shared`)) return {};
+  if ('$ref' in schema && schema.$ref === sentRule && !isSent) return { $ref: storedRule };
   const kept = Object.entries(schema).filter(
-    ([key, value]) => isStrict || key !== 'additionalProperties' || value !== false,
+    ([key, value]) => isSent || key !== 'additionalProperties' || value !== false,
   );
-  return Object.fromEntries(kept.map(([key, value]) => [key, told(value, isStrict)]));
+  return Object.fromEntries(kept.map(([key, value]) => [key, told(value, isSent)]));
 }

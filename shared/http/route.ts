@@ -36,6 +36,8 @@ export interface Route<
   readonly mayBeStored: boolean;
   /** `noBody` where it takes none. */
   readonly body: Body;
+  /** A body that it takes, for people to copy. */
+  readonly example?: unknown;
   /** Whether a request without a body is one with an empty object. */
   readonly bodyMayBeMissing: boolean;
   /** By status. */
@@ -58,6 +60,7 @@ type Declared<
       'query' | 'takesIfMatch' | 'hasEtag' | 'mayBeStored' | 'body' | 'bodyMayBeMissing'
     >
   > & {
+    readonly example?: NoInfer<z.input<Body>>;
     readonly problems?: readonly ProblemCode[];
   };
 

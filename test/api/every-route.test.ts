@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import type { PlainAnswer } from '../../shared/http/route.ts';
-import { keyOf, type RouteKey, routes } from '../../shared/http/routes.ts';
+import { noBody, type PlainAnswer, type Route } from '../../shared/http/route.ts';
+import { keyOf, type RouteKey, routes, routesByName } from '../../shared/http/routes.ts';
 import type { Json } from '../api-client.ts';
 import { useApiRoom } from './api-room.ts';
 
@@ -467,6 +467,21 @@ describe('the service', () => {
   test('GET /openapi.json tells every route', async () => {
     const { body } = await ask('GET /openapi.json');
     expect(Object.keys(body.paths)).toHaveLength(new Set(routes.map(({ path }) => path)).size);
+  });
+});
+
+describe('what the contract gives as an example of a body', () => {
+  const withExample = Object.values<Route>(routesByName).filter(({ example }) => example !== undefined);
+
+  test('is there for every route that takes one', () => {
+    const takeOne = routes.filter(({ body }) => body !== noBody);
+    expect(withExample.map(keyOf)).toEqual(takeOne.map(keyOf));
+  });
+
+  test.each(withExample.map((route) => [keyOf(route) as RouteKey, route.example]))('%s takes it', async (key, body) => {
+    const { id, rules } = (await ask('POST /segments', { body: { name: key, active: true, rules: [viewed] } })).body;
+    const parts = { segmentId: id, ruleId: rules[0].id, kind: 'profile' };
+    expect((await ask(key, { parts, body })).status).toBeLessThan(300);
   });
 });
 

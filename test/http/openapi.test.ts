@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { openApiOf } from '../../shared/http/openapi.ts';
 import { routes } from '../../shared/http/routes.ts';
+import { operatorNamed, operatorNames } from '../../shared/rule/operator.ts';
 
 interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly parameters?: readonly { name: string; in: string; required?: boolean; schema: object }[];
   readonly requestBody?: { content: Record<string, { schema: object }> };
-  readonly responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+  readonly responses: Record<
+    string,
+    { description: string; headers?: object; content?: Record<string, { schema: object }> }
+  >;
 }
 const contract = openApiOf() as {
   openapi: string;
@@ -70,6 +74,55 @@ test('says of a body what it takes: rules by their types, nested ones too, and n
   expect(oneOf.find(({ properties }) => properties.type?.const === 'group')?.properties.rules).toMatchObject({
     items: { $ref: '#/components/schemas/Rule' },
   });
+});
+
+interface RuleTold {
+  readonly properties: Record<string, { const?: string; enum?: string[]; items?: { oneOf: RuleTold[] } }>;
+  readonly required: readonly string[];
+}
+const rulesTold = (name: string) => (contract.components.schemas[name] as { oneOf: RuleTold[] }).oneOf;
+
+test('tells which values each operator takes, on every type of rule and on further conditions', () => {
+  const operatorsOf = (rules: RuleTold[]) => rules.flatMap(({ properties }) => properties.operator?.enum ?? []);
+  const valueTold = (rules: RuleTold[], operator: string) => {
+    const rule = rules.find(({ properties }) => properties.operator?.enum?.includes(operator))!;
+    return { value: rule.properties.value, isRequired: rule.required.includes('value') };
+  };
+  for (const type of ['lead_metadata', 'account_metadata', 'event_metadata', 'engagement_level']) {
+    const ofType = rulesTold('Rule').filter(({ properties }) => properties.type?.const === type);
+    const onLevel = type.endsWith('_level');
+    const names = operatorNames.filter((name) => operatorNamed(name).on !== (onLevel ? 'field' : 'level'));
+    expect(operatorsOf(ofType).sort()).toEqual([...names].sort());
+    expect(valueTold(ofType, 'is_empty')).toEqual({ value: undefined, isRequired: false });
+    const text = { type: 'string', minLength: 1, maxLength: 1_000 };
+    if (onLevel) expect(valueTold(ofType, 'in')).toMatchObject({ value: { items: text }, isRequired: true });
+    else expect(valueTold(ofType, 'greater_than')).toEqual({ value: { type: 'number' }, isRequired: true });
+  }
+  const ofEvents = rulesTold('Rule').find(({ properties }) => properties.type?.const === 'event_metadata')!;
+  const further = ofEvents.properties.and!.items!.oneOf;
+  expect(valueTold(further, 'in_last_days')).toMatchObject({ value: { type: 'integer', maximum: 3_650 } });
+});
+
+test('tells that rules have ids in answers, and need none when they are sent', () => {
+  expect(rulesTold('Rule').filter(({ required }) => required.includes('id'))).toEqual([]);
+  expect(rulesTold('StoredRule').filter(({ required }) => !required.includes('id'))).toEqual([]);
+  expect(referencesIn(contract.components.schemas.StoredRule)).toEqual(['#/components/schemas/StoredRule']);
+  const { get, put } = contract.paths['/segments/{segmentId}/rules/{ruleId}']!;
+  expect(referencesIn(get!.responses['200'])).toEqual(['#/components/schemas/StoredRule']);
+  expect(referencesIn(put!.requestBody)).toEqual(['#/components/schemas/Rule']);
+});
+
+test('names operations as a person would, and tells of headers', () => {
+  const restore = contract.paths['/segments/{segmentId}/revisions/{revision}/restore']!.post!;
+  expect(restore.operationId).toBe('restoreRevision');
+  const sent = (restore.parameters ?? []).filter((parameter) => parameter.in === 'header').map(({ name }) => name);
+  expect(sent).toEqual(['Idempotency-Key', 'If-Match']);
+  const headersOf = (operation: Operation | undefined, status: number) =>
+    Object.keys(operation?.responses[String(status)]?.headers ?? {});
+  expect(headersOf(restore, 200)).toEqual(['x-request-id', 'api-version', 'ETag', 'Idempotent-Replayed']);
+  expect(headersOf(contract.paths['/segments']!.post, 201)).toEqual(expect.arrayContaining(['ETag', 'Location']));
+  expect(headersOf(contract.paths['/segments']!.post, 409)).toContain('Retry-After');
+  expect(headersOf(contract.paths['/segments/{segmentId}/export']!.get, 202)).toContain('Location');
 });
 
 /** What a component tells of its properties. */

@@ -5,6 +5,7 @@ import { searchSchema } from '../body-schemas.ts';
 import { shardPositionSchema } from '../pages.ts';
 import { paged } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
+import { isGerman } from '../rule-examples.ts';
 
 /** Leads, the segments they are in, and why. */
 export const leadRoutes = {
@@ -22,6 +23,7 @@ export const leadRoutes = {
     summary: 'The leads that match rules',
     who: 'readers',
     body: searchSchema,
+    example: { rules: [isGerman], limit: 20 },
     answers: { 200: pageOf('leads', leadSchema) },
   }),
   getLead: defineRoute({

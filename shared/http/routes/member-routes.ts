@@ -42,6 +42,7 @@ export const memberRoutes = {
     summary: 'Adds, pins, excludes, lifts or removes up to 1,000 leads',
     who: 'writers',
     body: changeMembersSchema,
+    example: { leadIds: ['lead-42'], action: 'add', reason: 'Met at the fair' },
     answers: { 200: changedMembersSchema },
     problems: ['not_found', 'segment_inactive', 'leads_busy'],
   }),
@@ -60,6 +61,7 @@ export const memberRoutes = {
     summary: 'Which leads are in which segments, for up to 1,000 leads',
     who: 'readers',
     body: lookUpMembershipsSchema,
+    example: { leadIds: ['lead-42', 'lead-43'] },
     answers: { 200: lookedUpMembershipsSchema },
   }),
   compareSegments: defineRoute({

@@ -1,6 +1,7 @@
 import { previewAnswerSchema } from '../answer.ts';
 import { previewSchema } from '../body-schemas.ts';
 import { defineRoute } from '../route.ts';
+import { isGerman, readPricing } from '../rule-examples.ts';
 
 /** What rules would do before they are saved. */
 export const previewRoutes = {
@@ -10,6 +11,7 @@ export const previewRoutes = {
     summary: 'Who would match pending rules',
     who: 'readers',
     body: previewSchema,
+    example: { rules: [isGerman, readPricing], sampleSize: 5 },
     answers: { 200: previewAnswerSchema },
     problems: ['not_found', 'referred_segment_inactive'],
   }),

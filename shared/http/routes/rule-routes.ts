@@ -3,6 +3,7 @@ import { pageOf } from '../answer-parts.ts';
 import { ruleSchema, saveRulesSchema } from '../body-schemas.ts';
 import { dryRun, notify, paged } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
+import { isGerman, readPricing } from '../rule-examples.ts';
 import { dryRunSchema, orDryRun, revisionSchema, rulesAnswerSchema, segmentSchema } from '../segment-answers.ts';
 
 const query = z.object({ notify, dryRun });
@@ -28,6 +29,7 @@ export const ruleRoutes = {
     query,
     takesIfMatch: true,
     body: saveRulesSchema,
+    example: { match: 'all', rules: [isGerman, readPricing] },
     answers: { 200: orDryRun(segmentSchema) },
     problems: ofSaves,
   }),
@@ -39,6 +41,7 @@ export const ruleRoutes = {
     query,
     takesIfMatch: true,
     body: ruleSchema,
+    example: readPricing,
     answers: { 201: ruleSchema, 200: dryRunSchema },
     problems: ofSaves,
   }),
@@ -60,6 +63,7 @@ export const ruleRoutes = {
     query,
     takesIfMatch: true,
     body: ruleSchema,
+    example: readPricing,
     answers: { 200: orDryRun(ruleSchema) },
     problems: ofSaves,
   }),

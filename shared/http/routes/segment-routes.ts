@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changeSegmentSchema, copySegmentSchema, createSegmentSchema } from '../body-schemas.ts';
 import { dryRun, notify, paged, waitFor, waitSeconds } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
+import { isGerman, isHot } from '../rule-examples.ts';
 import { dependantsSchema, dryRunSchema, orDryRun, segmentPageSchema, segmentSchema } from '../segment-answers.ts';
 import { segmentListParameters, segmentPositionSchema } from '../segment-list.ts';
 
@@ -14,6 +15,7 @@ export const segmentRoutes = {
     who: 'writers',
     query: z.object({ notify, dryRun }),
     body: createSegmentSchema,
+    example: { name: 'Hot leads in Germany', active: true, match: 'all', rules: [isGerman, isHot] },
     answers: { 201: segmentSchema, 200: dryRunSchema },
     problems: ['name_taken', 'referred_segment_inactive', 'too_many_saves'],
   }),
@@ -43,6 +45,7 @@ export const segmentRoutes = {
     query: z.object({ notify, dryRun }),
     takesIfMatch: true,
     body: changeSegmentSchema,
+    example: { description: 'Whom sales calls first', tags: ['sales'] },
     answers: { 200: orDryRun(segmentSchema) },
     problems: ['not_found', 'name_taken', 'referred_segment_inactive', 'segment_referred_to', 'too_many_saves'],
   }),
@@ -63,6 +66,7 @@ export const segmentRoutes = {
     who: 'writers',
     query: z.object({ dryRun }),
     body: copySegmentSchema,
+    example: { name: 'Hot leads in Austria' },
     bodyMayBeMissing: true,
     answers: { 201: segmentSchema, 200: dryRunSchema },
     problems: ['not_found', 'name_taken', 'too_many_saves'],
