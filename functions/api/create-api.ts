@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { checkConditions } from '../../shared/http/if-match.ts';
 import { checkQuery } from '../../shared/http/query.ts';
 import {
@@ -69,11 +70,15 @@ function apisOf<Routes extends { readonly [Name in keyof Routes]: Route }>(
   return apis;
 }
 
+/** All that may be sent where there is nothing to say. */
+const emptyBody = z.strictObject({});
+
 /** Refuses what the route does not take, before anything else of the request is read. */
 function checkingRequest(route: Route, answer: Api): Api {
   return async (request) => {
     checkConditions(route, request.headers);
     checkQuery(request.rawQuery, Object.keys(route.query.shape));
+    if (route.body === noBody && route.method !== 'GET') parseOrRefuse(emptyBody, request.body({}));
     return answer(request);
   };
 }

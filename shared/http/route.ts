@@ -145,7 +145,8 @@ export function problemsOf({ method, body, bodyMayBeMissing, takesIfMatch, probl
   return [
     ...problems,
     ...(takesIfMatch ? (['revision_moved'] as const) : []),
-    ...(body === noBody ? [] : ofBody),
+    // What has no body is not asked for one; only a GET may come with anything, which nobody reads.
+    ...(body === noBody && method === 'GET' ? [] : ofBody),
     ...(body === noBody || bodyMayBeMissing ? [] : (['body_missing'] as const)),
     ...(method === 'POST' ? (['idempotency_key', 'idempotency_key_reused', 'request_in_progress'] as const) : []),
     'condition_not_taken',
