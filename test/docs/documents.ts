@@ -17,6 +17,26 @@ export const textOf = (page: string): string => readFileSync(join(root, page), '
 /** A page without its blocks of code, in which nothing is a link or a heading. */
 export const withoutCodeBlocks = (text: string): string => text.replace(/^```[\s\S]*?^```$/gm, '');
 
+/** A block of JSON, and what the comment above it says that it is an example of. */
+export interface JsonExample {
+  /** A route, such as `GET /segments/{segmentId}`; undefined without such a comment. */
+  readonly of: string | undefined;
+  /** `body`, or the status of an answer. */
+  readonly what: string | undefined;
+  readonly json: string;
+  /** Where the block begins, from 1. */
+  readonly line: number;
+}
+
+/** The blocks of JSON of a page. `<!-- example: ROUTE body -->`, or a status for `body`, is to be the line before each. */
+export function jsonExamplesOf(text: string): JsonExample[] {
+  const blocks = text.matchAll(/(?:^<!-- example: (\S+ \S+) (\w+) -->\n)?^```json\n([\s\S]*?)\n```$/gm);
+  return [...blocks].map(({ 0: all, 1: of, 2: what, 3: json = '', index }) => {
+    const line = text.slice(0, index + all.indexOf('```json')).split('\n').length;
+    return { of, what, json, line };
+  });
+}
+
 /** What is between backticks, outside of blocks of code. */
 export const codeSpansOf = (text: string): string[] =>
   [...withoutCodeBlocks(text).matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
