@@ -29,5 +29,7 @@ export default defineConfig({
   // Relative, so that it can be served from any folder.
   base: './',
   plugins: [react(), configOfRunningStack],
+  // The local run answers this page: see local/start.ts.
+  server: { port: 5173, strictPort: true },
   build: { outDir: join(project, 'dist/console'), emptyOutDir: true },
 });

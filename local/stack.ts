@@ -9,6 +9,7 @@ import { deliverTo } from './aws/eventbridge/event-targets.ts';
 import { Schedules } from './aws/eventbridge/schedules.ts';
 import { openBuses, scheduledTasks } from './aws/eventbridge/template-rules.ts';
 import { freePort, type Listener, listen } from './aws/http-server.ts';
+import type { Callers } from './aws/local-requests.ts';
 import { Sqs } from './aws/sqs/sqs.ts';
 import { openQueues } from './aws/sqs/template-queues.ts';
 import { Clock } from './clock.ts';
@@ -59,6 +60,10 @@ export interface LocalStackOptions {
   movableClock?: boolean;
   /** The built console to serve, if any. */
   consoleDirectory?: string;
+  /** Who may call the API in place of programs with JSON and those pages. */
+  callers?: Callers;
+  /** The origins of other pages that may call the API, such as that of a console in development. */
+  pages?: readonly string[];
 }
 
 /** A running local stack. */
@@ -137,7 +142,9 @@ async function start(
     if (listener.port !== 0 && listener !== listeners.dynamodb) await freePort(listener);
   }
   let answerHttp: RequestListener = (_request, response) => response.writeHead(503).end();
-  const api = await listen((request, response) => answerHttp(request, response), listeners.api);
+  const pages = new Set(options.pages ?? []);
+  const callers = options.callers ?? { origins: pages, jsonOnly: true };
+  const api = await listen((request, response) => answerHttp(request, response), listeners.api, callers);
   undo.push(() => api.close());
   const dynamoDb = await startDynamoDb(state.dynamoDb, listeners.dynamodb, {
     log,
@@ -217,7 +224,11 @@ async function start(
   const console = options.consoleDirectory
     ? await serveConsole(options.consoleDirectory, { apiUrl: api.url }, listeners.console)
     : undefined;
-  if (console) undo.push(() => console.close());
+  if (console) {
+    undo.push(() => console.close());
+    pages.add(console.url);
+    pages.add(console.url.replace('127.0.0.1', 'localhost'));
+  }
 
   const file = { ...describeStack(resources, { endpoints, tables }), ...(console && { consoleUrl: console.url }) };
   const all = [...pollers.queues, ...pollers.streams];

@@ -32,6 +32,7 @@ const flags = {
   app: { type: 'string' },
   assembly: { type: 'string' },
   workers: { type: 'string' },
+  page: { type: 'string', multiple: true },
   fresh: { type: 'boolean', default: false },
   'dynamodb-local': { type: 'boolean', default: false },
   demo: { type: 'boolean', default: false },
@@ -69,6 +70,15 @@ function portsOf(given: Flags): Ports {
     s3: number(given['s3-port'], 's3-port', fromBase(4)),
     console: number(given['console-port'], 'console-port', fromBase(5)),
   };
+}
+
+/** Where `npm run console` serves it: see console/vite.config.ts. */
+const consoleInDevelopment = ['http://localhost:5173', 'http://127.0.0.1:5173'];
+
+function originIn(page: string): string {
+  const origin = URL.canParse(page) ? new URL(page).origin : 'null';
+  if (origin === 'null') throw new UsageError(`--page needs an origin, such as http://localhost:3000, not "${page}".`);
+  return origin;
 }
 
 async function main(): Promise<void> {
@@ -112,6 +122,7 @@ async function main(): Promise<void> {
     ...(given.assembly !== undefined && { assembly: given.assembly }),
     log,
     ...(consoleDirectory && { consoleDirectory }),
+    pages: [...consoleInDevelopment, ...(given.page ?? []).map(originIn)],
     ...(given.workers !== undefined && { workersPerFunction: number(given.workers, 'workers', 2) }),
   });
   stack.onLogGroupEvent((event) => console.log(describeEvent(event)));

@@ -12,6 +12,7 @@ export const usage = `Usage: npm start -- [flags]
   --app FILE           the CDK app to run (default infra/app.ts)
   --assembly DIR       run what is synthesized there already
   --workers N          how many invocations of one function run at once (default 2)
+  --page ORIGIN        a web page that may call the API, beside the console, such as http://localhost:3000
   --dynamodb-local     DynamoDB Local (needs Java) even where the quicker stand-in runs
   --demo               send sample changes when everything answers
   --verbose            show what functions log, not only warnings and errors`;

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Callers, noPages, refusalOf } from './local-requests.ts';
 
 /** A port that something else listens on already. */
 export class PortTakenError extends Error {
@@ -32,9 +33,18 @@ export interface LocalServer {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Listens on the loopback address; a taken port is told by its flag. */
-export async function listen(handler: RequestListener, { what, flag, port }: Listener): Promise<LocalServer> {
-  const server: Server = createServer({ keepAliveTimeout: 60_000 }, handler);
+/** Listens on the loopback address, for programs and the pages of `callers`; a taken port is told by its flag. */
+export async function listen(
+  handler: RequestListener,
+  { what, flag, port }: Listener,
+  callers: Callers = noPages,
+): Promise<LocalServer> {
+  const server: Server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    const refusal = refusalOf(request, callers);
+    if (!refusal) return handler(request, response);
+    response.writeHead(refusal.status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ message: refusal.message }));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'EADDRINUSE' ? new PortTakenError(port, what, flag) : error),

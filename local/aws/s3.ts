@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildApp } from 'fauxqs';
 import { type Listener, PortTakenError } from './http-server.ts';
+import { noPages, refusalOf } from './local-requests.ts';
 
 /** The S3 stand-in. */
 export interface S3 {
@@ -17,6 +18,10 @@ export async function startS3(directory: string, buckets: string[], listener: Li
   const app = buildApp({ logger: false });
   const fileOf = (bucket: string, key: string): string => join(directory, bucket, encodeURIComponent(key));
 
+  app.addHook('onRequest', async (request, reply) => {
+    const refusal = refusalOf(request.raw, noPages);
+    if (refusal) await reply.code(refusal.status).send(refusal.message);
+  });
   app.addHook('onSend', async (request, reply) => {
     if (reply.statusCode >= 300 || !['PUT', 'POST', 'DELETE'].includes(request.method)) return;
     const [, bucket = '', ...rest] = request.url.split('?')[0]?.split('/') ?? [];

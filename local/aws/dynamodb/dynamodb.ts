@@ -117,6 +117,11 @@ async function run(engine: Engine, pidFile: string, port: number, log: Log): Pro
     }
     await sleep(10);
   }
+  if (engine.name === 'DynamoDB Local') {
+    log.warn(
+      `DynamoDB Local listens on all interfaces, and cannot be told otherwise: port ${port} is open to the network.`,
+    );
+  }
   return {
     engine: engine.name,
     endpoint,

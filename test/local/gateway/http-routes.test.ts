@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from '../../../local/aws/http-server.ts';
+import { anyPage } from '../../../local/aws/local-requests.ts';
 import { serveHttpApi } from '../../../local/gateway/http-api.ts';
 import type { Cors } from '../../../local/gateway/http-cors.ts';
 import { collectingLog } from '../../../local/log.ts';
@@ -18,7 +19,7 @@ async function served(keys: string[], cors?: Cors): Promise<string> {
     },
   }));
   const listener = { what: 'HTTP API', flag: '--port', port: 0 };
-  const server = await listen(serveHttpApi({ id: 'api', routes, cors }, collectingLog()), listener);
+  const server = await listen(serveHttpApi({ id: 'api', routes, cors }, collectingLog()), listener, anyPage);
   onTestFinished(() => server.close());
   return server.url;
 }
