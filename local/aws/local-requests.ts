@@ -31,7 +31,8 @@ export function refusalOf(
       message: `The local run answers under 127.0.0.1 and localhost only, not ${host || 'without a host'}`,
     };
   }
-  if (origin !== undefined && origins !== 'any' && !origins.has(origin)) {
+  const isOwnPage = origin === `http://${host}`;
+  if (origin !== undefined && origins !== 'any' && !isOwnPage && !origins.has(origin)) {
     return { status: 403, message: `The local run answers no pages of ${origin}` };
   }
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;

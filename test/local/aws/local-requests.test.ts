@@ -13,6 +13,7 @@ describe('a request to the local run', () => {
     ['under the name of this machine', { host: 'localhost:4600' }],
     ['over IPv6', { host: '[::1]:4600' }],
     ['of the console', { host, origin: console }],
+    ['of a page that this very server serves', { host, origin: `http://${host}` }],
     ['with JSON', { host, 'content-type': 'application/json; charset=utf-8', 'content-length': '2' }],
     ['with a form of JSON', { host, 'content-type': 'application/merge-patch+json', 'content-length': '2' }],
     ['with an empty body', { host, 'content-type': 'text/plain', 'content-length': '0' }],
