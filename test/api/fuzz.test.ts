@@ -15,7 +15,7 @@ import type { Json } from '../api-client.ts';
 import { type RawAnswer, useApiRoom } from './api-room.ts';
 import { type HostileRequest, hostileRequest } from './hostile-requests.ts';
 
-const runs = Number(process.env.FUZZ_RUNS ?? 1_500);
+const runs = Number(process.env.FUZZ_RUNS ?? 800);
 const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 // Hundreds of requests, on a machine that may be busy.

@@ -4,7 +4,7 @@ import { acceptAtScale, type ScaleShown } from '../../bench/scale.ts';
 describe('segments over many leads: created, edited, saved again in the middle, killed, paused and resumed', () => {
   let shown: ScaleShown;
   beforeAll(async () => {
-    shown = await acceptAtScale({ leads: 400, events: 4_000 });
+    shown = await acceptAtScale({ leads: 250, events: 2_500 });
   }, 900_000);
 
   test('have the members, counts, numbers and history that the oracle expects after each step', () => {

@@ -13,7 +13,7 @@ const api = () => running.current.api;
 
 const chance = new Chance(Number(process.env.EXACT_FROM ?? 20_260_310));
 const now = Date.now();
-const leadIds = Array.from({ length: 300 }, (_, index) => `lead-${index}`);
+const leadIds = Array.from({ length: 200 }, (_, index) => `lead-${index}`);
 const queues: Record<OracleChange['queue'], ChangeQueue> = {
   profile: 'profileChanges',
   level: 'levelChanges',
@@ -81,11 +81,11 @@ function commonChange(serial: number): OracleChange {
   ])();
 }
 
-const changes = Array.from({ length: 1_000 }, (_, serial) =>
+const changes = Array.from({ length: 600 }, (_, serial) =>
   chance.is(0.3) ? commonChange(serial) : randomChange(chance, now, leadIds, serial),
 );
 
-describe('300 leads, changes in any order and each sent twice, saves in between and functions that die', () => {
+describe('200 leads, changes in any order and each sent twice, saves in between and functions that die', () => {
   let bus: BusListener;
   let segments: OracleSegment[];
   let ended = 0;
