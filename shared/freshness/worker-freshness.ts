@@ -18,12 +18,12 @@ export interface FreshnessNote {
 const noteEveryMs = 2_000;
 /** How long a message that is visible again may wait until a worker receives it. */
 const receivedAgainMs = 60_000;
-/** A batch of at least so many is followed by another soon. */
-const largeBatch = 50;
+/** A batch as full as queues hand it out is followed by another soon; one that is not may be the last for long. */
+const fullBatch = 100;
 
 /**
  * Keeps what one worker knows of its queue, and says when to write it: before a batch, so that a worker that dies in it
- * has told what it held, and after it; of large batches, that come one after another, one every two seconds.
+ * has told what it held, and after it; of full batches, which come one after another, one every two seconds.
  */
 export class WorkerFreshness {
   private readonly visibilityTimeoutMs: number;
@@ -55,7 +55,7 @@ export class WorkerFreshness {
       if (failedIds.has(record.messageId)) this.failed.set(record.messageId, { sentAt: sentAtOf(record), until });
     }
     const isRecent = this.noted !== undefined && now - this.noted.notedAt < noteEveryMs;
-    if (failedIds.size === 0 && isRecent && records.length >= largeBatch) return undefined;
+    if (failedIds.size === 0 && isRecent && records.length >= fullBatch) return undefined;
     return this.note(this.oldestFailed(now), now);
   }
 

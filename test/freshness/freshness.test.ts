@@ -37,7 +37,15 @@ describe('a worker notes', () => {
     });
   });
 
-  test('large batches, one after another, once every two seconds', () => {
+  test('of a batch that is not full, after it, too: it may be the last for long', () => {
+    const worker = new WorkerFreshness(visibilityMs);
+    worker.begin(records(99, 100), 101 * second);
+    const note = worker.end(records(99, 100), none, 101.5 * second);
+    expect(note).toMatchObject({ notedAt: 101.5 * second });
+    expect(note).not.toHaveProperty('oldestHeldSentAt');
+  });
+
+  test('full batches, one after another, once every two seconds', () => {
     const worker = new WorkerFreshness(visibilityMs);
     let notes = 0;
     for (let ms = 0; ms < 10_000; ms += 200) {
