@@ -85,6 +85,34 @@ test.each(refused)('an operand of kind %s may not be %j', (kind, value, problems
   expect(check(kind, value)).toEqual(problems);
 });
 
+/** Which mistake a message tells of. */
+const codes: [message: RegExp, code: string][] = [
+  [/^is required/, 'required'],
+  [/^must be left out/, 'not_allowed'],
+  [/^must not be empty/, 'empty'],
+  [/^must have at most \d+ characters/, 'too_long'],
+  [/^must have at most \d+ values/, 'too_many'],
+  [/^must be well-formed/, 'ill_formed'],
+  [/^low must not be/, 'wrong_order'],
+  [/^must be a date/, 'invalid_format'],
+  [/^is a number beyond/, 'too_large'],
+  [/^must be a whole number of days/, 'days'],
+  [/^must be /, 'wrong_type'],
+];
+
+test.each(refused)('what is wrong with %s %j has its code', (kind, value) => {
+  for (const { code, message } of checkOperand(kind, value, false)) {
+    const expected = codes.find(([pattern]) => pattern.test(message))![1];
+    const ofDays = typeof value !== 'number' || value === 1.5 ? 'wrong_type' : value < 0 ? 'too_small' : 'too_large';
+    expect({ message, code }).toEqual({ message, code: expected === 'days' ? ofDays : expected });
+  }
+});
+
+test('a number beyond all numbers is too large, or too small', () => {
+  expect(checkOperand('number', Number.NEGATIVE_INFINITY, false)).toMatchObject([{ code: 'too_small' }]);
+  expect(checkOperand('days', Number.POSITIVE_INFINITY, false)).toMatchObject([{ code: 'too_large' }]);
+});
+
 describe('for a level rule', () => {
   test('values are text', () => {
     expect(check('scalar', 'Hot', true)).toEqual([]);

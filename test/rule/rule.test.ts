@@ -240,6 +240,28 @@ describe('limits', () => {
     expect(errorsOf([long(spare + 1)])).toEqual([': is 200001 bytes of JSON; at most 200000 are possible']);
   });
 
+  test('each mistake has its code', () => {
+    const codesOf = (...rules: unknown[]) => {
+      const reading = readAs(rulesInputSchema, rules);
+      return reading.success ? [] : reading.errors.map(({ code }) => code);
+    };
+    const twice = field({ ...empty, id: 'rul_1' });
+    expect(codesOf(twice, twice)).toEqual(['repeated']);
+    expect(codesOf(nested(6))).toEqual(['too_deep']);
+    expect(codesOf(...Array(251).fill(field(empty)))).toEqual(['too_many']);
+    expect(codesOf(...Array(220).fill(field({ operator: 'equals', value: 'x'.repeat(1_000) })))).toEqual(['too_large']);
+    expect(codesOf(event({ operator: 'equals', value: 'x' }))).toEqual(['not_allowed']);
+    expect(codesOf(event({ operator: 'not_exists', times: { atLeast: 1 } }))).toEqual(['not_allowed']);
+    expect(codesOf(event({ operator: 'not_exists', and: [part({})] }))).toEqual(['not_allowed']);
+    expect(codesOf(event({ operator: 'exists', times: {} }))).toEqual(['required']);
+    expect(codesOf(event({ operator: 'exists', times: { atLeast: 3, atMost: 2 } }))).toEqual(['wrong_order']);
+    expect(codesOf(event({ operator: 'exists', eventType: 'a#b' }))).toEqual(['invalid_format']);
+    expect(codesOf(event({ operator: 'exists', eventType: ' ' }))).toEqual(['empty']);
+    expect(codesOf(field({ ...empty, field: 'x'.repeat(1_001) }))).toEqual(['too_long']);
+    expect(codesOf(field({ ...empty, field: 7 }))).toEqual(['wrong_type']);
+    expect(codesOf(field({ ...empty, colour: 1 }))).toEqual(['unknown_key']);
+  });
+
   test('a rule id is used once, wherever it is', () => {
     const named = (id: string) => field({ ...empty, id });
     expect(errorsOf([named('rul_1'), group([named('rul_2')]), field(empty), field(empty)])).toEqual([]);
