@@ -4,8 +4,8 @@ import { LeadSegmentsStack } from './lead-segments-stack.ts';
 import { stageOf } from './stage.ts';
 
 const app = new App();
-const stage = stageOf(app.node.tryGetContext('stage'));
-const stack = new LeadSegmentsStack(app, stage === 'prod' ? 'LeadSegments' : `LeadSegments-${stage}`, {
+const stage = stageOf({ stage: app.node.tryGetContext('stage'), disposable: app.node.tryGetContext('disposable') });
+const stack = new LeadSegmentsStack(app, stage.name === 'prod' ? 'LeadSegments' : `LeadSegments-${stage.name}`, {
   description: 'Lead segments: rules over leads, accounts and events, kept exact as changes arrive.',
   bundleDirectory: await bundleFunctions(),
   stage,

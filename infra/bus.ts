@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Fn, Stack } from 'aws-cdk-lib';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -10,8 +10,9 @@ import { removalPolicyOf, type Stage } from './stage.ts';
 export function createBus(scope: Construct, stage: Stage): EventBus {
   const bus = new EventBus(scope, 'Bus', { description: 'Leads that enter and exit segments' });
   const log = new LogGroup(scope, 'BusLog', {
-    // EventBridge writes only to log groups with this prefix.
-    logGroupName: `/aws/events/${bus.eventBusName}`,
+    // EventBridge writes only to log groups with this prefix. The id of the stack makes the name new with each stack: the
+    // log of one that was deleted is kept.
+    logGroupName: `/aws/events/${bus.eventBusName}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`,
     retention: RetentionDays.TWO_WEEKS,
     removalPolicy: removalPolicyOf(stage),
   });

@@ -9,7 +9,7 @@ import { createOutputs } from './outputs.ts';
 import { createProjectionDeadLetters } from './projection-dead-letters.ts';
 import { createQueues } from './queues.ts';
 import { createSchedules } from './schedules.ts';
-import { isProtected, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { createTables } from './tables.ts';
 import { consumeQueues, consumeStreams } from './triggers.ts';
 
@@ -22,9 +22,9 @@ interface LeadSegmentsStackProps extends StackProps {
 /** All of it: what keeps data, what wakes up, what wakes it, and what tells people when it does not work. */
 export class LeadSegmentsStack extends Stack {
   constructor(scope: Construct, id: string, { stage, bundleDirectory, ...props }: LeadSegmentsStackProps) {
-    super(scope, id, props);
+    super(scope, id, { terminationProtection: stage.isProtected, ...props });
     const tables = createTables(this, stage);
-    const queues = createQueues(this);
+    const queues = createQueues(this, stage);
     const bus = createBus(this, stage);
     const projectionDeadLetters = createProjectionDeadLetters(this, stage);
     const exports = createExports(this, stage);
@@ -34,8 +34,7 @@ export class LeadSegmentsStack extends Stack {
     consumeStreams(functions, tables, projectionDeadLetters);
     createSchedules(this, functions);
     // Alarms cost money while nothing happens, so only who wants them gets them.
-    if (isProtected(stage) || this.node.tryGetContext('alarmEmail') !== undefined)
-      createAlarms(this, functions, queues);
+    if (stage.isProtected || this.node.tryGetContext('alarmEmail') !== undefined) createAlarms(this, functions, queues);
     createOutputs(this, { api, queues, tables, bus });
   }
 }

@@ -1,6 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { removalPolicyOf, type Stage } from './stage.ts';
 
 /** How often a message is delivered before it goes to the dead letters. */
 export const maximumDeliveries = 5;
@@ -15,16 +16,24 @@ export interface QueueWithDeadLetters {
   visibilityTimeout: Duration;
 }
 
-const encrypted = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } satisfies QueueProps;
 const longestRetention = Duration.days(14);
 
-function createQueue(scope: Construct, id: string, timeout: Duration): QueueWithDeadLetters {
-  const deadLetters = new Queue(scope, `${id}DeadLetters`, { ...encrypted, retentionPeriod: longestRetention });
+/** What all queues have: messages are kept as long as SQS can, and longer than the stack if its stage is protected. */
+function propsOf(stage: Stage) {
+  return {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: longestRetention,
+    removalPolicy: removalPolicyOf(stage),
+  } satisfies QueueProps;
+}
+
+function createQueue(scope: Construct, stage: Stage, id: string, timeout: Duration): QueueWithDeadLetters {
+  const deadLetters = new Queue(scope, `${id}DeadLetters`, propsOf(stage));
   // Six times the function's timeout is what Lambda advises: a throttled batch must not reappear while it waits.
   const visibilityTimeout = Duration.seconds(6 * timeout.toSeconds());
   const queue = new Queue(scope, id, {
-    ...encrypted,
-    retentionPeriod: longestRetention,
+    ...propsOf(stage),
     visibilityTimeout,
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: maximumDeliveries },
   });
@@ -32,22 +41,23 @@ function createQueue(scope: Construct, id: string, timeout: Duration): QueueWith
 }
 
 /** What comes in (one queue per kind of change, so that none delays another) and what the house tells itself. */
-export function createQueues(scope: Construct) {
+export function createQueues(scope: Construct, stage: Stage) {
+  const create = (id: string, timeout: Duration) => createQueue(scope, stage, id, timeout);
   const minute = Duration.minutes(1);
   return {
-    profileChanges: createQueue(scope, 'ProfileChanges', minute),
-    levelChanges: createQueue(scope, 'LevelChanges', minute),
-    leadEvents: createQueue(scope, 'LeadEvents', minute),
-    accountChanges: createQueue(scope, 'AccountChanges', minute),
-    jobs: createQueue(scope, 'Jobs', Duration.minutes(5)),
-    dueLeads: createQueue(scope, 'DueLeads', minute),
-    busDeadLetters: createBusDeadLetters(scope),
+    profileChanges: create('ProfileChanges', minute),
+    levelChanges: create('LevelChanges', minute),
+    leadEvents: create('LeadEvents', minute),
+    accountChanges: create('AccountChanges', minute),
+    jobs: create('Jobs', Duration.minutes(5)),
+    dueLeads: create('DueLeads', minute),
+    busDeadLetters: createBusDeadLetters(scope, stage),
   };
 }
 
 /** Events that the bus refused, whole; nothing reads them but people. */
-function createBusDeadLetters(scope: Construct): Queue {
-  const deadLetters = new Queue(scope, 'BusDeadLetters', { ...encrypted, retentionPeriod: longestRetention });
+function createBusDeadLetters(scope: Construct, stage: Stage): Queue {
+  const deadLetters = new Queue(scope, 'BusDeadLetters', propsOf(stage));
   Validations.of(deadLetters).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason: 'It is itself where messages end: no function consumes it, and an alarm tells when it is not empty.',

@@ -1,23 +1,31 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 
-/** A deployment's stage: `prod` keeps and protects its data, every other one may be thrown away. */
-export type Stage = string;
-
-const stagePattern = /^[a-z][a-z0-9-]{0,19}$/;
-
-/** The stage given as context (`-c stage=prod`); `dev` without one. Throws for a name that resources cannot have. */
-export function stageOf(context: unknown): Stage {
-  if (context === undefined) return 'dev';
-  if (typeof context === 'string' && stagePattern.test(context)) return context;
-  throw new Error(`The context "stage" must be lower-case letters, digits and dashes, not ${JSON.stringify(context)}`);
+/** A deployment: its name, and whether its data must survive mistakes. */
+export interface Stage {
+  readonly name: string;
+  readonly isProtected: boolean;
 }
 
-/** Whether the stage's data must survive mistakes. */
-export function isProtected(stage: Stage): boolean {
-  return stage === 'prod';
+/** Where people try things out: what it holds may go with its stack. */
+const defaultName = 'dev';
+const namePattern = /^[a-z][a-z0-9-]{0,19}$/;
+
+/**
+ * The stage of the context `stage` (`-c stage=prod`; `dev` without one), protected unless it is `dev` or the context
+ * `disposable` says otherwise (`-c disposable=true`). Throws for a name that resources cannot have, and for other values.
+ */
+export function stageOf({ stage: name = defaultName, disposable }: { stage?: unknown; disposable?: unknown }): Stage {
+  if (typeof name !== 'string' || !namePattern.test(name)) {
+    throw new Error(`The context "stage" must be lower-case letters, digits and dashes, not ${JSON.stringify(name)}`);
+  }
+  const isDisposable = String(disposable ?? name === defaultName);
+  if (isDisposable !== 'true' && isDisposable !== 'false') {
+    throw new Error(`The context "disposable" must be true or false, not ${JSON.stringify(disposable)}`);
+  }
+  return { name, isProtected: isDisposable === 'false' };
 }
 
-/** What becomes of a resource with data in it when the stack no longer has it. */
-export function removalPolicyOf(stage: Stage): RemovalPolicy {
-  return isProtected(stage) ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+/** What becomes of what is kept when the stack no longer has it; a first deployment that is rolled back leaves nothing. */
+export function removalPolicyOf({ isProtected }: Stage): RemovalPolicy {
+  return isProtected ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 }

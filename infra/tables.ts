@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   type Attribute,
   AttributeType,
@@ -9,7 +10,7 @@ import {
   type TableProps,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { isProtected, removalPolicyOf, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
 const number = (name: string): Attribute => ({ name, type: AttributeType.NUMBER });
@@ -22,8 +23,9 @@ export function createTables(scope: Construct, stage: Stage) {
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: isProtected(stage),
-      removalPolicy: removalPolicyOf(stage),
+      deletionProtection: stage.isProtected,
+      // Not `removalPolicyOf`: a rollback could not delete what is protected from deletion, and the stack would be stuck.
+      removalPolicy: stage.isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
 
   const segments = table('Segments', {

@@ -11,7 +11,7 @@ import { membershipEventTypes } from './bus-queue.ts';
 const app = new App();
 const stack = new LeadSegmentsStack(app, 'LeadSegments-bench', {
   bundleDirectory: await bundleFunctions(),
-  stage: stageOf(undefined),
+  stage: stageOf({}),
 });
 const eventBus = stack.node.findChild('Bus');
 if (!(eventBus instanceof EventBus)) throw new Error('The bus is called otherwise now');

@@ -5,11 +5,13 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { functionFiles, kebabCase } from '../../infra/function-files.ts';
 import { LeadSegmentsStack } from '../../infra/lead-segments-stack.ts';
+import { stageOf } from '../../infra/stage.ts';
 
 /** A resource of a synthesized template. */
 export interface TemplateResource {
   Properties: Record<string, unknown>;
   DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
 }
 
 /** The stack in an app of its own, with empty functions: what is in the bundles is no concern of the template. */
@@ -20,8 +22,7 @@ export function createStack(context: Record<string, string> = {}): { app: App; s
     writeFileSync(join(directory, kebabCase(name), 'index.mjs'), `// ${name}\n`);
   }
   const app = new App({ outdir: join(directory, 'cdk.out'), context });
-  const { stage = 'dev' } = context;
-  const stack = new LeadSegmentsStack(app, 'LeadSegments', { bundleDirectory: directory, stage });
+  const stack = new LeadSegmentsStack(app, 'LeadSegments', { bundleDirectory: directory, stage: stageOf(context) });
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   return { app, stack };
 }
