@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { sendMessages } from '../../shared/aws/send-messages.ts';
+import { attributeText, sendMessages } from '../../shared/aws/send-messages.ts';
 
 /** A message that goes to the dead letters, with the reason. */
 export interface RefusedMessage {
@@ -27,13 +27,7 @@ export async function sendToDeadLetters(
   for (const { record, reason } of refused) console.warn(`Message ${record.messageId} refused: ${reason}`);
   const messages = refused.map(({ record, reason }) => ({
     body: record.body,
-    attributes: { reason: asAttribute(reason), messageId: record.messageId },
+    attributes: { reason: attributeText(reason), messageId: record.messageId },
   }));
   await sendMessages(sqs, queueUrl, messages);
-}
-
-/** Text that SQS takes as a message attribute: no control characters or halves of characters, and not too long. */
-function asAttribute(text: string): string {
-  const allowed = text.replace(/[\p{Cc}\p{Surrogate}\p{Noncharacter_Code_Point}]/gu, '?');
-  return [...allowed].slice(0, 500).join('') || 'unknown';
 }

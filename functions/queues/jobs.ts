@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { AccountFanOutMessage } from '../../shared/account/fan-out.ts';
 import { createS3Client } from '../../shared/aws/object-storage.ts';
+import { reasonOf } from '../../shared/aws/retries.ts';
 import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
@@ -22,7 +23,7 @@ import { createCleanUpShardStore } from '../../shared/segment/clean-up-shard-sto
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
-import { createQueueWorker, type QueueFunction, reasonOf } from './queue-frame.ts';
+import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
 import { createReconciler } from './reconciler.ts';
 import { refusedLeads } from './refused-leads.ts';
 

@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { reasonOf } from '../../shared/aws/retries.ts';
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
 import { hasRoomForReason, type RefusedMessage, sendToDeadLetters } from './dead-letters.ts';
 import type { FreshnessNotes } from './freshness-notes.ts';
@@ -102,9 +103,4 @@ export function createQueueWorker(sqs: SQSClient, handle: BatchHandler, notes?: 
       await notes?.end(event.Records, failedIds);
     }
   };
-}
-
-/** What an error says, with its name, by which AWS tells faults apart. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

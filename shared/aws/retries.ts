@@ -5,6 +5,11 @@ export async function pauseWithJitter(attempt: number): Promise<void> {
   await sleep(Math.random() * Math.min(2_000, 50 * 2 ** attempt));
 }
 
+/** What an error says, with its name, by which AWS tells faults apart. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
 /** Work that AWS left undone too often: it is reported, never dropped. */
 export class UnprocessedError extends Error {
   constructor(what: string, count: number) {

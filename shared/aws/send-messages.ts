@@ -11,6 +11,12 @@ export interface OutgoingMessage {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
+/** Text that SQS takes as a message attribute: no control characters or halves of characters, and not too long. */
+export function attributeText(text: string): string {
+  const allowed = text.replace(/[\p{Cc}\p{Surrogate}\p{Noncharacter_Code_Point}]/gu, '?');
+  return [...allowed].slice(0, 500).join('') || 'unknown';
+}
+
 /** Sends messages to one queue. */
 export type Send = (messages: readonly OutgoingMessage[]) => Promise<void>;
 

@@ -11,22 +11,23 @@ interface ProjectorPorts {
   readonly transitions: Pick<TransitionStore, 'put' | 'removeLead'>;
   readonly events: Pick<EventStore, 'removeUntil'>;
   readonly accounts: Pick<AccountStore, 'leaveRoster'>;
-  /** Publishes events on the bus, or parks them whole: never loses one. */
+  /** Publishes events on the bus, or parks them whole: when it resolves, each is one or the other. */
   readonly publish: (events: readonly BusEvent[]) => Promise<void>;
 }
 
 /**
- * Makes the projector: memberships and counts, then history, then events on the bus; of a deleted lead, then, what is
- * left of it goes. A batch that fails anywhere is delivered again, which repeats rows and history to no effect and events
- * with the same ids.
+ * Makes the projector: events on the bus, then memberships and counts, then history; of a deleted lead, then, what is
+ * left of it goes. So what is listed was told (or parked), and what is in the history was told and listed: by that the
+ * reconciler knows what never was. A batch that fails anywhere is delivered again, which repeats events with the same ids,
+ * and rows and history to no effect.
  */
 export function createProjector(ports: ProjectorPorts): (writes: readonly ProjectedWrite[]) => Promise<void> {
   return async (writes) => {
     const all = writes.flatMap(({ lead, outbox }) => outbox.transitions.map((transition) => ({ lead, transition })));
-    await ports.projectRows(rowChangesOf(writes));
-    await ports.transitions.put(all.map(({ lead, transition }) => ({ leadId: lead.leadId, transition })));
     const published = all.filter(({ transition }) => !transition.silent);
     await ports.publish(published.map(({ lead, transition }) => membershipEvent(lead, transition)));
+    await ports.projectRows(rowChangesOf(writes));
+    await ports.transitions.put(all.map(({ lead, transition }) => ({ leadId: lead.leadId, transition })));
     for (const write of writes) await removeDeleted(ports, write);
   };
 }

@@ -59,18 +59,19 @@ export function createRowRepairStore(ports: RepairPorts): ReconciliationPorts['r
       done.add(keyOf(drift));
       return [{ row: { ...expected, version: row.version }, transitions: [] }];
     });
+    // In the projector's order: known to the history, an event was published or is among the dead letters; listed as far as
+    // its document, too. Only where that is not sure is it published (again).
+    const heard = missed.filter(({ transition }) => !transition.silent);
+    await publishEvents(
+      ports.bus,
+      heard.map(({ document, transition }) => membershipEvent(document, transition)),
+    );
     await ports.projectRows([
       ...missed.map(({ expected, transition }) => ({ row: expected, transitions: [transition] })),
       ...onlyUncounted,
     ]);
     // Of a deleted lead no history is kept.
     await ports.transitions.put(missed.filter(({ document }) => !document.isDeleted).map(idOf));
-    // Known to the history, an event was published or is among the dead letters; only where that is not sure is it published (again).
-    const heard = missed.filter(({ transition }) => !transition.silent);
-    await publishEvents(
-      ports.bus,
-      heard.map(({ document, transition }) => membershipEvent(document, transition)),
-    );
     const damaged = drifts.filter((drift) => !done.has(keyOf(drift)));
     const outcomes = await mapConcurrently(damaged, 8, (drift) => putRight(dynamodb, table, drift));
     return done.size + outcomes.filter(Boolean).length;

@@ -1,7 +1,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BusEvent } from '../../shared/aws/bus-event.ts';
 import { publishEvents } from '../../shared/aws/publish-events.ts';
 import { eventBridge, sqs, withoutPauses } from '../queues/faults.ts';
@@ -14,6 +14,7 @@ beforeEach(() => {
   bus.reset();
   queue.reset();
   queue.on(SendMessageBatchCommand).resolves({ Failed: [] });
+  vi.spyOn(console, 'error').mockReturnValue();
 });
 
 const ports = { eventBridge, sqs, busName: 'the-bus', deadLettersQueueUrl: 'https://dead-letters' };
@@ -22,6 +23,15 @@ const eventOf = (id: string, filling = ''): BusEvent => ({ type: 'Lead Entered S
 const calls = () => bus.commandCalls(PutEventsCommand).map((call) => call.args[0].input.Entries ?? []);
 const idsOf = (entries: readonly { Detail?: string | undefined }[]) =>
   entries.map(({ Detail }) => JSON.parse(Detail!).id);
+/** Ids and reasons of the events that were parked. */
+const parked = () =>
+  queue
+    .commandCalls(SendMessageBatchCommand)
+    .flatMap((call) => call.args[0].input.Entries ?? [])
+    .map(({ MessageBody, MessageAttributes }) => [
+      JSON.parse(MessageBody!).detail.id,
+      MessageAttributes?.reason?.StringValue,
+    ]);
 
 /** Answers as a bus that refuses those ids, so many times each. */
 function refuse(timesById: Record<string, number>, code = 'ThrottlingException'): void {
@@ -95,10 +105,70 @@ describe('publishing events', () => {
     });
   });
 
-  test('fails when the bus does not answer at all, so that the stream delivers again', async () => {
+  test.each(['ThrottlingException', 'ValidationException', 'AccessDeniedException', 'InternalException'])(
+    'parks whole what is refused with its call, for %s',
+    async (name) => {
+      bus.on(PutEventsCommand).rejects(Object.assign(new Error('not now'), { name }));
+      await publishEvents(
+        ports,
+        ['a', 'b'].map((id) => eventOf(id)),
+      );
+      expect(parked()).toEqual([
+        ['a', `${name}: not now`],
+        ['b', `${name}: not now`],
+      ]);
+    },
+  );
+
+  test('puts a call that was refused as a whole again, until it is taken', async () => {
+    bus.on(PutEventsCommand).rejectsOnce(new Error('Rate exceeded')).resolves({ Entries: [] });
+    await publishEvents(ports, [eventOf('a')]);
+    expect(calls()).toHaveLength(2);
+    expect(parked()).toEqual([]);
+  });
+
+  test('parks only the one event that has its whole call refused', async () => {
+    bus.on(PutEventsCommand).callsFake(({ Entries }) => {
+      if (idsOf(Entries).includes('bad')) throw new Error('cannot be read');
+      return { Entries: [] };
+    });
+    await publishEvents(
+      ports,
+      ['a', 'bad', 'c'].map((id) => eventOf(id)),
+    );
+    expect(parked()).toEqual([['bad', 'Error: cannot be read']]);
+    expect(calls().slice(-3).map(idsOf)).toEqual([['a'], ['bad'], ['c']]);
+  });
+
+  test('waits for a bus that does not answer no longer than a stream can: what is left is parked untried', async () => {
+    const patience = new AbortController();
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValue(patience.signal);
+    bus.on(PutEventsCommand).callsFake(async () => {
+      patience.abort();
+      throw new Error('aborted');
+    });
+    const events = Array.from({ length: 200 }, (_, index) => eventOf(`e${index}`));
+    await publishEvents(ports, events);
+    expect(calls().length).toBeLessThanOrEqual(8);
+    expect(
+      parked()
+        .map(([id]) => id)
+        .sort(),
+    ).toEqual(events.map(({ detail }) => detail.id).sort());
+  });
+
+  test('parks letters that SQS takes only in another spelling', async () => {
+    refuse({ a: 99 });
+    await publishEvents(ports, [eventOf('a', '\uFFFE\uFFFF ü')]);
+    const [letter] = queue.commandCalls(SendMessageBatchCommand).flatMap((call) => call.args[0].input.Entries ?? []);
+    expect(letter!.MessageBody).not.toMatch(/[\uFFFE\uFFFF]/);
+    expect(JSON.parse(letter!.MessageBody!)).toEqual(eventOf('a', '\uFFFE\uFFFF ü'));
+  });
+
+  test('fails when they cannot be parked either, so that the stream delivers again', async () => {
     bus.on(PutEventsCommand).rejects(new Error('unreachable'));
-    await expect(publishEvents(ports, [eventOf('a')])).rejects.toThrow('unreachable');
-    expect(queue.calls()).toHaveLength(0);
+    queue.on(SendMessageBatchCommand).rejects(new Error('no queue'));
+    await expect(publishEvents(ports, [eventOf('a')])).rejects.toThrow('no queue');
   });
 
   test('of nothing calls nobody', async () => {
