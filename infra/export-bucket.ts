@@ -14,7 +14,7 @@ export function createExports(scope: Construct, stage: Stage): Bucket {
   });
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
-    reason: 'Files live for a week, and the log of the API tells who asked for them.',
+    reason: 'Files live for a week, and the log of the API tells who calls the routes that link to them.',
   });
   return bucket;
 }

@@ -14,7 +14,8 @@ export function createProjectionDeadLetters(scope: Construct, stage: Stage): Buc
   });
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
-    reason: 'Only Lambda writes here and only when a projection failed; CloudTrail tells who reads it.',
+    reason:
+      'Only Lambda writes here, and only when a projection failed. Who has to know who reads records data events.',
   });
   return bucket;
 }

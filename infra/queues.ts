@@ -60,7 +60,7 @@ function createBusDeadLetters(scope: Construct, stage: Stage): Queue {
   const deadLetters = new Queue(scope, 'BusDeadLetters', propsOf(stage));
   Validations.of(deadLetters).acknowledge({
     id: 'AwsSolutions-SQS3',
-    reason: 'It is itself where messages end: no function consumes it, and an alarm tells when it is not empty.',
+    reason: 'It is itself where messages end: no function consumes it. A stage with alarms tells when it is not empty.',
   });
   return deadLetters;
 }

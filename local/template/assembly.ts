@@ -15,12 +15,23 @@ export interface Assembly {
 
 const projectDirectory = fileURLToPath(new URL('../..', import.meta.url));
 
+/** What `cdk.json` tells the app; and all pages may call, of those that the local run lets through at all. */
+function localContext(): Record<string, unknown> {
+  const { context } = readJson<{ context: Record<string, unknown> }>(join(projectDirectory, 'cdk.json'));
+  return { ...context, corsOrigins: '*' };
+}
+
 /** Runs a CDK app in a process of its own; throws with what it printed if it fails. */
 export async function synthesize(appFile: string, outputDirectory: string): Promise<void> {
   const child = spawn(process.execPath, ['--import', 'tsx', appFile], {
     cwd: projectDirectory,
-    // The WASM template validator takes 3-5 s of every synthesis; tests and deployment run it.
-    env: { ...process.env, CDK_OUTDIR: outputDirectory, CDK_VALIDATION: 'false' },
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outputDirectory,
+      CDK_CONTEXT_JSON: JSON.stringify(localContext()),
+      // The WASM template validator takes 3-5 s of every synthesis; tests and deployment run it.
+      CDK_VALIDATION: 'false',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kill = (): void => void child.kill();

@@ -30,10 +30,10 @@ function findings({ app }: CreatedStack): string[] {
 }
 
 describe('the stack', () => {
-  it.each(['dev', 'prod'])(
-    'breaks no rule of AWS Solutions in %s that is not acknowledged with its reason',
-    (stage) => {
-      expect(findings(createStack({ stage }))).toEqual([]);
+  it.each([{ stage: 'dev' }, { stage: 'prod', corsOrigins: 'https://a.example' }])(
+    'breaks no rule of AWS Solutions with %j that is not acknowledged with its reason',
+    (context) => {
+      expect(findings(createStack(context))).toEqual([]);
     },
   );
 

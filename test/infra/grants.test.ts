@@ -81,7 +81,7 @@ it('grants nothing by wildcard but what has no name before it is there', () => {
     's3:GetObject s3:PutObject',
     's3:PutObject',
     // X-Ray has no resources.
-    'xray:PutTraceSegments xray:PutTelemetryRecords',
+    'xray:PutTelemetryRecords xray:PutTraceSegments',
   ]);
 });
 

@@ -176,7 +176,7 @@ describe('permissions', () => {
     const everything = policies.filter(({ resources }) => resources.includes('*'));
     expect(everything.length).toBeGreaterThan(0);
     for (const { actions } of everything) {
-      expect(actions).toEqual(['xray:PutTraceSegments', 'xray:PutTelemetryRecords']);
+      expect(actions).toEqual(['xray:PutTelemetryRecords', 'xray:PutTraceSegments']);
     }
   });
 
@@ -248,17 +248,21 @@ describe('the HTTP API', () => {
       ({ Properties }) => Properties as { RouteKey: string; Target?: unknown; AuthorizationType?: string },
     );
 
-  it('has each route of the route table, one for unknown routes and one for preflights, all with the integration', () => {
+  it('has each route of the route table and one for unknown routes, all with the integration', () => {
     const found = routeResources(dev);
-    const wanted = [...routes.map(({ method, path }) => `${method} ${path}`), '$default', 'OPTIONS /{proxy+}'];
+    const wanted = [...routes.map(({ method, path }) => `${method} ${path}`), '$default'];
     expect(found.map(({ RouteKey }) => RouteKey).sort()).toEqual(wanted.sort());
     for (const { RouteKey, Target } of found) expect(JSON.stringify(Target), RouteKey).toContain('integrations/');
     dev.resourceCountIs('AWS::ApiGatewayV2::Integration', 1);
   });
 
-  it('answers nobody that it does not know, except preflights', () => {
-    const open = routeResources(dev).filter(({ AuthorizationType }) => AuthorizationType !== 'AWS_IAM');
-    expect(open.map(({ RouteKey }) => RouteKey)).toEqual(['OPTIONS /{proxy+}']);
+  it('answers nobody that it does not know, except preflights where pages may call', () => {
+    const openTo = (context: Record<string, string>) =>
+      routeResources(synthesize(context))
+        .filter(({ AuthorizationType }) => AuthorizationType !== 'AWS_IAM')
+        .map(({ RouteKey }) => RouteKey);
+    expect(openTo({})).toEqual([]);
+    expect(openTo({ corsOrigins: 'https://a.example' })).toEqual(['OPTIONS /{proxy+}']);
   });
 
   it('takes the tokens of an issuer instead, when it is given one', () => {
@@ -267,24 +271,52 @@ describe('the HTTP API', () => {
       JwtConfiguration: { Issuer: 'https://login.example', Audience: ['console', 'scripts'] },
     });
     const open = routeResources(template).filter(({ AuthorizationType }) => AuthorizationType !== 'JWT');
-    expect(open.map(({ RouteKey }) => RouteKey)).toEqual(['OPTIONS /{proxy+}']);
+    expect(open).toEqual([]);
   });
 
   it('refuses an issuer without an audience, which would take the tokens of other applications', () => {
     expect(() => synthesize({ jwtIssuer: 'https://login.example' })).toThrow(/jwtAudience/);
   });
 
-  it('lets pages of other origins send what writes need', () => {
-    dev.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+  it('lets no page call but those of the origins it is given', () => {
+    dev.allResourcesProperties('AWS::ApiGatewayV2::Api', { CorsConfiguration: Match.absent() });
+  });
+
+  it('lets pages of the origins it is given send what writes need', () => {
+    const template = synthesize({ corsOrigins: 'https://a.example,https://b.example' });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
       CorsConfiguration: {
+        AllowOrigins: ['https://a.example', 'https://b.example'],
         AllowHeaders: Match.arrayWith(['content-type', 'idempotency-key', 'if-match']),
         ExposeHeaders: Match.arrayWith(['api-version', 'etag', 'idempotent-replayed', 'retry-after', 'x-request-id']),
       },
     });
   });
 
-  it('logs every call', () => {
-    dev.allResourcesProperties('AWS::ApiGatewayV2::Stage', { AccessLogSettings: Match.anyValue() });
+  it('logs of every call what was called by whom, how it went and how long it took, and no path: paths name leads', () => {
+    const [stage] = resourcesOf(dev, 'AWS::ApiGatewayV2::Stage').values();
+    const { Format } = stage!.Properties.AccessLogSettings as { Format: string };
+    expect(JSON.parse(Format)).toMatchObject({
+      requestId: '$context.requestId',
+      routeKey: '$context.routeKey',
+      status: '$context.status',
+      callerArn: '$context.identity.userArn',
+      subject: '$context.authorizer.claims.sub',
+      latencyMs: '$context.responseLatency',
+    });
+    expect(Format).not.toMatch(/path/i);
+  });
+
+  it('takes no more calls a second than it is told', () => {
+    const limitsOf = (context: Record<string, string>) =>
+      [...resourcesOf(synthesize(context), 'AWS::ApiGatewayV2::Stage').values()].map(
+        ({ Properties }) => Properties.DefaultRouteSettings,
+      );
+    expect(limitsOf({})).toEqual([{ ThrottlingRateLimit: 500, ThrottlingBurstLimit: 1000 }]);
+    expect(limitsOf({ apiRateLimit: '50', apiBurstLimit: '70' })).toEqual([
+      { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 70 },
+    ]);
+    expect(() => synthesize({ apiRateLimit: '0' })).toThrow(/"apiRateLimit" must be a whole number above 0, not "0"/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -6,6 +6,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { functionFiles, kebabCase } from '../../infra/function-files.ts';
 import { LeadSegmentsStack } from '../../infra/lead-segments-stack.ts';
 import { stageOf } from '../../infra/stage.ts';
+
+/** What the CLI would give every app: the feature flags of the library. */
+export const cdk = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: Record<string, unknown> };
 
 /** A resource of a synthesized template. */
 export interface TemplateResource {
@@ -21,7 +24,7 @@ export function createStack(context: Record<string, string> = {}): { app: App; s
     mkdirSync(join(directory, kebabCase(name)));
     writeFileSync(join(directory, kebabCase(name), 'index.mjs'), `// ${name}\n`);
   }
-  const app = new App({ outdir: join(directory, 'cdk.out'), context });
+  const app = new App({ outdir: join(directory, 'cdk.out'), context: { ...cdk.context, ...context } });
   const stack = new LeadSegmentsStack(app, 'LeadSegments', { bundleDirectory: directory, stage: stageOf(context) });
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   return { app, stack };
