@@ -8,6 +8,7 @@ import { createEventStore } from '../shared/lead/event-store.ts';
 import { createLeadStore } from '../shared/lead/lead-store.ts';
 import { createLeadTotalStore } from '../shared/lead/lead-total-store.ts';
 import { evaluateLeads, type LeadOutcome, type LeadPorts, type LeadWork } from '../shared/membership/evaluate-leads.ts';
+import { createKeyedHash } from '../shared/privacy/keyed-hash.ts';
 import { announcedRows } from '../shared/projection/announced-rows.ts';
 import { createAnnouncementStore } from '../shared/projection/announcement-store.ts';
 import { createSegmentStore } from '../shared/segment/segment-store.ts';
@@ -15,13 +16,15 @@ import { createSegmentStore } from '../shared/segment/segment-store.ts';
 /** The stores behind every function that evaluates leads. */
 export type LeadStores = ReturnType<typeof createLeadStores>;
 
-/** Where those stores are, and how long events are kept. */
+/** Where those stores are, how long events are kept, and what hides who somebody was. */
 export interface LeadStoreNames {
   readonly segments: string;
   readonly leads: string;
   readonly accounts: string;
   readonly events: string;
   readonly eventRetentionDays: number;
+  /** The secret key of hashes that stand for people and their values. */
+  readonly hashKey: string;
 }
 
 /** What the function's environment says of them. */
@@ -32,6 +35,7 @@ export function leadStoreNames(): LeadStoreNames {
     accounts: setting('ACCOUNTS_TABLE'),
     events: setting('EVENTS_TABLE'),
     eventRetentionDays: numericSetting('EVENT_RETENTION_DAYS'),
+    hashKey: setting('HASH_KEY'),
   };
 }
 
@@ -40,8 +44,10 @@ export function createLeadStores(clients: Clients = createClients(), names: Lead
   const { dynamodb, documents } = clients;
   const { eventRetentionDays } = names;
   const segments = createSegmentStore(documents, names.segments);
+  const hash = createKeyedHash(names.hashKey);
   return {
     clients,
+    hash,
     segments,
     catalog: createCatalogReader(segments, eventRetentionDays),
     leads: createLeadStore(dynamodb, names.leads),

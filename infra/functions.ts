@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { FunctionName } from './function-files.ts';
 import { HouseFunction, type HouseFunctionProps } from './house-function.ts';
@@ -15,10 +16,12 @@ interface World {
   queues: Queues;
   bus: EventBus;
   exports: Bucket;
+  hashKey: Secret;
 }
 
 /** Every function, with exactly what it may touch. */
-export function createFunctions(scope: Construct, { stage, bundleDirectory, tables, queues, bus, exports }: World) {
+export function createFunctions(scope: Construct, world: World) {
+  const { stage, bundleDirectory, tables, queues, bus, exports, hashKey } = world;
   const create = (name: FunctionName, props: Omit<HouseFunctionProps, 'stage' | 'bundleDirectory'>) =>
     new HouseFunction(scope, name, { stage, bundleDirectory, ...props });
   const { segments, leads, accounts, events, memberships, transitions } = tables;
@@ -34,6 +37,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
     })
       .canReadAndWrite(segments, leads, accounts, events, memberships, transitions)
       .canReadObjects(exports)
+      .canHash(hashKey)
       .canSend(jobs.queue)
       .canSend(dueLeads.queue)
       .canSend(profileChanges.queue)
@@ -49,6 +53,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canReadAndWrite(segments, leads, accounts)
       .canRead(events)
       .canSend(dueLeads.queue)
+      .canHash(hashKey)
       .canRefuse(profileChanges),
 
     levelChanges: create('LevelChanges', {
@@ -58,6 +63,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canReadAndWrite(segments, leads, accounts)
       .canRead(events)
       .canSend(dueLeads.queue)
+      .canHash(hashKey)
       .canRefuse(levelChanges),
 
     leadEvents: create('LeadEvents', {
@@ -66,6 +72,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
     })
       .canReadAndWrite(segments, leads, accounts, events)
       .canSend(dueLeads.queue)
+      .canHash(hashKey)
       .canRefuse(leadEvents),
 
     accountChanges: create('AccountChanges', {
@@ -74,6 +81,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
     })
       .canReadAndWrite(segments, accounts)
       .canSend(jobs.queue)
+      .canHash(hashKey)
       .canRefuse(accountChanges),
 
     jobs: create('Jobs', {
@@ -89,6 +97,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canSend(dueLeads.queue)
       .canPut(bus)
       .canSend(busDeadLetters)
+      .canHash(hashKey)
       .canRefuse(jobs),
 
     dueLeads: create('DueLeads', {
@@ -98,6 +107,7 @@ export function createFunctions(scope: Construct, { stage, bundleDirectory, tabl
       .canReadAndWrite(segments, leads, accounts)
       .canRead(events)
       .canSend(dueLeads.queue)
+      .canHash(hashKey)
       .canRefuse(dueLeads),
 
     projectMemberships: create('ProjectMemberships', {

@@ -5,6 +5,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type FunctionName, kebabCase, upperSnakeCase } from './function-files.ts';
@@ -123,6 +124,12 @@ export class HouseFunction extends lambda.Function {
     // Without it S3 refuses to say that there is no such object.
     this.allow(['s3:ListBucket'], [bucket.bucketArn]);
     return this.useBucket(bucket, ['s3:GetObject', 's3:PutObject']);
+  }
+
+  /** Gives it the key of hashes, which CloudFormation puts into its settings: `HASH_KEY`. */
+  canHash(key: Secret): this {
+    this.addEnvironment('HASH_KEY', key.secretValue.unsafeUnwrap());
+    return this;
   }
 
   private useBucket(bucket: Bucket, actions: string[]): this {

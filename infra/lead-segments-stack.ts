@@ -5,6 +5,7 @@ import { createApi } from './api.ts';
 import { createBus } from './bus.ts';
 import { createExports } from './export-bucket.ts';
 import { createFunctions } from './functions.ts';
+import { createHashKey } from './hash-key.ts';
 import { createOutputs } from './outputs.ts';
 import { createProjectionDeadLetters } from './projection-dead-letters.ts';
 import { createQueues } from './queues.ts';
@@ -28,7 +29,8 @@ export class LeadSegmentsStack extends Stack {
     const bus = createBus(this, stage);
     const projectionDeadLetters = createProjectionDeadLetters(this, stage);
     const exports = createExports(this, stage);
-    const functions = createFunctions(this, { stage, bundleDirectory, tables, queues, bus, exports });
+    const hashKey = createHashKey(this, stage);
+    const functions = createFunctions(this, { stage, bundleDirectory, tables, queues, bus, exports, hashKey });
     const api = createApi(this, functions.api, stage);
     consumeQueues(functions, queues);
     consumeStreams(functions, tables, projectionDeadLetters);

@@ -72,8 +72,6 @@ export interface LocalStack {
   file: StackFile;
   /** Hears of every event that a bus accepts. */
   onEvent(listener: (event: BusEvent, busName: string) => void): () => void;
-  /** Hears of every event that a rule sends to a log group. */
-  onLogGroupEvent(listener: (event: BusEvent) => void): void;
   /** Resolves when no message is ready or in flight, no function runs and all streams are read. */
   idle(options?: { timeoutMs?: number }): Promise<void>;
   /** Ends a function in the middle of what it does; it starts again when it is needed. Tells how many threads ended. */
@@ -178,7 +176,6 @@ async function start(
         await (await import('./aws/s3.ts')).startS3(state.s3, buckets, listeners.s3);
   if (s3) undo.push(() => s3.stop());
 
-  const logListeners: Array<(event: BusEvent) => void> = [];
   const send: Deliver = (event, rule, target) => deliver(event, rule, target);
   const buses = new EventBuses(assembly.region, send, clock);
   const eventBridge = await serveEventBridge(buses, listeners.events, log);
@@ -202,9 +199,6 @@ async function start(
     functions,
     log,
     retryDelayMs: options.retryDelayMs ?? 1_000,
-    logLine: (event) => {
-      for (const listener of logListeners) listener(event);
-    },
   });
 
   const standIns: StandIns = { resources, dynamoDb, tables, sqs, s3, buses, functions, log };
@@ -243,7 +237,6 @@ async function start(
   return {
     file,
     onEvent: (listener) => buses.onEvent(listener),
-    onLogGroupEvent: (listener) => logListeners.push(listener),
     idle: ({ timeoutMs = 60_000 } = {}) => idle(functions, pollers, timeoutMs),
     kill: (functionId) => functions.byId(functionId).kill(),
     warm: () => functions.warm(),

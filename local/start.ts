@@ -125,7 +125,7 @@ async function main(): Promise<void> {
     pages: [...consoleInDevelopment, ...(given.page ?? []).map(originIn)],
     ...(given.workers !== undefined && { workersPerFunction: number(given.workers, 'workers', 2) }),
   });
-  stack.onLogGroupEvent((event) => console.log(describeEvent(event)));
+  stack.onEvent((event) => console.log(describeEvent(event)));
   console.log(
     describeReady(stack.file, { seconds: (performance.now() - startedAt) / 1_000, kept: stack.messagesKept() }),
   );

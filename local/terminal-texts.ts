@@ -61,7 +61,7 @@ function thingsToTry({ apiUrl, endpoints, queues }: StackFile): string[] {
   ];
 }
 
-/** One line for an event that a rule sent to the log. */
+/** One line for an event on a bus. */
 export function describeEvent(event: BusEvent): string {
   const detail = event.detail as {
     lead?: { id?: string };

@@ -15,4 +15,5 @@ export const functionSettings: Readonly<Record<string, string>> = {
   VISIBILITY_TIMEOUT_SECONDS: '360',
   EVENT_RETENTION_DAYS: '400',
   TRANSITION_RETENTION_DAYS: '400',
+  HASH_KEY: 'a key of tests',
 };

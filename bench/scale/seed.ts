@@ -13,6 +13,7 @@ import { unknownAccount } from '../../shared/account/account.ts';
 import { createAccountStore } from '../../shared/account/account-store.ts';
 import { putItems } from '../../shared/aws/write-items.ts';
 import { createLeadTotalStore } from '../../shared/lead/lead-total-store.ts';
+import { createKeyedHash } from '../../shared/privacy/keyed-hash.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
 import { benchStackOptions, subscribedApp } from '../load/driven-stack.ts';
 import { type ImportedTable, importItems } from './import-items.ts';
@@ -89,7 +90,7 @@ async function noteTheRest(
   await withDatabase(directory, resources, async (client, { segments = '', accounts: accountsTable = '' }) => {
     const documents = DynamoDBDocumentClient.from(client);
     await createLeadTotalStore(documents, segments).add(world.leadIds, []);
-    await createVocabularyStore(documents, segments).note(items.sightings);
+    await createVocabularyStore(documents, segments, createKeyedHash('a key of benches')).note(items.mentions);
     const accounts = [...items.accounts.values()];
     const writes = accounts.map((after) => ({ before: unknownAccount(after.accountId), after }));
     const results = await createAccountStore(client, accountsTable).write(writes);

@@ -10,7 +10,8 @@ import { eventItem } from '../../shared/lead/event-store.ts';
 import { encodeLead, leadKey } from '../../shared/lead/lead-item.ts';
 import { evaluateLeads, type LeadPorts } from '../../shared/membership/evaluate-leads.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
-import { joinSightings, type Sightings, sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
+import { type Mention, type Mentions, mentionsOf } from '../../shared/vocabulary/mentions.ts';
+import { sharedByAtLeast } from '../../shared/vocabulary/seen-place.ts';
 import type { ScaleWorld } from './scale-world.ts';
 
 export type Item = Record<string, AttributeValue>;
@@ -24,7 +25,8 @@ const leadsPerBatch = 500;
 /** What the product would have stored of a world that was sent to it before there were segments. */
 export class SeededItems {
   readonly accounts = new Map<string, Account>();
-  sightings: Sightings = new Map();
+  /** What all of it mentions; each value with as many leads as the vocabulary asks for. */
+  mentions: Mentions = new Map();
   private readonly world: ScaleWorld;
 
   constructor(world: ScaleWorld) {
@@ -34,7 +36,7 @@ export class SeededItems {
       const before = this.accounts.get(change.accountId) ?? unknownAccount(change.accountId);
       this.accounts.set(change.accountId, mergeAccountChange(before, change));
     }
-    this.sightings = sightingsOf(changes);
+    this.mentions = joinMentions(this.mentions, mentionsOf(changes));
   }
 
   /** Leads with their events and roster entries, a batch after the other: decided and encoded by the product's own code. */
@@ -53,7 +55,7 @@ export class SeededItems {
         if (change.kind === 'lead_event')
           items.events.push(eventItem(change, this.world.startedAt, eventRetentionDays));
       }
-      this.sightings = joinSightings(this.sightings, sightingsOf(changes));
+      this.mentions = joinMentions(this.mentions, mentionsOf(changes));
       yield items;
     }
   }
@@ -81,4 +83,17 @@ export class SeededItems {
       pause: async () => {},
     };
   }
+}
+
+function joinMentions(a: Mentions, b: Mentions): Mentions {
+  const joined = new Map<string, Mention>(a);
+  for (const [place, { kinds, values }] of b) {
+    const before = joined.get(place);
+    const about = new Map(before?.values);
+    for (const [value, ids] of values) {
+      about.set(value, new Set([...(about.get(value) ?? []), ...ids].slice(0, sharedByAtLeast)));
+    }
+    joined.set(place, { kinds: new Set([...(before?.kinds ?? []), ...kinds]), values: about });
+  }
+  return joined;
 }

@@ -117,7 +117,7 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
     exportFiles: createExportFileStore(clients.s3, places.exportsBucket),
     /** Asks for an export to be written. */
     queueExport: (message: ExportMessage) => sendJobs([{ body: JSON.stringify(message) }]),
-    vocabulary: createVocabularyStore(documents, segmentsTable),
+    vocabulary: createVocabularyStore(documents, segmentsTable, stores.hash, outside.now),
     hiddenNames: createHiddenNameStore(documents, segmentsTable),
     queueHealth,
     reconciliations: createReconciliationStore(documents, segmentsTable),

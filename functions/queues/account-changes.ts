@@ -6,7 +6,8 @@ import { pauseWithJitter } from '../../shared/aws/retries.ts';
 import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
 import { type AccountChange, accountChangeSchema } from '../../shared/lead/change.ts';
-import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
+import { createKeyedHash } from '../../shared/privacy/keyed-hash.ts';
+import { mentionsOf } from '../../shared/vocabulary/mentions.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
 import { createFreshnessNotes } from './freshness-notes.ts';
 import { attempt, readChanges } from './lead-changes.ts';
@@ -21,7 +22,7 @@ const maximumAttempts = 10;
 export function createAccountChangeWorker(clients: Clients = createClients()): QueueFunction {
   const table = setting('SEGMENTS_TABLE');
   const accounts = createAccountStore(clients.dynamodb, setting('ACCOUNTS_TABLE'));
-  const vocabulary = createVocabularyStore(clients.documents, table);
+  const vocabulary = createVocabularyStore(clients.documents, table, createKeyedHash(setting('HASH_KEY')));
   return createQueueWorker(
     clients.sqs,
     async (event) => {
@@ -35,7 +36,7 @@ export function createAccountChangeWorker(clients: Clients = createClients()): Q
       const fanOuts = [...changed].map((accountId): AccountFanOutMessage => ({ kind: 'account_fan_out', accountId }));
       const messages = fanOuts.map((fanOut) => ({ body: JSON.stringify(fanOut) }));
       await sendMessages(clients.sqs, setting('JOBS_QUEUE_URL'), messages);
-      await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(taken)));
+      await attempt('Noting the vocabulary', () => vocabulary.note(mentionsOf(taken)));
       const failed = new Map<string, string>();
       for (const { record, change } of received) {
         const failure = failedAccounts.get(change.accountId);

@@ -4,7 +4,7 @@ import { setting } from '../../shared/aws/settings.ts';
 import type { LeadChange } from '../../shared/lead/change.ts';
 import { parseChangeMessage } from '../../shared/lead/change-message.ts';
 import type { LeadDocument } from '../../shared/lead/lead-document.ts';
-import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
+import { mentionsOf } from '../../shared/vocabulary/mentions.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
@@ -51,7 +51,7 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
   asChange: (message: T) => LeadChange,
   stores: LeadStores = createLeadStores(),
 ): QueueFunction {
-  const vocabulary = createVocabularyStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
+  const vocabulary = createVocabularyStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.hash);
   return createQueueWorker(
     stores.clients.sqs,
     async (event) => {
@@ -62,7 +62,7 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
         received.map(({ record }) => Number(record.attributes.SentTimestamp)),
       );
       const work = [...groupByLead(changes)].map(([leadId, ofLead]) => ({ leadId, changes: ofLead }));
-      const { refusedChanges, failed: failedLeads } = await applyChanges(stores, work, oldestOf(received));
+      const { refusedChanges, failed: failedLeads, outcomes } = await applyChanges(stores, work, oldestOf(received));
       const failed = new Map<string, string>();
       for (const [index, { record, change }] of received.entries()) {
         const refusal = refusedChanges.get(changes[index]!);
@@ -71,7 +71,8 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
         else if (failure) failed.set(record.messageId, failure);
       }
       for (const [leadId, reason] of failedLeads) console.error(`Lead ${leadId} will be evaluated again: ${reason}`);
-      await attempt('Noting the vocabulary', () => vocabulary.note(sightingsOf(changes)));
+      const taken = changes.filter((change) => !refusedChanges.has(change) && !isFromBeforeDeletion(change, outcomes));
+      await attempt('Noting the vocabulary', () => vocabulary.note(mentionsOf(taken)));
       return { refused, failed };
     },
     createFreshnessNotes(stores.clients.documents, setting('SEGMENTS_TABLE'), queue),
@@ -95,16 +96,24 @@ async function storeEvents(
   return changes.map((change, index) => byIndex.get(index) ?? change);
 }
 
-/** Events from before a lead's deletion do not exist: whoever stored one removes it. */
+/** Leads as they are after an evaluation, by id. */
+type Outcomes = ReadonlyMap<string, { readonly document?: LeadDocument }>;
+
+/** What happened up to a lead's deletion does not exist. */
+function isFromBeforeDeletion({ leadId, occurredAt }: LeadChange, outcomes: Outcomes): boolean {
+  const deletedAt = outcomes.get(leadId)?.document?.deletedAt;
+  return deletedAt !== undefined && occurredAt <= deletedAt;
+}
+
+/** Whoever stored an event from before its lead's deletion removes it. */
 async function removeEventsOfDeleted(
   stores: ReturnType<typeof createLeadStores>,
   changes: readonly LeadChange[],
-  documents: ReadonlyMap<string, { readonly document?: LeadDocument }>,
+  outcomes: Outcomes,
 ): Promise<void> {
-  const gone = changes.flatMap((change) => {
-    const deletedAt = documents.get(change.leadId)?.document?.deletedAt;
-    return change.kind === 'lead_event' && deletedAt !== undefined && change.occurredAt <= deletedAt ? [change] : [];
-  });
+  const gone = changes.flatMap((change) =>
+    change.kind === 'lead_event' && isFromBeforeDeletion(change, outcomes) ? [change] : [],
+  );
   if (gone.length > 0) await stores.events.remove(gone);
 }
 
@@ -116,7 +125,7 @@ async function applyChanges(
   stores: LeadStores,
   work: readonly { leadId: string; changes: readonly LeadChange[] }[],
   since: number,
-): Promise<{ refusedChanges: Map<LeadChange, string>; failed: Map<string, string> }> {
+): Promise<{ refusedChanges: Map<LeadChange, string>; failed: Map<string, string>; outcomes: Outcomes }> {
   const refusedChanges = new Map<LeadChange, string>();
   const { outcomes, failed } = await evaluateAndFollowUp(stores, work, { since });
   await removeEventsOfDeleted(
@@ -138,7 +147,7 @@ async function applyChanges(
       for (const entry of alone.failed) allFailed.set(...entry);
     }
   }
-  return { refusedChanges, failed: allFailed };
+  return { refusedChanges, failed: allFailed, outcomes };
 }
 
 /** Removes the raw event of a refused change, which evaluators would count; not one that the document counts already. */

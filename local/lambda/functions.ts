@@ -2,6 +2,7 @@ import { devNull } from 'node:os';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Assembly } from '../template/assembly.ts';
+import { resolveDynamicReference } from '../template/dynamic-references.ts';
 import type { StackResources } from '../template/resources.ts';
 import { TemplateError } from '../template/template.ts';
 import { LocalFunction } from './local-function.ts';
@@ -108,7 +109,7 @@ export class LocalFunctions {
       timeoutMs: Timeout * 1_000,
       environment: {
         ...this.runtimeEnvironment(functionName, Handler, Runtime, MemorySize),
-        ...properties.Environment?.Variables,
+        ...revealed(properties.Environment?.Variables ?? {}, logicalId),
       },
       output: (line: string, stream: 'stdout' | 'stderr') => this.log.functionOutput(name, line, stream),
     };
@@ -144,4 +145,9 @@ export class LocalFunctions {
       TZ: ':UTC',
     };
   }
+}
+
+function revealed(variables: Readonly<Record<string, string>>, logicalId: string): Record<string, string> {
+  const entries = Object.entries(variables);
+  return Object.fromEntries(entries.map(([name, value]) => [name, resolveDynamicReference(value, logicalId)]));
 }

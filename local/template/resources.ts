@@ -46,6 +46,10 @@ const naming: Record<string, (name: string, place: Place, logicalId: string) => 
     attributes: { Arn: arn('lambda', region, `function:${name}`) },
   }),
   'AWS::Lambda::EventSourceMapping': (_name, _place, logicalId) => ({ ref: logicalId, attributes: { Id: logicalId } }),
+  'AWS::SecretsManager::Secret': (name, { region }) => ({
+    ref: arn('secretsmanager', region, `secret:${name}`),
+    attributes: {},
+  }),
   'AWS::Logs::LogGroup': (name, { region }) => ({
     ref: name,
     attributes: { Arn: `${arn('logs', region, `log-group:${name}`)}:*` },

@@ -193,6 +193,7 @@ function worldIn({ clients, urlOf }: WorkerRoom): ApiWorld {
         accounts: 'Accounts',
         events: 'Events',
         eventRetentionDays: 400,
+        hashKey: 'a key of tests',
       },
       membershipsTable: 'Memberships',
       transitionsTable: 'Transitions',

@@ -37,6 +37,10 @@ describe('the stack', () => {
     },
   );
 
+  it('breaks none with a log of the bus', () => {
+    expect(findings(createStack({ busLog: 'true' }))).toEqual([]);
+  });
+
   it('is found out when it does', () => {
     const created = createStack();
     new Bucket(created.stack, 'Careless');

@@ -31,7 +31,8 @@ const statements = [...resourcesOf(template, 'AWS::IAM::Policy').values()].flatM
 /** What the environment of a function names: the logical ids of tables, queues and the bus. */
 function namedTo(name: string): Set<string> {
   const { Properties } = resourcesOf(template, 'AWS::Lambda::Function').get(`${name}Function`)!;
-  const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
+  // CloudFormation puts the key itself there: it is nothing that the function touches.
+  const { HASH_KEY: _key, ...Variables } = (Properties.Environment as { Variables: Record<string, unknown> }).Variables;
   return new Set(Object.values(Variables).flatMap((value) => logicalIdsIn(JSON.stringify(value))));
 }
 

@@ -374,10 +374,42 @@ describe('outputs', () => {
 });
 
 describe('the bus', () => {
-  it('writes everything that is published to a log that EventBridge may write', () => {
-    dev.hasResourceProperties('AWS::Events::Rule', { EventPattern: { source: ['lead-segments'] } });
-    const [policy] = resourcesOf(dev, 'AWS::Logs::ResourcePolicy').values();
+  it('has no log, unless it is asked for', () => {
+    expect(resourcesOf(prod, 'AWS::Logs::LogGroup').has('BusLog')).toBe(false);
+    dev.resourcePropertiesCountIs('AWS::Events::Rule', { EventPattern: { source: ['lead-segments'] } }, 0);
+    expect(() => synthesize({ busLog: 'yes' })).toThrow('busLog');
+  });
+
+  it('then writes what EventBridge may write, and nothing that a lead is or has', () => {
+    const logged = synthesize({ busLog: 'true' });
+    logged.hasResourceProperties('AWS::Events::Rule', { EventPattern: { source: ['lead-segments'] } });
+    const [policy] = resourcesOf(logged, 'AWS::Logs::ResourcePolicy').values();
     const document = JSON.stringify(policy?.Properties.PolicyDocument);
     for (const part of ['logs:PutLogEvents', 'events.amazonaws.com']) expect(document).toContain(part);
+    const { Targets } = resourcesOf(logged, 'AWS::Events::Rule').get('AllEvents')!.Properties as {
+      Targets: { InputTransformer: { InputPathsMap: Record<string, string>; InputTemplate: string } }[];
+    };
+    const { InputPathsMap, InputTemplate } = Targets[0]!.InputTransformer;
+    expect(Object.values(InputPathsMap).sort()).toEqual([
+      ...['$.detail-type', '$.detail.reason', '$.detail.segment.id', '$.id', '$.time'],
+    ]);
+    expect(JSON.parse(InputTemplate.replaceAll(/<[^>]*>/g, (name) => (name.includes('time') ? '""' : 'x')))).toEqual({
+      timestamp: '',
+      message: 'x x: x x',
+    });
+  });
+});
+
+describe('the key of hashes', () => {
+  it('is made by Secrets Manager, kept in prod, and known to who hashes only', () => {
+    const [secret] = resourcesOf(prod, 'AWS::SecretsManager::Secret').values();
+    expect(secret).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      Properties: { GenerateSecretString: expect.anything() },
+    });
+    const holders = Object.keys(functionFiles).filter((name) => 'HASH_KEY' in environmentOf(name));
+    const workers = ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges', 'Jobs', 'DueLeads'];
+    expect(holders.sort()).toEqual(['Api', ...workers].sort());
+    expect(JSON.stringify(environmentOf('Api').HASH_KEY)).toContain('{{resolve:secretsmanager:');
   });
 });

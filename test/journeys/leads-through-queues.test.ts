@@ -471,13 +471,14 @@ describe('leads through all four queues', () => {
     expect(names).toEqual([...names].sort());
     expect(names).toEqual(expect.arrayContaining(['constructor', 'country', 'visits', 'tags', 'signed_up']));
     const field = (name: string) => body.lead.fields.find((one: Json) => one.name === name);
-    expect(field('visits')).toEqual({ name: 'visits', kinds: ['number'], values: ['12', '6', '7'] });
-    expect(field('tags')).toEqual({ name: 'tags', kinds: ['list'], values: ['EU', 'Trial'] });
+    // Five leads do not share any of these values.
+    expect(field('visits')).toEqual({ name: 'visits', kinds: ['number'], values: [] });
+    expect(field('tags')).toEqual({ name: 'tags', kinds: ['list'], values: [] });
     expect(field('newsletter')).toMatchObject({ kinds: ['boolean'], values: ['false', 'true'] });
     expect(field('signed_up').kinds).toEqual(['date']);
     expect(body.account.fields.map(({ name }: Json) => name)).toEqual(['employees', 'industry']);
     expect(body.events.map(({ eventType }: Json) => eventType)).toEqual(['Form Submit', 'Page View', 'Webinar Attend']);
-    expect(body.events[1].fields).toContainEqual({ name: 'seconds', kinds: ['number'], values: ['3', '40', '90'] });
+    expect(body.events[1].fields).toContainEqual({ name: 'seconds', kinds: ['number'], values: [] });
   });
 });
 

@@ -15,7 +15,7 @@ import { dueLeadsMessageSchema } from '../../shared/lead/due-lead-store.ts';
 import { attributeSetAt, type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { decodeLead, encodeLead, leadKey } from '../../shared/lead/lead-item.ts';
 import { mergeChanges } from '../../shared/lead/merge-changes.ts';
-import { sightingsOf } from '../../shared/vocabulary/vocabulary.ts';
+import { mentionsOf } from '../../shared/vocabulary/mentions.ts';
 import { hostileBody, hostileMessage } from './hostile-messages.ts';
 
 const nothing = { transitions: [] };
@@ -115,9 +115,9 @@ test('accounts and the vocabulary take whatever was taken, and nothing is reache
       if ('change' in parsed) {
         const account = mergeAccountChange(unknownAccount(parsed.change.accountId), parsed.change);
         expect(JSON.parse(JSON.stringify(account)).attributes).toEqual(JSON.parse(JSON.stringify(account.attributes)));
-        sightingsOf([parsed.change]);
+        mentionsOf([parsed.change]);
       }
-      sightingsOf(changesIn(body));
+      mentionsOf(changesIn(body));
       expect(({} as Record<string, unknown>).country).toBeUndefined();
       expect(Object.keys(Object.prototype)).toEqual([]);
     }),

@@ -85,6 +85,7 @@ export function useWorkerRoom(): WorkerRoom {
       AWS_ENDPOINT_URL_SQS: sqs.url,
       EVENT_RETENTION_DAYS: '400',
       TRANSITION_RETENTION_DAYS: '400',
+      HASH_KEY: 'a key of tests',
       MAXIMUM_DELIVERIES: '5',
       VISIBILITY_TIMEOUT_SECONDS: '360',
       EXPORTS_BUCKET: 'exports',

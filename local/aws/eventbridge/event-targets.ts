@@ -2,14 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalFunctions } from '../../lambda/functions.ts';
 import type { Log } from '../../log.ts';
 import type { Sqs } from '../sqs/sqs.ts';
-import type { BusEvent, Deliver, Rule, Target } from './event-bus.ts';
+import type { Deliver, Rule, Target } from './event-bus.ts';
 
 /** What rules can send to. */
 interface Destinations {
   sqs: Sqs;
   functions: LocalFunctions;
-  /** Log group targets: one line per event. */
-  logLine(event: BusEvent): void;
   log: Log;
   retryDelayMs: number;
 }
@@ -19,13 +17,16 @@ export function whyUndeliverable(target: Target): string | undefined {
   if (!/^arn:aws:(sqs|lambda|logs):/.test(target.Arn)) {
     return `the local run delivers to queues, functions and log groups, not to ${target.Arn}`;
   }
+  if (isLogGroup(target)) return undefined;
   const shaped = ['InputPath', 'InputTransformer'].find((name) => name in target);
   return shaped && `the local run delivers whole events: it does not know ${shaped}`;
 }
 
-/** Delivers to queues and logs at once, to functions asynchronously with retries; what fails goes to its dead letters. */
+const isLogGroup = ({ Arn }: Target) => Arn.startsWith('arn:aws:logs:');
+
+/** Delivers to queues at once, to functions asynchronously with retries; what fails goes to its dead letters. */
 export function deliverTo(destinations: Destinations): Deliver {
-  const { sqs, functions, logLine, log, retryDelayMs } = destinations;
+  const { sqs, functions, log, retryDelayMs } = destinations;
 
   const giveUp = (payload: string, rule: Rule, target: Target, code: string, message: string): void => {
     const deadLetters = target.DeadLetterConfig?.Arn === undefined ? undefined : sqs.byArn(target.DeadLetterConfig.Arn);
@@ -57,7 +58,8 @@ export function deliverTo(destinations: Destinations): Deliver {
 
   return (event, rule, target) => {
     const payload = target.Input ?? JSON.stringify(event);
-    if (target.Arn.startsWith('arn:aws:logs:')) return logLine(event);
+    // There are no log groups here: who starts the stack hears of each event anyway.
+    if (isLogGroup(target)) return;
     if (target.Arn.startsWith('arn:aws:lambda:')) return void invoke(payload, rule, target);
     const queue = sqs.byArn(target.Arn);
     if (queue) sqs.send(queue, payload);

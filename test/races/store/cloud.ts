@@ -62,6 +62,7 @@ export const settings: Readonly<Record<string, string>> = {
   VISIBILITY_TIMEOUT_SECONDS: '360',
   EVENT_RETENTION_DAYS: '400',
   TRANSITION_RETENTION_DAYS: '400',
+  HASH_KEY: 'a key of tests',
 };
 
 /** Tables, queues and the bus in memory. */

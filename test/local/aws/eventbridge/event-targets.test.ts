@@ -22,7 +22,7 @@ const rule: Rule = { name: 'r', busName: 'b', arn: 'arn:r', enabled: true, targe
 function deliveryTo() {
   const log = collectingLog();
   const sqs = new Sqs(temporaryDirectory(), 'us-east-1', log);
-  const destinations = { sqs, functions: {} as LocalFunctions, log, retryDelayMs: 1, logLine: () => undefined };
+  const destinations = { sqs, functions: {} as LocalFunctions, log, retryDelayMs: 1 };
   return { log, sqs, deliver: deliverTo(destinations) };
 }
 
