@@ -25,7 +25,7 @@ export function createAlarms(scope: Construct, functions: Functions, queues: Que
     }).addAlarmAction(new SnsAction(topic));
   };
   const period = Duration.minutes(1);
-  const { busDeadLetters, ...consumed } = queues;
+  const { busDeadLetters, streamDeadLetters, ...consumed } = queues;
 
   for (const { queue, deadLetters } of Object.values(consumed)) {
     const { id } = queue.node;
@@ -36,6 +36,13 @@ export function createAlarms(scope: Construct, functions: Functions, queues: Que
   }
   const refused = busDeadLetters.metricApproximateNumberOfMessagesVisible({ period });
   alarm('BusDeadLettersNotEmpty', 'The event bus refused events; they wait, whole, in BusDeadLetters.', refused, 0);
+  const given = streamDeadLetters.metricApproximateNumberOfMessagesVisible({ period });
+  alarm(
+    'StreamDeadLettersNotEmpty',
+    'Batches of a stream could not be handled; they wait, whole, in a bucket.',
+    given,
+    0,
+  );
 
   for (const target of Object.values(functions)) {
     alarm(`${target.node.id}Errors`, `${target.node.id} failed.`, target.metricErrors({ period }), 0);

@@ -25,7 +25,16 @@ export function createFunctions(scope: Construct, world: World) {
   const create = (name: FunctionName, props: Omit<HouseFunctionProps, 'stage' | 'bundleDirectory'>) =>
     new HouseFunction(scope, name, { stage, bundleDirectory, ...props });
   const { segments, leads, accounts, events, memberships, transitions } = tables;
-  const { profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads, busDeadLetters } = queues;
+  const {
+    profileChanges,
+    levelChanges,
+    leadEvents,
+    accountChanges,
+    jobs,
+    dueLeads,
+    busDeadLetters,
+    streamDeadLetters,
+  } = queues;
   const withDeadLetters = [profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads];
 
   return {
@@ -44,7 +53,11 @@ export function createFunctions(scope: Construct, world: World) {
       .canSend(levelChanges.queue)
       .canSend(leadEvents.queue)
       .canSend(accountChanges.queue)
-      .canReadAttributes(...withDeadLetters.flatMap(({ queue, deadLetters }) => [queue, deadLetters]), busDeadLetters),
+      .canReadAttributes(
+        ...withDeadLetters.flatMap(({ queue, deadLetters }) => [queue, deadLetters]),
+        busDeadLetters,
+        streamDeadLetters,
+      ),
 
     profileChanges: create('ProfileChanges', {
       description: 'Merges profile changes into lead documents and decides memberships.',

@@ -27,7 +27,7 @@ export class LeadSegmentsStack extends Stack {
     const tables = createTables(this, stage);
     const queues = createQueues(this, stage);
     const bus = createBus(this, stage);
-    const projectionDeadLetters = createProjectionDeadLetters(this, stage);
+    const projectionDeadLetters = createProjectionDeadLetters(this, stage, queues.streamDeadLetters);
     const exports = createExports(this, stage);
     const hashKey = createHashKey(this, stage);
     const functions = createFunctions(this, { stage, bundleDirectory, tables, queues, bus, exports, hashKey });

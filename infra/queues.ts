@@ -51,13 +51,14 @@ export function createQueues(scope: Construct, stage: Stage) {
     accountChanges: create('AccountChanges', minute),
     jobs: create('Jobs', Duration.minutes(5)),
     dueLeads: create('DueLeads', minute),
-    busDeadLetters: createBusDeadLetters(scope, stage),
+    busDeadLetters: createDeadLetters(scope, stage, 'BusDeadLetters'),
+    streamDeadLetters: createDeadLetters(scope, stage, 'StreamDeadLetters'),
   };
 }
 
-/** Events that the bus refused, whole; nothing reads them but people. */
-function createBusDeadLetters(scope: Construct, stage: Stage): Queue {
-  const deadLetters = new Queue(scope, 'BusDeadLetters', propsOf(stage));
+/** Events that the bus refused, whole, or notes of batches that streams gave up; nothing reads them but people. */
+function createDeadLetters(scope: Construct, stage: Stage, id: string): Queue {
+  const deadLetters = new Queue(scope, id, propsOf(stage));
   Validations.of(deadLetters).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason: 'It is itself where messages end: no function consumes it. A stage with alarms tells when it is not empty.',

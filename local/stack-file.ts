@@ -13,7 +13,7 @@ export interface StackFile {
   apiUrl: string;
   consoleUrl?: string;
   region: string;
-  endpoints: { dynamodb: string; sqs: string; eventbridge: string; s3?: string };
+  endpoints: { dynamodb: string; sqs: string; eventbridge: string; lambda?: string; s3?: string };
   /** The queues that upstream systems send to, by name: `profileChanges` and so on. */
   queues: Record<string, QueueAddress>;
   /** Every queue, inner ones and dead letters too. */

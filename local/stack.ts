@@ -18,6 +18,7 @@ import { serveConsole } from './gateway/serve-console.ts';
 import { readHttpApi } from './gateway/template-http-api.ts';
 import { idle } from './idle.ts';
 import { LocalFunctions } from './lambda/functions.ts';
+import { serveFunctions } from './lambda/serve-functions.ts';
 import { type Log, terminalLog } from './log.ts';
 import { createPollers } from './pollers/template-pollers.ts';
 import { describeStack, type StackFile, writeStackFile } from './stack-file.ts';
@@ -34,6 +35,7 @@ export interface Ports {
   events: number;
   s3: number;
   console: number;
+  lambda: number;
 }
 
 export interface LocalStackOptions {
@@ -87,7 +89,7 @@ export interface LocalStack {
   stop(): Promise<void>;
 }
 
-const anyPort: Ports = { api: 0, dynamodb: 0, sqs: 0, events: 0, s3: 0, console: 0 };
+const anyPort: Ports = { api: 0, dynamodb: 0, sqs: 0, events: 0, s3: 0, console: 0, lambda: 0 };
 const stopGraceMs = 5_000;
 
 function listenersOf(ports: Ports): Record<keyof Ports, Listener> {
@@ -98,6 +100,7 @@ function listenersOf(ports: Ports): Record<keyof Ports, Listener> {
     events: { what: 'EventBridge', flag: '--events-port', port: ports.events },
     s3: { what: 'S3', flag: '--s3-port', port: ports.s3 },
     console: { what: 'console', flag: '--console-port', port: ports.console },
+    lambda: { what: 'Lambda', flag: '--lambda-port', port: ports.lambda },
   };
 }
 
@@ -181,13 +184,16 @@ async function start(
   const eventBridge = await serveEventBridge(buses, listeners.events, log);
   undo.push(() => eventBridge.close());
 
+  const functionApi = await serveFunctions((name) => functions.byArn(name), listeners.lambda, log);
+  undo.push(() => functionApi.close());
   const endpoints = {
     dynamodb: dynamoDb.endpoint,
     sqs: sqs.url,
     eventbridge: eventBridge.url,
+    lambda: functionApi.url,
     ...(s3 && { s3: s3.url }),
   };
-  const functions = new LocalFunctions(
+  const functions: LocalFunctions = new LocalFunctions(
     resources,
     assembly,
     { ...endpoints, s3: s3?.url },

@@ -28,6 +28,7 @@ const flags = {
   'events-port': { type: 'string' },
   's3-port': { type: 'string' },
   'console-port': { type: 'string' },
+  'lambda-port': { type: 'string' },
   state: { type: 'string', default: '.local' },
   app: { type: 'string' },
   assembly: { type: 'string' },
@@ -69,6 +70,7 @@ function portsOf(given: Flags): Ports {
     events: number(given['events-port'], 'events-port', fromBase(3)),
     s3: number(given['s3-port'], 's3-port', fromBase(4)),
     console: number(given['console-port'], 'console-port', fromBase(5)),
+    lambda: number(given['lambda-port'], 'lambda-port', fromBase(6)),
   };
 }
 

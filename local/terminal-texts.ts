@@ -5,8 +5,9 @@ import type { StackFile } from './stack-file.ts';
 export const usage = `Usage: npm start -- [flags]
 
   --port N             port of the HTTP API (default 4600; 0 = any free port, for every port)
-  --port-base N        N for the API, N+1 DynamoDB, N+2 SQS, N+3 EventBridge, N+4 S3, N+5 console (default 4600; 0 = any)
-  --dynamodb-port N    --sqs-port N    --events-port N    --s3-port N    --console-port N
+  --port-base N        N for the API, N+1 DynamoDB, N+2 SQS, N+3 EventBridge, N+4 S3, N+5 console, N+6 Lambda
+                       (default 4600; 0 = any)
+  --dynamodb-port N    --sqs-port N    --events-port N    --s3-port N    --console-port N    --lambda-port N
   --state DIR          where tables, messages and objects are kept (default .local)
   --fresh              forget what is kept there
   --app FILE           the CDK app to run (default infra/app.ts)
@@ -32,6 +33,7 @@ export function describeReady(
     `  SQS          ${endpoints.sqs}`,
     `  EventBridge  ${endpoints.eventbridge}   bus ${stack.busName}`,
     ...(endpoints.s3 ? [`  S3           ${endpoints.s3}`] : []),
+    ...(endpoints.lambda ? [`  Lambda       ${endpoints.lambda}`] : []),
     '',
     '  Queues',
     ...Object.entries(queues).map(([name, { url }]) => `    ${name.padEnd(16)} ${url}`),

@@ -13,7 +13,7 @@ export interface FailedBatch {
 
 /** Sends a batch that could not be processed to the on-failure destination, a queue or a bucket. */
 export async function giveUp(
-  { sqs, s3, log }: StandIns,
+  { sqs, s3, buses, log }: StandIns,
   mapping: string,
   destination: string | undefined,
   batch: FailedBatch,
@@ -27,6 +27,14 @@ export async function giveUp(
     const [day = '', time = ''] = new Date().toISOString().split('T');
     const key = `aws/lambda/${mapping}/shardId-00000001/${day.replaceAll('-', '/')}/${day}T${time.slice(0, 8).replaceAll(':', '.')}-${randomUUID()}`;
     await s3.put(bucket, key, JSON.stringify(describeFailedBatch(batch, true)));
+    // As a bucket does that tells EventBridge of its objects.
+    const created = buses.newEvent({
+      source: 'aws.s3',
+      detailType: 'Object Created',
+      detail: { version: '0', bucket: { name: bucket }, object: { key }, reason: 'PutObject' },
+      resources: [`arn:aws:s3:::${bucket}`],
+    });
+    buses.publish(created, 'default');
   }
 }
 

@@ -27,6 +27,8 @@ interface Health {
   readonly innerQueues: Readonly<Record<InnerQueue, InnerQueueHealth>>;
   /** Events that the bus refused. */
   readonly parkedEvents: number;
+  /** Batches of a stream that could not be handled. */
+  readonly failedBatches: number;
 }
 
 const innerQueues = ['jobs', 'dueLeads'] as const;
@@ -110,9 +112,11 @@ export function createQueueHealth({ depthOf, notes: store, now, note }: QueueHea
       ]);
       return [queue, { waiting: depth.waiting + depth.inFlight, deadLetters: total(dead) }] as const;
     });
-    const parkedEvents = total(await depthOf('BUS_DEAD_LETTERS'));
+    const [parkedEvents, failedBatches] = (
+      await Promise.all([depthOf('BUS_DEAD_LETTERS'), depthOf('STREAM_DEAD_LETTERS')])
+    ).map(total) as [number, number];
     const byName = Object.fromEntries(await Promise.all(entries)) as Record<InnerQueue, InnerQueueHealth>;
-    return { innerQueues: byName, parkedEvents };
+    return { innerQueues: byName, parkedEvents, failedBatches };
   };
 
   const queues = remembered(readQueues, now);
@@ -131,7 +135,7 @@ export function createQueueHealth({ depthOf, notes: store, now, note }: QueueHea
       const read = asked.answer;
       const oldest = oldestSeconds(read);
       const dead = [...Object.values(read), ...Object.values(rest.innerQueues)].some((queue) => queue.deadLetters > 0);
-      const isDegraded = dead || rest.parkedEvents > 0;
+      const isDegraded = dead || rest.parkedEvents > 0 || rest.failedBatches > 0;
       const status = oldest > lateSeconds ? 'late' : isDegraded ? 'degraded' : 'ok';
       return { status, freshAsOf: freshAt(asked), queues: read, ...rest };
     },

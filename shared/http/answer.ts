@@ -232,6 +232,7 @@ export const healthSchema = z.strictObject({
   queues: z.record(text, innerQueue.extend({ oldestUnprocessedSeconds: z.number().min(0) })),
   innerQueues: z.record(text, innerQueue),
   parkedEvents: count,
+  failedBatches: count,
   reconciliation: z
     .strictObject({
       rotationStartedAt: moment,

@@ -148,6 +148,7 @@ describe('health', () => {
       queues: { levelChanges: { waiting: 0, deadLetters: 0, oldestUnprocessedSeconds: 0 } },
       innerQueues: { jobs: { waiting: 0, deadLetters: 0 }, dueLeads: { waiting: 0, deadLetters: 0 } },
       parkedEvents: 0,
+      failedBatches: 0,
     });
   });
 
@@ -172,8 +173,11 @@ describe('health', () => {
     await room.take('LEVEL_CHANGES_DEAD_LETTERS');
   });
 
-  test('is degraded while there are dead letters of the bus, or of queues between functions', async () => {
+  test('is degraded while there are dead letters of the bus, or of streams', async () => {
     await send('BUS_DEAD_LETTERS');
     expect(await healthNow()).toMatchObject({ status: 'degraded', parkedEvents: 1 });
+    await room.take('BUS_DEAD_LETTERS');
+    await send('STREAM_DEAD_LETTERS');
+    expect(await healthNow()).toMatchObject({ status: 'degraded', parkedEvents: 0, failedBatches: 1 });
   });
 });

@@ -8,6 +8,7 @@ const health = {
   queues: { profileChanges: queue },
   innerQueues: { jobs: { waiting: 0, deadLetters: 0 } },
   parkedEvents: 0,
+  failedBatches: 0,
 };
 
 test.each(['ok', 'degraded', 'late'])('health may be %s, as the contract tells', (status) => {

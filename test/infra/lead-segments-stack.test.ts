@@ -63,7 +63,7 @@ describe('queues', () => {
 
   it('keep dead letters for as long as SQS can', () => {
     const kept = [...queues].filter(([id]) => id.endsWith('DeadLetters'));
-    expect(kept).toHaveLength(7);
+    expect(kept).toHaveLength(8);
     for (const [, { Properties }] of kept) expect(Properties.MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
   });
 
@@ -79,9 +79,39 @@ describe('queues', () => {
     dev.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
     dev.resourcePropertiesCountIs(
       'AWS::SQS::QueuePolicy',
-      { PolicyDocument: { Statement: [{ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] } },
+      {
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          ]),
+        },
+      },
       queues.size,
     );
+  });
+});
+
+describe('what streams give up', () => {
+  it('is noted in a queue, which has an alarm, as soon as it is in its bucket', () => {
+    prod.hasResourceProperties('AWS::S3::Bucket', {
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+    });
+    const bucket = Match.stringLikeRegexp('^ProjectionDeadLetters');
+    const notes = Match.stringLikeRegexp('^StreamDeadLetters');
+    prod.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['aws.s3'], detail: { bucket: { name: [{ Ref: bucket }] } } },
+      Targets: [{ Arn: { 'Fn::GetAtt': [notes, 'Arn'] } }],
+    });
+    for (const { Properties } of resourcesOf(prod, 'AWS::Lambda::EventSourceMapping').values()) {
+      if (!('StartingPosition' in Properties)) continue;
+      expect(Properties.DestinationConfig).toEqual({
+        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^ProjectionDeadLetters/), 'Arn'] } },
+      });
+    }
+    prod.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [notes, 'QueueName'] } }],
+    });
   });
 });
 
@@ -336,6 +366,7 @@ describe('alarms', () => {
     expect([...alarms.keys()]).toEqual(
       expect.arrayContaining([
         'BusDeadLettersNotEmpty',
+        'StreamDeadLettersNotEmpty',
         'ProjectMembershipsFunctionLate',
         'PublishSegmentEventsFunctionLate',
       ]),

@@ -79,7 +79,11 @@ describe('the way of a message', () => {
     const fixture = await start(temporaryDirectory());
     const { stack, send, s3, problems } = fixture;
     const published = new Set<unknown>();
-    stack.onEvent(({ detail }) => published.add((detail as { id: string }).id));
+    const created: unknown[] = [];
+    stack.onEvent(({ source, detail }) => {
+      if (source === 'aws.s3') created.push(detail);
+      else published.add((detail as { id: string }).id);
+    });
     const orders = Array.from({ length: 10 }, (_, at) => ({ id: `o${at}`, poisonLater: at === 6 }));
     await send(ordersOf(fixture)?.url, orders);
     await stack.idle();
@@ -87,6 +91,7 @@ describe('the way of a message', () => {
     const Bucket = 'fixture-failures';
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
     expect(Contents).toHaveLength(1);
+    expect(created).toMatchObject([{ bucket: { name: Bucket }, object: { key: Contents[0]?.Key } }]);
     const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: Contents[0]?.Key ?? '' }));
     const failed = JSON.parse((await Body?.transformToString()) ?? '') as { payload: string };
     expect(failed).toMatchObject({

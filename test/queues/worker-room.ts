@@ -72,6 +72,7 @@ export function useWorkerRoom(): WorkerRoom {
       ...queueNames.map((name) => `${name}_DEAD_LETTERS`),
       'DEAD_LETTERS',
       'BUS_DEAD_LETTERS',
+      'STREAM_DEAD_LETTERS',
     ]) {
       sqs.open(queue, {});
       process.env[`${queue}_QUEUE_URL`] = urlOf(queue);

@@ -12,7 +12,9 @@ export const redriveHelp = `Shows messages that could not be handled, and sends 
   npm run redrive -- send QUEUE [options]     sends messages back to where they came from
 
 QUEUE is ${redrivableQueues.slice(0, 4).join(', ')},
-${redrivableQueues.slice(4).join(', ')} (events that the bus refused; they go back to it).
+${redrivableQueues.slice(4).join(', ')}
+(busDeadLetters: events that the bus refused, they go back to it; streamDeadLetters: batches that
+a stream gave up, their function is invoked with them again).
 
 show
   --limit N             so many at most (default 10)
@@ -53,7 +55,7 @@ export interface RedriveOptions {
   readonly command: RedriveCommand;
   readonly queueUrls: Readonly<Partial<Record<RedrivableQueue, string>>>;
   readonly busName?: string;
-  readonly endpoints: { readonly sqs?: string; readonly eventBridge?: string };
+  readonly endpoints: Readonly<Partial<Record<'sqs' | 'eventBridge' | 's3' | 'lambda', string>>>;
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
@@ -124,6 +126,7 @@ function readCommand([kind, queue, ...others]: readonly string[], values: Values
     return { kind, queue, limit, json: values.json ?? false };
   }
   const { id = [], all = false, edit } = values;
+  if (edit !== undefined && queue === 'streamDeadLetters') throw new UsageError('Batches of streams go as they are.');
   if (id.length === 0 && !all && edit === undefined) throw new UsageError('Which messages? --id, --all or --edit.');
   return { kind, queue, selection: { messageIds: id, all, ...(edit !== undefined && { editFile: edit }) } };
 }
@@ -140,7 +143,7 @@ function readPlace(values: Values): Omit<RedriveOptions, 'command'> {
   const credentials = credentialsFor(endpoint);
   return {
     queueUrls: Object.fromEntries(queue.map(readQueue)),
-    endpoints: endpoint === undefined ? {} : { sqs: endpoint, eventBridge: endpoint },
+    endpoints: endpoint === undefined ? {} : { sqs: endpoint, eventBridge: endpoint, s3: endpoint, lambda: endpoint },
     ...(region !== undefined && { region }),
     ...(bus !== undefined && { busName: bus }),
     ...(credentials && { credentials }),
@@ -165,7 +168,12 @@ function placeOfStack(file: string): Omit<RedriveOptions, 'command'> {
   return {
     queueUrls,
     busName: stack.busName,
-    endpoints: { sqs: stack.endpoints.sqs, eventBridge: stack.endpoints.eventbridge },
+    endpoints: {
+      sqs: stack.endpoints.sqs,
+      eventBridge: stack.endpoints.eventbridge,
+      ...(stack.endpoints.s3 !== undefined && { s3: stack.endpoints.s3 }),
+      ...(stack.endpoints.lambda !== undefined && { lambda: stack.endpoints.lambda }),
+    },
     region: stack.region,
     credentials: stack.credentials,
   };

@@ -9,6 +9,7 @@ import {
 } from '../../shared/lead/change.ts';
 import { parseChangeMessage } from '../../shared/lead/change-message.ts';
 import { dueLeadsMessageSchema } from '../../shared/lead/due-lead-store.ts';
+import { batchNoteSchema } from './stream-batches.ts';
 
 /** An event that the bus refused, as it is kept. */
 const refusedEventSchema = z.strictObject({
@@ -28,7 +29,10 @@ const ofInnerMessages = (schema: z.ZodType) => (body: string) => {
   return 'refused' in read ? read.refused : undefined;
 };
 
-/** Each queue whose dead letters can be sent back, and those of the bus: why it would refuse a body at a moment (epoch ms), if it would. */
+/**
+ * Each queue whose dead letters can be sent back, and those of the bus and of the streams: why it would refuse a body at a
+ * moment (epoch ms), if it would.
+ */
 export const redrivable = {
   profileChanges: ofChanges(profileChangeSchema),
   levelChanges: ofChanges(levelChangeSchema),
@@ -37,9 +41,10 @@ export const redrivable = {
   jobs: ofInnerMessages(jobMessageSchema),
   dueLeads: ofInnerMessages(dueLeadsMessageSchema),
   busDeadLetters: ofInnerMessages(refusedEventSchema),
+  streamDeadLetters: ofInnerMessages(batchNoteSchema),
 } satisfies Record<string, (body: string, now: number) => string | undefined>;
 
-/** The name of a queue whose dead letters can be sent back, or of the dead letters of the bus. */
+/** The name of a queue whose dead letters can be sent back, or of dead letters that have none. */
 export type RedrivableQueue = keyof typeof redrivable;
 
 /** All of them, those that upstream sends to first. */

@@ -15,7 +15,7 @@ export function describeQueue(
   const counts = new Map<string, number>();
   for (const { reason } of letters) {
     // Reasons that differ in numbers and ids only are one.
-    const kind = (reason ?? noReason).replace(/\b[\w:-]*\d[\w:-]*\b/g, 'N');
+    const kind = (reason ?? noReasonOf(name)).replace(/\b[\w:-]*\d[\w:-]*\b/g, 'N');
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   const kinds = [...counts].sort((a, b) => b[1] - a[1]);
@@ -24,6 +24,13 @@ export function describeQueue(
   if (others > 0) lines.push(`${String(others).padStart(7)}  other reasons`);
   const ages = `sent ${ageOf(now - newest.sentAt)} to ${ageOf(now - oldest.sentAt)} ago`;
   return [`${name}: ${isAll ? '' : 'at least '}${letters.length}, ${ages}`, ...lines].join('\n');
+}
+
+/** Why a message is there that says nothing of it. */
+function noReasonOf(name: string): string {
+  return name === 'streamDeadLetters'
+    ? 'a stream gave its batch up; show says which function, and the batch'
+    : noReason;
 }
 
 /** What `show` says of a message. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { eventSource } from '../../shared/aws/bus-event.ts';
+import { reasonOf } from '../../shared/aws/retries.ts';
 import { mapConcurrently } from '../../shared/batch/batch.ts';
 import { type DeadLetter, DeadLetterQueue } from './dead-letter-queue.ts';
 import { type Edits, readEdits } from './redrive-edits.ts';
@@ -9,12 +10,14 @@ import type { RedriveCommand, Selection } from './redrive-options.ts';
 import { type RedrivableQueue, redrivable } from './redrive-queues.ts';
 import { describeLetter, describeQueue, jsonOfLetter } from './redrive-report.ts';
 import type { RedriveTarget } from './redrive-target.ts';
+import type { StreamBatches } from './stream-batches.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a redrive works with. */
 export interface RedriveWorld {
   readonly sqs: SQSClient;
   readonly eventBridge: EventBridgeClient;
+  readonly batches: StreamBatches;
   readonly busName: string | undefined;
   readonly targets: readonly RedriveTarget[];
   /** Epoch ms. */
@@ -32,15 +35,28 @@ export async function runRedrive(command: RedriveCommand, world: RedriveWorld): 
   const target = world.targets.find(({ name }) => name === command.queue);
   if (!target) throw new UsageError(`The stack has no queue ${command.queue}.`);
   if (command.kind === 'send') return send(world, target, command.selection);
-  await holding(world, target, messagesAtOnce, ({ letters }) => {
+  await holding(world, target, messagesAtOnce, async ({ letters }) => {
     if (letters.length === 0 && !command.json) world.say(`${target.name}: nothing waits.`);
-    const shown = letters.slice(0, command.limit);
+    const chosen = letters.slice(0, command.limit);
+    const shown = target.name === 'streamDeadLetters' ? await withBatches(world, chosen) : chosen;
     for (const letter of shown) world.say(command.json ? jsonOfLetter(letter) : describeLetter(letter));
     if (shown.length < letters.length && !command.json) {
       world.say(`The oldest ${shown.length} of ${letters.length}; --limit shows more.`);
     }
   });
   return 0;
+}
+
+/** Notes of batches, each with what it tells of. */
+function withBatches({ batches }: RedriveWorld, letters: readonly DeadLetter[]): Promise<DeadLetter[]> {
+  return mapConcurrently(letters, 4, async (letter) => {
+    try {
+      const { reason, payload } = await batches.read(letter.body);
+      return { ...letter, reason, body: payload };
+    } catch (error) {
+      return { ...letter, reason: `its batch cannot be read: ${reasonOf(error)}` };
+    }
+  });
 }
 
 async function list(world: RedriveWorld): Promise<number> {
@@ -94,9 +110,10 @@ async function send(world: RedriveWorld, target: RedriveTarget, selection: Selec
       if (problem !== undefined) return keep(letter.messageId, `stays: it could not be sent: ${problem}`);
       // Only now: a crash before this line has the message sent twice, never lost.
       await queue.delete(letter);
+      if (name === 'streamDeadLetters') await world.batches.forget(body);
       sent++;
     });
-    const destination = name === 'busDeadLetters' ? 'the bus' : name;
+    const destination = { busDeadLetters: 'the bus', streamDeadLetters: 'the functions' }[name as string] ?? name;
     world.say(`${sent} sent back to ${destination}${left > 0 ? `, ${left} not` : ''}.`);
     if (!isAll && selection.all && !world.signal.aborted) world.say('There may be more: run it again.');
     return left > 0 ? 1 : 0;
@@ -112,8 +129,8 @@ function readEditFile(file: string | undefined, queue: RedrivableQueue, now: num
 
 /** Sends one message to where it came from; answers why it was not taken, if so. */
 async function sendBack(
-  { sqs, eventBridge, busName }: RedriveWorld,
-  { sourceUrl }: RedriveTarget,
+  { sqs, eventBridge, batches, busName }: RedriveWorld,
+  { name, sourceUrl }: RedriveTarget,
   body: string,
 ): Promise<string | undefined> {
   try {
@@ -121,12 +138,13 @@ async function sendBack(
       await sqs.send(new SendMessageCommand({ QueueUrl: sourceUrl, MessageBody: body }));
       return undefined;
     }
+    if (name === 'streamDeadLetters') return await batches.replay(body);
     const { type, detail } = JSON.parse(body);
     const entry = { EventBusName: busName, Source: eventSource, DetailType: type, Detail: JSON.stringify(detail) };
     const { Entries = [] } = await eventBridge.send(new PutEventsCommand({ Entries: [entry] }));
     const code = Entries[0]?.ErrorCode;
     return code === undefined ? undefined : `${code} ${Entries[0]?.ErrorMessage ?? ''}`.trim();
   } catch (error) {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return reasonOf(error);
   }
 }

@@ -5,14 +5,14 @@ import { UsageError } from './usage-error.ts';
 /** Where the messages of a queue wait, and where they came from. */
 export interface RedriveTarget {
   readonly name: RedrivableQueue;
-  /** The queue they go back to; events go back to the bus. */
+  /** The queue they go back to; events go back to the bus, batches of streams to their function. */
   readonly sourceUrl?: string;
   readonly deadLettersUrl: string;
 }
 
-/** Finds the dead letters of a queue by the queue's own settings. Those of the bus are at the URL itself. */
+/** Finds the dead letters of a queue by the queue's own settings. Those of bus and streams are at the URL itself. */
 export async function targetOf(sqs: SQSClient, name: RedrivableQueue, url: string): Promise<RedriveTarget> {
-  if (name === 'busDeadLetters') return { name, deadLettersUrl: url };
+  if (name === 'busDeadLetters' || name === 'streamDeadLetters') return { name, deadLettersUrl: url };
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['RedrivePolicy'] }),
   );

@@ -1,10 +1,13 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { mapConcurrently } from '../../shared/batch/batch.ts';
 import { readRedriveOptions, redriveHelp } from './redrive-options.ts';
 import { redrivableQueues } from './redrive-queues.ts';
 import { runRedrive } from './redrive-run.ts';
 import { targetOf } from './redrive-target.ts';
+import { createStreamBatches } from './stream-batches.ts';
 import { UsageError } from './usage-error.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -26,18 +29,29 @@ async function main(args: readonly string[]): Promise<number> {
     ...settings,
     ...(endpoints.eventBridge !== undefined && { endpoint: endpoints.eventBridge }),
   });
+  const s3 = new S3Client({
+    ...settings,
+    ...(endpoints.s3 !== undefined && { endpoint: endpoints.s3, forcePathStyle: true }),
+  });
+  // Sent once: a batch that takes long must not be handled twice at a time.
+  const lambda = new LambdaClient({
+    ...settings,
+    maxAttempts: 1,
+    ...(endpoints.lambda !== undefined && { endpoint: endpoints.lambda }),
+  });
   try {
     const wanted = redrivableQueues.flatMap((name) => {
       const url = queueUrls[name];
       return url !== undefined && (command.kind === 'list' || command.queue === name) ? [{ name, url }] : [];
     });
     const targets = await mapConcurrently(wanted, 4, ({ name, url }) => targetOf(sqs, name, url));
-    const world = { sqs, eventBridge, busName, targets, now: Date.now, say: console.log, signal: interruption.signal };
+    const batches = createStreamBatches(s3, lambda);
+    const { signal } = interruption;
+    const world = { sqs, eventBridge, batches, busName, targets, now: Date.now, say: console.log, signal };
     const code = await runRedrive(command, world);
     return interruption.signal.aborted ? 130 : code;
   } finally {
-    sqs.destroy();
-    eventBridge.destroy();
+    for (const client of [sqs, eventBridge, s3, lambda]) client.destroy();
   }
 }
 

@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -13,12 +15,16 @@ import {
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { serveEventBridge } from '../../../local/aws/eventbridge/event-bridge.ts';
 import { type BusEvent, EventBuses } from '../../../local/aws/eventbridge/event-bus.ts';
+import { type S3, startS3 } from '../../../local/aws/s3.ts';
 import { Sqs } from '../../../local/aws/sqs/sqs.ts';
+import { FunctionError } from '../../../local/lambda/function-worker.ts';
+import { serveFunctions } from '../../../local/lambda/serve-functions.ts';
 import { collectingLog } from '../../../local/log.ts';
 import { type RedriveCommand, readRedriveOptions } from '../../../tools/redrive/redrive-options.ts';
 import type { RedrivableQueue } from '../../../tools/redrive/redrive-queues.ts';
 import { runRedrive } from '../../../tools/redrive/redrive-run.ts';
 import { targetOf } from '../../../tools/redrive/redrive-target.ts';
+import { createStreamBatches, type StreamBatches } from '../../../tools/redrive/stream-batches.ts';
 import { temporaryDirectory } from '../../local/temporary-directory.ts';
 
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -28,6 +34,7 @@ let queues: Sqs;
 let eventBridge: EventBridgeClient;
 let published: BusEvent[];
 let said: string[];
+let batches: StreamBatches;
 
 beforeEach(async () => {
   const log = collectingLog();
@@ -38,6 +45,7 @@ beforeEach(async () => {
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 5 });
   queues.open('LevelChanges', { RedrivePolicy });
   queues.open('BusDeadLetters', {});
+  queues.open('StreamDeadLetters', {});
   sqs = new SQSClient({ region, endpoint: queues.url, credentials });
   onTestFinished(() => sqs.destroy());
   published = [];
@@ -48,6 +56,7 @@ beforeEach(async () => {
   onTestFinished(() => server.close());
   eventBridge = new EventBridgeClient({ region, endpoint: server.url, credentials, maxAttempts: 1 });
   onTestFinished(() => eventBridge.destroy());
+  batches = createStreamBatches({} as S3Client, {} as LambdaClient);
 });
 
 const urlOf = (name: string) => `${queues.url}/000000000000/${name}`;
@@ -77,10 +86,11 @@ async function run(command: RedriveCommand, signal = new AbortController().signa
   const named: [RedrivableQueue, string][] = [
     ['levelChanges', 'LevelChanges'],
     ['busDeadLetters', 'BusDeadLetters'],
+    ['streamDeadLetters', 'StreamDeadLetters'],
   ];
   const targets = await Promise.all(named.map(([name, queue]) => targetOf(sqs, name, urlOf(queue))));
   const say = (line: string) => said.push(line);
-  return runRedrive(command, { sqs, eventBridge, busName: 'the-bus', targets, now: Date.now, say, signal });
+  return runRedrive(command, { sqs, eventBridge, batches, busName: 'the-bus', targets, now: Date.now, say, signal });
 }
 const send = (messageIds: readonly string[], more: { all?: boolean; editFile?: string } = {}): RedriveCommand => ({
   kind: 'send',
@@ -102,6 +112,7 @@ describe('list', () => {
     expect(said).toEqual([
       expect.stringMatching(/^levelChanges: 3, sent \d s to \d s ago\n {6}2 {2}\/leadId: .*\n {6}1 {2}no reason/),
       'busDeadLetters: nothing waits',
+      'streamDeadLetters: nothing waits',
     ]);
     expect(await bodiesIn('LevelChangesDeadLetters')).toHaveLength(3);
   });
@@ -229,6 +240,95 @@ describe('send', () => {
   });
 });
 
+describe('batches that a stream gave up', () => {
+  const functionArn = `arn:aws:lambda:${region}:000000000000:function:ProjectMemberships`;
+  const payload = JSON.stringify({ Records: [{ eventID: 'e1' }] });
+  const note = (key: string) =>
+    JSON.stringify({ source: 'aws.s3', detail: { bucket: { name: 'failed' }, object: { key } } });
+  let s3: S3;
+  let client: S3Client;
+  let invoked: string[];
+  let answer: () => unknown;
+
+  beforeEach(async () => {
+    const log = collectingLog();
+    s3 = await startS3(temporaryDirectory(), ['failed'], { what: 'S3', flag: '', port: 0 });
+    onTestFinished(() => s3.stop());
+    invoked = [];
+    answer = () => ({ batchItemFailures: [] });
+    const invoke = async (event: string) => {
+      invoked.push(event);
+      return answer();
+    };
+    const find = (nameOrArn: string) => {
+      expect(nameOrArn).toBe(functionArn);
+      return { invoke };
+    };
+    const server = await serveFunctions(find, { what: 'Lambda', flag: '', port: 0 }, log);
+    onTestFinished(() => server.close());
+    client = new S3Client({ region, endpoint: s3.url, credentials, forcePathStyle: true });
+    onTestFinished(() => client.destroy());
+    const lambda = new LambdaClient({ region, endpoint: server.url, credentials, maxAttempts: 1 });
+    onTestFinished(() => lambda.destroy());
+    batches = createStreamBatches(client, lambda);
+    const requestContext = { functionArn, condition: 'RetryAttemptsExhausted' };
+    await s3.put('failed', 'aws/lambda/one', JSON.stringify({ requestContext, payload }));
+  });
+
+  const kept = async () => ((await client.send(new ListObjectsV2Command({ Bucket: 'failed' }))).Contents ?? []).length;
+  const replay: RedriveCommand = {
+    kind: 'send',
+    queue: 'streamDeadLetters',
+    selection: { messageIds: [], all: true },
+  };
+
+  test('are listed, and shown whole with their function', async () => {
+    await bury(note('aws/lambda/one'), undefined, 'StreamDeadLetters');
+    await run({ kind: 'list' });
+    expect(said.at(-1)).toMatch(/^streamDeadLetters: 1, .*\n {6}1 {2}a stream gave its batch up/);
+    await run({ kind: 'show', queue: 'streamDeadLetters', limit: 10, json: false });
+    expect(said.at(-1)).toContain('RetryAttemptsExhausted of ProjectMemberships');
+    expect(said.at(-1)).toContain(payload);
+  });
+
+  test('are handled again by their function, and are gone then', async () => {
+    await bury(note('aws/lambda/one'), undefined, 'StreamDeadLetters');
+    expect(await run(replay)).toBe(0);
+    expect(said).toEqual(['1 sent back to the functions.']);
+    expect(invoked).toEqual([payload]);
+    expect(await bodiesIn('StreamDeadLetters')).toEqual([]);
+    expect(await kept()).toBe(0);
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'that fails',
+      () => {
+        throw new FunctionError({ errorType: 'Error', errorMessage: 'still broken', trace: [] });
+      },
+      /stays: it could not be sent: Unhandled: .*still broken/,
+    ],
+    [
+      'that fails for some',
+      () => ({ batchItemFailures: [{ itemIdentifier: '1' }] }),
+      /stays: .*1 of its records failed/,
+    ],
+  ])('stay, note and all, after a function %s', async (_, broken, told) => {
+    answer = broken;
+    await bury(note('aws/lambda/one'), undefined, 'StreamDeadLetters');
+    expect(await run(replay)).toBe(1);
+    expect(said[0]).toMatch(told);
+    expect(await bodiesIn('StreamDeadLetters')).toHaveLength(1);
+    expect(await kept()).toBe(1);
+  });
+
+  test('whose object is gone say so', async () => {
+    await bury(note('aws/lambda/other'), undefined, 'StreamDeadLetters');
+    await run({ kind: 'show', queue: 'streamDeadLetters', limit: 10, json: false });
+    expect(said.at(-1)).toContain('its batch cannot be read: NoSuchKey');
+  });
+});
+
 describe('a queue', () => {
   test('that has no dead letters is told so', async () => {
     await expect(targetOf(sqs, 'levelChanges', urlOf('LevelChangesDeadLetters'))).rejects.toThrow(
@@ -278,6 +378,11 @@ describe('the command line', () => {
     ['an option of another command', ['show', 'levelChanges', '--all', '--queue', url], /--all goes with send/],
     ['a limit that is none', ['show', 'levelChanges', '--limit', '0', '--queue', url], /--limit/],
     ['events without a bus', ['send', 'busDeadLetters', '--all', '--queue', `busDeadLetters=${url}`], /--bus/],
+    [
+      'corrected batches',
+      ['send', 'streamDeadLetters', '--edit', 'f', '--queue', `streamDeadLetters=${url}`],
+      /Batches of streams go as they are/,
+    ],
     ['a URL without a known name', ['list', '--queue', 'https://x/y'], /NAME is one of/],
     ['what is no URL', ['list', '--queue', 'levelChanges=here'], /not a URL/],
     ['an unknown option', ['list', '--everything'], /--everything/],
