@@ -11,7 +11,7 @@ import type { Construct } from 'constructs';
 import { type FunctionName, kebabCase, upperSnakeCase } from './function-files.ts';
 import { logicalIdOf } from './logical-id.ts';
 import { maximumDeliveries, type QueueWithDeadLetters } from './queues.ts';
-import { removalPolicyOf, type Stage } from './stage.ts';
+import { removalPolicyOf, type Stage, shardCountOf } from './stage.ts';
 import type { TableWithIndexes } from './tables.ts';
 
 export interface HouseFunctionProps {
@@ -66,6 +66,7 @@ export class HouseFunction extends lambda.Function {
         POWERTOOLS_SERVICE_NAME: 'lead-segments',
         EVENT_RETENTION_DAYS: '400',
         TRANSITION_RETENTION_DAYS: '400',
+        SHARD_COUNT: String(shardCountOf(scope.node.tryGetContext('shardCount'))),
       },
     });
     Validations.of(role).acknowledge({

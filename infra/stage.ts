@@ -1,4 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
+import { shardCountIn, usualShardCount } from '../shared/lead/shard.ts';
 
 /** A deployment: its name, and whether its data must survive mistakes. */
 export interface Stage {
@@ -28,4 +29,9 @@ export function stageOf({ stage: name = defaultName, disposable }: { stage?: unk
 /** What becomes of what is kept when the stack no longer has it; a first deployment that is rolled back leaves nothing. */
 export function removalPolicyOf({ isProtected }: Stage): RemovalPolicy {
   return isProtected ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
+}
+
+/** How many shards the leads are in: the context `shardCount`. Throws when they cannot be in so many. */
+export function shardCountOf(context: unknown): number {
+  return context === undefined ? usualShardCount : shardCountIn(String(context));
 }

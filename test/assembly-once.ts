@@ -6,6 +6,7 @@ import { subscribedApp } from '../bench/load/driven-stack.ts';
 import { startDynamoDb } from '../local/aws/dynamodb/dynamodb.ts';
 import { collectingLog } from '../local/log.ts';
 import { synthesize } from '../local/template/assembly.ts';
+import { functionSettings } from './settings-of-functions.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -20,6 +21,9 @@ declare module 'vitest' {
   }
 }
 
+/** Stacks have as many shards as the process that tests them. */
+const contextOfStacks = { shardCount: functionSettings.SHARD_COUNT! };
+
 /** Makes once, for the files of all projects, what each took longer to make than to use; removes it after the last. */
 export default async function assemblyOnce(project: TestProject): Promise<(() => void) | undefined> {
   const root = project.vitest.getRootProject();
@@ -33,8 +37,8 @@ export default async function assemblyOnce(project: TestProject): Promise<(() =>
   } as const;
   const pathOf = (name: keyof typeof place) => join(directory, place[name]);
   await Promise.all([
-    synthesize('infra/app.ts', pathOf('assembly')),
-    synthesize(subscribedApp, pathOf('benchAssembly')),
+    synthesize('infra/app.ts', pathOf('assembly'), contextOfStacks),
+    synthesize(subscribedApp, pathOf('benchAssembly'), contextOfStacks),
     synthesize('test/local/fixture/app.ts', pathOf('fixtureAssembly')),
     prepareDatabase(pathOf('emptyDatabase')),
   ]);

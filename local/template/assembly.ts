@@ -21,14 +21,18 @@ function localContext(): Record<string, unknown> {
   return { ...context, corsOrigins: '*' };
 }
 
-/** Runs a CDK app in a process of its own; throws with what it printed if it fails. */
-export async function synthesize(appFile: string, outputDirectory: string): Promise<void> {
+/** Runs a CDK app in a process of its own, with more context, if given; throws with what it printed if it fails. */
+export async function synthesize(
+  appFile: string,
+  outputDirectory: string,
+  context: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const child = spawn(process.execPath, ['--import', 'tsx', appFile], {
     cwd: projectDirectory,
     env: {
       ...process.env,
       CDK_OUTDIR: outputDirectory,
-      CDK_CONTEXT_JSON: JSON.stringify(localContext()),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...localContext(), ...context }),
       // The WASM template validator takes 3-5 s of every synthesis; tests and deployment run it.
       CDK_VALIDATION: 'false',
     },

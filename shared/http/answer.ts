@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shardCounts } from '../lead/shard.ts';
 import { errorCodeNames } from '../problem/error-codes.ts';
 import { matchSchema } from '../rule/rule.ts';
 import { attributes, count, cursor, listOf, moment, segmentSizes, share, text, warning } from './answer-parts.ts';
@@ -236,7 +237,7 @@ export const healthSchema = z.strictObject({
   reconciliation: z
     .strictObject({
       rotationStartedAt: moment,
-      shards: z.int().min(1).max(32),
+      shards: z.int().min(1).max(Math.max(...shardCounts)),
       compared: count,
       agreed: count,
       agreementRate: z.number().min(0).max(1),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { leadIdSchema } from '../lead/change.ts';
-import { shardCount } from '../lead/shard.ts';
+import { shards } from '../lead/shard.ts';
 import type { ErrorCode } from '../problem/error-codes.ts';
 import type { FieldError } from '../problem/problem.ts';
 
@@ -56,7 +56,7 @@ export const shardPositionSchema = z.object({
   shard: z
     .int()
     .min(0)
-    .max(shardCount - 1),
+    .max(shards.length - 1),
   after: leadIdSchema.optional(),
 });
 

@@ -1,4 +1,4 @@
-import { shardCount, shardOf } from '../lead/shard.ts';
+import { shardOf, shards } from '../lead/shard.ts';
 
 /** Reads a page of a segment's members: shard by shard, sorted by lead within each. */
 export type MemberPages = (
@@ -16,19 +16,19 @@ interface Overlap {
   readonly both: number;
 }
 
-const shardsPerLane = 8;
+const parts = 4;
 const membersPerPage = 2_000;
 
 /** Compares two segments' members by merging the two sorted lists, four parts of the shards at a time. */
 export async function overlapOf(here: MemberPages, there: MemberPages): Promise<Overlap> {
-  const starts = Array.from({ length: shardCount / shardsPerLane }, (_, lane) => lane * shardsPerLane);
-  const parts = await Promise.all(
-    starts.map((from) => {
-      const end = from + shardsPerLane;
+  const shardsPerPart = Math.ceil(shards.length / parts);
+  const overlaps = await Promise.all(
+    Array.from({ length: parts }, (_, part) => {
+      const [from, end] = [part * shardsPerPart, (part + 1) * shardsPerPart];
       return merge(sortedIds(here, from, end), sortedIds(there, from, end));
     }),
   );
-  return parts.reduce((sum, part) => ({
+  return overlaps.reduce((sum, part) => ({
     onlyHere: sum.onlyHere + part.onlyHere,
     onlyThere: sum.onlyThere + part.onlyThere,
     both: sum.both + part.both,

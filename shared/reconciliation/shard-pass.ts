@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shards } from '../lead/shard.ts';
 import { addFigures, agreementRateOf, driftOf, type Figures, noFigures } from './figures.ts';
 
 /** One pass over a shard: first its leads with their rows, page by page, then the counts of its segments. */
@@ -38,7 +39,7 @@ export interface FinishedPass {
 interface ReconciliationHealth {
   /** ISO date-time at which the oldest of these passes began. */
   readonly rotationStartedAt: string;
-  /** Shards of 32 that have been passed over. */
+  /** Shards that have been passed over. */
   readonly shards: number;
   readonly compared: number;
   readonly agreed: number;
@@ -52,7 +53,7 @@ interface ReconciliationHealth {
 /** The message that asks for one shard to be reconciled. */
 export const reconciliationMessageSchema = z.strictObject({
   kind: z.literal('reconciliation'),
-  shard: z.string().regex(/^\d\d$/),
+  shard: z.enum(shards),
   passId: z.string().min(1).max(256),
 });
 

@@ -6,6 +6,7 @@ import {
   QueryCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
+  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { transacted } from '../aws/conditional.ts';
 import { untilProcessed } from '../aws/retries.ts';
@@ -14,6 +15,7 @@ import { chunk } from '../batch/batch.ts';
 import { CatalogMovedError, moveCatalog } from '../catalog/catalog-log.ts';
 import { lifecycleItems } from '../catalog/lifecycle-outbox.ts';
 import type { Segment } from '../catalog/segment.ts';
+import { shardCount, usualShardCount } from '../lead/shard.ts';
 import { newRun } from '../recalculation/recalculation.ts';
 import { runItem } from '../recalculation/run-store.ts';
 import { readLevels } from '../vocabulary/level-store.ts';
@@ -27,9 +29,25 @@ export type SegmentStore = ReturnType<typeof createSegmentStore>;
 
 /** The store of segments in that table. */
 export function createSegmentStore(documents: DynamoDBDocumentClient, table: string) {
+  /** Notes into how many shards the first data goes; answers into how many it went, if somebody was faster. */
+  const noteShardCount = async (): Promise<number> => {
+    const { Attributes } = await documents.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: catalogKey,
+        UpdateExpression: 'SET shardCount = if_not_exists(shardCount, :shardCount)',
+        ExpressionAttributeValues: { ':shardCount': shardCount },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return Attributes?.shardCount ?? shardCount;
+  };
+
   const catalogVersion = async (): Promise<number> => {
-    const answer = await documents.send(new GetCommand({ TableName: table, Key: catalogKey, ConsistentRead: true }));
-    return answer.Item?.version ?? 0;
+    const { Item } = await documents.send(new GetCommand({ TableName: table, Key: catalogKey, ConsistentRead: true }));
+    // It is the first thing that all read who go on to read or write by shard.
+    checkShardCount(Item ? (Item.shardCount ?? usualShardCount) : await noteShardCount());
+    return Item?.version ?? 0;
   };
 
   /** Segments sorted by id, newest last; a page, strongly consistent. */
@@ -134,4 +152,10 @@ function segmentItem({ rules, ...segment }: Segment) {
 function segmentOf(item: Record<string, unknown>): Segment {
   const { pk: _pk, sk: _sk, ...segment } = item;
   return { ...segment, rules: JSON.parse(String(item.rules)) } as unknown as Segment;
+}
+
+/** Throws when the stored data is in another number of shards than the stack was deployed with. */
+function checkShardCount(stored: number): void {
+  if (stored === shardCount) return;
+  throw new Error(`The leads are in ${stored} shards: deploy with -c shardCount=${stored}, not ${shardCount}`);
 }

@@ -181,6 +181,18 @@ describe('what wakes the functions', () => {
     dev.resourcePropertiesCountIs('AWS::Events::Rule', { ScheduleExpression: 'rate(1 minute)' }, 2);
     dev.resourcePropertiesCountIs('AWS::Events::Rule', { ScheduleExpression: 'rate(30 minutes)' }, 1);
   });
+
+  it('tells every function how many shards there are, and passes over all of them in 16 hours', () => {
+    const shardCountsOf = (template: ReturnType<typeof synthesize>) =>
+      [...resourcesOf(template, 'AWS::Lambda::Function').values()].map(
+        ({ Properties }) => (Properties.Environment as { Variables: Record<string, unknown> }).Variables.SHARD_COUNT,
+      );
+    expect(new Set(shardCountsOf(dev))).toEqual(new Set(['32']));
+    const many = synthesize({ shardCount: '128' });
+    expect(new Set(shardCountsOf(many))).toEqual(new Set(['128']));
+    many.resourcePropertiesCountIs('AWS::Events::Rule', { ScheduleExpression: 'rate(7 minutes)' }, 1);
+    expect(() => synthesize({ shardCount: '100' })).toThrow(/must be one of 1, 2, 4, /);
+  });
 });
 
 describe('permissions', () => {

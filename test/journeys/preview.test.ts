@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { shards } from '../../shared/lead/shard.ts';
 import type { Json } from '../api-client.ts';
 import { useRunningStack } from './running-stack.ts';
 
@@ -73,10 +74,10 @@ describe('a preview', () => {
     expect(body).toMatchObject({
       exact: false,
       leads: 40,
-      progress: { of: 32 },
+      progress: { of: shards.length },
       previewId: expect.stringMatching(/^prv_/),
     });
-    expect(body.progress.done).toBeLessThan(32);
+    expect(body.progress.done).toBeLessThan(shards.length);
     for (const { low, total, high, of } of [
       { ...body, of: 10 },
       { ...body.entering, of: 0 },
@@ -100,7 +101,7 @@ describe('a preview', () => {
       entering: { total: 0, sample: [] },
       leaving: { total: 10 },
       previewId: body.previewId,
-      progress: { done: 32, of: 32 },
+      progress: { done: shards.length, of: shards.length },
       warnings: body.warnings,
     });
     expect(done.sample).toHaveLength(3);

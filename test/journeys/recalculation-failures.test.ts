@@ -1,6 +1,6 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from 'vitest';
-import { shardOf } from '../../shared/lead/shard.ts';
+import { shardOf, shards } from '../../shared/lead/shard.ts';
 import type { BusListener } from './bus-listener.ts';
 import { useRunningStack } from './running-stack.ts';
 
@@ -78,7 +78,7 @@ describe('a recalculation that meets what it cannot read', () => {
     // Progress that was made before counts from its own moment, so it is made as old as the rest.
     const progressed = { pk: `recalculation#${segmentId}` };
     const { dynamodb, file } = running.current;
-    for (const sk of Array.from({ length: 32 }, (_, index) => String(index).padStart(2, '0'))) {
+    for (const sk of shards) {
       if (sk === stuck.shard) continue;
       await dynamodb.send(
         new UpdateCommand({

@@ -58,7 +58,7 @@ describe('a page of segments', () => {
   const segments = Array.from({ length: 500 }, (_, index) => segmentOf(index));
   const counted = [
     { lane: '0', shard: '00' },
-    { lane: '7', shard: '31' },
+    { lane: '7', shard: shards.at(-1)! },
   ];
   const withMembers = segments.filter((_, index) => index % 10 === 0);
   let view: ReturnType<typeof createSegmentView>;
@@ -210,6 +210,6 @@ describe('the activity of a segment', () => {
   });
 
   test('spreads over shards, or these tests would show nothing', () => {
-    expect(new Set(stored.map(({ leadId }) => shardOf(leadId))).size).toBeGreaterThan(10);
+    expect(new Set(stored.map(({ leadId }) => shardOf(leadId))).size).toBeGreaterThan(shards.length / 2);
   });
 });
