@@ -50,7 +50,7 @@ export function createLeadStores(clients: Clients = createClients(), names: Lead
     hash,
     segments,
     catalog: createCatalogReader(segments, eventRetentionDays),
-    leads: createLeadStore(dynamodb, names.leads),
+    leads: createLeadStore(dynamodb, names.leads, hash),
     accounts: createAccountStore(dynamodb, names.accounts),
     events: createEventStore(dynamodb, names.events, eventRetentionDays),
     leadTotal: createLeadTotalStore(documents, names.segments),

@@ -99,7 +99,7 @@ export function createFunctions(scope: Construct, world: World) {
 
     jobs: create('Jobs', {
       description:
-        'Evaluates leads again, by shards or accounts; writes exports; reconciles; cleans up after deleted segments.',
+        'Evaluates leads again, by shards or accounts; writes exports; reconciles; cleans up after deleted segments and leads.',
       timeout: jobs.timeout,
       memorySize: 1769,
     })
@@ -128,6 +128,7 @@ export function createFunctions(scope: Construct, world: World) {
       timeout: Duration.minutes(1),
     })
       .canReadAndWrite(memberships, transitions, events, accounts)
+      .canSend(jobs.queue)
       .canPut(bus)
       .canSend(busDeadLetters),
 

@@ -124,7 +124,7 @@ export class HouseFunction extends lambda.Function {
   canReadAndWriteObjects(bucket: Bucket): this {
     // Without it S3 refuses to say that there is no such object.
     this.allow(['s3:ListBucket'], [bucket.bucketArn]);
-    return this.useBucket(bucket, ['s3:GetObject', 's3:PutObject']);
+    return this.useBucket(bucket, ['s3:AbortMultipartUpload', 's3:DeleteObject', 's3:GetObject', 's3:PutObject']);
   }
 
   /** Gives it the key of hashes, which CloudFormation puts into its settings: `HASH_KEY`. */

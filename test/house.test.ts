@@ -21,6 +21,7 @@ const rooms = [
     'export',
     'segment',
     'preview',
+    'erasure',
     'http',
     'jobs',
   ],

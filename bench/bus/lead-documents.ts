@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { StackFile } from '../../local/stack-file.ts';
 import type { LeadDocument } from '../../shared/lead/lead-document.ts';
 import { createLeadStore } from '../../shared/lead/lead-store.ts';
+import { createKeyedHash } from '../../shared/privacy/keyed-hash.ts';
 import { createTransitionStore } from '../../shared/projection/transition-store.ts';
 
 /** The documents and the history of a running stack, as they are stored. */
@@ -14,7 +15,7 @@ export class LeadDocuments {
 
   constructor({ endpoints, region, credentials, tables }: StackFile) {
     this.dynamodb = new DynamoDBClient({ region, endpoint: endpoints.dynamodb, credentials: { ...credentials } });
-    this.leads = createLeadStore(this.dynamodb, tables.leads!);
+    this.leads = createLeadStore(this.dynamodb, tables.leads!, createKeyedHash('a key of benches'));
     this.transitions = createTransitionStore(this.dynamodb, tables.transitions!, 400);
   }
 

@@ -5,6 +5,7 @@ import { reasonOf } from '../../shared/aws/retries.ts';
 import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
+import { createEraser } from '../../shared/erasure/erase-lead.ts';
 import type { ExportMessage } from '../../shared/export/export.ts';
 import { createExportFileStore } from '../../shared/export/export-file-store.ts';
 import { createExportStore } from '../../shared/export/export-store.ts';
@@ -12,6 +13,7 @@ import { createCsvReader } from '../../shared/export/member-csv.ts';
 import { createExporter } from '../../shared/export/write-export.ts';
 import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
 import { type JobMessage, jobMessageSchema } from '../../shared/jobs/job-message.ts';
+import { forgottenAfterMs } from '../../shared/lead/lead-store.ts';
 import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
 import { countPreviewShard } from '../../shared/preview/continue-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
@@ -31,10 +33,12 @@ import { refusedLeads } from './refused-leads.ts';
 const reserveMs = 30_000;
 const rosterPage = 200;
 const retryDelaySeconds = 20;
+/** As long as SQS can. */
+const longestDelaySeconds = 900;
 
 /**
  * The worker of the queue of jobs: one message is one shard of a recalculation, of a preview, of a
- * reconciliation or of a clean-up, one page of a roster, or an export.
+ * reconciliation or of a clean-up, one page of a roster, an export, or what is left of a deleted lead.
  */
 export function createJobWorker(stores: LeadStores = createLeadStores()): QueueFunction {
   const { documents, dynamodb } = stores.clients;
@@ -52,10 +56,13 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
     runs: recalculations.runs,
   };
   const memberships = createMemberListStore(stores.clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
+  const exports = createExportStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
+  const exportFiles = createExportFileStore(createS3Client(), setting('EXPORTS_BUCKET'));
+  const erase = createEraser({ ...surroundings, ...stores, previews, exports, exportFiles, forgottenAfterMs });
   const runExport = createExporter({
     ...surroundings,
-    jobs: createExportStore(stores.clients.documents, setting('SEGMENTS_TABLE')),
-    files: createExportFileStore(createS3Client(), setting('EXPORTS_BUCKET')),
+    jobs: exports,
+    files: exportFiles,
     catalog: stores.catalog,
     readPage: createCsvReader(memberships, stores.leads),
   });
@@ -128,6 +135,11 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
             },
           ),
         };
+      case 'erasure': {
+        const restSeconds = await erase(message);
+        if (restSeconds !== undefined) await send(message, Math.min(restSeconds, longestDelaySeconds));
+        return { isFinished: true };
+      }
       case 'export':
         // What is left of it goes on in a message of its own.
         await exportMembers(message, isTimeUp);

@@ -3,7 +3,7 @@ import { queueDepth } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
 import { mapConcurrently } from '../../shared/batch/batch.ts';
 import { dueHorizonMs, queueDueLeads } from '../../shared/lead/due-lead-store.ts';
-import { createLeadStore } from '../../shared/lead/lead-store.ts';
+import { createDueReader } from '../../shared/lead/lead-store.ts';
 import { shards } from '../../shared/lead/shard.ts';
 
 /** How many leads one minute queues per shard; the earliest first, the rest the next minute. */
@@ -20,14 +20,14 @@ const minutesUntilLost = 10;
  * when the queue is empty; while it is not, they are mostly on their way, and queued only every ten minutes.
  */
 export function createDueLeadsSchedule({ dynamodb, sqs }: Clients = createClients()): () => Promise<void> {
-  const leads = createLeadStore(dynamodb, setting('LEADS_TABLE'));
+  const readDue = createDueReader(dynamodb, setting('LEADS_TABLE'));
   const queueUrl = setting('DUE_LEADS_QUEUE_URL');
   return async () => {
     const now = Date.now();
     const { waiting, inFlight } = await queueDepth(sqs, queueUrl);
     const isBusy = waiting + inFlight > 0;
     await mapConcurrently(shards, 4, async (shard) => {
-      const due = await leads.due(shard, now + dueHorizonMs, leadsPerShard);
+      const due = await readDue(shard, now + dueHorizonMs, leadsPerShard);
       const toQueue = isBusy ? due.filter(({ dueAt }) => dueAt > now || mayBeLost(dueAt, now)) : due;
       await queueDueLeads(sqs, queueUrl, toQueue, now);
     });

@@ -3,7 +3,9 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { createAccountStore } from '../../shared/account/account-store.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
 import { publishEvents } from '../../shared/aws/publish-events.ts';
+import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
+import type { ErasureMessage } from '../../shared/erasure/erasure.ts';
 import { createEventStore } from '../../shared/lead/event-store.ts';
 import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
 import { createProjector } from '../../shared/projection/project.ts';
@@ -15,6 +17,7 @@ export function createLeadStreamWorker(
   { dynamodb, eventBridge, sqs }: Clients = createClients(),
 ): (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse> {
   const retentionDays = numericSetting('TRANSITION_RETENTION_DAYS');
+  const jobsQueueUrl = setting('JOBS_QUEUE_URL');
   const bus = {
     eventBridge,
     sqs,
@@ -26,6 +29,12 @@ export function createLeadStreamWorker(
     transitions: createTransitionStore(dynamodb, setting('TRANSITIONS_TABLE'), retentionDays),
     events: createEventStore(dynamodb, setting('EVENTS_TABLE'), numericSetting('EVENT_RETENTION_DAYS')),
     accounts: createAccountStore(dynamodb, setting('ACCOUNTS_TABLE')),
+    erase: (leads) =>
+      sendMessages(
+        sqs,
+        jobsQueueUrl,
+        leads.map((lead) => ({ body: JSON.stringify({ kind: 'erasure', ...lead } satisfies ErasureMessage) })),
+      ),
     publish: (events) => publishEvents(bus, events),
   });
   return async (event) => {

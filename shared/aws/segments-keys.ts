@@ -16,6 +16,8 @@ export const cleanUpsPartition = 'cleanups';
 export const vocabularyPartition = 'vocabulary';
 export const freshnessPartition = 'freshness';
 export const reconciliationPartition = 'reconciliation';
+export const exportsPartition = 'exports';
+export const previewsPartition = 'previews';
 
 /** A segment as it was saved last. */
 export const segmentKey = (segmentId: string): SegmentsKey => ({ pk: segmentsPartition, sk: segmentId });
@@ -86,10 +88,10 @@ export const leadTotalKey: SegmentsKey = { pk: 'leads', sk: 'total' };
 export const reconciliationKey = (shard: string): SegmentsKey => ({ pk: reconciliationPartition, sk: shard });
 
 /** An export. */
-export const exportKey = (exportId: string): SegmentsKey => ({ pk: 'exports', sk: exportId });
+export const exportKey = (exportId: string): SegmentsKey => ({ pk: exportsPartition, sk: exportId });
 
 /** A preview that is counted in the background. */
-export const previewKey = (previewId: string): SegmentsKey => ({ pk: 'previews', sk: previewId });
+export const previewKey = (previewId: string): SegmentsKey => ({ pk: previewsPartition, sk: previewId });
 
 /** The partition of what was counted of a preview. */
 export const previewCountsPartition = (previewId: string) => `preview#${previewId}`;

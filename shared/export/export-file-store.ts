@@ -1,6 +1,8 @@
 import {
+  AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   NotFound,
@@ -49,6 +51,18 @@ export function createExportFileStore(s3: S3Client, bucket: string) {
         if (error instanceof NotFound) return false;
         throw error;
       }
+    },
+    /** Removes the file, and what there is of the upload that is to become it. */
+    remove: async (exportId: string, uploadId: string | undefined): Promise<void> => {
+      if (uploadId !== undefined) {
+        try {
+          await s3.send(new AbortMultipartUploadCommand({ ...place(exportId), UploadId: uploadId }));
+        } catch (error) {
+          // It is whole already, or was never begun.
+          if (!(error instanceof Error && error.name === 'NoSuchUpload')) throw error;
+        }
+      }
+      await s3.send(new DeleteObjectCommand(place(exportId)));
     },
     /** An address at which anybody may fetch the file for so long. */
     signedUrl: (exportId: string, seconds: number): Promise<string> =>

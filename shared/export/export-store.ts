@@ -1,7 +1,7 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { doneIfMet } from '../aws/conditional.ts';
-import { exportKey } from '../aws/segments-keys.ts';
+import { exportKey, exportsPartition } from '../aws/segments-keys.ts';
 import type { ExportJob } from './export.ts';
 
 /** New values of some properties; undefined takes one away. */
@@ -30,9 +30,19 @@ export function createExportStore(documents: DynamoDBDocumentClient, table: stri
       const { Item } = await documents.send(
         new GetCommand({ TableName: table, Key: exportKey(exportId), ConsistentRead: true }),
       );
-      if (!Item) return undefined;
-      const { pk: _pk, sk: _sk, expiresAt: _expires, ...job } = Item;
-      return job as ExportJob;
+      return Item && jobOf(Item);
+    },
+    /** All that are kept, strongly consistent. */
+    all: async (): Promise<ExportJob[]> => {
+      const query = {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': exportsPartition },
+        ConsistentRead: true,
+      };
+      const jobs: ExportJob[] = [];
+      for await (const { Items = [] } of paginateQuery({ client: documents }, query)) jobs.push(...Items.map(jobOf));
+      return jobs;
     },
     create: async (job: ExportJob): Promise<void> => {
       await write(job, {});
@@ -48,6 +58,10 @@ export function createExportStore(documents: DynamoDBDocumentClient, table: stri
       return isStored ? after : undefined;
     },
   };
+}
+
+function jobOf({ pk: _pk, sk: _sk, expiresAt: _expires, ...job }: Record<string, unknown>): ExportJob {
+  return job as unknown as ExportJob;
 }
 
 function withoutUndefined(job: ExportChange): ExportJob {

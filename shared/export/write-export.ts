@@ -8,8 +8,8 @@ import { type CsvPage, csvHeading } from './member-csv.ts';
 
 /** What the writing of an export needs. */
 export interface ExporterPorts extends Pick<Surroundings, 'now' | 'note'> {
-  readonly jobs: ExportStore;
-  readonly files: ExportFileStore;
+  readonly jobs: Omit<ExportStore, 'all'>;
+  readonly files: Omit<ExportFileStore, 'remove'>;
   readonly catalog: { readonly current: () => Promise<Catalog> };
   readonly readPage: (segmentId: string, fields: readonly string[], from: MemberPosition) => Promise<CsvPage>;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountFanOutMessageSchema } from '../account/fan-out.ts';
+import { erasureMessageSchema } from '../erasure/erasure.ts';
 import { exportMessageSchema } from '../export/export.ts';
 import { previewMessageSchema } from '../preview/pending-preview.ts';
 import { recalculationMessageSchema } from '../recalculation/recalculation.ts';
@@ -14,6 +15,7 @@ export const jobMessageSchema = z.discriminatedUnion('kind', [
   exportMessageSchema,
   cleanUpMessageSchema,
   reconciliationMessageSchema,
+  erasureMessageSchema,
 ]);
 /** A message of the queue `jobs`. */
 export type JobMessage = z.infer<typeof jobMessageSchema>;

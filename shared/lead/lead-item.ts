@@ -1,4 +1,5 @@
 import type { Item } from '../aws/read-items.ts';
+import type { KeyedHash } from '../privacy/keyed-hash.ts';
 import type { LeadDocument, LeadDraft } from './lead-document.ts';
 import { type LeadFacts, type LevelMoments, leadText, readLeadText } from './lead-texts.ts';
 import {
@@ -35,6 +36,19 @@ export function tooLargeBytes(write: { before: LeadDocument; after: LeadDocument
 /** The key of a lead's item. */
 export function leadKey(leadId: string): Item {
   return { shard: { S: shardOf(leadId) }, leadId: { S: leadId } };
+}
+
+/**
+ * The key of what is left of a deleted lead, once its id is forgotten. `hash`: the keyed hash of `leadHash`. In partitions
+ * of their own, so that no scan of leads reads them.
+ */
+export function tombstoneKey(hash: string): Item {
+  return { shard: { S: `tombstones#${hash.slice(0, 1)}` }, leadId: { S: hash } };
+}
+
+/** A lead's id by which its tombstone is found. */
+export function leadHash(leadId: string, hash: KeyedHash): string {
+  return hash(`lead ${leadId}`);
 }
 
 /** What documents were decoded from, for as long as they are used: a write need not encode and send again what stays. */

@@ -1,9 +1,25 @@
-import { type BatchStatementRequest, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type BatchStatementRequest,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { doneIfMet } from '../aws/conditional.ts';
 import { type Item, readItems } from '../aws/read-items.ts';
 import { createReadPacer, type ReadPacer } from '../aws/read-pacer.ts';
 import { runStatements } from '../aws/statements.ts';
+import type { KeyedHash } from '../privacy/keyed-hash.ts';
 import type { LeadDocument } from './lead-document.ts';
-import { changedAttributes, decodeLead, encodeLead, leadKey, tooLargeBytes } from './lead-item.ts';
+import {
+  changedAttributes,
+  decodeLead,
+  encodeLead,
+  leadHash,
+  leadKey,
+  tombstoneKey,
+  tooLargeBytes,
+} from './lead-item.ts';
 import type { LeadPage } from './lead-reads.ts';
 import { createLeadScanStore } from './lead-scan-store.ts';
 import type { LeadWrite, WriteResult } from './lead-write.ts';
@@ -11,11 +27,73 @@ import type { LeadWrite, WriteResult } from './lead-write.ts';
 /** Lead documents in DynamoDB. */
 export type LeadStore = ReturnType<typeof createLeadStore>;
 
-/** The store of lead documents in that table. */
-export function createLeadStore(dynamodb: DynamoDBClient, table: string, pace: ReadPacer = createReadPacer()) {
+/**
+ * How long (ms) a deleted lead's tombstone keeps its id: as long as SQS can delay a message, and three times as long as any
+ * function may run. Who read before the lead was there has written by then, or never will.
+ */
+export const forgottenAfterMs = 900_000;
+
+/** Documents of tombstones whose id is forgotten: nothing is stored under their id. */
+const forgotten = new WeakSet<LeadDocument>();
+
+/**
+ * The store of lead documents in that table. A document that is not there under its id may be a tombstone under its hash:
+ * tombstones move there, not before `forgottenAfterMs`, and nothing else ever takes a document away. So whoever finds
+ * neither, or a tombstone under its hash, may insert: the insertion fails if the lead was there meanwhile.
+ */
+export function createLeadStore(
+  dynamodb: DynamoDBClient,
+  table: string,
+  hash: KeyedHash,
+  pace: ReadPacer = createReadPacer(),
+) {
   const read = async (leadIds: readonly string[]): Promise<ReadonlyMap<string, LeadDocument>> => {
     const items = await readItems(dynamodb, table, leadIds.map(leadKey));
-    return new Map(items.map((item) => [item.leadId!.S!, decodeLead(item)]));
+    const documents = new Map(items.map((item) => [item.leadId!.S!, decodeLead(item)]));
+    // Not at once with the others: a tombstone may be on its way, from there to here.
+    for (const document of await readForgotten(leadIds.filter((leadId) => !documents.has(leadId)))) {
+      documents.set(document.leadId, document);
+    }
+    return documents;
+  };
+
+  const readForgotten = async (leadIds: readonly string[]): Promise<LeadDocument[]> => {
+    if (leadIds.length === 0) return [];
+    const idOf = new Map(leadIds.map((leadId) => [leadHash(leadId, hash), leadId]));
+    const items = await readItems(dynamodb, table, [...idOf.keys()].map(tombstoneKey));
+    return items.map((item) => {
+      const document = decodeLead({ ...item, leadId: { S: idOf.get(item.leadId?.S ?? '')! } });
+      forgotten.add(document);
+      return document;
+    });
+  };
+
+  /** Has a deleted lead's tombstone keep no more of its id than a hash; does nothing once it is another document. */
+  const forgetId = async (tombstone: LeadDocument): Promise<void> => {
+    if (!tombstone.isDeleted || forgotten.has(tombstone)) return;
+    const version = { ':version': { N: String(tombstone.version) } };
+    await doneIfMet(
+      dynamodb.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: { ...tombstoneKey(leadHash(tombstone.leadId, hash)), ...encodeLead(tombstone, { transitions: [] }) },
+          ConditionExpression: 'attribute_not_exists(#version) OR #version < :version',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: version,
+        }),
+      ),
+    );
+    await doneIfMet(
+      dynamodb.send(
+        new DeleteItemCommand({
+          TableName: table,
+          Key: leadKey(tombstone.leadId),
+          ConditionExpression: '#version = :version',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: version,
+        }),
+      ),
+    );
   };
 
   const write = async (writes: readonly LeadWrite[]): Promise<WriteResult[]> => {
@@ -52,8 +130,19 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string, pace: R
     return { leads, ...(next !== undefined && { next }) };
   };
 
-  /** Ids of a shard's leads that fall due up to a moment (epoch ms), the earliest first; from an index that may lag. */
-  const due = async (shard: string, until: number, limit: number): Promise<{ leadId: string; dueAt: number }[]> => {
+  return {
+    read,
+    write,
+    page,
+    forgetId,
+    due: createDueReader(dynamodb, table),
+    scan: createLeadScanStore(dynamodb, table, pace),
+  };
+}
+
+/** Reads ids of a shard's leads that fall due up to a moment (epoch ms), the earliest first; from an index that may lag. */
+export function createDueReader(dynamodb: DynamoDBClient, table: string) {
+  return async (shard: string, until: number, limit: number): Promise<{ leadId: string; dueAt: number }[]> => {
     const answer = await dynamodb.send(
       new QueryCommand({
         TableName: table,
@@ -66,14 +155,12 @@ export function createLeadStore(dynamodb: DynamoDBClient, table: string, pace: R
     );
     return (answer.Items ?? []).map((item) => ({ leadId: item.leadId!.S!, dueAt: Number(item.dueAt?.N) }));
   };
-
-  return { read, write, page, due, scan: createLeadScanStore(dynamodb, table, pace) };
 }
 
 /** A statement that stores a document only if nobody else wrote it since it was read. */
 function conditionalWrite(table: string, { before, after }: LeadWrite, item: Item): BatchStatementRequest {
   const key = leadKey(after.leadId);
-  if (before.version === 0) {
+  if (before.version === 0 || forgotten.has(before)) {
     const whole = { ...key, ...item };
     const fields = Object.keys(whole).map((name) => `'${name}': ?`);
     return { Statement: `INSERT INTO "${table}" VALUE {${fields.join(', ')}}`, Parameters: Object.values(whole) };

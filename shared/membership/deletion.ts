@@ -5,7 +5,7 @@ import { nextTransition } from './transition.ts';
 
 /**
  * What remains of a deleted lead: no personal data, just until when nothing exists (`deletedAt`) and the numbers of its
- * transitions, which go on should it come back. It exits every segment; those that are inactive without anybody hearing.
+ * transitions, which go on should it come back; no change that it names. It exits every segment; those that are inactive without anybody hearing.
  */
 export function deletionOf(
   before: LeadDocument,
@@ -13,9 +13,10 @@ export function deletionOf(
   now: number,
 ): { document: LeadDocument; transitions: Transition[]; deleted: DeletedLead } {
   const cause: Cause = { kind: 'lead_deleted', occurredAt: new Date(now).toISOString() };
-  const memberships: Record<string, MembershipState> = { ...before.memberships };
+  const memberships: Record<string, MembershipState> = {};
   const transitions: Transition[] = [];
   for (const [segmentId, state] of Object.entries(before.memberships)) {
+    put(memberships, segmentId, { ...state, cause });
     const segment = catalog.known.get(segmentId);
     if (!segment || state.sequence % 2 === 0) continue;
     const silent = segment.active ? {} : { silent: true };

@@ -1,7 +1,14 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  paginateQuery,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
 import { doneIfMet } from '../aws/conditional.ts';
-import { previewCountKey, previewCountsPartition, previewKey } from '../aws/segments-keys.ts';
+import { previewCountKey, previewCountsPartition, previewKey, previewsPartition } from '../aws/segments-keys.ts';
 import { mapConcurrently } from '../batch/batch.ts';
 import { isPossibleId } from '../problem/input-limits.ts';
 import type { PreviewQuestion } from './count-shard.ts';
@@ -83,5 +90,34 @@ export function createPreviewStore(documents: DynamoDBDocumentClient, table: str
     return found;
   };
 
-  return { get, begin, putCount, count, counts };
+  /** Ids of all previews that are kept. */
+  const ids = async (): Promise<string[]> => {
+    const query = {
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk',
+      ProjectionExpression: 'sk',
+      ExpressionAttributeValues: { ':pk': previewsPartition },
+      ConsistentRead: true,
+    };
+    const found: string[] = [];
+    for await (const { Items = [] } of paginateQuery({ client: documents }, query)) {
+      found.push(...Items.map(({ sk }) => String(sk)));
+    }
+    return found;
+  };
+
+  /** Stores a count in place of what was read; answers false when somebody else stored another meanwhile. */
+  const replaceCount = (previewId: string, before: ShardCount, after: ShardCount): Promise<boolean> => {
+    const update = new UpdateCommand({
+      TableName: table,
+      Key: previewCountKey(previewId, before.shard),
+      UpdateExpression: 'SET #count = :after',
+      ConditionExpression: '#count = :before',
+      ExpressionAttributeNames: { '#count': 'count' },
+      ExpressionAttributeValues: { ':before': JSON.stringify(before), ':after': JSON.stringify(after) },
+    });
+    return doneIfMet(documents.send(update));
+  };
+
+  return { get, begin, putCount, count, counts, ids, replaceCount };
 }

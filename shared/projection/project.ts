@@ -11,6 +11,8 @@ interface ProjectorPorts {
   readonly transitions: Pick<TransitionStore, 'put' | 'removeLead'>;
   readonly events: Pick<EventStore, 'removeUntil'>;
   readonly accounts: Pick<AccountStore, 'leaveRoster'>;
+  /** Has the copies of leads, deleted then (epoch ms), looked for, and their ids forgotten. */
+  readonly erase: (leads: readonly { leadId: string; deletedAt: number }[]) => Promise<void>;
   /** Publishes events on the bus, or parks them whole: when it resolves, each is one or the other. */
   readonly publish: (events: readonly BusEvent[]) => Promise<void>;
 }
@@ -29,6 +31,10 @@ export function createProjector(ports: ProjectorPorts): (writes: readonly Projec
     await ports.projectRows(rowChangesOf(writes));
     await ports.transitions.put(all.map(({ lead, transition }) => ({ leadId: lead.leadId, transition })));
     for (const write of writes) await removeDeleted(ports, write);
+    const deleted = writes.flatMap(({ lead: { leadId, evaluatedAt }, outbox }) =>
+      outbox.deleted ? [{ leadId, deletedAt: evaluatedAt }] : [],
+    );
+    if (deleted.length > 0) await ports.erase(deleted);
   };
 }
 

@@ -13,6 +13,7 @@ import { serveHttpApi } from '../../local/gateway/http-api.ts';
 import { maximumPayloadBytes } from '../../local/lambda/local-function.ts';
 import { collectingLog } from '../../local/log.ts';
 import { createS3Client } from '../../shared/aws/object-storage.ts';
+import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
 import { keyOf, routes } from '../../shared/http/routes.ts';
 import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
@@ -156,7 +157,13 @@ async function functionsIn(room: WorkerRoom, world: ApiWorld): Promise<Functions
   const { events, accounts } = createLeadStores(room.clients);
   const { transitions } = world;
   const projectRows = createRowStore(room.clients.dynamodb, 'Memberships', 400);
-  const project = createProjector({ projectRows, transitions, events, accounts, publish: async () => {} });
+  const erase = (leads: readonly object[]) =>
+    sendMessages(
+      room.clients.sqs,
+      room.urlOf('JOBS'),
+      leads.map((lead) => ({ body: JSON.stringify({ kind: 'erasure', ...lead }) })),
+    );
+  const project = createProjector({ projectRows, transitions, events, accounts, erase, publish: async () => {} });
   const doJobs = async () => {
     for (let letters = await room.take('JOBS'); letters.length > 0; letters = await room.take('JOBS')) {
       const bodies = letters.map(({ body }) => body);

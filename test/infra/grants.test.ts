@@ -78,8 +78,8 @@ it('grants nothing by wildcard but what has no name before it is there', () => {
     // The streams of a table, and the objects in the bucket of dead letters: Lambda names both.
     'dynamodb:ListStreams',
     // The files of exports.
+    's3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject',
     's3:GetObject',
-    's3:GetObject s3:PutObject',
     's3:PutObject',
     // X-Ray has no resources.
     'xray:PutTelemetryRecords xray:PutTraceSegments',

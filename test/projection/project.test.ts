@@ -25,6 +25,7 @@ function projector(failing?: string) {
     transitions: { put: step('history'), removeLead: step('history removed') },
     events: { removeUntil: step('events removed') },
     accounts: { leaveRoster: step('roster left') },
+    erase: step('erasure queued'),
   });
   return { done, project };
 }
@@ -48,5 +49,13 @@ test.each([
 test('of a deleted lead everything goes, once its exits are told', async () => {
   const { done, project } = projector();
   await project([{ ...write, outbox: { ...write.outbox, deleted: { eventTypes: [], accountId: 'acme' } } }]);
-  expect(done).toEqual(['told', 'listed', 'history', 'history removed', 'events removed', 'roster left']);
+  expect(done).toEqual([
+    'told',
+    'listed',
+    'history',
+    'history removed',
+    'events removed',
+    'roster left',
+    'erasure queued',
+  ]);
 });

@@ -215,9 +215,9 @@ export function planActs(chance: Chance, theme: Theme, now: number, leadIds: rea
   for (let serial = 0; serial < deletions; serial++) acts.push(deleteLead(chance, leadIds));
   const reconciliations = theme === 'repairs' ? 1 + chance.below(3) : chance.oneOf([0, 0, 0, 1]);
   for (let serial = 0; serial < reconciliations; serial++) acts.push(passTimeAndReconcile(chance, leadIds));
-  const passes = chance.below(theme === 'clock' ? 5 : 3);
-  for (let index = 0; index < passes; index++) {
-    acts.push(passTime(chance.oneOf([1_000, 60_000, 130_000, day / 4, day])));
-  }
+  const passes = chance.below(theme === 'clock' || theme === 'deletions' ? 5 : 3);
+  // A tombstone forgets its id after a quarter of an hour.
+  const times = theme === 'deletions' ? [60_000, 1_000_000, 1_000_000, day] : [1_000, 60_000, 130_000, day / 4, day];
+  for (let index = 0; index < passes; index++) acts.push(passTime(chance.oneOf(times)));
   return { sent, acts: chance.shuffled(acts) };
 }

@@ -1,9 +1,10 @@
 import { type Json, segmentsOf } from '../../oracle/oracle.ts';
 import { catalogKey, segmentsPartition } from '../../shared/aws/segments-keys.ts';
 import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
-import { decodeLead } from '../../shared/lead/lead-item.ts';
+import { decodeLead, leadHash } from '../../shared/lead/lead-item.ts';
+import { createKeyedHash } from '../../shared/privacy/keyed-hash.ts';
 import { type Item, unmarshallItem } from './store/attribute-value.ts';
-import type { Cloud } from './store/cloud.ts';
+import { type Cloud, settings } from './store/cloud.ts';
 
 /** A segment as it is stored. */
 export interface StoredSegment {
@@ -37,9 +38,27 @@ export function catalogsOf(cloud: Cloud): Map<number, ReadonlyMap<string, Item>>
   return catalogs;
 }
 
-/** Every version of every lead document that was ever stored, in that order. */
+const isForgotten = ({ shard }: Item) => shard?.S?.startsWith('tombstones#') === true;
+
+/** Every version of every lead document that was ever stored, in that order; not that a tombstone forgot its id. */
 export function storedVersions(cloud: Cloud): LeadDocument[] {
-  return cloud.database.table('Leads').stream.flatMap(({ newImage }) => (newImage ? [decodeLead(newImage)] : []));
+  const { stream } = cloud.database.table('Leads');
+  return stream.flatMap(({ newImage }) => (newImage && !isForgotten(newImage) ? [decodeLead(newImage)] : []));
+}
+
+/** The lead documents as they are stored, tombstones that forgot their id among them. */
+export function storedLeads(cloud: Cloud): LeadDocument[] {
+  const hash = createKeyedHash(settings.HASH_KEY!);
+  const items = cloud.database.table('Leads').all();
+  const documents = items.filter((item) => !isForgotten(item)).map(decodeLead);
+  const there = new Set(documents.map(({ leadId }) => leadId));
+  const gone = new Set(storedVersions(cloud).flatMap(({ leadId }) => (there.has(leadId) ? [] : [leadId])));
+  const idOf = new Map([...gone].map((leadId) => [leadHash(leadId, hash), leadId]));
+  const tombstones = items.filter(isForgotten).flatMap((item): LeadDocument[] => {
+    const leadId = idOf.get(item.leadId?.S ?? '');
+    return leadId === undefined ? [] : [decodeLead({ ...item, leadId: { S: leadId } })];
+  });
+  return [...documents, ...tombstones];
 }
 
 /**

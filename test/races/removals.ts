@@ -18,12 +18,14 @@ import {
   withOutboxLater,
   withoutCatchingUp,
   withoutClockRules,
+  withoutForgottenTombstones,
   withoutSecondLookAtAccounts,
   withoutSecondLookAtCatalog,
   withoutTombstones,
   withRosterLast,
   withRulesOfTheRun,
   withStateReplaced,
+  withTombstonesForgettingAtOnce,
 } from './weakened-stores.ts';
 
 /** Whether a call runs a statement that begins like that, or like another of them. */
@@ -184,6 +186,21 @@ export const removals: readonly Removal[] = [
     shows: /is there, but nothing was ever said about it/,
     stores: withoutTombstones,
     themes: ['deletions'],
+  },
+  {
+    name: 'a tombstone that forgot its id is found by its hash',
+    protects: 'what comes again long after the deletion brings nothing back',
+    shows: /is there, but nothing was ever said about it|came after/,
+    stores: withoutForgottenTombstones,
+    themes: ['deletions'],
+  },
+  {
+    name: 'a tombstone keeps its id until nobody is at work any more who read before',
+    protects: 'who found no lead cannot insert it anew, in ignorance of its life and its deletion',
+    shows: /is there, but nothing was ever said about it|came after/,
+    stores: withTombstonesForgettingAtOnce,
+    themes: ['deletions'],
+    focus: { mishap: 'stall', isAt: runs('INSERT INTO "Leads"') },
   },
   {
     name: 'transitions are in the write that decides them',

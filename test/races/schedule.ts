@@ -9,12 +9,13 @@ import { shardOf } from '../../shared/lead/shard.ts';
 import { runItem } from '../../shared/recalculation/run-store.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
 import { type Act, newSegment, planActs } from './acts.ts';
+import { storedLeads } from './document-errors.ts';
 import { reconcile, reconciliationErrors, settledAfterMs } from './reconciliation.ts';
 import type { Removal } from './removal.ts';
 import { calm, type Option, type Roughness } from './scheduler.ts';
 import { simulateProcess } from './simulated-process.ts';
 import { pickLeads, type Theme, themes } from './small-world.ts';
-import { findErrors, storedLeads } from './verify.ts';
+import { findErrors } from './verify.ts';
 import { World } from './world.ts';
 
 /** What one schedule showed. */

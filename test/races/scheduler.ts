@@ -11,6 +11,8 @@ export class Actor {
   isSwift = false;
   /** It waits until that step, unless nothing else can go on. */
   stalledUntil = 0;
+  /** Epoch ms at which its work began. */
+  startedAt = Number.POSITIVE_INFINITY;
   /** The message it works on. */
   work = '';
   /** What becomes of its work when it is killed. */
@@ -20,6 +22,8 @@ export class Actor {
     this.name = name;
   }
 }
+
+const longestInvocationMs = 900_000;
 
 /** How rough a schedule is: the chance of each mishap, 0 to 1. */
 export interface Roughness {
@@ -123,6 +127,7 @@ export class Scheduler {
   async proceed(options: readonly Option[]): Promise<boolean> {
     this.step++;
     this.now += this.chance.below(20);
+    this.killWhoTakesTooLong();
     const ready = this.pending.filter(({ actor }) => !actor || actor.stalledUntil <= this.step);
     const chosen = this.choose(ready, options);
     if (!chosen) {
@@ -134,6 +139,15 @@ export class Scheduler {
     else this.goOn(chosen);
     await this.settle();
     return true;
+  }
+
+  /** Lambda ends every invocation after fifteen minutes at the latest. */
+  private killWhoTakesTooLong(): void {
+    for (const { actor } of [...this.pending]) {
+      if (!actor?.isAlive || this.now - actor.startedAt <= longestInvocationMs) continue;
+      this.note(actor.name, 'KILLED, its time is up');
+      this.kill(actor);
+    }
   }
 
   /** Lets everything that is not waiting for the scheduler run to its end. */

@@ -5,7 +5,14 @@ import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
 import type { Transition } from '../../shared/lead/outbox.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
 import { countKey, lanes, membersName } from '../../shared/projection/row-keys.ts';
-import { asStoredSegment, documentErrors, heldIn, type StoredSegment, storedVersions } from './document-errors.ts';
+import {
+  asStoredSegment,
+  documentErrors,
+  heldIn,
+  type StoredSegment,
+  storedLeads,
+  storedVersions,
+} from './document-errors.ts';
 import { manualErrors } from './manual-errors.ts';
 import { unmarshallItem } from './store/attribute-value.ts';
 import type { Cloud } from './store/cloud.ts';
@@ -14,14 +21,6 @@ import type { World } from './world.ts';
 /** The segments as they are stored. */
 export function storedSegments(cloud: Cloud): StoredSegment[] {
   return cloud.database.table('Segments').partition({ S: segmentsPartition }).map(asStoredSegment);
-}
-
-/** The lead documents as they are stored. */
-export function storedLeads(cloud: Cloud): LeadDocument[] {
-  return cloud.database
-    .table('Leads')
-    .all()
-    .map((item) => decodeLead(item));
 }
 
 /** Everything that must be true when nothing is left to do; what is not, in sentences. */

@@ -2,6 +2,7 @@ import type { LeadStores } from '../../functions/lead-stores.ts';
 import { type Catalog, compileCatalog } from '../../shared/catalog/catalog.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
 import { newestFirst } from '../../shared/lead/event-order.ts';
+import { leadKey } from '../../shared/lead/lead-item.ts';
 import type { LeadWrite } from '../../shared/lead/lead-write.ts';
 import { catalogsOf } from './document-errors.ts';
 import type { Actor } from './scheduler.ts';
@@ -183,5 +184,24 @@ export function withoutTombstones(stores: LeadStores): LeadStores {
   return withWrites(stores, (write) => {
     const { deletedAt: _deletedAt, ...timeless } = write.after;
     return { ...write, after: timeless };
+  });
+}
+
+/** A tombstone is not found any more once it forgot its id. */
+export function withoutForgottenTombstones(stores: LeadStores, _actor: Actor, world: World): LeadStores {
+  const isThere = (leadId: string) => world.cloud.database.table('Leads').get(leadKey(leadId)) !== undefined;
+  return withLeads(stores, {
+    read: async (leadIds) => new Map([...(await stores.leads.read(leadIds))].filter(([leadId]) => isThere(leadId))),
+  });
+}
+
+/** The function that erases takes every tombstone for an old one. */
+export function withTombstonesForgettingAtOnce(stores: LeadStores, actor: Actor): LeadStores {
+  return withLeads(stores, {
+    read: async (leadIds) => {
+      const documents = await stores.leads.read(leadIds);
+      if (!actor.work.includes('"kind":"erasure"')) return documents;
+      return new Map([...documents].map(([id, document]) => [id, { ...document, evaluatedAt: 0 }]));
+    },
   });
 }

@@ -90,6 +90,7 @@ export class World {
   /** Runs an actor's work; its calls are the scheduler's from then on. */
   run(actor: Actor, work: () => Promise<unknown>, onDone: (result: unknown) => void, onFailed: () => void): void {
     this.scheduler.running = actor;
+    actor.startedAt = this.scheduler.now;
     work().then(
       (result) => {
         if (actor.isAlive) onDone(result);

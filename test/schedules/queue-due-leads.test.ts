@@ -28,7 +28,7 @@ async function cloudWithLead(leadId: string, dueAt: number) {
   const clients = createSimulatedClients(scheduler, actor);
   const before = unknownLead(leadId);
   const after = { ...before, version: 1, evaluatedAt: startsAt - 86_400_000, dueAt };
-  await createLeadStore(clients.dynamodb, 'Leads').write([{ before, after, outbox: { transitions: [] } }]);
+  await createLeadStore(clients.dynamodb, 'Leads', String).write([{ before, after, outbox: { transitions: [] } }]);
   const queue = cloud!.queue('due-leads');
   const tick = createDueLeadsSchedule(clients);
   return {
