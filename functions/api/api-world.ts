@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Clients } from '../../shared/aws/clients.ts';
 import { patientSenderTo, queueDepth, senderTo } from '../../shared/aws/send-messages.ts';
 import type { Surroundings } from '../../shared/aws/surroundings.ts';
+import { createKeptOutStore } from '../../shared/erasure/kept-out-store.ts';
 import type { ExportMessage } from '../../shared/export/export.ts';
 import { createExportFileStore } from '../../shared/export/export-file-store.ts';
 import { createExportStore, newExportId } from '../../shared/export/export-store.ts';
@@ -120,6 +121,7 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
     vocabulary: createVocabularyStore(documents, segmentsTable, stores.hash, outside.now),
     hiddenNames: createHiddenNameStore(documents, segmentsTable),
     queueHealth,
+    keptOut: createKeptOutStore(documents, segmentsTable),
     reconciliations: createReconciliationStore(documents, segmentsTable),
     segmentView: createSegmentView({
       memberCounts,

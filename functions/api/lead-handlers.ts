@@ -1,5 +1,6 @@
 import { cursorOf, fromPosition } from '../../shared/http/pages.ts';
 import type { leadRoutes } from '../../shared/http/routes/lead-routes.ts';
+import { leadIdSchema } from '../../shared/lead/change.ts';
 import { findLeads, type LeadPosition } from '../../shared/lead/find-leads.ts';
 import type { LeadDocument } from '../../shared/lead/lead-document.ts';
 import { showLead } from '../../shared/lead/show-lead.ts';
@@ -42,9 +43,12 @@ export function leadHandlers(world: ApiWorld): HandlersOf<typeof leadRoutes> {
 
     getLead: async ({ part }) => ({ status: 200, body: showLead(await leadOr404(world, part('leadId'))) }),
 
-    deleteLead: async ({ part }) => {
-      const { leadId } = await leadOr404(world, part('leadId'));
-      const outcomes = await evaluateOrRefuse(world, [{ leadId, deletes: true }]);
+    deleteLead: async ({ part, query }) => {
+      const { keepOut: keepsOut } = query();
+      const leadId = part('leadId');
+      // Whoever is to be kept out, or no more, need not be there.
+      if (keepsOut === undefined || !leadIdSchema.safeParse(leadId).success) await leadOr404(world, leadId);
+      const outcomes = await evaluateOrRefuse(world, [{ leadId, deletes: true, keepsOut }]);
       refuseWithoutRoom(outcomes.get(leadId));
       return { status: 204 };
     },

@@ -5,13 +5,17 @@ import type { ApiWorld } from './api-world.ts';
 import type { HandlersOf } from './handler-of-route.ts';
 
 /** What answers the routes of the service itself. */
-export function serviceHandlers({ queueHealth, reconciliations }: ApiWorld): HandlersOf<typeof serviceRoutes> {
+export function serviceHandlers({ queueHealth, reconciliations, keptOut }: ApiWorld): HandlersOf<typeof serviceRoutes> {
   let contract: ReturnType<typeof openApiOf> | undefined;
   return {
     getHealth: async () => {
-      const [health, passes] = await Promise.all([queueHealth.health(), reconciliations.all()]);
+      const [health, passes, keptOutMessages] = await Promise.all([
+        queueHealth.health(),
+        reconciliations.all(),
+        keptOut.read(),
+      ]);
       const reconciliation = reconciliationHealth(passes);
-      return { status: 200, body: { ...health, ...(reconciliation && { reconciliation }) } };
+      return { status: 200, body: { ...health, keptOutMessages, ...(reconciliation && { reconciliation }) } };
     },
 
     // Made when it is first asked for.

@@ -1,9 +1,10 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type { z } from 'zod';
 import { setting } from '../../shared/aws/settings.ts';
-import type { LeadChange } from '../../shared/lead/change.ts';
+import { createKeptOutStore } from '../../shared/erasure/kept-out-store.ts';
+import type { LeadChange, LeadEvent } from '../../shared/lead/change.ts';
 import { parseChangeMessage } from '../../shared/lead/change-message.ts';
-import type { LeadDocument } from '../../shared/lead/lead-document.ts';
+import { isKeptOut, type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { mentionsOf } from '../../shared/vocabulary/mentions.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
@@ -52,16 +53,25 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
   stores: LeadStores = createLeadStores(),
 ): QueueFunction {
   const vocabulary = createVocabularyStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.hash);
+  const keptOut = createKeptOutStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
   return createQueueWorker(
     stores.clients.sqs,
     async (event) => {
       const { received, refused } = readChanges(event, schema);
+      const documents = await readBeforeStoring(
+        stores,
+        received.map(({ change }) => asChange(change)),
+      );
       const changes = await storeEvents(
         stores,
         received.map(({ change }) => asChange(change)),
         received.map(({ record }) => Number(record.attributes.SentTimestamp)),
+        documents,
       );
-      const work = [...groupByLead(changes)].map(([leadId, ofLead]) => ({ leadId, changes: ofLead }));
+      const work = [...groupByLead(changes)].map(([leadId, ofLead]) => {
+        const document = documents.get(leadId);
+        return { leadId, changes: ofLead, ...(document && { document }) };
+      });
       const { refusedChanges, failed: failedLeads, outcomes } = await applyChanges(stores, work, oldestOf(received));
       const failed = new Map<string, string>();
       for (const [index, { record, change }] of received.entries()) {
@@ -71,6 +81,8 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
         else if (failure) failed.set(record.messageId, failure);
       }
       for (const [leadId, reason] of failedLeads) console.error(`Lead ${leadId} will be evaluated again: ${reason}`);
+      const messagesKeptOut = changes.filter(({ leadId }) => isKeptOut(outcomes.get(leadId)?.document ?? {})).length;
+      if (messagesKeptOut > 0) await attempt('Counting what is kept out', () => keptOut.add(messagesKeptOut));
       const taken = changes.filter((change) => !refusedChanges.has(change) && !isFromBeforeDeletion(change, outcomes));
       await attempt('Noting the vocabulary', () => vocabulary.note(mentionsOf(taken)));
       return { refused, failed };
@@ -79,15 +91,36 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
   );
 }
 
-/** Stores the raw events among changes, and notes with each when it was received first (epoch ms). */
+/**
+ * Where there are events, the documents of their leads, which the evaluation begins with: an event of a lead that is kept out
+ * must not be stored. Reading before storing is safe, since an event that matters for a document has it written, on condition
+ * that nobody else did meanwhile.
+ */
+async function readBeforeStoring(
+  stores: LeadStores,
+  changes: readonly LeadChange[],
+): Promise<ReadonlyMap<string, LeadDocument>> {
+  const leadIds = [...new Set(changes.flatMap(({ kind, leadId }) => (kind === 'lead_event' ? [leadId] : [])))];
+  if (leadIds.length === 0) return new Map();
+  const documents = await stores.leads.read(leadIds);
+  return new Map(leadIds.map((leadId) => [leadId, documents.get(leadId) ?? unknownLead(leadId)]));
+}
+
+/**
+ * Stores the raw events among changes, but for those of leads that are kept out, and notes with each when it was received
+ * first (epoch ms).
+ */
 async function storeEvents(
-  stores: ReturnType<typeof createLeadStores>,
+  stores: LeadStores,
   changes: readonly LeadChange[],
   receivedAt: readonly number[],
+  documents: ReadonlyMap<string, LeadDocument>,
 ): Promise<LeadChange[]> {
-  const indexes = changes.flatMap((change, index) => (change.kind === 'lead_event' ? [index] : []));
+  const isStored = (change: LeadChange): change is LeadEvent =>
+    change.kind === 'lead_event' && !isKeptOut(documents.get(change.leadId) ?? {});
+  const indexes = changes.flatMap((change, index) => (isStored(change) ? [index] : []));
   if (indexes.length === 0) return [...changes];
-  const events = changes.filter((change) => change.kind === 'lead_event');
+  const events = changes.filter(isStored);
   const stored = await stores.events.put(
     events,
     indexes.map((index) => receivedAt[index] ?? 0),

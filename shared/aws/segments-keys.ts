@@ -84,6 +84,9 @@ export function announcementKey(lane: string, id: string): SegmentsKey {
 /** How many leads there are. */
 export const leadTotalKey: SegmentsKey = { pk: 'leads', sk: 'total' };
 
+/** How many messages of leads that are kept out were refused. */
+export const keptOutKey: SegmentsKey = { pk: 'leads', sk: 'keptOut' };
+
 /** The reconciler's pass over a shard. */
 export const reconciliationKey = (shard: string): SegmentsKey => ({ pk: reconciliationPartition, sk: shard });
 

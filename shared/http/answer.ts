@@ -233,11 +233,15 @@ export const healthSchema = z.strictObject({
   queues: z.record(text, innerQueue.extend({ oldestUnprocessedSeconds: z.number().min(0) })),
   innerQueues: z.record(text, innerQueue),
   parkedEvents: count,
+  keptOutMessages: count,
   failedBatches: count,
   reconciliation: z
     .strictObject({
       rotationStartedAt: moment,
-      shards: z.int().min(1).max(Math.max(...shardCounts)),
+      shards: z
+        .int()
+        .min(1)
+        .max(Math.max(...shardCounts)),
       compared: count,
       agreed: count,
       agreementRate: z.number().min(0).max(1),

@@ -108,6 +108,16 @@ export const exclude = parameter(
   flag.default(false),
 );
 
+/** Whether a person who is erased stays so. */
+export const keepOut = parameter(
+  {
+    description:
+      '`true`: refuses what comes of the lead from now on, also if there is no such lead; `false`: no more. Without it, what happens after the deletion makes a new lead.',
+    schema: trueOrFalse,
+  },
+  flag.optional(),
+);
+
 /** Why somebody does it. */
 export const reason = parameter(
   { description: 'Why, for people.', schema: { type: 'string' } },

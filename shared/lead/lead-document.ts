@@ -125,6 +125,14 @@ export function unknownLead(leadId: string): LeadDocument {
   };
 }
 
+/** `deletedAt` of a lead that is kept out for good: nothing of it exists that is dated before the year 10,000. */
+export const keptOutUntil = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** Whether a lead was deleted for good: whatever comes of it is refused. */
+export function isKeptOut({ deletedAt }: Pick<LeadDocument, 'deletedAt'>): boolean {
+  return deletedAt === keptOutUntil;
+}
+
 /** Whether there is such a lead: one that is stored, and not deleted. */
 export function isLead({ version, isDeleted }: LeadDocument): boolean {
   return version > 0 && !isDeleted;

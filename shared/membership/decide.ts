@@ -4,7 +4,7 @@ import type { Outbox } from '../lead/outbox.ts';
 import { applyCommand } from './apply-command.ts';
 import { catchUp } from './catch-up.ts';
 import { basisOf, type DecisionBasis, type DecisionInput } from './decision-input.ts';
-import { deletionOf } from './deletion.ts';
+import { deletionOf, remainsOf } from './deletion.ts';
 import { followChanges } from './follow-changes.ts';
 import { KnownEvents } from './known-events.ts';
 import { asStored, type LeadState } from './lead-state.ts';
@@ -31,8 +31,9 @@ export type Decision =
  */
 export function decide(input: DecisionInput): Decision {
   const basis = basisOf(input);
-  if (!basis.isKnown && basis.changes.length === 0) return nobody(basis);
   const start = dropDeletedSegments(basis.document, basis.catalog);
+  if (basis.deletes && !basis.isKnown) return keepsOut(start, basis);
+  if (!basis.isKnown && basis.changes.length === 0) return nobody(basis);
   if (basis.deletes) return deletes(start, basis);
   const caughtUp = catchUp(asStored(start, basis), basis);
   const changed = followChanges(caughtUp, basis);
@@ -97,18 +98,34 @@ function nobody({ document, command }: DecisionInput): Decision {
   };
 }
 
-function deletes(document: LeadDocument, { catalog, now }: DecisionBasis): Decision {
-  const { document: remains, transitions, deleted } = deletionOf(document, catalog, now);
+/** Whether what comes of a lead that is not there is refused. */
+function keepsOut(document: LeadDocument, basis: DecisionBasis): Decision {
+  const remains = basis.keepsOut === undefined ? undefined : remainsOf(document, basis.now, basis.keepsOut);
+  if (!remains) return nobody(basis);
+  return {
+    document: asWritten(remains, basis),
+    outbox: { transitions: [], deleted: { eventTypes: [] } },
+    changed: true,
+  };
+}
+
+function asWritten(remains: LeadDocument, { document, catalog, now }: DecisionBasis): LeadDocument {
+  return {
+    ...remains,
+    version: document.version + 1,
+    catalogVersion: catalog.version,
+    evaluatedAt: now,
+    updatedAt: now,
+  };
+}
+
+function deletes(document: LeadDocument, basis: DecisionBasis): Decision {
+  const { catalog, now, keepsOut = false } = basis;
+  const { document: remains, transitions, deleted } = deletionOf(document, catalog, now, keepsOut);
   // Rows and lists tell who changed what manually, and why.
   const changedRows = Object.keys(document.manualChanges ?? {});
   return {
-    document: {
-      ...remains,
-      version: document.version + 1,
-      catalogVersion: catalog.version,
-      evaluatedAt: now,
-      updatedAt: now,
-    },
+    document: asWritten(remains, basis),
     outbox: { transitions, ...(changedRows.length > 0 && { changedRows }), deleted },
     changed: true,
   };

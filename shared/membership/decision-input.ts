@@ -25,6 +25,8 @@ export interface DecisionInput {
   readonly command?: ManualCommand | undefined;
   /** Delete the lead. */
   readonly deletes?: boolean | undefined;
+  /** With `deletes`, also of a lead that is not there: refuse what comes of it from now on, or no more. */
+  readonly keepsOut?: boolean | undefined;
   /** Evaluate all that reads the clock, due or not. */
   readonly isDue?: boolean;
 }

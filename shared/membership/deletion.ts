@@ -1,5 +1,13 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import { type Cause, type LeadDocument, type MembershipState, put, unknownLead } from '../lead/lead-document.ts';
+import {
+  type Cause,
+  isKeptOut,
+  keptOutUntil,
+  type LeadDocument,
+  type MembershipState,
+  put,
+  unknownLead,
+} from '../lead/lead-document.ts';
 import type { DeletedLead, Transition } from '../lead/outbox.ts';
 import { nextTransition } from './transition.ts';
 
@@ -11,6 +19,7 @@ export function deletionOf(
   before: LeadDocument,
   catalog: Catalog,
   now: number,
+  keepsOut: boolean,
 ): { document: LeadDocument; transitions: Transition[]; deleted: DeletedLead } {
   const cause: Cause = { kind: 'lead_deleted', occurredAt: new Date(now).toISOString() };
   const memberships: Record<string, MembershipState> = {};
@@ -30,10 +39,19 @@ export function deletionOf(
       ...unknownLead(before.leadId),
       memberships,
       // What claimed to come from the future must not bring the lead back, should it be delivered again.
-      deletedAt: Math.max(now, before.aheadUntil ?? 0),
+      deletedAt: keepsOut ? keptOutUntil : Math.max(now, before.aheadUntil ?? 0),
       isDeleted: true,
     },
     transitions,
     deleted: { eventTypes: before.eventTypes, ...(accountId !== undefined && { accountId }) },
   };
+}
+
+/**
+ * Of a lead that is not there, what remains once it is kept out (`keepsOut`) or let in again; undefined where that is so
+ * already.
+ */
+export function remainsOf(before: LeadDocument, now: number, keepsOut: boolean): LeadDocument | undefined {
+  if (isKeptOut(before) === keepsOut) return undefined;
+  return { ...before, deletedAt: keepsOut ? keptOutUntil : now, isDeleted: true };
 }

@@ -21,6 +21,8 @@ export interface LeadWork {
   readonly command?: ManualCommand;
   /** Delete the lead. */
   readonly deletes?: boolean;
+  /** With `deletes`, as `DecisionInput.keepsOut`. */
+  readonly keepsOut?: boolean | undefined;
   /** Read this account again: the fan-out of one of its changes. */
   readonly accountId?: string;
   /** Epoch ms of a due moment: evaluate all that reads the clock, at that moment or later. */
@@ -133,7 +135,7 @@ export async function evaluateLeads(
 }
 
 /** What is left once it was done: what people do is done once, even if somebody else does the opposite meanwhile. */
-function withoutActs({ command: _command, deletes: _deletes, ...catchingUp }: LeadWork): LeadWork {
+function withoutActs({ command: _command, deletes: _deletes, keepsOut: _keeps, ...catchingUp }: LeadWork): LeadWork {
   return catchingUp;
 }
 
@@ -218,8 +220,8 @@ async function decideWithEvents(
   const now = Math.max(ports.now(), item.dueAt ?? 0);
   const isCurrent = isFirst && item.rawEvents?.catalogVersion === catalog.version;
   const rawEvents = new Map(isCurrent ? item.rawEvents?.byCondition : undefined);
-  const { changes = [], recalculate, command, deletes } = item;
-  const asked = { changes, ...(recalculate && { recalculate }), command, deletes };
+  const { changes = [], recalculate, command, deletes, keepsOut } = item;
+  const asked = { changes, ...(recalculate && { recalculate }), command, deletes, keepsOut };
   for (;;) {
     const isDue = item.dueAt !== undefined;
     const decision = decide({ document, accounts, catalog, now, rawEvents, isDue, ...asked });

@@ -462,6 +462,7 @@ describe('the service', () => {
     expect((await ask('GET /health')).body).toMatchObject({
       status: 'ok',
       parkedEvents: 0,
+      keptOutMessages: 0,
       failedBatches: 0,
       queues: { leadEvents: {} },
     });

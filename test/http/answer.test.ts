@@ -8,6 +8,7 @@ const health = {
   queues: { profileChanges: queue },
   innerQueues: { jobs: { waiting: 0, deadLetters: 0 } },
   parkedEvents: 0,
+  keptOutMessages: 0,
   failedBatches: 0,
 };
 

@@ -3,7 +3,7 @@ import { explanationSchema, leadSchema, leadSegmentsSchema, timelineTransitionSc
 import { pageOf } from '../answer-parts.ts';
 import { searchSchema } from '../body-schemas.ts';
 import { shardPositionSchema } from '../pages.ts';
-import { paged } from '../parameters.ts';
+import { keepOut, paged } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
 import { isGerman } from '../rule-examples.ts';
 
@@ -39,6 +39,7 @@ export const leadRoutes = {
     path: '/leads/{leadId}',
     summary: 'Deletes a lead, with what is known of it',
     who: 'writers',
+    query: z.object({ keepOut }),
     answers: { 204: 'nothing' },
     problems: ['not_found', 'lead_too_large', 'leads_busy'],
   }),
