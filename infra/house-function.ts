@@ -93,13 +93,24 @@ export class HouseFunction extends lambda.Function {
   }
 
   /**
-   * Lets it send messages of the queue that wakes it to that queue's dead letters, and tells it how often one comes and
-   * how long it is hidden then: `DEAD_LETTERS_QUEUE_URL`, `MAXIMUM_DELIVERIES`, `VISIBILITY_TIMEOUT_SECONDS`.
+   * Lets it send messages of the queues that wake it to their dead letters, have others come again sooner, and tells it how
+   * many deliveries may fail and how long a message is hidden then: `SOURCE_QUEUE_URL` and `DEAD_LETTERS_QUEUE_URL` (with
+   * commas between, in the same order), `MAXIMUM_DELIVERIES`, `VISIBILITY_TIMEOUT_SECONDS`.
    */
-  canRefuse({ deadLetters, visibilityTimeout }: QueueWithDeadLetters): this {
-    this.addEnvironment('VISIBILITY_TIMEOUT_SECONDS', String(visibilityTimeout.toSeconds()));
+  canRefuse(...queues: [QueueWithDeadLetters, ...QueueWithDeadLetters[]]): this {
+    this.addEnvironment('VISIBILITY_TIMEOUT_SECONDS', String(queues[0].visibilityTimeout.toSeconds()));
     this.addEnvironment('MAXIMUM_DELIVERIES', String(maximumDeliveries));
-    return this.canSend(deadLetters, 'DEAD_LETTERS');
+    this.allow(
+      ['sqs:ChangeMessageVisibility'],
+      queues.map(({ queue }) => queue.queueArn),
+    );
+    this.allow(
+      ['sqs:SendMessage'],
+      queues.map(({ deadLetters }) => deadLetters.queueArn),
+    );
+    this.addEnvironment('SOURCE_QUEUE_URL', queues.map(({ queue }) => queue.queueUrl).join(','));
+    this.addEnvironment('DEAD_LETTERS_QUEUE_URL', queues.map(({ deadLetters }) => deadLetters.queueUrl).join(','));
+    return this;
   }
 
   /** Lets it ask how many messages a queue holds: `PROFILE_CHANGES_QUEUE_URL`. */

@@ -3,10 +3,16 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { removalPolicyOf, type Stage } from './stage.ts';
 
-/** How often a message is delivered before it goes to the dead letters. */
+/** How many deliveries of a message may fail before its worker moves it to the dead letters. */
 export const maximumDeliveries = 5;
 
-/** A queue and where its messages go after five failed deliveries. */
+/**
+ * How often Lambda may receive a message before SQS moves it, without a reason: the most there is. It receives a message
+ * again and again that it cannot invoke the function with, because the account's concurrency is used up.
+ */
+const maximumReceives = 1_000;
+
+/** A queue and where its worker moves messages after five deliveries that failed. */
 export interface QueueWithDeadLetters {
   queue: Queue;
   deadLetters: Queue;
@@ -35,7 +41,7 @@ function createQueue(scope: Construct, stage: Stage, id: string, timeout: Durati
   const queue = new Queue(scope, id, {
     ...propsOf(stage),
     visibilityTimeout,
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount: maximumDeliveries },
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: maximumReceives },
   });
   return { queue, deadLetters, timeout, visibilityTimeout };
 }

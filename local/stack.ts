@@ -16,7 +16,7 @@ import { Clock } from './clock.ts';
 import { serveHttpApi } from './gateway/http-api.ts';
 import { serveConsole } from './gateway/serve-console.ts';
 import { readHttpApi } from './gateway/template-http-api.ts';
-import { idle } from './idle.ts';
+import { type IdleOptions, idle } from './idle.ts';
 import { LocalFunctions } from './lambda/functions.ts';
 import { serveFunctions } from './lambda/serve-functions.ts';
 import { type Log, terminalLog } from './log.ts';
@@ -54,7 +54,7 @@ export interface LocalStackOptions {
   workersPerFunction?: number;
   /** Whether schedules run by themselves; without, only {@link LocalStack.fire} runs them. */
   schedules?: boolean;
-  /** The first delay before a failed batch or message is tried again; it doubles each time. */
+  /** The first delay before a stream's batch, or an event for a function, is tried again; it doubles each time. */
   retryDelayMs?: number;
   /** Shortens batching windows, for tests that should not wait. */
   maxBatchingWindowMs?: number;
@@ -74,8 +74,11 @@ export interface LocalStack {
   file: StackFile;
   /** Hears of every event that a bus accepts. */
   onEvent(listener: (event: BusEvent, busName: string) => void): () => void;
-  /** Resolves when no message is ready or in flight, no function runs and all streams are read. */
-  idle(options?: { timeoutMs?: number }): Promise<void>;
+  /**
+   * Resolves when no message is ready or in flight, no function runs and all streams are read. `withoutWaits`: messages that
+   * failed, or whose worker died, come again as soon as nothing else goes on, and not only after minutes.
+   */
+  idle(options?: IdleOptions): Promise<void>;
   /** Ends a function in the middle of what it does; it starts again when it is needed. Tells how many threads ended. */
   kill(functionId: string): Promise<number>;
   /** Loads the functions that something is connected to, before they are needed. */
@@ -243,7 +246,7 @@ async function start(
   return {
     file,
     onEvent: (listener) => buses.onEvent(listener),
-    idle: ({ timeoutMs = 60_000 } = {}) => idle(functions, pollers, timeoutMs),
+    idle: (options = {}) => idle(functions, pollers, options),
     kill: (functionId) => functions.byId(functionId).kill(),
     warm: () => functions.warm(),
     fire: (scheduleId) => schedules.fire(scheduleId),

@@ -1,3 +1,4 @@
+import type { IdleOptions } from '../../local/idle.ts';
 import { collectingLog } from '../../local/log.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import type { StackFile } from '../../local/stack-file.ts';
@@ -6,7 +7,7 @@ import type { StackFile } from '../../local/stack-file.ts';
 export interface DrivenStack {
   readonly file: StackFile;
   /** Resolves when no message is ready or in flight, no function runs and all streams are read. */
-  idle(options?: { timeoutMs?: number }): Promise<void>;
+  idle(options?: IdleOptions): Promise<void>;
   warm(): Promise<void>;
   /** Ends a function in the middle of what it does; answers how many threads that were. */
   kill(functionId: string): Promise<number>;

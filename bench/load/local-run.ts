@@ -138,7 +138,7 @@ export class LocalRun<Stack extends DrivenStack = DrivenStack> {
 
   /** Resolves when everything sent so far is processed, projected, published and heard. */
   async settle(timeoutMs = 500_000): Promise<void> {
-    await this.stack.idle({ timeoutMs });
+    await this.stack.idle({ timeoutMs, withoutWaits: true });
     await this.bus.drain();
   }
 

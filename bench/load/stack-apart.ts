@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { IdleOptions } from '../../local/idle.ts';
 import type { StackFile } from '../../local/stack-file.ts';
 import type { DrivenStack } from './driven-stack.ts';
 import type { Answer, Question } from './stack-host.ts';
@@ -45,7 +46,7 @@ export class StackApart implements DrivenStack {
     return this.answered;
   }
 
-  idle = (options?: { timeoutMs?: number }) => this.ask('idle', options) as Promise<void>;
+  idle = (options?: IdleOptions) => this.ask('idle', options) as Promise<void>;
   warm = () => this.ask('warm') as Promise<void>;
   kill = (functionId: string) => this.ask('kill', functionId) as Promise<number>;
   messagesKept = () => this.ask('messagesKept') as ReturnType<DrivenStack['messagesKept']>;

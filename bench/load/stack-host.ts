@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { IdleOptions } from '../../local/idle.ts';
 import { collectingLog } from '../../local/log.ts';
 import { startLocalStack } from '../../local/stack.ts';
 import { benchStackOptions } from './driven-stack.ts';
@@ -35,7 +36,7 @@ const stack = await startLocalStack({
 });
 
 const answers: Record<Question['ask'], (value: unknown) => unknown> = {
-  idle: (value) => stack.idle(value as { timeoutMs?: number }),
+  idle: (value) => stack.idle(value as IdleOptions | undefined),
   warm: () => stack.warm(),
   kill: (value) => stack.kill(String(value)),
   messagesKept: () => stack.messagesKept(),

@@ -46,6 +46,7 @@ export async function measureLoadUnits({ leads = 2_000, rounds = 20, warmUps = 5
   process.env.VISIBILITY_TIMEOUT_SECONDS ??= '360';
   process.env.MAXIMUM_DELIVERIES ??= '5';
   process.env.DEAD_LETTERS_QUEUE_URL ??= 'unused';
+  process.env.SOURCE_QUEUE_URL ??= 'unused';
   const clients = createClients();
   const meter = new CapacityMeter(clients.dynamodb);
   const stores = createLeadStores(clients);

@@ -24,7 +24,7 @@ export function createAccountChangeWorker(clients: Clients = createClients()): Q
   const accounts = createAccountStore(clients.dynamodb, setting('ACCOUNTS_TABLE'));
   const vocabulary = createVocabularyStore(clients.documents, table, createKeyedHash(setting('HASH_KEY')));
   return createQueueWorker(
-    clients.sqs,
+    clients,
     async (event) => {
       const { received, refused } = readChanges(event, accountChangeSchema);
       const changes = received.map(({ change }) => change);

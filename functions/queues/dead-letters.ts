@@ -13,12 +13,12 @@ const maximumMessageBytes = 1_048_576;
 /** What the two attributes may take. */
 const attributeBytes = 4_000;
 
-/** Whether a message can be moved with a reason: beside the largest bodies there is no room for one. */
-export function hasRoomForReason({ body }: SQSRecord): boolean {
+/** Whether a message has room for a reason: beside the largest bodies there is none. */
+function hasRoomForReason({ body }: SQSRecord): boolean {
   return Buffer.byteLength(body) <= maximumMessageBytes - attributeBytes;
 }
 
-/** Sends messages to dead letters, each as it came, with the reason and its id as message attributes. */
+/** Sends messages to dead letters, each as it came, with the reason and its id as message attributes if there is room. */
 export async function sendToDeadLetters(
   sqs: SQSClient,
   queueUrl: string,
@@ -27,7 +27,7 @@ export async function sendToDeadLetters(
   for (const { record, reason } of refused) console.warn(`Message ${record.messageId} refused: ${reason}`);
   const messages = refused.map(({ record, reason }) => ({
     body: record.body,
-    attributes: { reason: attributeText(reason), messageId: record.messageId },
+    ...(hasRoomForReason(record) && { attributes: { reason: attributeText(reason), messageId: record.messageId } }),
   }));
   await sendMessages(sqs, queueUrl, messages);
 }

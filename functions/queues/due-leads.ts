@@ -9,7 +9,7 @@ import { refusedLeads } from './refused-leads.ts';
 
 /** The worker of the queue of due leads: evaluates each lead once, at the latest of its due moments or later. */
 export function createDueLeadsWorker(stores: LeadStores = createLeadStores()): QueueFunction {
-  return createQueueWorker(stores.clients.sqs, async (event) => {
+  return createQueueWorker(stores.clients, async (event) => {
     const refused: RefusedMessage[] = [];
     const failed = new Map<string, string>();
     const messages = event.Records.flatMap((record) => {

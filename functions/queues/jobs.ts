@@ -147,7 +147,7 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
     }
   };
 
-  return createQueueWorker(stores.clients.sqs, async (event, context) => {
+  return createQueueWorker(stores.clients, async (event, context) => {
     const isTimeUp = () => context.getRemainingTimeInMillis() < reserveMs;
     const refused: RefusedMessage[] = [];
     const failed = new Map<string, string>();

@@ -55,7 +55,7 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
   const vocabulary = createVocabularyStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.hash);
   const keptOut = createKeptOutStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
   return createQueueWorker(
-    stores.clients.sqs,
+    stores.clients,
     async (event) => {
       const { received, refused } = readChanges(event, schema);
       const documents = await readBeforeStoring(

@@ -1,9 +1,12 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Clients } from '../../shared/aws/clients.ts';
 import { reasonOf } from '../../shared/aws/retries.ts';
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
-import { hasRoomForReason, type RefusedMessage, sendToDeadLetters } from './dead-letters.ts';
+import { createDeliveryStore } from '../../shared/freshness/delivery-store.ts';
+import { comeAgainSoon } from './come-again.ts';
+import { type RefusedMessage, sendToDeadLetters } from './dead-letters.ts';
 import type { FreshnessNotes } from './freshness-notes.ts';
+import { sourceOf, sourceQueues } from './source-queues.ts';
 
 /** What became of a batch. Messages that are in neither list are done. */
 export interface BatchResult {
@@ -27,68 +30,86 @@ const reserveMs = 10_000;
 
 /**
  * The frame of every queue's worker. Refused messages go to the dead letters at once, with the reason; failed ones come
- * again, and after the last delivery the queue allows go there, too, with what they failed with. A message is deleted
- * only after it was sent there: a worker that dies in between leaves one there twice, never none.
+ * again after seconds, later each time, and after the fifth delivery that failed go there, too, with what they failed
+ * with. A message is deleted only after it was sent there: a worker that dies in between leaves one there twice, never
+ * none.
+ *
+ * Deliveries are counted here and not by SQS, whose count has throttled ones. A message on its last delivery is tried
+ * alone: whatever made it fail, or brought its worker down, may be another one. One that brought its worker down even so
+ * is not tried again.
  */
-export function createQueueWorker(sqs: SQSClient, handle: BatchHandler, notes?: FreshnessNotes): QueueFunction {
-  const deadLettersUrl = setting('DEAD_LETTERS_QUEUE_URL');
+export function createQueueWorker(
+  { sqs, documents }: Pick<Clients, 'sqs' | 'documents'>,
+  handle: BatchHandler,
+  notes?: FreshnessNotes,
+): QueueFunction {
+  const sources = sourceQueues();
   const maximumDeliveries = numericSetting('MAXIMUM_DELIVERIES');
-  const isLast = ({ attributes }: SQSRecord) => Number(attributes.ApproximateReceiveCount) >= maximumDeliveries;
+  const visibilityTimeoutSeconds = numericSetting('VISIBILITY_TIMEOUT_SECONDS');
+  const deliveries = createDeliveryStore(documents, setting('SEGMENTS_TABLE'));
 
-  const handleAll = async (event: SQSEvent, context: RemainingTime): Promise<BatchResult> => {
-    try {
-      return await handle(event, context);
-    } catch (error) {
-      // The invocation fails as a whole, for everybody to see, unless there is no other delivery to wait for.
-      if (!event.Records.some(isLast)) throw error;
-      console.error('The batch failed; messages that will not be delivered again are tried alone', error);
-      return tryAlone(event.Records, context, reasonOf(error));
+  /** Tries one message that is here for the last time. */
+  const tryAlone = async (record: SQSRecord, context: RemainingTime): Promise<BatchResult> => {
+    const { messageId } = record;
+    if (context.getRemainingTimeInMillis() < reserveMs) {
+      return { refused: [], failed: new Map([[messageId, 'there was no time left to try it alone']]) };
     }
+    const alone = (await deliveries.countAlone([messageId])).get(messageId) ?? 1;
+    if (alone > 1) {
+      return {
+        refused: [{ record, reason: 'its worker died of it, or ran out of time, tried alone' }],
+        failed: new Map(),
+      };
+    }
+    const result = await handle({ Records: [record] }, context).catch(
+      (error: unknown): BatchResult => ({ refused: [], failed: new Map([[messageId, reasonOf(error)]]) }),
+    );
+    const failure = result.failed.get(messageId);
+    if (failure !== undefined) {
+      const reason = `failed ${maximumDeliveries} times, at last: ${failure}`;
+      return { refused: [...result.refused, { record, reason }], failed: new Map() };
+    }
+    // Others of its batch may bring the worker down yet: then it comes again, as one that was never tried alone.
+    await deliveries.forget(messageId);
+    return result;
   };
 
-  /** Tries each message that is here for the last time by itself: whatever broke the batch may be another one. */
-  const tryAlone = async (
-    records: readonly SQSRecord[],
-    context: RemainingTime,
-    reason: string,
-  ): Promise<BatchResult> => {
+  const work: QueueFunction = async ({ Records }, context) => {
+    // A message's first delivery, as nearly all are, is not counted: it would be a write for each message.
+    const returning = Records.filter(({ attributes }) => Number(attributes.ApproximateReceiveCount) > 1);
+    const counts = await deliveries.count(returning.map(({ messageId }) => messageId));
+    const isLast = ({ messageId }: SQSRecord) => (counts.get(messageId) ?? 0) + 1 >= maximumDeliveries;
+    const last = Records.filter(isLast);
+    const batch = Records.filter((record) => !isLast(record));
     const refused: RefusedMessage[] = [];
-    const failed = new Map(records.map(({ messageId }) => [messageId, reason]));
-    for (const record of records.length > 1 ? records.filter(isLast) : []) {
-      if (context.getRemainingTimeInMillis() < reserveMs) break;
+    const failed = new Map<string, string>();
+    let broken: unknown;
+    if (batch.length > 0) {
       try {
-        const result = await handle({ Records: [record] }, context);
-        failed.delete(record.messageId);
+        const result = await handle({ Records: batch }, context);
         refused.push(...result.refused);
         for (const entry of result.failed) failed.set(...entry);
       } catch (error) {
-        failed.set(record.messageId, reasonOf(error));
+        broken = error;
+        for (const { messageId } of batch) failed.set(messageId, reasonOf(error));
       }
     }
-    return { refused, failed };
-  };
-
-  const work: QueueFunction = async (event, context) => {
-    const { refused, failed } = await handleAll(event, context);
-    const exhausted = event.Records.filter((record) => failed.has(record.messageId) && isLast(record));
-    const leaving = [
-      ...refused,
-      ...exhausted.map((record) => ({
-        record,
-        reason: `failed ${maximumDeliveries} times, at last: ${failed.get(record.messageId)}`,
-      })),
-    ];
-    const movable = leaving.filter(({ record }) => hasRoomForReason(record));
-    await sendToDeadLetters(sqs, deadLettersUrl, movable);
-    const left = leaving.filter(({ record }) => !hasRoomForReason(record));
-    for (const { record, reason } of left) {
-      console.error(`Message ${record.messageId} is too large for a reason; the queue will move it. ${reason}`);
+    for (const record of last) {
+      const result = await tryAlone(record, context);
+      refused.push(...result.refused);
+      for (const entry of result.failed) failed.set(...entry);
     }
-    const moved = new Set(movable.map(({ record }) => record.messageId));
-    const again = new Set([...failed.keys(), ...left.map(({ record }) => record.messageId)]);
-    return {
-      batchItemFailures: [...again].filter((id) => !moved.has(id)).map((id) => ({ itemIdentifier: id })),
-    };
+    // A batch is of one queue.
+    const { queueUrl, deadLettersUrl } = sourceOf(sources, Records[0]);
+    await sendToDeadLetters(sqs, deadLettersUrl, refused);
+    const again = Records.filter(({ messageId }) => failed.has(messageId));
+    await comeAgainSoon(sqs, queueUrl, again, visibilityTimeoutSeconds);
+    if (broken !== undefined) {
+      // The invocation fails as a whole, for everybody to see, unless some of its messages are done.
+      if (last.length === 0) throw broken;
+      console.error('The batch failed, but for messages that were tried alone', broken);
+    }
+    return { batchItemFailures: [...failed.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
   };
 
   return async (event, context) => {

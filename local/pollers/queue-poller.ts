@@ -12,7 +12,7 @@ const eventLimitBytes = 6 * 1024 * 1024;
 /** Feeds one function from one queue, as an event source mapping does. */
 export class QueuePoller {
   readonly queue: MessageQueue;
-  private readonly target: LocalFunction;
+  private readonly target: Pick<LocalFunction, 'invoke'>;
   private readonly settings: PollerSettings;
   private readonly concurrency: number;
   private readonly stopping = new AbortController();
@@ -20,7 +20,12 @@ export class QueuePoller {
   private loop: Promise<void> | undefined;
   private gathering = false;
 
-  constructor(queue: MessageQueue, target: LocalFunction, settings: PollerSettings, concurrency: number) {
+  constructor(
+    queue: MessageQueue,
+    target: Pick<LocalFunction, 'invoke'>,
+    settings: PollerSettings,
+    concurrency: number,
+  ) {
     this.queue = queue;
     this.target = target;
     this.settings = settings;
@@ -31,6 +36,11 @@ export class QueuePoller {
   get idle(): boolean {
     const { ready, inFlight } = this.queue.counts;
     return this.running.size === 0 && !this.gathering && ready === 0 && inFlight === 0;
+  }
+
+  /** Has messages come again at once that nobody works on, as if the time was over for which they are hidden. */
+  endWaits(): void {
+    if (this.running.size === 0 && !this.gathering) this.queue.reveal();
   }
 
   start(): void {
@@ -85,12 +95,7 @@ export class QueuePoller {
     const failed = await this.invoke(batch);
     const succeeded = batch.filter(({ message }) => failed !== 'all' && !failed.has(message.id));
     this.queue.delete(succeeded.map(({ receiptHandle }) => receiptHandle));
-    for (const one of batch) {
-      if (succeeded.includes(one)) continue;
-      // On AWS it comes back when its visibility timeout is over, minutes later; nobody waits for that here.
-      const backoffMs = this.settings.retryDelayMs * 2 ** (one.message.receiveCount - 1);
-      this.queue.changeVisibility(one.receiptHandle, Math.min(backoffMs, this.queue.visibilityTimeoutMs));
-    }
+    // The others come again when their visibility timeout is over, unless the function has changed it.
   }
 
   private async invoke(batch: ReceivedMessage[]): Promise<'all' | Set<string>> {

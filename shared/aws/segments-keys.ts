@@ -70,6 +70,9 @@ export function freshnessKey(queue: string, workerId?: string): SegmentsKey {
   return { pk: freshnessPartition, sk: workerId === undefined ? queue : `${queue}#${workerId}` };
 }
 
+/** How often a message was delivered that came more than once. */
+export const deliveryKey = (messageId: string): SegmentsKey => ({ pk: `delivery#${messageId}`, sk: 'count' });
+
 /** What writers announced to the projector is in one of these. */
 export const announcementLanes: readonly string[] = ['0', '1', '2', '3'];
 

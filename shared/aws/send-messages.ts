@@ -1,6 +1,11 @@
-import { GetQueueAttributesCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { chunk, mapConcurrently } from '../batch/batch.ts';
-import { untilProcessed } from './retries.ts';
+import { reasonOf, untilProcessed } from './retries.ts';
 
 /** One message to send. */
 export interface OutgoingMessage {
@@ -110,6 +115,35 @@ function splitBySize(messages: readonly OutgoingMessage[]): OutgoingMessage[][] 
     bytes += size;
   }
   return groups;
+}
+
+/** A message that was received, and in how many seconds from now it may be received again. */
+export interface HiddenMessage {
+  readonly receiptHandle: string;
+  readonly seconds: number;
+}
+
+/** Says when received messages come again; answers why it could not, by their position. */
+export async function hideMessages(
+  sqs: SQSClient,
+  queueUrl: string,
+  messages: readonly HiddenMessage[],
+): Promise<ReadonlyMap<number, string>> {
+  const failed = new Map<number, string>();
+  await mapConcurrently(chunk(messages, 10), 4, async (group, call) => {
+    const Entries = group.map(({ receiptHandle, seconds }, index) => ({
+      Id: String(10 * call + index),
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    }));
+    try {
+      const { Failed = [] } = await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+      for (const { Id, Code = 'failed' } of Failed) failed.set(Number(Id), Code);
+    } catch (error) {
+      for (const { Id } of Entries) failed.set(Number(Id), reasonOf(error));
+    }
+  });
+  return failed;
 }
 
 /** How many messages wait in a queue: to be received, being processed, and delayed. */

@@ -129,7 +129,7 @@ describe('health', () => {
 
   beforeAll(() => {
     worker = createQueueWorker(
-      room.clients.sqs,
+      room.clients,
       async ({ Records }) => ({
         refused: [],
         failed: new Map(isBroken ? Records.map(({ messageId }) => [messageId, 'broken']) : []),

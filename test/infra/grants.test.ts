@@ -39,10 +39,9 @@ function namedTo(name: string): Set<string> {
 /** What a function's own code may touch; what its event source does in its name is none of its business. */
 function grantedTo(name: string): Set<string> {
   const calls =
-    /^(dynamodb:(?!DescribeStream|GetRecords|GetShardIterator|ListStreams)|sqs:(SendMessage|GetQueueAttributes)$|events:|s3:GetObject)/;
+    /^(dynamodb:(?!DescribeStream|GetRecords|GetShardIterator|ListStreams)|sqs:(SendMessage|GetQueueAttributes|ChangeMessageVisibility)$|events:|s3:GetObject)/;
   const own = statements.filter(({ roles, actions }) => {
-    const isConsumed = actions.includes('sqs:ReceiveMessage');
-    return roles.includes(name) && !isConsumed && actions.some((action) => calls.test(action));
+    return roles.includes(name) && actions.some((action) => calls.test(action));
   });
   return new Set(own.flatMap(({ resource }) => logicalIdsIn(resource)));
 }

@@ -53,13 +53,16 @@ describe('queues', () => {
   const queues = resourcesOf(dev, 'AWS::SQS::Queue');
   const consumed = [...queues].filter(([id]) => !id.endsWith('DeadLetters'));
 
-  it.each(consumed)('%s gives up on a message after five deliveries, to its own dead letters', (id, { Properties }) => {
-    const { RedrivePolicy: policy } = Properties as {
-      RedrivePolicy: { maxReceiveCount: number; deadLetterTargetArn: { 'Fn::GetAtt': [string, string] } };
-    };
-    expect(policy.maxReceiveCount).toBe(5);
-    expect(policy.deadLetterTargetArn['Fn::GetAtt'][0]).toMatch(new RegExp(`^${id}DeadLetters[0-9A-F]{8}$`));
-  });
+  it.each(consumed)(
+    '%s leaves dead letters to its worker: only what was received a thousand times goes to them by itself',
+    (id, { Properties }) => {
+      const { RedrivePolicy: policy } = Properties as {
+        RedrivePolicy: { maxReceiveCount: number; deadLetterTargetArn: { 'Fn::GetAtt': [string, string] } };
+      };
+      expect(policy.maxReceiveCount).toBe(1_000);
+      expect(policy.deadLetterTargetArn['Fn::GetAtt'][0]).toMatch(new RegExp(`^${id}DeadLetters[0-9A-F]{8}$`));
+    },
+  );
 
   it('keep dead letters for as long as SQS can', () => {
     const kept = [...queues].filter(([id]) => id.endsWith('DeadLetters'));
@@ -280,6 +283,10 @@ describe('functions', () => {
       expect(environmentOf(name).DEAD_LETTERS_QUEUE_URL, name).toEqual({
         Ref: expect.stringMatching(new RegExp(`^${name}DeadLetters`)),
       });
+      expect(environmentOf(name).SOURCE_QUEUE_URL, name).toEqual({
+        Ref: expect.stringMatching(new RegExp(`^${name}[0-9A-F]{8}$`)),
+      });
+      expect(environmentOf(name).MAXIMUM_DELIVERIES, name).toBe('5');
     }
   });
 });

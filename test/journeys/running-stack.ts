@@ -83,7 +83,7 @@ export class RunningStack {
 
   /** Resolves when everything sent so far is processed, projected and published. */
   async settle(timeoutMs = 200_000): Promise<void> {
-    await this.stack.idle({ timeoutMs });
+    await this.stack.idle({ timeoutMs, withoutWaits: true });
   }
 
   /** The messages in the dead letters of a queue. */

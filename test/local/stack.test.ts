@@ -68,7 +68,7 @@ describe('the way of a message', () => {
     const fixture = await start(temporaryDirectory());
     const { stack, send, receive, item } = fixture;
     await send(ordersOf(fixture)?.url, [{ id: 'good' }, { id: 'bad', poison: true }]);
-    await stack.idle();
+    await stack.idle({ withoutWaits: true });
     expect(await item('good')).toMatchObject({ tries: { N: '1' } });
     expect(await item('bad')).toBeUndefined();
     expect(await receive(ordersOf(fixture)?.deadLetterUrl)).toEqual(['{"id":"bad","poison":true}']);
@@ -106,7 +106,7 @@ describe('the way of a message', () => {
     const { stack, send, item } = fixture;
     await send(ordersOf(fixture)?.url, [{ id: 'slow', slowMs: 1_500 }]);
     await expect.poll(() => stack.kill('StoreOrders'), { timeout: 60_000, interval: 300 }).toBe(1);
-    await stack.idle();
+    await stack.idle({ withoutWaits: true });
     expect(await item('slow')).toMatchObject({ tries: { N: '2' } });
   });
 
@@ -114,9 +114,9 @@ describe('the way of a message', () => {
     const fixture = await start(temporaryDirectory());
     const { stack, send, item, problems } = fixture;
     await send(ordersOf(fixture)?.url, [{ id: 'crashing', crash: true }]);
-    await stack.idle();
+    await stack.idle({ withoutWaits: true });
     await send(ordersOf(fixture)?.url, [{ id: 'sleeping', slowMs: 60_000 }]);
-    await stack.idle();
+    await stack.idle({ withoutWaits: true });
     expect(await item('crashing')).toMatchObject({ tries: { N: '2' } });
     expect(await item('sleeping')).toMatchObject({ tries: { N: '2' } });
     expect(problems.join()).toContain('StoreOrders failed: Runtime.ExitError');

@@ -4,8 +4,8 @@ import {
   BatchWriteItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -25,6 +25,7 @@ const documentTables = mockClient(documents);
 for (const name of ['SEGMENTS', 'LEADS', 'ACCOUNTS', 'EVENTS']) process.env[`${name}_TABLE`] = name;
 Object.assign(process.env, {
   DEAD_LETTERS_QUEUE_URL: 'https://dead',
+  SOURCE_QUEUE_URL: 'https://source',
   DUE_LEADS_QUEUE_URL: 'https://due',
   MAXIMUM_DELIVERIES: '5',
   VISIBILITY_TIMEOUT_SECONDS: '360',
@@ -49,6 +50,7 @@ beforeEach(() => {
   documentTables.reset();
   documentTables.onAnyCommand().resolves({});
   queue.on(SendMessageBatchCommand).resolves({});
+  queue.on(ChangeMessageVisibilityBatchCommand).resolves({});
   database.on(QueryCommand).resolves({ Items: [] });
   database.on(BatchWriteItemCommand).resolves({});
   database.on(BatchGetItemCommand).callsFake(({ RequestItems }) => ({
@@ -85,6 +87,8 @@ async function deliver(worker: typeof profileChanges, messages: readonly object[
         attributes: { SentTimestamp: String(Date.parse(at)), ApproximateReceiveCount: String(deliveries) },
       }) as SQSRecord,
   );
+  // All but the first are counted.
+  documentTables.on(UpdateCommand).resolves({ Attributes: { deliveries: deliveries - 1, alone: 1 } });
   const answer = await worker({ Records }, { getRemainingTimeInMillis: () => 60_000 });
   return answer.batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
 }

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
@@ -11,6 +13,7 @@ import { Sqs } from '../../local/aws/sqs/sqs.ts';
 import { collectingLog } from '../../local/log.ts';
 import { readAssembly } from '../../local/template/assembly.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
+import { deliveryKey } from '../../shared/aws/segments-keys.ts';
 import { placeEmptyDatabase } from '../empty-database.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -71,6 +74,7 @@ export function useWorkerRoom(): WorkerRoom {
       ...queueNames,
       ...queueNames.map((name) => `${name}_DEAD_LETTERS`),
       'DEAD_LETTERS',
+      'SOURCE',
       'BUS_DEAD_LETTERS',
       'STREAM_DEAD_LETTERS',
     ]) {
@@ -113,10 +117,16 @@ export function useWorkerRoom(): WorkerRoom {
         (body) =>
           ({
             messageId: `m${sent++}`,
+            receiptHandle: `${randomUUID()}/${randomUUID()}`,
             body: typeof body === 'string' ? body : JSON.stringify(body),
             attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(deliveries) },
           }) as SQSRecord,
       );
+      // As if a worker had got them each time.
+      for (const { messageId } of deliveries > 1 ? Records : []) {
+        const Item = { ...deliveryKey(messageId), deliveries: deliveries - 2 };
+        await clients!.documents.send(new PutCommand({ TableName: 'Segments', Item }));
+      }
       const event: SQSEvent = { Records };
       const { batchItemFailures } = await worker(event, { getRemainingTimeInMillis: () => 60_000 });
       return batchItemFailures.map(({ itemIdentifier }) =>

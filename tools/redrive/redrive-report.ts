@@ -2,7 +2,7 @@ import type { DeadLetter } from './dead-letter-queue.ts';
 
 const shownReasons = 8;
 const shownBodyCharacters = 300;
-const noReason = 'no reason: five deliveries brought their worker down';
+const noReason = 'no reason: too large to carry one, or received too often; the log of its worker has it';
 
 /** What `list` says of a queue: how many wait, how old, and why. */
 export function describeQueue(

@@ -164,6 +164,13 @@ export class MessageQueue {
     return true;
   }
 
+  /** Makes all that are in flight visible, as if the time was over for which they are hidden. */
+  reveal(): void {
+    const hidden = [...this.held.values()].filter(({ state }) => state === 'inFlight');
+    for (const held of hidden) this.alarms.cancel(held);
+    this.awaken(hidden);
+  }
+
   /** Resolves when a message is ready, the time is over, or the queue is closed or the wait is called off. */
   waitForMessage(timeoutMs: number, signal?: AbortSignal): Promise<void> {
     if (this.tally.ready > 0 || signal?.aborted) return Promise.resolve();

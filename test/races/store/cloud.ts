@@ -58,6 +58,7 @@ export const settings: Readonly<Record<string, string>> = {
   AWS_LAMBDA_FUNCTION_NAME: 'function',
   BUS_NAME: 'bus',
   EXPORTS_BUCKET: 'exports',
+  SOURCE_QUEUE_URL: 'source',
   MAXIMUM_DELIVERIES: '99',
   VISIBILITY_TIMEOUT_SECONDS: '360',
   EVENT_RETENTION_DAYS: '400',
@@ -97,6 +98,8 @@ export class Cloud {
   }
 
   private performOnQueue(command: string, input: Input): Input {
+    // What failed comes again at any time here, whatever was asked for.
+    if (command === 'ChangeMessageVisibilityBatch') return { Successful: [], Failed: [] };
     const queue = this.queue(input.QueueUrl);
     if (command === 'GetQueueAttributes') return { Attributes: queue.depth(this.now()) };
     if (command !== 'SendMessageBatch') throw new Error(`The command ${command} is not known to the simulator`);
