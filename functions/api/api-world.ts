@@ -134,6 +134,6 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
     evaluate: (work: readonly LeadWork[]) =>
       evaluateAndFollowUp(stores, work, { dueLeadsQueueUrl: queueUrl('DUE_LEADS') }),
     /** Where answers to repeated requests are kept. */
-    idempotency: { table: segmentsTable, client: dynamodb },
+    idempotency: { table: segmentsTable, client: dynamodb, hash: stores.hash },
   };
 }

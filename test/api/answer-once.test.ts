@@ -1,12 +1,15 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { expect, test, vi } from 'vitest';
 import { answerOnce } from '../../functions/api/answer-once.ts';
+import { createKeyedHash } from '../../shared/privacy/keyed-hash.ts';
 import { useWorkerRoom } from '../queues/worker-room.ts';
 
 const room = useWorkerRoom();
 
 type Handler = (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
-const onceOf = (handler: Handler) => answerOnce({ table: 'Segments', client: room.clients.dynamodb }, handler);
+const hash = createKeyedHash('a key of tests');
+const onceOf = (handler: Handler) => answerOnce({ table: 'Segments', client: room.clients.dynamodb, hash }, handler);
 
 const context = { getRemainingTimeInMillis: () => 20_000 } as Context;
 const post = (key: string, body = '{}') =>
@@ -26,6 +29,28 @@ test('the same key again gets the first answer, and runs nothing', async () => {
   const headers = { 'idempotent-replayed': 'true' };
   expect(await once(post('a'), context)).toEqual({ statusCode: 201, body: 'first', headers });
   expect(handler).toHaveBeenCalledTimes(1);
+});
+
+test('an answer is kept so that only the same request can read it', async () => {
+  const once = onceOf(answering('{"leadId":"ada-canary"}'));
+  await once(post('sealed', '{"of":"ada-canary"}'), context);
+  const { Items = [] } = await room.clients.dynamodb.send(new ScanCommand({ TableName: 'Segments' }));
+  const stored = Items.flatMap((item) => [
+    JSON.stringify(item),
+    Buffer.from(item.data?.M?.sealedBody?.B ?? []).toString(),
+  ]);
+  expect(stored.join()).toContain('sealedBody');
+  expect(stored.join()).not.toContain('canary');
+  expect((await once(post('sealed', '{"of":"ada-canary"}'), context)).body).toBe('{"leadId":"ada-canary"}');
+});
+
+test('what only reads is done again, and not kept', async () => {
+  const handler = answering('{"leads":[]}');
+  const once = onceOf(handler);
+  const search = { ...post('search'), routeKey: 'POST /leads/search', rawPath: '/leads/search' };
+  await once(search, context);
+  expect(await once(search, context)).toEqual({ statusCode: 201, body: '{"leads":[]}' });
+  expect(handler).toHaveBeenCalledTimes(2);
 });
 
 test('an answer of 350,000 bytes is kept', async () => {
