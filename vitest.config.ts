@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/longest-first.ts';
 import { functionSettings } from './test/settings-of-functions.ts';
 import { SlowestFiles } from './test/slowest-files.ts';
+import { UnusedGrants } from './test/unused-grants.ts';
 
 /** Tests against the whole product, which runs on this machine: stacks, floods of them, a browser. */
 const whole = [
@@ -61,6 +62,6 @@ export default defineConfig(({ mode }) => ({
     // No test says how fast anything is: these only end one that hangs, on a slow and busy machine too.
     testTimeout: 240_000,
     hookTimeout: 300_000,
-    reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }], new SlowestFiles()],
+    reporters: ['default', ['json', { outputFile: 'reports/vitest.json' }], new SlowestFiles(), new UnusedGrants()],
   },
 }));

@@ -3,11 +3,31 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import {
+  announcementsPartition,
+  catalogKey,
+  cleanUpsPartition,
+  deliveryKey,
+  exportsPartition,
+  freshnessPartition,
+  hiddenNamesKey,
+  idempotencyPartition,
+  leadTotalKey,
+  lifecycleKey,
+  previewCountsPartition,
+  previewsPartition,
+  progressPartition,
+  reconciliationPartition,
+  revisionsPartition,
+  runsPartition,
+  segmentsPartition,
+  vocabularyPartition,
+} from '../shared/aws/segments-keys.ts';
 import type { FunctionName } from './function-files.ts';
-import { HouseFunction, type HouseFunctionProps } from './house-function.ts';
+import { HouseFunction, type HouseFunctionProps, type WritesByKey } from './house-function.ts';
 import type { Queues } from './queues.ts';
 import type { Stage } from './stage.ts';
-import type { Tables } from './tables.ts';
+import { bySegmentIndex, dueIndex, type Tables } from './tables.ts';
 
 interface World {
   stage: Stage;
@@ -19,7 +39,34 @@ interface World {
   hashKey: Secret;
 }
 
-/** Every function, with exactly what it may touch. */
+/** What whoever evaluates leads writes in the segments table. */
+const evaluating = {
+  [announcementsPartition('*')]: ['PutItem'],
+  // Whoever is first notes into how many shards the leads go.
+  [catalogKey.pk]: ['UpdateItem'],
+} satisfies WritesByKey;
+
+/** What the worker of a queue writes there. */
+const receiving = { [deliveryKey('*').pk]: ['DeleteItem', 'UpdateItem'] } satisfies WritesByKey;
+
+/** What the worker of a change queue writes there. */
+const changing = {
+  ...receiving,
+  [freshnessPartition]: ['PutItem'],
+  [vocabularyPartition]: ['PutItem'],
+} satisfies WritesByKey;
+
+/** What the end of a recalculation writes there. */
+const endingRuns = {
+  [catalogKey.pk]: ['PutItem', 'UpdateItem'],
+  [lifecycleKey('*').pk]: ['PutItem'],
+  [segmentsPartition]: ['UpdateItem'],
+} satisfies WritesByKey;
+
+/**
+ * Every function, with exactly what it calls. The local run with `--enforce-iam`, as journeys have it, refuses every other
+ * call and names what none needed.
+ */
 export function createFunctions(scope: Construct, world: World) {
   const { stage, bundleDirectory, tables, queues, bus, exports, hashKey } = world;
   const create = (name: FunctionName, props: Omit<HouseFunctionProps, 'stage' | 'bundleDirectory'>) =>
@@ -35,20 +82,49 @@ export function createFunctions(scope: Construct, world: World) {
     busDeadLetters,
     streamDeadLetters,
   } = queues;
+  const evaluatesLeads = (target: HouseFunction) =>
+    target
+      .knows(accounts)
+      .canCall(segments, 'BatchGetItem', 'GetItem', 'Query')
+      .canCall(leads, 'BatchGetItem', 'PartiQLUpdate')
+      .canCall(events, 'Query')
+      .canSend(dueLeads.queue);
   const withDeadLetters = [profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads];
 
   return {
-    api: create('Api', {
-      description: 'Answers the HTTP API.',
-      // API Gateway stops waiting after 30 seconds.
-      timeout: Duration.seconds(29),
-      memorySize: 1769,
-    })
-      .canReadAndWrite(segments, leads, accounts, events, memberships, transitions)
+    api: evaluatesLeads(
+      create('Api', {
+        description: 'Answers the HTTP API.',
+        // API Gateway stops waiting after 30 seconds.
+        timeout: Duration.seconds(29),
+        memorySize: 1769,
+      }),
+    )
+      .canCall(segments, 'ConditionCheckItem')
+      .canWriteOnly(segments, {
+        [announcementsPartition('*')]: ['BatchWriteItem', 'PutItem'],
+        [catalogKey.pk]: ['PutItem', 'UpdateItem'],
+        [cleanUpsPartition]: ['PutItem', 'UpdateItem'],
+        [exportsPartition]: ['PutItem'],
+        [freshnessPartition]: ['PutItem'],
+        [hiddenNamesKey.pk]: ['PutItem'],
+        [idempotencyPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
+        [leadTotalKey.pk]: ['UpdateItem'],
+        [lifecycleKey('*').pk]: ['PutItem'],
+        [previewCountsPartition('*')]: ['PutItem'],
+        [previewsPartition]: ['PutItem'],
+        [revisionsPartition('*')]: ['PutItem'],
+        [runsPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
+        [segmentsPartition]: ['DeleteItem', 'PutItem'],
+      })
+      .canCall(leads, 'Query')
+      .canCall(accounts, 'PartiQLDelete')
+      .canCall(memberships, 'BatchGetItem', 'Query')
+      .canCall(transitions, 'Query')
+      .canQueryIndex(transitions, bySegmentIndex)
       .canReadObjects(exports)
       .canHash(hashKey)
       .canSend(jobs.queue)
-      .canSend(dueLeads.queue)
       .canSend(profileChanges.queue)
       .canSend(levelChanges.queue)
       .canSend(leadEvents.queue)
@@ -59,32 +135,38 @@ export function createFunctions(scope: Construct, world: World) {
         streamDeadLetters,
       ),
 
-    profileChanges: create('ProfileChanges', {
-      description: 'Merges profile changes into lead documents and decides memberships.',
-      timeout: profileChanges.timeout,
-    })
-      .canReadAndWrite(segments, leads, accounts)
-      .canRead(events)
-      .canSend(dueLeads.queue)
+    profileChanges: evaluatesLeads(
+      create('ProfileChanges', {
+        description: 'Merges profile changes into lead documents and decides memberships.',
+        timeout: profileChanges.timeout,
+      }),
+    )
+      .canWriteOnly(segments, { ...evaluating, ...changing, [leadTotalKey.pk]: ['UpdateItem'] })
+      .canCall(leads, 'PartiQLInsert')
+      .canCall(accounts, 'BatchGetItem', 'PartiQLDelete', 'PartiQLInsert', 'PartiQLUpdate')
       .canHash(hashKey)
       .canRefuse(profileChanges),
 
-    levelChanges: create('LevelChanges', {
-      description: 'Merges level changes into lead documents and decides memberships.',
-      timeout: levelChanges.timeout,
-    })
-      .canReadAndWrite(segments, leads, accounts)
-      .canRead(events)
-      .canSend(dueLeads.queue)
+    levelChanges: evaluatesLeads(
+      create('LevelChanges', {
+        description: 'Merges level changes into lead documents and decides memberships.',
+        timeout: levelChanges.timeout,
+      }),
+    )
+      .canWriteOnly(segments, { ...evaluating, ...changing, [leadTotalKey.pk]: ['UpdateItem'] })
+      .canCall(leads, 'PartiQLInsert')
       .canHash(hashKey)
       .canRefuse(levelChanges),
 
-    leadEvents: create('LeadEvents', {
-      description: 'Stores lead events, merges them into lead documents and decides memberships.',
-      timeout: leadEvents.timeout,
-    })
-      .canReadAndWrite(segments, leads, accounts, events)
-      .canSend(dueLeads.queue)
+    leadEvents: evaluatesLeads(
+      create('LeadEvents', {
+        description: 'Stores lead events, merges them into lead documents and decides memberships.',
+        timeout: leadEvents.timeout,
+      }),
+    )
+      .canWriteOnly(segments, { ...evaluating, ...changing, [leadTotalKey.pk]: ['UpdateItem'] })
+      .canCall(leads, 'PartiQLInsert')
+      .canCall(events, 'BatchGetItem', 'BatchWriteItem', 'PartiQLInsert')
       .canHash(hashKey)
       .canRefuse(leadEvents),
 
@@ -92,34 +174,54 @@ export function createFunctions(scope: Construct, world: World) {
       description: 'Merges account changes and fans out to the leads of the account.',
       timeout: accountChanges.timeout,
     })
-      .canReadAndWrite(segments, accounts)
+      .canCall(segments, 'GetItem', 'Query')
+      .canWriteOnly(segments, changing)
+      .canCall(accounts, 'BatchGetItem', 'PartiQLInsert', 'PartiQLUpdate')
       .canSend(jobs.queue)
       .canHash(hashKey)
       .canRefuse(accountChanges),
 
-    jobs: create('Jobs', {
-      description:
-        'Evaluates leads again, by shards or accounts; writes exports; reconciles; cleans up after deleted segments and leads.',
-      timeout: jobs.timeout,
-      memorySize: 1769,
-    })
-      .canReadAndWrite(segments, leads, accounts, memberships, transitions)
-      .canRead(events)
+    jobs: evaluatesLeads(
+      create('Jobs', {
+        description:
+          'Evaluates leads again, by shards or accounts; writes exports; reconciles; cleans up after deleted segments and leads.',
+        timeout: jobs.timeout,
+        memorySize: 1769,
+      }),
+    )
+      .canWriteOnly(segments, {
+        ...evaluating,
+        ...receiving,
+        ...endingRuns,
+        [cleanUpsPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
+        [exportsPartition]: ['PutItem'],
+        [leadTotalKey.pk]: ['UpdateItem'],
+        [previewCountsPartition('*')]: ['PutItem', 'UpdateItem'],
+        [progressPartition('*')]: ['BatchWriteItem', 'PutItem'],
+        [reconciliationPartition]: ['PutItem'],
+        [revisionsPartition('*')]: ['BatchWriteItem'],
+        [runsPartition]: ['UpdateItem'],
+      })
+      .canCall(leads, 'DeleteItem', 'Query')
+      .canWriteOnly(leads, { 'tombstones#*': ['PutItem'] })
+      .canCall(accounts, 'BatchGetItem', 'Query')
+      .canCall(memberships, 'BatchGetItem', 'ConditionCheckItem', 'GetItem', 'Query')
+      .canCall(memberships, 'BatchWriteItem', 'DeleteItem', 'PartiQLInsert', 'PartiQLUpdate', 'PutItem', 'UpdateItem')
+      .canCall(transitions, 'BatchGetItem', 'BatchWriteItem')
       .canReadAndWriteObjects(exports)
       .canSend(jobs.queue)
-      .canSend(dueLeads.queue)
       .canPut(bus)
       .canSend(busDeadLetters)
       .canHash(hashKey)
       .canRefuse(jobs),
 
-    dueLeads: create('DueLeads', {
-      description: 'Evaluates leads whose memberships change because time has passed.',
-      timeout: dueLeads.timeout,
-    })
-      .canReadAndWrite(segments, leads, accounts)
-      .canRead(events)
-      .canSend(dueLeads.queue)
+    dueLeads: evaluatesLeads(
+      create('DueLeads', {
+        description: 'Evaluates leads whose memberships change because time has passed.',
+        timeout: dueLeads.timeout,
+      }),
+    )
+      .canWriteOnly(segments, { ...evaluating, ...receiving })
       .canHash(hashKey)
       .canRefuse(dueLeads),
 
@@ -127,7 +229,10 @@ export function createFunctions(scope: Construct, world: World) {
       description: 'Projects transitions: members, counts, history and events on the bus; removes deleted leads.',
       timeout: Duration.minutes(1),
     })
-      .canReadAndWrite(memberships, transitions, events, accounts)
+      .canCall(memberships, 'BatchGetItem', 'DeleteItem', 'PartiQLInsert', 'PartiQLUpdate', 'PutItem', 'UpdateItem')
+      .canCall(transitions, 'BatchWriteItem', 'Query')
+      .canCall(events, 'BatchWriteItem', 'Query')
+      .canCall(accounts, 'PartiQLDelete')
       .canSend(jobs.queue)
       .canPut(bus)
       .canSend(busDeadLetters),
@@ -143,8 +248,14 @@ export function createFunctions(scope: Construct, world: World) {
       description: 'Starts recalculations again that make no progress or failed, and clean-ups that are due.',
       timeout: Duration.minutes(1),
     })
-      .canReadAndWrite(segments)
-      .canRead(memberships)
+      .canCall(segments, 'BatchGetItem', 'ConditionCheckItem', 'GetItem', 'Query')
+      .canWriteOnly(segments, {
+        ...endingRuns,
+        [announcementsPartition('*')]: ['BatchWriteItem'],
+        [cleanUpsPartition]: ['UpdateItem'],
+        [runsPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
+      })
+      .canCall(memberships, 'BatchGetItem')
       .canSend(jobs.queue)
       .canReadAttributes(jobs.queue),
 
@@ -152,7 +263,7 @@ export function createFunctions(scope: Construct, world: World) {
       description: 'Queues the leads that fall due within two minutes.',
       timeout: Duration.minutes(1),
     })
-      .canRead(leads)
+      .canQueryIndex(leads, dueIndex)
       .canSend(dueLeads.queue)
       .canReadAttributes(dueLeads.queue),
 
@@ -160,7 +271,8 @@ export function createFunctions(scope: Construct, world: World) {
       description: 'Queues the next shard whose leads are compared with the rules and with what is derived from them.',
       timeout: Duration.minutes(1),
     })
-      .canReadAndWrite(segments)
+      .canCall(segments, 'Query')
+      .canWriteOnly(segments, { [reconciliationPartition]: ['PutItem'] })
       .canSend(jobs.queue),
   };
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { type Duration, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -12,7 +13,6 @@ import { type FunctionName, kebabCase, upperSnakeCase } from './function-files.t
 import { logicalIdOf } from './logical-id.ts';
 import { maximumDeliveries, type QueueWithDeadLetters } from './queues.ts';
 import { removalPolicyOf, type Stage, shardCountOf } from './stage.ts';
-import type { TableWithIndexes } from './tables.ts';
 
 export interface HouseFunctionProps {
   description: string;
@@ -23,16 +23,22 @@ export interface HouseFunctionProps {
   memorySize?: number;
 }
 
-const readActions = ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'PartiQLSelect', 'Query', 'Scan'];
-const writeActions = [
-  'BatchWriteItem',
-  'DeleteItem',
-  'PartiQLDelete',
-  'PartiQLInsert',
-  'PartiQLUpdate',
-  'PutItem',
-  'UpdateItem',
-];
+/** A call that a function may make of a table. Nobody scans, with `Scan` or with a PartiQL `SELECT`. */
+export type ReadAction = 'BatchGetItem' | 'ConditionCheckItem' | 'GetItem' | 'Query';
+export type WriteAction =
+  | 'BatchWriteItem'
+  | 'DeleteItem'
+  | 'PartiQLDelete'
+  | 'PartiQLInsert'
+  | 'PartiQLUpdate'
+  | 'PutItem'
+  | 'UpdateItem';
+
+/** The writes that tell which items they are about; IAM knows no key of a PartiQL statement. */
+export type KeyedWriteAction = Exclude<WriteAction, `PartiQL${string}`>;
+
+/** Kinds of items in a table, each by the partition keys it has (with `*` for what varies), and how they are written. */
+export type WritesByKey = Readonly<Record<string, readonly KeyedWriteAction[]>>;
 
 /**
  * A function with the house's defaults. Each `can...` gives a permission and, in the same call, tells the function the
@@ -75,16 +81,39 @@ export class HouseFunction extends lambda.Function {
     });
   }
 
-  /** Lets it read a table and its indexes: `LEADS_TABLE`. */
-  canRead(...tables: TableWithIndexes[]): this {
-    for (const table of tables) this.useTable(table, readActions);
+  /** Tells it the name of tables: `LEADS_TABLE`. What it may do with them is said apart. */
+  knows(...tables: Table[]): this {
+    for (const table of tables) this.addEnvironment(`${upperSnakeCase(table.node.id)}_TABLE`, table.tableName);
     return this;
   }
 
-  /** Lets it read and write a table: `LEADS_TABLE`. */
-  canReadAndWrite(...tables: TableWithIndexes[]): this {
-    for (const table of tables) this.useTable(table, [...readActions, ...writeActions]);
-    return this;
+  /** Lets it make these calls of a table. */
+  canCall(table: Table, ...actions: (ReadAction | WriteAction)[]): this {
+    this.allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [table.tableArn],
+    );
+    return this.knows(table);
+  }
+
+  /** Lets it query an index of a table. */
+  canQueryIndex(table: Table, index: string): this {
+    this.allow(['dynamodb:Query'], [`${table.tableArn}/index/${index}`]);
+    return this.knows(table);
+  }
+
+  /** Lets it write only these kinds of items in a table. */
+  canWriteOnly(table: Table, writes: WritesByKey): this {
+    const kindsOf = new Map<KeyedWriteAction, string[]>();
+    for (const [key, actions] of Object.entries(writes)) {
+      for (const action of actions) kindsOf.set(action, [...(kindsOf.get(action) ?? []), key]);
+    }
+    for (const [action, keys] of kindsOf) {
+      this.allow([`dynamodb:${action}`], [table.tableArn], {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+      });
+    }
+    return this.knows(table);
   }
 
   /** Lets it send to a queue: `DUE_LEADS_QUEUE_URL`, unless it knows the queue by another name. */
@@ -154,21 +183,13 @@ export class HouseFunction extends lambda.Function {
     return this;
   }
 
-  private useTable({ table, indexes }: TableWithIndexes, actions: string[]): void {
-    this.allow(
-      actions.map((action) => `dynamodb:${action}`),
-      [table.tableArn, ...indexes.map((index) => `${table.tableArn}/index/${index}`)],
-    );
-    this.addEnvironment(`${upperSnakeCase(table.node.id)}_TABLE`, table.tableName);
-  }
-
   private useQueue(queue: Queue, name: string, action: string): this {
     this.allow([action], [queue.queueArn]);
     this.addEnvironment(`${name}_QUEUE_URL`, queue.queueUrl);
     return this;
   }
 
-  private allow(actions: string[], resources: string[]): void {
-    this.addToRolePolicy(new PolicyStatement({ actions, resources }));
+  private allow(actions: string[], resources: string[], conditions?: Conditions): void {
+    this.addToRolePolicy(new PolicyStatement({ actions, resources, ...(conditions && { conditions }) }));
   }
 }

@@ -23,5 +23,5 @@ export function createOutputs(
     output(`${deadLetters.node.id}QueueUrl`, deadLetters.queueUrl);
   }
   output('BusName', bus.eventBusName);
-  for (const { table } of Object.values(tables)) output(`${table.node.id}TableName`, table.tableName);
+  for (const table of Object.values(tables)) output(`${table.node.id}TableName`, table.tableName);
 }

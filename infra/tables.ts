@@ -15,6 +15,11 @@ import type { Stage } from './stage.ts';
 const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });
 const number = (name: string): Attribute => ({ name, type: AttributeType.NUMBER });
 
+/** Leads by the moment at which they fall due. */
+export const dueIndex = 'due';
+/** The history by segment. */
+export const bySegmentIndex = 'bySegment';
+
 /** The six tables, all on demand, encrypted and restorable to any second of the last 35 days. */
 export function createTables(scope: Construct, stage: Stage) {
   const table = (id: string, props: Pick<TableProps, 'partitionKey' | 'sortKey' | 'stream' | 'timeToLiveAttribute'>) =>
@@ -40,7 +45,7 @@ export function createTables(scope: Construct, stage: Stage) {
     stream: StreamViewType.NEW_IMAGE,
   });
   leads.addGlobalSecondaryIndex({
-    indexName: 'due',
+    indexName: dueIndex,
     partitionKey: text('shard'),
     sortKey: number('dueAt'),
     projectionType: ProjectionType.KEYS_ONLY,
@@ -62,26 +67,13 @@ export function createTables(scope: Construct, stage: Stage) {
     timeToLiveAttribute: 'expiresAt',
   });
   transitions.addGlobalSecondaryIndex({
-    indexName: 'bySegment',
+    indexName: bySegmentIndex,
     partitionKey: text('segmentShard'),
     sortKey: text('at'),
     projectionType: ProjectionType.ALL,
   });
 
-  return {
-    segments: { table: segments, indexes: [] },
-    leads: { table: leads, indexes: ['due'] },
-    accounts: { table: accounts, indexes: [] },
-    events: { table: events, indexes: [] },
-    memberships: { table: memberships, indexes: [] },
-    transitions: { table: transitions, indexes: ['bySegment'] },
-  } satisfies Record<string, TableWithIndexes>;
-}
-
-/** A table and the indexes that whoever may read it may read too. */
-export interface TableWithIndexes {
-  table: Table;
-  indexes: string[];
+  return { segments, leads, accounts, events, memberships, transitions };
 }
 
 export type Tables = ReturnType<typeof createTables>;

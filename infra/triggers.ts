@@ -8,7 +8,7 @@ import type { Functions } from './functions.ts';
 import type { HouseFunction } from './house-function.ts';
 import { logicalIdOf } from './logical-id.ts';
 import type { Queues } from './queues.ts';
-import type { Tables, TableWithIndexes } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 /**
  * Which queue wakes which function. Changes come in large batches: all leads of a batch share the calls to AWS, and those
@@ -41,7 +41,7 @@ export function consumeStreams(functions: Functions, tables: Tables, deadLetters
 
 function consumeStream(
   consumer: HouseFunction,
-  { table }: TableWithIndexes,
+  table: Table,
   deadLetters: Bucket,
   filter: Record<string, unknown>,
 ): void {

@@ -16,6 +16,8 @@ import { Clock } from './clock.ts';
 import { serveHttpApi } from './gateway/http-api.ts';
 import { serveConsole } from './gateway/serve-console.ts';
 import { readHttpApi } from './gateway/template-http-api.ts';
+import { AccessControl, namesIn } from './iam/access-control.ts';
+import { endpointsAt, serveEnforcing } from './iam/enforcing-server.ts';
 import { type IdleOptions, idle } from './idle.ts';
 import { LocalFunctions } from './lambda/functions.ts';
 import { serveFunctions } from './lambda/serve-functions.ts';
@@ -60,6 +62,8 @@ export interface LocalStackOptions {
   maxBatchingWindowMs?: number;
   /** Whether {@link LocalStack.clock} may move the time that functions and stand-ins see; for tests. */
   movableClock?: boolean;
+  /** Whether functions may call only what the policies of the template allow their roles. */
+  enforceIam?: boolean;
   /** The built console to serve, if any. */
   consoleDirectory?: string;
   /** Who may call the API in place of programs with JSON and those pages. */
@@ -89,6 +93,8 @@ export interface LocalStack {
   clock: Clock | undefined;
   /** How many messages are in the queues that functions read, and in dead-letter queues. */
   messagesKept(): { waiting: number; deadLetters: number };
+  /** What functions may do and what of it they did, if policies are enforced. */
+  accessControl: AccessControl | undefined;
   stop(): Promise<void>;
 }
 
@@ -196,11 +202,20 @@ async function start(
     lambda: functionApi.url,
     ...(s3 && { s3: s3.url }),
   };
+  const direct = { ...endpoints, s3: s3?.url };
+  const accessControl = options.enforceIam ? new AccessControl(resources) : undefined;
+  const enforcing =
+    accessControl && (await serveEnforcing(accessControl, { endpoints: direct, names: namesIn(resources), log }));
+  if (enforcing) undo.push(() => enforcing.close());
   const functions: LocalFunctions = new LocalFunctions(
     resources,
     assembly,
-    { ...endpoints, s3: s3?.url },
-    { log, workersPerFunction: options.workersPerFunction ?? 2, ...(options.movableClock && { clock }) },
+    enforcing ? endpointsAt(enforcing.url, direct) : direct,
+    {
+      log,
+      workersPerFunction: options.workersPerFunction ?? 2,
+      ...(options.movableClock && { clock }),
+    },
   );
   undo.push(() => functions.close());
   const deliver = deliverTo({
@@ -252,6 +267,7 @@ async function start(
     fire: (scheduleId) => schedules.fire(scheduleId),
     clock: options.movableClock ? clock : undefined,
     messagesKept: () => countMessages(sqs),
+    accessControl,
     stop,
   };
 }

@@ -6,7 +6,7 @@ import { terminalLog } from './log.ts';
 import { type LocalStack, type Ports, startLocalStack } from './stack.ts';
 import type { StackFile } from './stack-file.ts';
 import { StateInUseError } from './state-directory.ts';
-import { describeEvent, describeReady, describeStopped, usage } from './terminal-texts.ts';
+import { describeEvent, describeReady, describeStopped, describeUnused, usage } from './terminal-texts.ts';
 
 /** What `--demo` runs. */
 interface DemoModule {
@@ -36,6 +36,7 @@ const flags = {
   page: { type: 'string', multiple: true },
   fresh: { type: 'boolean', default: false },
   'dynamodb-local': { type: 'boolean', default: false },
+  'enforce-iam': { type: 'boolean', default: false },
   demo: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -101,6 +102,7 @@ async function main(): Promise<void> {
         const running = stack;
         await running.stop();
         console.log(describeStopped(running.messagesKept(), given.state));
+        if (running.accessControl) console.log(describeUnused(running.accessControl.unused()));
       }
     } finally {
       process.exit(exitCode);
@@ -120,6 +122,7 @@ async function main(): Promise<void> {
     ports: portsOf(given),
     fresh: given.fresh,
     dynamoDbLocal: given['dynamodb-local'],
+    enforceIam: given['enforce-iam'],
     ...(given.app !== undefined && { app: given.app }),
     ...(given.assembly !== undefined && { assembly: given.assembly }),
     log,

@@ -15,6 +15,7 @@ export const usage = `Usage: npm start -- [flags]
   --workers N          how many invocations of one function run at once (default 2)
   --page ORIGIN        a web page that may call the API, beside the console, such as http://localhost:3000
   --dynamodb-local     DynamoDB Local (needs Java) even where the quicker stand-in runs
+  --enforce-iam        functions may call only what the template allows their roles; at the end, what none of them needed
   --demo               send sample changes when everything answers
   --verbose            show what functions log, not only warnings and errors`;
 
@@ -86,4 +87,10 @@ export function describeStopped(kept: { waiting: number; deadLetters: number }, 
 function countOf({ waiting, deadLetters }: { waiting: number; deadLetters: number }): string {
   const messages = (count: number): string => `${count} ${count === 1 ? 'message' : 'messages'}`;
   return `${messages(waiting)} in the queues and ${messages(deadLetters)} in dead-letter queues`;
+}
+
+/** What functions may do by the template and did not. */
+export function describeUnused(grants: readonly string[]): string {
+  if (grants.length === 0) return 'All that the template allows functions was needed.';
+  return ['Allowed by the template, and not needed in this run:', ...grants.map((grant) => `  ${grant}`)].join('\n');
 }

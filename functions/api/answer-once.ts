@@ -6,6 +6,7 @@ import {
 } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { idempotencyPartition } from '../../shared/aws/segments-keys.ts';
 import { type RouteKey, routeAt } from '../../shared/http/routes.ts';
 import type { KeyedHash } from '../../shared/privacy/keyed-hash.ts';
 import { Problem } from '../../shared/problem/problem.ts';
@@ -85,7 +86,7 @@ export function answerOnce({ table, client, hash }: ApiWorld['idempotency'], han
       tableName: table,
       keyAttr: 'pk',
       sortKeyAttr: 'sk',
-      staticPkValue: 'idempotency',
+      staticPkValue: idempotencyPartition,
       expiryAttr: 'expiresAt',
       awsSdkV3Client: client,
     }),

@@ -108,31 +108,43 @@ export class LocalFunctions {
       ...(this.clock && { clock: this.clock.shared }),
       timeoutMs: Timeout * 1_000,
       environment: {
-        ...this.runtimeEnvironment(functionName, Handler, Runtime, MemorySize),
-        ...revealed(properties.Environment?.Variables ?? {}, logicalId),
+        ...this.runtimeEnvironment(logicalId, { functionName, Handler, Runtime, MemorySize }),
+        ...this.variables(properties, logicalId),
       },
       output: (line: string, stream: 'stdout' | 'stderr') => this.log.functionOutput(name, line, stream),
     };
     return new LocalFunction(name, settings, { concurrency: this.workersPerFunction, reserved, log: this.log });
   }
 
-  private runtimeEnvironment(name: string, handler: string, runtime: string, memoryMb: number): Record<string, string> {
+  /** The variables of the template; queues are where this function finds SQS: the SDK calls them by their URLs. */
+  private variables({ Environment }: FunctionProperties, logicalId: string): Record<string, string> {
+    const { sqsUrl } = this.resources.place;
+    const variables = Object.entries(revealed(Environment?.Variables ?? {}, logicalId));
+    return Object.fromEntries(variables.map(([name, value]) => [name, value.replaceAll(sqsUrl, this.endpoints.sqs)]));
+  }
+
+  private runtimeEnvironment(
+    logicalId: string,
+    about: { functionName: string; Handler: string; Runtime: string; MemorySize: number },
+  ): Record<string, string> {
+    const { functionName, Handler, Runtime, MemorySize } = about;
     const { region } = this.resources.place;
     const { dynamodb, sqs, eventbridge, s3 } = this.endpoints;
     return {
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: 'local',
+      // Tells who calls: see local/iam.
+      AWS_ACCESS_KEY_ID: logicalId,
       AWS_SECRET_ACCESS_KEY: 'local',
       // The machine's own AWS profile must not reach into the local run.
       AWS_CONFIG_FILE: devNull,
       AWS_SHARED_CREDENTIALS_FILE: devNull,
       AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
-      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_EXECUTION_ENV: `AWS_Lambda_${Runtime}`,
+      AWS_LAMBDA_FUNCTION_NAME: functionName,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
-      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
+      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
       AWS_LAMBDA_LOG_STREAM_NAME: 'local',
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
       AWS_ENDPOINT_URL_SQS: sqs,
@@ -140,7 +152,7 @@ export class LocalFunctions {
       ...(s3 && { AWS_ENDPOINT_URL_S3: s3 }),
       // An answer that its route does not declare is a fault here, before anybody relies on it.
       CHECK_ANSWERS: 'true',
-      _HANDLER: handler,
+      _HANDLER: Handler,
       LANG: 'en_US.UTF-8',
       TZ: ':UTC',
     };

@@ -18,6 +18,7 @@ export const freshnessPartition = 'freshness';
 export const reconciliationPartition = 'reconciliation';
 export const exportsPartition = 'exports';
 export const previewsPartition = 'previews';
+export const idempotencyPartition = 'idempotency';
 
 /** A segment as it was saved last. */
 export const segmentKey = (segmentId: string): SegmentsKey => ({ pk: segmentsPartition, sk: segmentId });

@@ -12,6 +12,7 @@ import { type LocalServer, listen } from '../../local/aws/http-server.ts';
 import { serveHttpApi } from '../../local/gateway/http-api.ts';
 import { maximumPayloadBytes } from '../../local/lambda/local-function.ts';
 import { collectingLog } from '../../local/log.ts';
+import { type Clients, createClients } from '../../shared/aws/clients.ts';
 import { createS3Client } from '../../shared/aws/object-storage.ts';
 import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
@@ -19,9 +20,12 @@ import { keyOf, routes } from '../../shared/http/routes.ts';
 import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
 import { createProjector } from '../../shared/projection/project.ts';
 import { createRowStore } from '../../shared/projection/row-store.ts';
+import { createTransitionStore } from '../../shared/projection/transition-store.ts';
 import { ApiClient } from '../api-client.ts';
 import type { ChangeQueue } from '../journeys/running-stack.ts';
 import { useWorkerRoom, type WorkerRoom } from '../queues/worker-room.ts';
+import { reportUnusedGrants } from '../unused-grants.ts';
+import { apiRole } from './api-role.ts';
 
 /** A request as bytes on the wire. */
 export interface RawRequest {
@@ -65,6 +69,7 @@ const context = { getRemainingTimeInMillis: () => 20_000 } as Context;
 export function useApiRoom(): ApiRoom {
   const room = useWorkerRoom();
   const agent = new Agent({ keepAlive: true });
+  const undo: Array<() => void> = [];
   let server: LocalServer | undefined;
   let made: Pick<ApiRoom, 'world' | 'api' | 'invoke' | 'client' | keyof Functions> | undefined;
   const opened = () => {
@@ -73,7 +78,14 @@ export function useApiRoom(): ApiRoom {
   };
 
   beforeAll(async () => {
-    const world = worldIn(room);
+    const role = apiRole();
+    const clients = createClients();
+    role.apply(clients.dynamodb);
+    undo.push(() => {
+      reportUnusedGrants(role.control);
+      clients.dynamodb.destroy();
+    });
+    const world = worldIn(room, clients);
     const handler = createLambdaHandler(world, { checksAnswers: true });
     const target = {
       invoke: async (event: string) => {
@@ -90,12 +102,13 @@ export function useApiRoom(): ApiRoom {
       api: createApi(world, { checksAnswers: true }),
       invoke: (event) => handler(event, context),
       client: new ApiClient(server.url),
-      ...(await functionsIn(room, world)),
+      ...(await functionsIn(room)),
     };
   });
   afterAll(async () => {
     agent.destroy();
     await server?.close();
+    for (const step of undo) step();
   });
 
   const send = ({ method, path, headers = {}, body }: RawRequest) =>
@@ -146,7 +159,7 @@ export function useApiRoom(): ApiRoom {
 type Functions = Pick<ApiRoom, 'change' | 'doJobs' | 'project' | 'settle'>;
 
 /** What the functions around the API do. They are loaded late: they read their settings when they are. */
-async function functionsIn(room: WorkerRoom, world: ApiWorld): Promise<Functions> {
+async function functionsIn(room: WorkerRoom): Promise<Functions> {
   const workers: Record<ChangeQueue, QueueFunction> = {
     profileChanges: (await import('../../functions/queues/profile-changes.ts')).handler,
     levelChanges: (await import('../../functions/queues/level-changes.ts')).handler,
@@ -155,7 +168,7 @@ async function functionsIn(room: WorkerRoom, world: ApiWorld): Promise<Functions
   };
   const { handler: jobs } = await import('../../functions/queues/jobs.ts');
   const { events, accounts } = createLeadStores(room.clients);
-  const { transitions } = world;
+  const transitions = createTransitionStore(room.clients.dynamodb, 'Transitions', 400);
   const projectRows = createRowStore(room.clients.dynamodb, 'Memberships', 400);
   const erase = (leads: readonly object[]) =>
     sendMessages(
@@ -189,10 +202,10 @@ async function functionsIn(room: WorkerRoom, world: ApiWorld): Promise<Functions
   };
 }
 
-/** The API's world on the stand-ins of a room. */
-function worldIn({ clients, urlOf }: WorkerRoom): ApiWorld {
+/** The API's world on the stand-ins of a room, by clients that may do what the API's role may. */
+function worldIn({ clients, urlOf }: WorkerRoom, { dynamodb, documents }: Clients): ApiWorld {
   return createApiWorld(
-    { ...clients, s3: createS3Client() },
+    { ...clients, dynamodb, documents, s3: createS3Client() },
     {
       leadStores: {
         segments: 'Segments',

@@ -9,6 +9,7 @@ import { resourcesOf, synthesize } from './synthesize.ts';
 interface Statement {
   Action: string | string[];
   Resource: unknown;
+  Condition?: { 'ForAllValues:StringLike'?: { 'dynamodb:LeadingKeys'?: string | string[] } };
 }
 
 const template = synthesize({ stage: 'prod' });
@@ -21,10 +22,11 @@ const statements = [...resourcesOf(template, 'AWS::IAM::Policy').values()].flatM
     PolicyDocument: { Statement: Statement[] };
     Roles: { Ref: string }[];
   };
-  return PolicyDocument.Statement.map(({ Action, Resource }) => ({
+  return PolicyDocument.Statement.map(({ Action, Resource, Condition }) => ({
     roles: Roles.map(({ Ref }) => Ref.replace(/Role[0-9A-F]{8}$/, '')),
     actions: [Action].flat(),
     resource: JSON.stringify(Resource),
+    kinds: [Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? []].flat(),
   }));
 });
 
@@ -51,9 +53,48 @@ function logicalIdsIn(json: string): string[] {
 }
 
 describe.each(names)('%s', (name) => {
-  it('may touch exactly what it is told the name of', () => {
-    expect([...grantedTo(name)].sort()).toEqual([...namedTo(name)].sort());
+  it('may touch nothing that it is not told the name of', () => {
+    expect([...namedTo(name)]).toEqual(expect.arrayContaining([...grantedTo(name)]));
   });
+});
+
+/** What functions may do with tables and their indexes. */
+const withTables = statements.filter(({ resource }) =>
+  /"(Segments|Leads|Accounts|Events|Memberships|Transitions)[0-9A-F]{8}"/.test(resource),
+);
+const writes = /^dynamodb:(BatchWriteItem|DeleteItem|PartiQL(Delete|Insert|Update)|PutItem|UpdateItem)$/;
+
+it('lets nobody scan a table, nor with a statement that selects', () => {
+  const actions = withTables.flatMap(({ actions }) => actions);
+  expect(actions).toContain('dynamodb:Query');
+  expect(actions.filter((action) => /Scan|PartiQLSelect|\*/.test(action))).toEqual([]);
+});
+
+it('lets everybody only query indexes', () => {
+  const onIndexes = withTables.filter(({ resource }) => resource.includes('/index/'));
+  expect(onIndexes.flatMap(({ actions }) => actions)).toEqual(['dynamodb:Query', 'dynamodb:Query']);
+});
+
+it('lets everybody write only kinds of items of their own in the segments table', () => {
+  const intoSegments = withTables.filter(
+    ({ resource, actions }) => resource.includes('"Segments') && actions.some((action) => writes.test(action)),
+  );
+  expect(new Set(intoSegments.flatMap(({ roles }) => roles)).size).toBeGreaterThan(7);
+  for (const { roles, actions, kinds } of intoSegments) {
+    expect(kinds.length, `${roles} ${actions}`).toBeGreaterThan(0);
+    expect(kinds, `${roles} ${actions}`).not.toContain('*');
+  }
+  const kindsOf = (name: string) =>
+    intoSegments.filter(({ roles }) => roles.includes(name)).flatMap(({ kinds }) => kinds);
+  expect([...new Set(kindsOf('DueLeads'))]).toEqual(['announcements#*', 'catalog', 'delivery#*']);
+  expect([...new Set(kindsOf('LevelChanges'))].sort()).toEqual([
+    'announcements#*',
+    'catalog',
+    'delivery#*',
+    'freshness',
+    'leads',
+    'vocabulary',
+  ]);
 });
 
 it('tells each function every name that its code asks for', async () => {

@@ -15,6 +15,7 @@ import { collectingLog } from '../../local/log.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { ApiClient } from '../api-client.ts';
 import { placeEmptyDatabase } from '../empty-database.ts';
+import { reportUnusedGrants } from '../unused-grants.ts';
 import { type BusListener, listenToBus } from './bus-listener.ts';
 
 /** The queues that upstream systems send to. */
@@ -60,6 +61,7 @@ export class RunningStack {
       movableClock: true,
       maxBatchingWindowMs: 50,
       retryDelayMs: 200,
+      enforceIam: true,
     });
     return new RunningStack(stack, log.problems);
   }
@@ -151,6 +153,7 @@ export class RunningStack {
   async stop(): Promise<void> {
     for (const client of [this.sqs, this.eventBridge, this.dynamodb]) client.destroy();
     await this.stack.stop();
+    if (this.stack.accessControl) reportUnusedGrants(this.stack.accessControl);
   }
 }
 
