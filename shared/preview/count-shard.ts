@@ -1,13 +1,13 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import { referredSegments } from '../catalog/segment.ts';
 import { isMember } from '../lead/lead-document.ts';
 import type { LeadScan } from '../lead/lead-reads.ts';
 import { compileRules, type RuleContext } from '../matcher/evaluation.ts';
 import { memberAfterEvaluation } from '../membership/manual-changes.ts';
 import type { Match, Rule } from '../rule/rule.ts';
 import { type SubjectPorts, subjectsOfShard } from './page-subjects.ts';
-import { leadShower, mentionedFields } from './preview-lead.ts';
+import { leadShower } from './preview-lead.ts';
 import { type ShardCount, Tallying } from './shard-count.ts';
+import { inTime, pageSizeOf, readsFor, unlessTimeUp } from './shard-reads.ts';
 
 /** The rules of a preview, with all that decides whether a lead matches them: the same on each shard, whenever it is read. */
 export interface PreviewQuestion {
@@ -26,11 +26,6 @@ export interface CountPorts extends SubjectPorts {
   readonly scan: LeadScan;
 }
 
-/** DynamoDB ends a page at 1 MB all the same; the local one would go on without a limit, ever more slowly. */
-const leadsPerPage = 1_500;
-/** Of leads whose events are read, too, so that neither memory nor time hangs on how many events these have. */
-const joinedLeadsPerPage = 200;
-
 /**
  * Looks at one shard's leads, page by page from where `before` ended, until the shard is done or time is up; a page
  * in whose events time is up is not counted. `catalog`: read before the call. Writes nothing.
@@ -47,18 +42,13 @@ export async function countShard(
   const evaluation = compileRules(match, rules, question.context);
   const subjects = subjectsOfShard(inTime(ports, isTimeUp), catalog, rules, now, shard);
   const show = leadShower(rules);
-  const readPage = ports.scan({
-    attributes: mentionedFields(rules, 'lead_metadata'),
-    accountAttributes: mentionedFields(rules, 'account_metadata'),
-    memberships: [...referredSegments(rules), ...(segmentId !== undefined ? [segmentId] : [])],
-    events: subjects.keptConditions,
-  });
+  const readPage = ports.scan(readsFor(rules, segmentId === undefined ? [] : [segmentId], subjects));
   const matching = new Tallying(sampleSize, before.matching);
   const entering = new Tallying(sampleSize, before.entering);
   const leaving = new Tallying(sampleSize, before.leaving);
   let { leads, after, isFinished } = before;
   while (!isFinished && !isTimeUp()) {
-    const page = await readPage(shard, after, subjects.isJoining() ? joinedLeadsPerPage : leadsPerPage);
+    const page = await readPage(shard, after, pageSizeOf(subjects));
     const living = page.leads.filter(({ isDeleted }) => !isDeleted);
     const subjectOf = await unlessTimeUp(subjects.ofPage(page.leads));
     if (!subjectOf) break;
@@ -77,29 +67,4 @@ export async function countShard(
   }
   const tallies = { matching: matching.tally(), entering: entering.tally(), leaving: leaving.tally() };
   return { shard, leads, ...tallies, ...(after !== undefined && { after }), isFinished };
-}
-
-/** Time was up in the middle of a page's events. */
-class TimeUp extends Error {}
-
-/** The ports, reading events only until time is up. */
-function inTime({ catalog, eventPages }: SubjectPorts, isTimeUp: () => boolean): SubjectPorts {
-  return {
-    catalog,
-    async *eventPages(...stream) {
-      for await (const events of eventPages(...stream)) {
-        if (isTimeUp()) throw new TimeUp();
-        yield events;
-      }
-    },
-  };
-}
-
-async function unlessTimeUp<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof TimeUp) return undefined;
-    throw error;
-  }
 }

@@ -7,7 +7,7 @@ import { compileRules, type Evaluation, type Subject } from '../matcher/evaluati
 import { memberAfterEvaluation } from '../membership/manual-changes.ts';
 import type { CountPorts } from './count-shard.ts';
 import { subjectsOfShard } from './page-subjects.ts';
-import { mentionedFields } from './preview-lead.ts';
+import { inTime, pageSizeOf, readsFor, unlessTimeUp } from './shard-reads.ts';
 
 /** How many leads a save would let into a segment and take out of it. */
 export interface SaveEffect {
@@ -35,13 +35,11 @@ interface Affected {
 }
 
 const shardsAtOnce = 8;
-const leadsPerPage = 1_500;
-/** Of leads whose events are read, too. */
-const joinedLeadsPerPage = 200;
 
 /**
  * Counts who would enter and leave if a segment were saved like that, and what follows from it in the segments that refer
- * to it, directly and through others. `catalog`: as it is before the save. Writes nothing.
+ * to it, directly and through others. `catalog`: as it is before the save; a page in whose events time is up is not counted.
+ * Writes nothing.
  */
 export async function countSaveEffects(
   ports: CountPorts,
@@ -55,16 +53,13 @@ export async function countSaveEffects(
   const moves = affected.map(() => ({ entering: 0, leaving: 0 }));
   let [leads, finished] = [0, 0];
   await mapConcurrently(shards, shardsAtOnce, async (shard) => {
-    const subjects = subjectsOfShard(ports, catalog, rules, now, shard);
-    const readPage = ports.scan({
-      attributes: mentionedFields(rules, 'lead_metadata'),
-      accountAttributes: mentionedFields(rules, 'account_metadata'),
-      memberships: [...new Set([...referredSegments(rules), ...affected.map(({ segment }) => segment.id)])],
-      events: subjects.keptConditions,
-    });
+    const subjects = subjectsOfShard(inTime(ports, isTimeUp), catalog, rules, now, shard);
+    const segmentIds = affected.map(({ segment }) => segment.id);
+    const readPage = ports.scan(readsFor(rules, segmentIds, subjects));
     for (let place: string | undefined; !isTimeUp(); ) {
-      const page = await readPage(shard, place, subjects.isJoining() ? joinedLeadsPerPage : leadsPerPage);
-      const subjectOf = await subjects.ofPage(page.leads);
+      const page = await readPage(shard, place, pageSizeOf(subjects));
+      const subjectOf = await unlessTimeUp(subjects.ofPage(page.leads));
+      if (!subjectOf) break;
       const living = page.leads.filter(({ isDeleted }) => !isDeleted);
       for (const document of living) countMoves(document, subjectOf(document), affected, moves);
       leads += living.length;

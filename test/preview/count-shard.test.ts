@@ -4,10 +4,12 @@ import { MemoryWorld } from '../../oracle/memory-world.ts';
 import { factsOf, type Json, type OracleChange, segmentsOf } from '../../oracle/oracle.ts';
 import { randomChange, randomRule } from '../../oracle/random-world.ts';
 import { deliver, randomSegments } from '../../oracle/steps.ts';
+import type { Segment } from '../../shared/catalog/segment.ts';
 import type { LeadDocument } from '../../shared/lead/lead-document.ts';
 import { encodeLead, leadKey } from '../../shared/lead/lead-item.ts';
 import { scanDecoder } from '../../shared/lead/lead-scan-store.ts';
 import { type CountPorts, countShard, type PreviewQuestion } from '../../shared/preview/count-shard.ts';
+import { countSaveEffects } from '../../shared/preview/save-effects.ts';
 import { type ShardCount, uncountedShard } from '../../shared/preview/shard-count.ts';
 import { type Rule, rulesInputSchema } from '../../shared/rule/rule.ts';
 
@@ -167,6 +169,10 @@ describe('a count', () => {
       },
     };
     await expect(countShard(failing, question, world.catalog, unfinished, never)).rejects.toThrow('throttled');
+    pages = 0;
+    const segment = { id: 'seg_new', name: 'New', active: true, match: 'all', rules: [viewed] } as unknown as Segment;
+    const effects = await countSaveEffects(slow, segment, world.catalog, world.now, () => pages > 0);
+    expect(effects).toMatchObject({ leads: 0, exact: false });
   });
 
   test('knows what saving does to pinned, excluded and by-hand members', async () => {
