@@ -32,7 +32,7 @@ export class LeadSegmentsStack extends Stack {
     const hashKey = createHashKey(this, stage);
     const functions = createFunctions(this, { stage, bundleDirectory, tables, queues, bus, exports, hashKey });
     const api = createApi(this, functions.api, stage);
-    consumeQueues(functions, queues);
+    consumeQueues(this, functions, queues);
     consumeStreams(functions, tables, projectionDeadLetters);
     createSchedules(this, functions);
     // Alarms cost money while nothing happens, so only who wants them gets them.

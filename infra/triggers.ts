@@ -2,8 +2,10 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type EventSourceMappingOptions, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { maximumConcurrencies, type WakingQueue } from './concurrency.ts';
 import type { Functions } from './functions.ts';
 import type { HouseFunction } from './house-function.ts';
 import { logicalIdOf } from './logical-id.ts';
@@ -14,16 +16,18 @@ import type { Tables } from './tables.ts';
  * Which queue wakes which function. Changes come in large batches: all leads of a batch share the calls to AWS, and those
  * are what a change costs.
  */
-export function consumeQueues(functions: Functions, queues: Queues): void {
-  const changes = { batchSize: 100, maxBatchingWindow: Duration.seconds(1), reportBatchItemFailures: true };
+export function consumeQueues(scope: Construct, functions: Functions, queues: Queues): void {
+  const maxConcurrency = maximumConcurrencies(scope);
+  const consume = (name: WakingQueue, options: SqsEventSourceProps) => {
+    const source = { ...options, reportBatchItemFailures: true, maxConcurrency: maxConcurrency[name] };
+    functions[name].addEventSource(new SqsEventSource(queues[name].queue, source));
+  };
   for (const name of ['profileChanges', 'levelChanges', 'leadEvents', 'accountChanges'] as const) {
-    functions[name].addEventSource(new SqsEventSource(queues[name].queue, changes));
+    consume(name, { batchSize: 100, maxBatchingWindow: Duration.seconds(1) });
   }
   // More than ten at a time would have to wait for each other, and these are due to the second.
-  functions.dueLeads.addEventSource(
-    new SqsEventSource(queues.dueLeads.queue, { batchSize: 10, reportBatchItemFailures: true }),
-  );
-  functions.jobs.addEventSource(new SqsEventSource(queues.jobs.queue, { batchSize: 1, reportBatchItemFailures: true }));
+  consume('dueLeads', { batchSize: 10 });
+  consume('jobs', { batchSize: 1 });
 }
 
 /** Which writes to which table wake which function. */

@@ -54,6 +54,8 @@ export interface LocalStackOptions {
   dynamoDbLocal?: boolean;
   /** How many invocations of one function run at once, at most. */
   workersPerFunction?: number;
+  /** How many invocations of all functions run at once, at most: 1,000, as an account has, unless it is new. */
+  accountConcurrency?: number;
   /** Whether schedules run by themselves; without, only {@link LocalStack.fire} runs them. */
   schedules?: boolean;
   /** The first delay before a stream's batch, or an event for a function, is tried again; it doubles each time. */
@@ -207,13 +209,15 @@ async function start(
   const enforcing =
     accessControl && (await serveEnforcing(accessControl, { endpoints: direct, names: namesIn(resources), log }));
   if (enforcing) undo.push(() => enforcing.close());
+  const workersPerFunction = options.workersPerFunction ?? 2;
   const functions: LocalFunctions = new LocalFunctions(
     resources,
     assembly,
     enforcing ? endpointsAt(enforcing.url, direct) : direct,
     {
       log,
-      workersPerFunction: options.workersPerFunction ?? 2,
+      workersPerFunction,
+      accountConcurrency: options.accountConcurrency ?? 1_000,
       ...(options.movableClock && { clock }),
     },
   );
@@ -235,6 +239,7 @@ async function start(
     checkpointsFile: state.checkpoints,
     retryDelayMs: options.retryDelayMs ?? 1_000,
     maxWindowMs: options.maxBatchingWindowMs ?? Number.POSITIVE_INFINITY,
+    workersPerFunction,
   });
   const httpApi = readHttpApi(standIns);
   if (httpApi) answerHttp = serveHttpApi(httpApi, log, clock);

@@ -33,6 +33,7 @@ const flags = {
   app: { type: 'string' },
   assembly: { type: 'string' },
   workers: { type: 'string' },
+  'account-concurrency': { type: 'string' },
   page: { type: 'string', multiple: true },
   fresh: { type: 'boolean', default: false },
   'dynamodb-local': { type: 'boolean', default: false },
@@ -128,6 +129,9 @@ async function main(): Promise<void> {
     log,
     ...(consoleDirectory && { consoleDirectory }),
     pages: [...consoleInDevelopment, ...(given.page ?? []).map(originIn)],
+    ...(given['account-concurrency'] !== undefined && {
+      accountConcurrency: number(given['account-concurrency'], 'account-concurrency', 1_000),
+    }),
     ...(given.workers !== undefined && { workersPerFunction: number(given.workers, 'workers', 2) }),
   });
   stack.onEvent((event) => console.log(describeEvent(event)));

@@ -13,6 +13,7 @@ export const usage = `Usage: npm start -- [flags]
   --app FILE           the CDK app to run (default infra/app.ts)
   --assembly DIR       run what is synthesized there already
   --workers N          how many invocations of one function run at once (default 2)
+  --account-concurrency N  how many of all functions, at most; beyond that they are throttled (default 1000)
   --page ORIGIN        a web page that may call the API, beside the console, such as http://localhost:3000
   --dynamodb-local     DynamoDB Local (needs Java) even where the quicker stand-in runs
   --enforce-iam        functions may call only what the template allows their roles; at the end, what none of them needed

@@ -5,6 +5,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { type Context, Hono } from 'hono';
 import { BodyTooLargeError, readBody } from '../aws/http-server.ts';
 import { Clock } from '../clock.ts';
+import { ThrottledError } from '../lambda/account-concurrency.ts';
 import { type LocalFunction, maximumPayloadBytes } from '../lambda/local-function.ts';
 import type { Log } from '../log.ts';
 import { accountId } from '../template/resources.ts';
@@ -67,7 +68,8 @@ async function answer(
   let result: unknown;
   try {
     result = await route.target.invoke(event);
-  } catch {
+  } catch (error) {
+    if (error instanceof ThrottledError) return message(503, 'Service Unavailable');
     // The function has logged its failure by itself; the client learns nothing of it, as on AWS.
     return message(500, 'Internal Server Error');
   }

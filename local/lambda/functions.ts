@@ -5,6 +5,7 @@ import type { Assembly } from '../template/assembly.ts';
 import { resolveDynamicReference } from '../template/dynamic-references.ts';
 import type { StackResources } from '../template/resources.ts';
 import { TemplateError } from '../template/template.ts';
+import { AccountConcurrency } from './account-concurrency.ts';
 import { LocalFunction } from './local-function.ts';
 
 interface FunctionProperties {
@@ -25,6 +26,14 @@ interface FunctionEndpoints {
   s3: string | undefined;
 }
 
+interface FunctionOptions {
+  log: Log;
+  workersPerFunction: number;
+  /** How many invocations of all functions run at once, at most. */
+  accountConcurrency: number;
+  clock?: Clock | undefined;
+}
+
 /** The functions of the template, each made when it is first needed. */
 export class LocalFunctions {
   private readonly resources: StackResources;
@@ -33,6 +42,7 @@ export class LocalFunctions {
   private readonly log: Log;
   private readonly workersPerFunction: number;
   private readonly clock: Clock | undefined;
+  private readonly account: AccountConcurrency;
   private readonly functions = new Map<string, LocalFunction>();
   stopping = false;
 
@@ -40,7 +50,7 @@ export class LocalFunctions {
     resources: StackResources,
     assembly: Assembly,
     endpoints: FunctionEndpoints,
-    { log, workersPerFunction, clock }: { log: Log; workersPerFunction: number; clock?: Clock | undefined },
+    { log, workersPerFunction, accountConcurrency, clock }: FunctionOptions,
   ) {
     this.resources = resources;
     this.assembly = assembly;
@@ -48,6 +58,7 @@ export class LocalFunctions {
     this.log = log;
     this.workersPerFunction = workersPerFunction;
     this.clock = clock;
+    this.account = new AccountConcurrency(accountConcurrency);
   }
 
   /** The function with this ARN, or with this name. */
@@ -113,7 +124,8 @@ export class LocalFunctions {
       },
       output: (line: string, stream: 'stdout' | 'stderr') => this.log.functionOutput(name, line, stream),
     };
-    return new LocalFunction(name, settings, { concurrency: this.workersPerFunction, reserved, log: this.log });
+    const { log, account, workersPerFunction: concurrency } = this;
+    return new LocalFunction(name, settings, { concurrency, reserved, log, account });
   }
 
   /** The variables of the template; queues are where this function finds SQS: the SDK calls them by their URLs. */

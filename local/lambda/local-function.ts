@@ -1,4 +1,5 @@
 import type { Log } from '../log.ts';
+import { AccountConcurrency } from './account-concurrency.ts';
 import { FunctionError, FunctionWorker, failure, type WorkerSettings } from './function-worker.ts';
 
 /** Lambda takes no larger event, and gives back no larger result, as JSON. */
@@ -16,6 +17,7 @@ export class LocalFunction {
   private limit: number;
   private readonly reserved: number;
   private readonly log: Log;
+  private readonly account: AccountConcurrency;
   private workers: FunctionWorker[] = [];
   private readonly taken = new Set<FunctionWorker>();
   private starting = 0;
@@ -27,13 +29,19 @@ export class LocalFunction {
   constructor(
     name: string,
     settings: WorkerSettings,
-    { concurrency, reserved, log }: { concurrency: number; reserved: number; log: Log },
+    {
+      concurrency,
+      reserved,
+      log,
+      account = new AccountConcurrency(Number.POSITIVE_INFINITY),
+    }: { concurrency: number; reserved: number; log: Log; account?: AccountConcurrency },
   ) {
     this.name = name;
     this.settings = settings;
     this.reserved = reserved;
     this.limit = Math.max(1, Math.min(concurrency, reserved));
     this.log = log;
+    this.account = account;
   }
 
   /** How many invocations can run at once. */
@@ -51,8 +59,12 @@ export class LocalFunction {
     return this.running === 0;
   }
 
-  /** Runs the function on a JSON event; answers its result, parsed. Failures are logged with the function's name. */
+  /**
+   * Runs the function on a JSON event; answers its result, parsed. Failures are logged with the function's name. Throws
+   * `ThrottledError` if the account's concurrency is used up.
+   */
   async invoke(event: string): Promise<unknown> {
+    const giveBack = this.account.take();
     this.running += 1;
     this.invocations += 1;
     let worker: FunctionWorker | undefined;
@@ -72,6 +84,7 @@ export class LocalFunction {
       throw error;
     } finally {
       this.running -= 1;
+      giveBack();
       if (worker) this.taken.delete(worker);
       this.waiting.shift()?.();
     }

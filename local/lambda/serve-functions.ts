@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BodyTooLargeError, type Listener, type LocalServer, listen, readBody } from '../aws/http-server.ts';
 import type { Log } from '../log.ts';
 import { TemplateError } from '../template/template.ts';
+import { ThrottledError } from './account-concurrency.ts';
 import { FunctionError } from './function-worker.ts';
 import { type LocalFunction, maximumPayloadBytes } from './local-function.ts';
 
@@ -25,6 +26,7 @@ export function serveFunctions(
       response.end(JSON.stringify(result));
     } catch (error) {
       if (error instanceof TemplateError) return refuse(response, 404, 'ResourceNotFoundException', error.message);
+      if (error instanceof ThrottledError) return refuse(response, 429, error.name, error.message);
       if (!(error instanceof FunctionError)) throw error;
       response.writeHead(200, { 'content-type': 'application/json', 'x-amz-function-error': 'Unhandled' });
       response.end(JSON.stringify({ errorType: error.errorType, errorMessage: error.message, trace: error.trace }));

@@ -1,7 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import type { SQSRecord } from 'aws-lambda';
 import { md5, md5OfAttributes } from '../aws/sqs/message-md5.ts';
 import type { MessageQueue, ReceivedMessage } from '../aws/sqs/message-queue.ts';
 import { systemAttributes } from '../aws/sqs/sqs-message-actions.ts';
+import { untilThereIsRoom } from '../lambda/account-concurrency.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
 import { failedItems } from './batch-response.ts';
 import type { PollerSettings } from './event-source-mapping.ts';
@@ -30,6 +32,8 @@ export class QueuePoller {
     this.target = target;
     this.settings = settings;
     this.concurrency = concurrency;
+    // Each batch that waits for room listens.
+    setMaxListeners(0, this.stopping.signal);
   }
 
   /** Whether it holds no message, and none is ready or in flight. Delayed ones do not count. */
@@ -100,11 +104,13 @@ export class QueuePoller {
 
   private async invoke(batch: ReceivedMessage[]): Promise<'all' | Set<string>> {
     try {
-      const response = await this.target.invoke(JSON.stringify({ Records: batch.map((one) => this.record(one)) }));
+      const event = JSON.stringify({ Records: batch.map((one) => this.record(one)) });
+      const patience = { patienceMs: this.queue.visibilityTimeoutMs, signal: this.stopping.signal };
+      const response = await untilThereIsRoom(() => this.target.invoke(event), patience);
       if (!this.settings.reportsItemFailures) return new Set();
       return failedItems(response, new Set(batch.map(({ message }) => message.id)));
     } catch {
-      // The function has logged its failure by itself; here it means that every message comes back.
+      // The function has logged its failure by itself, if it ran at all; here it means that every message comes back.
       return 'all';
     }
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { untilThereIsRoom } from '../lambda/account-concurrency.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
 import type { Log } from '../log.ts';
 import { failedItems } from './batch-response.ts';
@@ -166,7 +167,9 @@ export class StreamPoller {
   /** `done`, `failed` as a whole, or the position of the first record that failed. */
   private async invoke(records: DynamoDBRecord[]): Promise<'done' | 'failed' | number> {
     try {
-      const response = await this.target.invoke(JSON.stringify({ Records: records }));
+      // Without room for the function the batch waits, which counts as no attempt.
+      const patience = { patienceMs: Number.POSITIVE_INFINITY, signal: this.stopping.signal };
+      const response = await untilThereIsRoom(() => this.target.invoke(JSON.stringify({ Records: records })), patience);
       if (!this.settings.reportsItemFailures) return 'done';
       const sequenceNumbers = records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? '');
       const failed = failedItems(response, new Set(sequenceNumbers));

@@ -1,3 +1,4 @@
+import type { LocalFunction } from '../lambda/local-function.ts';
 import type { StandIns } from '../stand-ins.ts';
 import { TemplateError } from '../template/template.ts';
 import { type MappingProperties, pollerSettings } from './event-source-mapping.ts';
@@ -11,6 +12,8 @@ interface PollingOptions {
   checkpointsFile: string;
   retryDelayMs: number;
   maxWindowMs: number;
+  /** How many batches of one mapping are worked on at once here, at most. */
+  workersPerFunction: number;
 }
 
 /** The pollers of all event source mappings that are enabled. */
@@ -20,6 +23,7 @@ export function createPollers(
 ): { queues: QueuePoller[]; streams: StreamPoller[] } {
   const { resources, dynamoDb, tables, sqs, functions, log } = standIns;
   const checkpoints = new Checkpoints(options.checkpointsFile);
+  const workersOf = new Map<LocalFunction, number>();
   const queues: QueuePoller[] = [];
   const streams: StreamPoller[] = [];
   for (const [logicalId] of resources.ofType('AWS::Lambda::EventSourceMapping')) {
@@ -38,7 +42,12 @@ export function createPollers(
       const queue = sqs.byArn(source);
       if (!queue) throw new TemplateError(logicalId, `there is no queue ${source}`);
       const limit = properties.ScalingConfig?.MaximumConcurrency ?? Number.POSITIVE_INFINITY;
-      queues.push(new QueuePoller(queue, target, common, Math.min(limit, target.concurrency)));
+      const concurrency = Math.min(limit, options.workersPerFunction);
+      queues.push(new QueuePoller(queue, target, common, concurrency));
+      // Several queues may wake one function: none waits for the workers of another.
+      const ofTarget = (workersOf.get(target) ?? 0) + concurrency;
+      workersOf.set(target, ofTarget);
+      target.allow(ofTarget);
       continue;
     }
     const table = tables.find(({ name }) => source.includes(`:table/${name}/stream/`));

@@ -23,7 +23,7 @@ export interface Target {
   Arn: string;
   Input?: string;
   DeadLetterConfig?: { Arn?: string };
-  RetryPolicy?: { MaximumRetryAttempts?: number };
+  RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
 }
 
 /** A rule: what it matches or when it fires, and its targets. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { untilThereIsRoom } from '../../lambda/account-concurrency.ts';
 import type { LocalFunctions } from '../../lambda/functions.ts';
 import type { Log } from '../../log.ts';
 import type { Sqs } from '../sqs/sqs.ts';
@@ -43,10 +44,11 @@ export function deliverTo(destinations: Destinations): Deliver {
   };
 
   const invoke = async (payload: string, rule: Rule, target: Target): Promise<void> => {
+    const patienceMs = Math.min(target.RetryPolicy?.MaximumEventAgeInSeconds ?? 21_600, 21_600) * 1_000;
     const attempts = Math.min(target.RetryPolicy?.MaximumRetryAttempts ?? 2, 2) + 1;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await functions.byArn(target.Arn).invoke(payload);
+        await untilThereIsRoom(() => functions.byArn(target.Arn).invoke(payload), { patienceMs });
         return;
       } catch (error) {
         if (functions.stopping) return;
