@@ -7,6 +7,7 @@ import type { ExportMessage } from '../../shared/export/export.ts';
 import { createExportFileStore } from '../../shared/export/export-file-store.ts';
 import { createExportStore, newExportId } from '../../shared/export/export-store.ts';
 import { createCsvReader } from '../../shared/export/member-csv.ts';
+import { createFanOutStore } from '../../shared/freshness/fan-out-store.ts';
 import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
 import { createQueueHealth } from '../../shared/freshness/queue-health.ts';
 import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
@@ -67,6 +68,7 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
     ...surroundings,
     depthOf: (name) => queueDepth(sqs, queueUrl(name)),
     notes: createFreshnessStore(documents, segmentsTable),
+    fanOuts: createFanOutStore(clients, segmentsTable),
   });
   const unlisted = createUnlistedReader({
     announcements: stores.announcements,

@@ -1,19 +1,23 @@
 import { type Account, mergeAccountChange, unknownAccount } from '../../shared/account/account.ts';
 import { type AccountStore, createAccountStore, tooLargeAccountBytes } from '../../shared/account/account-store.ts';
-import type { AccountFanOutMessage } from '../../shared/account/fan-out.ts';
+import { type AccountChanged, fanOutMessages } from '../../shared/account/fan-out.ts';
 import { type Clients, createClients } from '../../shared/aws/clients.ts';
 import { pauseWithJitter } from '../../shared/aws/retries.ts';
 import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
+import { mapConcurrently } from '../../shared/batch/batch.ts';
+import { createFanOutStore, newFanOutNoteId } from '../../shared/freshness/fan-out-store.ts';
 import { type AccountChange, accountChangeSchema } from '../../shared/lead/change.ts';
 import { createKeyedHash } from '../../shared/privacy/keyed-hash.ts';
 import { mentionsOf } from '../../shared/vocabulary/mentions.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
 import { createFreshnessNotes } from './freshness-notes.ts';
-import { attempt, readChanges } from './lead-changes.ts';
+import { attempt, oldestOf, readChanges } from './lead-changes.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
 
 const maximumAttempts = 10;
+/** Leads that one message evaluates, in some seconds: few enough to be done in time, and enough for a message's worth. */
+const leadsPerRange = 2_000;
 
 /**
  * The worker of the queue of account changes: updates the accounts, then queues the fan-out to their leads. A message is
@@ -22,7 +26,18 @@ const maximumAttempts = 10;
 export function createAccountChangeWorker(clients: Clients = createClients()): QueueFunction {
   const table = setting('SEGMENTS_TABLE');
   const accounts = createAccountStore(clients.dynamodb, setting('ACCOUNTS_TABLE'));
+  const pending = createFanOutStore(clients, table);
   const vocabulary = createVocabularyStore(clients.documents, table, createKeyedHash(setting('HASH_KEY')));
+
+  const fanOut = async (accountsChanged: readonly AccountChanged[]): Promise<void> => {
+    const ranges = await mapConcurrently(accountsChanged, 8, async (account) =>
+      fanOutMessages(account, await accounts.rosterCuts(account.accountId, leadsPerRange), newFanOutNoteId),
+    );
+    await pending.add(ranges.flat(), Date.now());
+    const messages = ranges.flat().map((range) => ({ body: JSON.stringify(range) }));
+    await sendMessages(clients.sqs, setting('JOBS_QUEUE_URL'), messages);
+  };
+
   return createQueueWorker(
     clients,
     async (event) => {
@@ -33,9 +48,8 @@ export function createAccountChangeWorker(clients: Clients = createClients()): Q
       const changed = new Set(
         taken.map(({ accountId }) => accountId).filter((accountId) => !failedAccounts.has(accountId)),
       );
-      const fanOuts = [...changed].map((accountId): AccountFanOutMessage => ({ kind: 'account_fan_out', accountId }));
-      const messages = fanOuts.map((fanOut) => ({ body: JSON.stringify(fanOut) }));
-      await sendMessages(clients.sqs, setting('JOBS_QUEUE_URL'), messages);
+      const since = oldestOf(received);
+      await fanOut([...changed].map((accountId) => ({ accountId, since })));
       await attempt('Noting the vocabulary', () => vocabulary.note(mentionsOf(taken)));
       const failed = new Map<string, string>();
       for (const { record, change } of received) {

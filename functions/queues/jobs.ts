@@ -1,8 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { AccountFanOutMessage } from '../../shared/account/fan-out.ts';
 import { createS3Client } from '../../shared/aws/object-storage.ts';
 import { reasonOf } from '../../shared/aws/retries.ts';
-import { sendMessages } from '../../shared/aws/send-messages.ts';
+import { type OutgoingMessage, sendMessages } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
 import { createEraser } from '../../shared/erasure/erase-lead.ts';
@@ -14,7 +13,6 @@ import { createExporter } from '../../shared/export/write-export.ts';
 import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
 import { type JobMessage, jobMessageSchema } from '../../shared/jobs/job-message.ts';
 import { forgottenAfterMs } from '../../shared/lead/lead-store.ts';
-import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
 import { countPreviewShard } from '../../shared/preview/continue-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
 import { createMemberListStore } from '../../shared/projection/member-list-store.ts';
@@ -25,20 +23,32 @@ import { createCleanUpShardStore } from '../../shared/segment/clean-up-shard-sto
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
+import { createFanOut } from './fan-out.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
 import { createReconciler } from './reconciler.ts';
-import { refusedLeads } from './refused-leads.ts';
 
 /** Enough time (ms) for one more page; what is left then goes on in a message of its own. */
 const reserveMs = 30_000;
-const rosterPage = 200;
 const retryDelaySeconds = 20;
 /** As long as SQS can. */
 const longestDelaySeconds = 900;
 
 /**
+ * How often a job may go on in a message of its own, five minutes each: no shard of leads takes that long. Lambda would
+ * stop such a chain after some sixteen times, and is told not to (infra/functions.ts).
+ */
+const maximumContinuations = 1_000;
+
+/** What became of a job: what is left of it, and when that may go on; and what is refused. */
+interface JobResult {
+  readonly rest?: JobMessage | undefined;
+  readonly delaySeconds?: number;
+  readonly refused?: RefusedMessage | undefined;
+}
+
+/**
  * The worker of the queue of jobs: one message is one shard of a recalculation, of a preview, of a
- * reconciliation or of a clean-up, one page of a roster, an export, or what is left of a deleted lead.
+ * reconciliation or of a clean-up, a range of a roster, an export, or what is left of a deleted lead.
  */
 export function createJobWorker(stores: LeadStores = createLeadStores()): QueueFunction {
   const { documents, dynamodb } = stores.clients;
@@ -67,12 +77,13 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
     readPage: createCsvReader(memberships, stores.leads),
   });
   const reconcile = createReconciler(stores, recalculations);
-  const send = (message: JobMessage, delaySeconds = 0) =>
-    sendMessages(stores.clients.sqs, setting('JOBS_QUEUE_URL'), [{ body: JSON.stringify(message), delaySeconds }]);
+  const send = (message: JobMessage, more: Omit<OutgoingMessage, 'body'> = {}) =>
+    sendMessages(stores.clients.sqs, setting('JOBS_QUEUE_URL'), [{ body: JSON.stringify(message), ...more }]);
+  const fanOut = createFanOut(stores, tables.segments, send);
 
-  const exportMembers = async (message: ExportMessage, isTimeUp: () => boolean): Promise<void> => {
+  const exportMembers = async (message: ExportMessage, isTimeUp: () => boolean): Promise<JobResult> => {
     const rest = await runExport(message, isTimeUp);
-    if (rest) await send(rest, rest.attempt > message.attempt ? retryDelaySeconds : 0);
+    return { rest, ...(rest && rest.attempt > message.attempt && { delaySeconds: retryDelaySeconds }) };
   };
 
   /** For people to see on the segment: the queue alone knows of it otherwise, or its dead letters. */
@@ -84,67 +95,42 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
     }
   };
 
-  const reevaluate = (accountId: string, leadIds: readonly string[], since: number) =>
-    evaluateAndFollowUp(
-      stores,
-      leadIds.map((leadId) => ({ leadId, accountId })),
-      { since },
-    );
-
-  /** Answers what became of the leads that did not fail. */
-  const fanOut = async (
-    { accountId, after, leadIds }: AccountFanOutMessage,
-    since: number,
-  ): Promise<Iterable<LeadOutcome>> => {
-    if (leadIds) {
-      const { outcomes, failed } = await reevaluate(accountId, leadIds, since);
-      const [first] = failed;
-      if (first) throw new Error(`${failed.size} leads of account ${accountId} failed; ${first[0]}: ${first[1]}`);
-      return outcomes.values();
-    }
-    const page = await stores.accounts.roster(accountId, after, rosterPage);
-    const { outcomes, failed } = await reevaluate(accountId, page.leadIds, since);
-    // Leads that fail get a message of their own: one of the page, delivered again, would send the rest again each time.
-    if (page.next !== undefined) await send({ kind: 'account_fan_out', accountId, after: page.next });
-    if (failed.size > 0) await send({ kind: 'account_fan_out', accountId, leadIds: [...failed.keys()] });
-    return outcomes.values();
-  };
-
-  const work = async (
-    record: SQSRecord,
-    message: JobMessage,
-    isTimeUp: () => boolean,
-  ): Promise<{ isFinished: boolean; refused?: RefusedMessage | undefined }> => {
+  const work = async (record: SQSRecord, message: JobMessage, isTimeUp: () => boolean): Promise<JobResult> => {
+    const restOf = ({ isFinished }: { isFinished: boolean }): JobResult => ({ rest: isFinished ? undefined : message });
     switch (message.kind) {
       case 'recalculation':
-        return recalculateShard(recalculationPorts, message, isTimeUp);
+        return restOf(await recalculateShard(recalculationPorts, message, isTimeUp));
       case 'clean_up':
-        return cleanUp(message, isTimeUp);
+        return restOf(await cleanUp(message, isTimeUp));
       case 'preview':
-        return countPreviewShard(stores, previews, message, isTimeUp);
+        return restOf(await countPreviewShard(stores, previews, message, isTimeUp));
       case 'reconciliation':
-        return reconcile(message, isTimeUp);
+        return restOf(await reconcile(message, isTimeUp));
       case 'account_fan_out':
-        return {
-          isFinished: true,
-          refused: refusedLeads(
-            record,
-            await fanOut(message, Number(record.attributes.SentTimestamp)),
-            (leadIds): AccountFanOutMessage => {
-              return { kind: 'account_fan_out', accountId: message.accountId, leadIds: [...leadIds] };
-            },
-          ),
-        };
+        return fanOut(record, message, isTimeUp);
       case 'erasure': {
         const restSeconds = await erase(message);
-        if (restSeconds !== undefined) await send(message, Math.min(restSeconds, longestDelaySeconds));
-        return { isFinished: true };
+        if (restSeconds === undefined) return {};
+        return { rest: message, delaySeconds: Math.min(restSeconds, longestDelaySeconds) };
       }
       case 'export':
-        // What is left of it goes on in a message of its own.
-        await exportMembers(message, isTimeUp);
-        return { isFinished: true };
+        return exportMembers(message, isTimeUp);
     }
+  };
+
+  /** Lets what is left of a job go on in a message of its own, unless that went on for too long: then it is refused. */
+  const goOn = async (
+    record: SQSRecord,
+    { rest, delaySeconds = 0 }: JobResult,
+  ): Promise<RefusedMessage | undefined> => {
+    if (!rest) return undefined;
+    const continued = Number(record.messageAttributes.continued?.stringValue ?? 0) + 1;
+    if (continued > maximumContinuations) {
+      const body = JSON.stringify(rest);
+      return { record: { ...record, body }, reason: `went on in ${maximumContinuations} messages and is not done` };
+    }
+    await send(rest, { delaySeconds, attributes: { continued: String(continued) } });
+    return undefined;
   };
 
   return createQueueWorker(stores.clients, async (event, context) => {
@@ -160,8 +146,8 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
       const { message } = read;
       try {
         const done = await work(record, message, isTimeUp);
-        if (!done.isFinished) await send(message);
-        if (done.refused) refused.push(done.refused);
+        const stopped = await goOn(record, done);
+        refused.push(...[done.refused, stopped].filter((letter) => letter !== undefined));
       } catch (error) {
         console.error(`Job ${record.body} failed and will be delivered again`, error);
         failed.set(record.messageId, reasonOf(error));

@@ -193,7 +193,7 @@ async function forgetEvent(stores: LeadStores, change: LeadChange, document: Lea
 }
 
 /** When (epoch ms) the oldest of these was sent. */
-function oldestOf(received: readonly ReceivedChange<unknown>[]): number {
+export function oldestOf(received: readonly ReceivedChange<unknown>[]): number {
   return Math.min(...received.map(({ record }) => Number(record.attributes.SentTimestamp)));
 }
 

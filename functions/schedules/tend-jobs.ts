@@ -3,6 +3,7 @@ import { queueDepth, senderTo } from '../../shared/aws/send-messages.ts';
 import { numericSetting, setting } from '../../shared/aws/settings.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
 import { createCatalogReader } from '../../shared/catalog/catalog-reader.ts';
+import { createFanOutStore, tidyFanOuts } from '../../shared/freshness/fan-out-store.ts';
 import { createAnnouncementStore } from '../../shared/projection/announcement-store.ts';
 import { createListedRowStore } from '../../shared/projection/listed-row-store.ts';
 import { createUnlistedReader } from '../../shared/projection/unlisted.ts';
@@ -47,15 +48,26 @@ export function createAnnouncementSchedule(clients: Clients = createClients()): 
   return async () => tidy(new Set((await catalog.current()).active.keys()));
 }
 
+/** The minute schedule of fan-outs of accounts. */
+export function createFanOutSchedule(clients: Clients = createClients()): () => Promise<void> {
+  const fanOuts = createFanOutStore(clients, setting('SEGMENTS_TABLE'));
+  const isQueueEmpty = async (): Promise<boolean> => {
+    const { waiting, inFlight, delayed } = await queueDepth(clients.sqs, setting('JOBS_QUEUE_URL'));
+    return waiting + inFlight + delayed === 0;
+  };
+  return () => tidyFanOuts(fanOuts, isQueueEmpty, Date.now());
+}
+
 const clients = createClients();
 const tendRuns = createRunSchedule(clients);
 const queueCleanUps = createCleanUpSchedule(clients);
 const tidyAnnouncements = createAnnouncementSchedule(clients);
+const tendFanOuts = createFanOutSchedule(clients);
 
 /**
- * Wakes each minute: looks after recalculations that get stuck or failed, clean-ups after deleted segments, and
- * announcements that lists show by now.
+ * Wakes each minute: looks after recalculations that get stuck or failed, clean-ups after deleted segments,
+ * announcements that lists show by now, and notes of fan-outs whose messages are in no queue.
  */
 export async function handler(): Promise<void> {
-  await Promise.all([tendRuns(), queueCleanUps(), tidyAnnouncements()]);
+  await Promise.all([tendRuns(), queueCleanUps(), tidyAnnouncements(), tendFanOuts()]);
 }

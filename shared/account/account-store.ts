@@ -6,7 +6,32 @@ import { itemBytes } from '../lead/lead-item.ts';
 import type { ReadAccount } from '../lead/merge-changes.ts';
 import { type Account, asReadAccount } from './account.ts';
 
-const accountKey = (accountId: string): Item => ({ accountId: { S: accountId }, sk: { S: '#account' } });
+/** Leads of an account, by their ids. */
+interface RosterRange {
+  readonly accountId: string;
+  /** Only those after this id. */
+  readonly after?: string | undefined;
+  /** Only those up to this id. */
+  readonly through?: string | undefined;
+}
+
+/** Sorts before every lead id: the account itself. */
+const beforeAll = '#account';
+
+const accountKey = (accountId: string): Item => ({ accountId: { S: accountId }, sk: { S: beforeAll } });
+
+/** The entries of a roster after a lead; with an end, that lead may be among them. */
+function entriesOf({ accountId, after = beforeAll, through }: RosterRange) {
+  const range = through === undefined ? 'sk > :after' : 'sk BETWEEN :after AND :through';
+  return {
+    KeyConditionExpression: `accountId = :accountId AND ${range}`,
+    ExpressionAttributeValues: {
+      ':accountId': { S: accountId },
+      ':after': { S: after },
+      ...(through !== undefined && { ':through': { S: through } }),
+    },
+  };
+}
 
 /** A lead that links to an account from one version of its document on. */
 interface RosterEntry {
@@ -94,23 +119,37 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
     if (failed) console.warn(`Roster entries stay behind: ${failed.failed}`);
   };
 
-  /** A page of the leads that link to the account, or did, sorted by id. */
-  const roster = async (accountId: string, after: string | undefined, limit: number) => {
+  /** A page of the leads after an id, up to another, that link to the account, or did, sorted by id. */
+  const roster = async (
+    range: RosterRange,
+    limit: number,
+  ): Promise<{ leadIds: string[]; next: string | undefined }> => {
     const answer = await dynamodb.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'accountId = :accountId AND sk > :after',
-        // "#account" sorts before every lead id.
-        ExpressionAttributeValues: { ':accountId': { S: accountId }, ':after': { S: after ?? '#account' } },
-        ConsistentRead: true,
-        Limit: limit,
-      }),
+      new QueryCommand({ TableName: table, ...entriesOf(range), ConsistentRead: true, Limit: limit }),
     );
-    const leadIds = (answer.Items ?? []).map((item) => item.sk!.S!);
-    return { leadIds, next: answer.LastEvaluatedKey?.sk?.S };
+    const ids = (answer.Items ?? []).map((item) => item.sk!.S!);
+    return {
+      leadIds: ids.filter((leadId) => leadId !== (range.after ?? beforeAll)),
+      next: answer.LastEvaluatedKey?.sk?.S,
+    };
   };
 
-  return { readStored, read, write, enterRoster, leaveRoster, roster };
+  /**
+   * The ids that cut an account's roster into ranges of so many leads, sorted; none when one range has them all. Ranges go
+   * from id to id: whoever joins or leaves meanwhile is in one of them all the same.
+   */
+  const rosterCuts = async (accountId: string, leadsPerRange: number): Promise<string[]> => {
+    const cuts: string[] = [];
+    for (;;) {
+      const range = entriesOf({ accountId, after: cuts.at(-1) });
+      const page = new QueryCommand({ TableName: table, ...range, Select: 'COUNT', Limit: leadsPerRange });
+      const end = (await dynamodb.send(page)).LastEvaluatedKey?.sk?.S;
+      if (end === undefined) return cuts;
+      cuts.push(end);
+    }
+  };
+
+  return { readStored, read, write, enterRoster, leaveRoster, roster, rosterCuts };
 }
 
 /** A change that makes an account's item larger than this (bytes) is refused. DynamoDB's limit is 400 KB. */

@@ -74,8 +74,8 @@ export function freshnessKey(queue: string, workerId?: string): SegmentsKey {
 /** How often a message was delivered that came more than once. */
 export const deliveryKey = (messageId: string): SegmentsKey => ({ pk: `delivery#${messageId}`, sk: 'count' });
 
-/** What writers announced to the projector is in one of these. */
-export const announcementLanes: readonly string[] = ['0', '1', '2', '3'];
+/** Of what there may be much at once, writers draw one of these, so that they do not all meet in one partition. */
+export const noteLanes: readonly string[] = ['0', '1', '2', '3'];
 
 /** The partition of announcements in one lane. */
 export const announcementsPartition = (lane: string) => `announcements#${lane}`;
@@ -83,6 +83,14 @@ export const announcementsPartition = (lane: string) => `announcements#${lane}`;
 /** What one batch announced; its id sorts by time. */
 export function announcementKey(lane: string, id: string): SegmentsKey {
   return { pk: announcementsPartition(lane), sk: id };
+}
+
+/** The partition of notes of fan-outs in one lane. */
+export const fanOutsPartition = (lane: string) => `fan-outs#${lane}`;
+
+/** A range of an account's leads that are to read it again; its id sorts by time, its lane is part of it. */
+export function fanOutKey(noteId: string): SegmentsKey {
+  return { pk: fanOutsPartition(noteId.slice(0, 1)), sk: noteId };
 }
 
 /** How many leads there are. */

@@ -1,6 +1,7 @@
 import type { QueueDepth } from '../aws/send-messages.ts';
 import type { Surroundings } from '../aws/surroundings.ts';
 import { type ChangeQueue, changeQueues } from './change-queues.ts';
+import type { FanOutStore, PendingFanOut } from './fan-out-store.ts';
 import type { FreshnessStore, QueueNotes } from './freshness-store.ts';
 import { unprocessedSince } from './queue-age.ts';
 
@@ -54,10 +55,11 @@ interface QueueHealthPorts extends Pick<Surroundings, 'now' | 'note'> {
   /** The depth of the queue with that name, as settings have it: `LEAD_EVENTS`. */
   readonly depthOf: (name: string) => Promise<QueueDepth>;
   readonly notes: FreshnessStore;
+  readonly fanOuts: Pick<FanOutStore, 'all'>;
 }
 
 /** Reads how queues are doing, from SQS and from what workers noted; remembered for two seconds. */
-export function createQueueHealth({ depthOf, notes: store, now, note }: QueueHealthPorts) {
+export function createQueueHealth({ depthOf, notes: store, fanOuts, now, note }: QueueHealthPorts) {
   const emptyAt = new Map<ChangeQueue, number>();
 
   /** Remembers that a queue was empty, for the next to ask as well. */
@@ -94,13 +96,17 @@ export function createQueueHealth({ depthOf, notes: store, now, note }: QueueHea
     return {
       waiting: total(depth),
       deadLetters: total(dead),
-      oldestUnprocessedSeconds: since === undefined ? 0 : Math.max(0, Math.ceil((askedAt - since) / 1000)),
+      oldestUnprocessedSeconds: secondsSince(since, askedAt),
     };
   };
 
   const readQueues = async (): Promise<Record<ChangeQueue, QueueHealth>> => {
     const noted = await store.read();
-    const entries = changeQueues.map(async (queue) => [queue, await changeQueueHealth(queue, noted[queue])] as const);
+    const entries = changeQueues.map(async (queue) => {
+      // After the queue: a change that is not in it any more has noted what it leaves to do.
+      const health = await changeQueueHealth(queue, noted[queue]);
+      return [queue, queue === 'accountChanges' ? withFanOuts(health, await fanOuts.all(), now()) : health] as const;
+    });
     return Object.fromEntries(await Promise.all(entries)) as Record<ChangeQueue, QueueHealth>;
   };
 
@@ -140,6 +146,16 @@ export function createQueueHealth({ depthOf, notes: store, now, note }: QueueHea
       return { status, freshAsOf: freshAt(asked), queues: read, ...rest };
     },
   };
+}
+
+/** A change of an account is processed when its leads are. */
+function withFanOuts(health: QueueHealth, fanOuts: readonly PendingFanOut[], now: number): QueueHealth {
+  const oldest = Math.max(0, ...fanOuts.map(({ since }) => secondsSince(since, now)));
+  return { ...health, oldestUnprocessedSeconds: Math.max(health.oldestUnprocessedSeconds, oldest) };
+}
+
+function secondsSince(since: number | undefined, now: number): number {
+  return since === undefined ? 0 : Math.max(0, Math.ceil((now - since) / 1000));
 }
 
 function total({ waiting, inFlight, delayed }: QueueDepth): number {

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
-import { announcementKey, announcementLanes, announcementsPartition, type SegmentsKey } from '../aws/segments-keys.ts';
+import { announcementKey, announcementsPartition, noteLanes, type SegmentsKey } from '../aws/segments-keys.ts';
 import { deleteItems } from '../aws/write-items.ts';
 import { mapConcurrently } from '../batch/batch.ts';
 import { type AnnouncedRow, type Announcement, readRows, writeRows } from './announced-rows.ts';
@@ -25,7 +25,7 @@ export function createAnnouncementStore(
   return {
     /** Keeps what a batch announced. */
     add: async (rows: readonly AnnouncedRow[], since: number, announcedAt: number): Promise<void> => {
-      const lane = announcementLanes[Math.floor(Math.random() * announcementLanes.length)]!;
+      const lane = noteLanes[Math.floor(Math.random() * noteLanes.length)]!;
       const expiresAt = Math.ceil(announcedAt / 1000) + keptSeconds;
       const Item = {
         ...announcementKey(lane, ulid(announcedAt)),
@@ -39,7 +39,7 @@ export function createAnnouncementStore(
 
     /** All of them, strongly consistent. */
     all: async (): Promise<KeptAnnouncement[]> => {
-      const ofLanes = await mapConcurrently(announcementLanes, announcementLanes.length, async (lane) => {
+      const ofLanes = await mapConcurrently(noteLanes, noteLanes.length, async (lane) => {
         const query = {
           TableName: table,
           KeyConditionExpression: 'pk = :pk',

@@ -4,6 +4,7 @@ import { createFreshnessNotes } from '../../functions/queues/freshness-notes.ts'
 import { createQueueWorker, type QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { queueDepth, sendMessages } from '../../shared/aws/send-messages.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
+import { createFanOutStore, newFanOutNoteId, tidyFanOuts } from '../../shared/freshness/fan-out-store.ts';
 import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
 import { unprocessedSince } from '../../shared/freshness/queue-age.ts';
 import { createQueueHealth } from '../../shared/freshness/queue-health.ts';
@@ -118,16 +119,19 @@ describe('health', () => {
   const body = { leadId: 'l1', occurredAt: '2026-03-10T11:00:00Z' };
   let isBroken = false;
   let worker: QueueFunction;
+  let fanOuts: ReturnType<typeof createFanOutStore>;
   const healthNow = () =>
     createQueueHealth({
       ...surroundings,
       depthOf: (name) => queueDepth(room.clients.sqs, process.env[`${name}_QUEUE_URL`]!),
       notes: createFreshnessStore(room.clients.documents, 'Segments'),
+      fanOuts,
     }).health();
   const send = (queue: string) =>
     sendMessages(room.clients.sqs, process.env[`${queue}_QUEUE_URL`]!, [{ body: JSON.stringify(body) }]);
 
   beforeAll(() => {
+    fanOuts = createFanOutStore(room.clients, 'Segments');
     worker = createQueueWorker(
       room.clients,
       async ({ Records }) => ({
@@ -150,6 +154,27 @@ describe('health', () => {
       parkedEvents: 0,
       failedBatches: 0,
     });
+  });
+
+  test('is late while leads of a changed account are to be evaluated, until no message of theirs is left', async () => {
+    const since = Date.now() - 400 * second;
+    const noteIds = [newFanOutNoteId(), newFanOutNoteId()];
+    await fanOuts.add(
+      noteIds.map((noteId) => ({ noteId, since })),
+      since,
+    );
+    await fanOuts.remove(noteIds[0]!);
+    const late = await healthNow();
+    expect(late.status).toBe('late');
+    expect(late.queues.accountChanges).toMatchObject({ waiting: 0 });
+    expect(Date.parse(late.freshAsOf)).toBeLessThanOrEqual(since);
+
+    const minute = 60 * second;
+    await tidyFanOuts(fanOuts, async () => true, since + 14 * minute);
+    await tidyFanOuts(fanOuts, async () => false, since + 16 * minute);
+    expect(await fanOuts.all()).toHaveLength(1);
+    await tidyFanOuts(fanOuts, async () => true, since + 16 * minute);
+    expect((await healthNow()).status).toBe('ok');
   });
 
   test('is late while a message is stuck, however many newer ones get through', async () => {

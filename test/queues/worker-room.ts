@@ -34,7 +34,14 @@ export interface WorkerRoom {
   readonly deliver: (
     worker: QueueFunction,
     bodies: readonly (string | object)[],
-    options?: { readonly sentAt?: number; readonly deliveries?: number },
+    options?: {
+      readonly sentAt?: number;
+      readonly deliveries?: number;
+      /** How long (ms) the invocation may still run. */
+      readonly remainingMs?: number;
+      /** Message attributes, all text. */
+      readonly attributes?: Readonly<Record<string, string>>;
+    },
   ) => Promise<number[]>;
   /** The URL of a queue by its name in settings. */
   readonly urlOf: (queue: string) => string;
@@ -112,7 +119,11 @@ export function useWorkerRoom(): WorkerRoom {
       if (!clients) throw new Error('The room is open from the first test on');
       return clients;
     },
-    deliver: async (worker, bodies, { sentAt = Date.now(), deliveries = 1 } = {}) => {
+    deliver: async (
+      worker,
+      bodies,
+      { sentAt = Date.now(), deliveries = 1, remainingMs = 60_000, attributes = {} } = {},
+    ) => {
       const Records = bodies.map(
         (body) =>
           ({
@@ -120,6 +131,9 @@ export function useWorkerRoom(): WorkerRoom {
             receiptHandle: `${randomUUID()}/${randomUUID()}`,
             body: typeof body === 'string' ? body : JSON.stringify(body),
             attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(deliveries) },
+            messageAttributes: Object.fromEntries(
+              Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
+            ),
           }) as SQSRecord,
       );
       // As if a worker had got them each time.
@@ -128,7 +142,7 @@ export function useWorkerRoom(): WorkerRoom {
         await clients!.documents.send(new PutCommand({ TableName: 'Segments', Item }));
       }
       const event: SQSEvent = { Records };
-      const { batchItemFailures } = await worker(event, { getRemainingTimeInMillis: () => 60_000 });
+      const { batchItemFailures } = await worker(event, { getRemainingTimeInMillis: () => remainingMs });
       return batchItemFailures.map(({ itemIdentifier }) =>
         Records.findIndex(({ messageId }) => messageId === itemIdentifier),
       );

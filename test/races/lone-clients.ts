@@ -6,7 +6,14 @@ import { Cloud } from './store/cloud.ts';
 
 /** Clients of the simulator's tables, queues and bus, whose calls go through at once, with nobody in between. */
 export function createLoneClients(): Clients {
+  return createLoneCloud().clients;
+}
+
+/** The same, with what they write to. */
+export function createLoneCloud(): { clients: Clients; cloud: Cloud } {
   const actor = new Actor('test');
   actor.isSwift = true;
-  return createSimulatedClients(new Scheduler(new Chance(1), 0, (now) => new Cloud(now), false), actor);
+  let cloud: Cloud | undefined;
+  const scheduler = new Scheduler(new Chance(1), 0, (now) => (cloud = new Cloud(now)), false);
+  return { clients: createSimulatedClients(scheduler, actor), cloud: cloud! };
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { announcementLanes, runsPartition } from '../../shared/aws/segments-keys.ts';
+import { noteLanes, runsPartition } from '../../shared/aws/segments-keys.ts';
 import { putItems } from '../../shared/aws/write-items.ts';
 import { compileCatalog } from '../../shared/catalog/catalog.ts';
 import type { Segment } from '../../shared/catalog/segment.ts';
@@ -108,7 +108,7 @@ describe('a page of segments', () => {
     const calls = await callsOf(async () => {
       shown = await view.many(segments);
     });
-    expect(calls).toEqual({ QueryCommand: lanes.length + announcementLanes.length + 1 + 2 });
+    expect(calls).toEqual({ QueryCommand: lanes.length + noteLanes.length + 1 + 2 });
     expect(shown.map(({ memberCount }) => memberCount)).toEqual(
       segments.map((_, index) => (index % 10 === 0 ? 2 * (index / 10 + 1) : 0)),
     );
@@ -121,7 +121,7 @@ describe('a page of segments', () => {
       const shown = await view.many(segments.slice(100, 102));
       expect(shown.map(({ memberCount }) => memberCount)).toEqual([22, 0]);
     });
-    expect(calls).toEqual({ QueryCommand: announcementLanes.length + 1, BatchGetItemCommand: 1 });
+    expect(calls).toEqual({ QueryCommand: noteLanes.length + 1, BatchGetItemCommand: 1 });
   });
 
   test('with no active segment costs none', async () => {

@@ -149,7 +149,11 @@ export class Database {
     const ordered = input.ScanIndexForward === false ? items.reverse() : items;
     const start: Item | undefined = input.ExclusiveStartKey;
     const rest = start ? afterKey(ordered, start, keys.sort, input.ScanIndexForward === false) : ordered;
-    const examined = rest.filter((item) => holds(where, item)).slice(0, input.Limit);
+    const examined: Item[] = [];
+    for (const item of rest) {
+      if (examined.length === input.Limit) break;
+      if (holds(where, item)) examined.push(item);
+    }
     const found = examined.filter((item) => !filter || holds(filter, item));
     const last = input.Limit !== undefined && examined.length === input.Limit ? examined.at(-1) : undefined;
     const key = last && { ...table.keyOf(last), ...table.keyOf(last, keys) };

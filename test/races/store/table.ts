@@ -107,7 +107,9 @@ export class Table {
     const { partition, sort } = this.shape.keys;
     const entries = this.partitions.get(textOf(key[partition]!));
     if (!entries) return undefined;
-    return sort === undefined ? entries[0] : entries.find((entry) => isSame(entry.sort!, key[sort]!));
+    if (sort === undefined) return entries[0];
+    const entry = entries[positionOf(entries, key[sort]!)];
+    return entry && isSame(entry.sort!, key[sort]!) ? entry : undefined;
   }
 
   private newEntry(key: Item): Entry {
@@ -116,10 +118,20 @@ export class Table {
     const entries = this.partitions.get(name) ?? [];
     this.partitions.set(name, entries);
     const entry: Entry = { sort: sort === undefined ? undefined : key[sort], item: undefined, past: [] };
-    const next = entries.findIndex((other) => (compare(other.sort!, entry.sort!) ?? 0) > 0);
-    entries.splice(next === -1 ? entries.length : next, 0, entry);
+    entries.splice(entry.sort === undefined ? 0 : positionOf(entries, entry.sort), 0, entry);
     return entry;
   }
+}
+
+/** Where an entry with that sort key is among sorted ones, or would be. */
+function positionOf(entries: readonly Entry[], sort: AttributeValue): number {
+  let [from, to] = [0, entries.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((compare(entries[middle]!.sort!, sort) ?? 0) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function itemsOf(entries: readonly Entry[], asOf?: number): Item[] {
