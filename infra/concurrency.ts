@@ -10,7 +10,9 @@ const shares = {
   leadEvents: 10,
   accountChanges: 5,
   dueLeads: 10,
-  jobs: 25,
+  promptJobs: 10,
+  jobs: 15,
+  backgroundJobs: 2,
 } as const;
 
 /** A queue that wakes a function. */

@@ -23,9 +23,10 @@ import {
   segmentsPartition,
   vocabularyPartition,
 } from '../shared/aws/segments-keys.ts';
+import { jobQueues, queueOfJob } from '../shared/freshness/job-queues.ts';
 import type { FunctionName } from './function-files.ts';
 import { HouseFunction, type HouseFunctionProps, type WritesByKey } from './house-function.ts';
-import type { Queues } from './queues.ts';
+import type { Queues, QueueWithDeadLetters } from './queues.ts';
 import type { Stage } from './stage.ts';
 import { bySegmentIndex, dueIndex, type Tables } from './tables.ts';
 
@@ -89,7 +90,9 @@ export function createFunctions(scope: Construct, world: World) {
       .canCall(leads, 'BatchGetItem', 'PartiQLUpdate')
       .canCall(events, 'Query')
       .canSend(dueLeads.queue);
-  const withDeadLetters = [profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads];
+  const queuesOfJobs = jobQueues.map((name) => queues[name]) as [QueueWithDeadLetters, ...QueueWithDeadLetters[]];
+  const queueOf = (kind: keyof typeof queueOfJob) => queues[queueOfJob[kind]].queue;
+  const withDeadLetters = [profileChanges, levelChanges, leadEvents, accountChanges, dueLeads, ...queuesOfJobs];
 
   return {
     api: evaluatesLeads(
@@ -124,7 +127,9 @@ export function createFunctions(scope: Construct, world: World) {
       .canQueryIndex(transitions, bySegmentIndex)
       .canReadObjects(exports)
       .canHash(hashKey)
-      .canSend(jobs.queue)
+      .canSend(queues.promptJobs.queue)
+      .canSend(queues.jobs.queue)
+      .canSend(queues.backgroundJobs.queue)
       .canSend(profileChanges.queue)
       .canSend(levelChanges.queue)
       .canSend(leadEvents.queue)
@@ -177,7 +182,7 @@ export function createFunctions(scope: Construct, world: World) {
       .canCall(segments, 'GetItem', 'Query')
       .canWriteOnly(segments, changing)
       .canCall(accounts, 'BatchGetItem', 'PartiQLInsert', 'PartiQLUpdate')
-      .canSend(jobs.queue)
+      .canSend(queueOf('account_fan_out'))
       .canHash(hashKey)
       .canRefuse(accountChanges),
 
@@ -209,11 +214,13 @@ export function createFunctions(scope: Construct, world: World) {
       .canCall(memberships, 'BatchWriteItem', 'DeleteItem', 'PartiQLInsert', 'PartiQLUpdate', 'PutItem', 'UpdateItem')
       .canCall(transitions, 'BatchGetItem', 'BatchWriteItem')
       .canReadAndWriteObjects(exports)
-      .canSend(jobs.queue)
+      .canSend(queues.promptJobs.queue)
+      .canSend(queues.jobs.queue)
+      .canSend(queues.backgroundJobs.queue)
       .canPut(bus)
       .canSend(busDeadLetters)
       .canHash(hashKey)
-      .canRefuse(jobs),
+      .canRefuse(...queuesOfJobs),
 
     dueLeads: evaluatesLeads(
       create('DueLeads', {
@@ -233,7 +240,7 @@ export function createFunctions(scope: Construct, world: World) {
       .canCall(transitions, 'BatchWriteItem', 'Query')
       .canCall(events, 'BatchWriteItem', 'Query')
       .canCall(accounts, 'PartiQLDelete')
-      .canSend(jobs.queue)
+      .canSend(queueOf('erasure'))
       .canPut(bus)
       .canSend(busDeadLetters),
 
@@ -256,8 +263,9 @@ export function createFunctions(scope: Construct, world: World) {
         [runsPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
       })
       .canCall(memberships, 'BatchGetItem')
-      .canSend(jobs.queue)
-      .canReadAttributes(jobs.queue),
+      .canSend(queueOf('recalculation'))
+      .canSend(queueOf('clean_up'))
+      .canReadAttributes(queueOf('recalculation')),
 
     queueDueLeads: create('QueueDueLeads', {
       description: 'Queues the leads that fall due within two minutes.',
@@ -273,7 +281,7 @@ export function createFunctions(scope: Construct, world: World) {
     })
       .canCall(segments, 'Query')
       .canWriteOnly(segments, { [reconciliationPartition]: ['PutItem'] })
-      .canSend(jobs.queue),
+      .canSend(queueOf('reconciliation')),
   };
 }
 

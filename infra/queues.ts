@@ -1,6 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { type JobQueue, jobQueues } from '../shared/freshness/job-queues.ts';
 import { removalPolicyOf, type Stage } from './stage.ts';
 
 /** How many deliveries of a message may fail before its worker moves it to the dead letters. */
@@ -55,11 +56,17 @@ export function createQueues(scope: Construct, stage: Stage) {
     levelChanges: create('LevelChanges', minute),
     leadEvents: create('LeadEvents', minute),
     accountChanges: create('AccountChanges', minute),
-    jobs: create('Jobs', Duration.minutes(5)),
+    ...ofJobs((id) => create(id, Duration.minutes(5))),
     dueLeads: create('DueLeads', minute),
     busDeadLetters: createDeadLetters(scope, stage, 'BusDeadLetters'),
     streamDeadLetters: createDeadLetters(scope, stage, 'StreamDeadLetters'),
   };
+}
+
+/** One for each queue of jobs. */
+function ofJobs(create: (id: string) => QueueWithDeadLetters): Record<JobQueue, QueueWithDeadLetters> {
+  const queues = jobQueues.map((name) => [name, create(`${name[0]!.toUpperCase()}${name.slice(1)}`)] as const);
+  return Object.fromEntries(queues) as Record<JobQueue, QueueWithDeadLetters>;
 }
 
 /** Events that the bus refused, whole, or notes of batches that streams gave up; nothing reads them but people. */

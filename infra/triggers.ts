@@ -5,6 +5,7 @@ import { type EventSourceMappingOptions, FilterCriteria, FilterRule, StartingPos
 import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { jobQueues } from '../shared/freshness/job-queues.ts';
 import { maximumConcurrencies, type WakingQueue } from './concurrency.ts';
 import type { Functions } from './functions.ts';
 import type { HouseFunction } from './house-function.ts';
@@ -18,16 +19,16 @@ import type { Tables } from './tables.ts';
  */
 export function consumeQueues(scope: Construct, functions: Functions, queues: Queues): void {
   const maxConcurrency = maximumConcurrencies(scope);
-  const consume = (name: WakingQueue, options: SqsEventSourceProps) => {
+  const consume = (target: HouseFunction, name: WakingQueue, options: SqsEventSourceProps) => {
     const source = { ...options, reportBatchItemFailures: true, maxConcurrency: maxConcurrency[name] };
-    functions[name].addEventSource(new SqsEventSource(queues[name].queue, source));
+    target.addEventSource(new SqsEventSource(queues[name].queue, source));
   };
   for (const name of ['profileChanges', 'levelChanges', 'leadEvents', 'accountChanges'] as const) {
-    consume(name, { batchSize: 100, maxBatchingWindow: Duration.seconds(1) });
+    consume(functions[name], name, { batchSize: 100, maxBatchingWindow: Duration.seconds(1) });
   }
   // More than ten at a time would have to wait for each other, and these are due to the second.
-  consume('dueLeads', { batchSize: 10 });
-  consume('jobs', { batchSize: 1 });
+  consume(functions.dueLeads, 'dueLeads', { batchSize: 10 });
+  for (const name of jobQueues) consume(functions.jobs, name, { batchSize: 1 });
 }
 
 /** Which writes to which table wake which function. */

@@ -57,7 +57,7 @@ const advice: Record<string, string> = {
 /** What the stack and the code call the same: routes, events, keys. Of `shared`, infra imports nothing else. */
 const namesForInfra = new Set([
   ...['shared/http/routes.ts', 'shared/aws/bus-event.ts', 'shared/aws/segments-keys.ts'],
-  'shared/lead/shard.ts',
+  ...['shared/lead/shard.ts', 'shared/freshness/job-queues.ts'],
 ]);
 /** Where the local stack says that it runs: of `local`, tools import nothing else. */
 const localForTools = new Set(['local/stack-file.ts']);

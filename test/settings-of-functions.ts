@@ -1,5 +1,5 @@
 const tables = ['SEGMENTS', 'LEADS', 'ACCOUNTS', 'EVENTS', 'MEMBERSHIPS', 'TRANSITIONS'];
-const queues = ['JOBS', 'DUE_LEADS', 'DEAD_LETTERS', 'SOURCE', 'BUS_DEAD_LETTERS'];
+const queues = ['PROMPT_JOBS', 'JOBS', 'BACKGROUND_JOBS', 'DUE_LEADS', 'DEAD_LETTERS', 'SOURCE', 'BUS_DEAD_LETTERS'];
 
 /**
  * What the stack tells functions, for tests that load their files: handlers are made then. It names nothing that exists;

@@ -9,7 +9,9 @@ import { createExportStore, newExportId } from '../../shared/export/export-store
 import { createCsvReader } from '../../shared/export/member-csv.ts';
 import { createFanOutStore } from '../../shared/freshness/fan-out-store.ts';
 import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
+import { queueOfJob, queueSetting } from '../../shared/freshness/job-queues.ts';
 import { createQueueHealth } from '../../shared/freshness/queue-health.ts';
+import type { JobMessage } from '../../shared/jobs/job-message.ts';
 import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { createPreviewer } from '../../shared/preview/ask-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
@@ -57,12 +59,16 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
   const segmentsTable = places.leadStores.segments;
   const stores = createLeadStores(clients, places.leadStores);
   const { segments, catalog, leads, leadTotal, events } = stores;
-  const sendJobs = senderTo(sqs, queueUrl('JOBS'));
+  const sendJobs = (kind: JobMessage['kind']) => senderTo(sqs, queueUrl(queueSetting(queueOfJob[kind])));
   const memberCounts = createMemberCountStore(dynamodb, membershipsTable);
   const memberships = createMemberListStore(dynamodb, membershipsTable);
   const recalculations = createRunStore(documents, segmentsTable, catalog);
-  const recalculationStarter = createRunStarter(recalculations, sendJobs, surroundings);
-  const cleanUpStarter = createCleanUpStarter(createCleanUpStore(documents, segmentsTable), sendJobs, surroundings);
+  const recalculationStarter = createRunStarter(recalculations, sendJobs('recalculation'), surroundings);
+  const cleanUpStarter = createCleanUpStarter(
+    createCleanUpStore(documents, segmentsTable),
+    sendJobs('clean_up'),
+    surroundings,
+  );
   const previews = createPreviewStore(documents, segmentsTable);
   const queueHealth = createQueueHealth({
     ...surroundings,
@@ -113,13 +119,13 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
       catalog,
       leadTotal,
       previews,
-      send: sendJobs,
+      send: sendJobs('preview'),
     }),
     readMembersAsCsv: createCsvReader(memberships, leads),
     exportJobs: createExportStore(documents, segmentsTable),
     exportFiles: createExportFileStore(clients.s3, places.exportsBucket),
     /** Asks for an export to be written. */
-    queueExport: (message: ExportMessage) => sendJobs([{ body: JSON.stringify(message) }]),
+    queueExport: (message: ExportMessage) => sendJobs('export')([{ body: JSON.stringify(message) }]),
     vocabulary: createVocabularyStore(documents, segmentsTable, stores.hash, outside.now),
     hiddenNames: createHiddenNameStore(documents, segmentsTable),
     queueHealth,

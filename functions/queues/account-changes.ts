@@ -11,6 +11,7 @@ import { type AccountChange, accountChangeSchema } from '../../shared/lead/chang
 import { createKeyedHash } from '../../shared/privacy/keyed-hash.ts';
 import { mentionsOf } from '../../shared/vocabulary/mentions.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
+import { jobQueueUrl } from '../job-queue-url.ts';
 import { createFreshnessNotes } from './freshness-notes.ts';
 import { attempt, oldestOf, readChanges } from './lead-changes.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
@@ -35,7 +36,7 @@ export function createAccountChangeWorker(clients: Clients = createClients()): Q
     );
     await pending.add(ranges.flat(), Date.now());
     const messages = ranges.flat().map((range) => ({ body: JSON.stringify(range) }));
-    await sendMessages(clients.sqs, setting('JOBS_QUEUE_URL'), messages);
+    await sendMessages(clients.sqs, jobQueueUrl('account_fan_out'), messages);
   };
 
   return createQueueWorker(

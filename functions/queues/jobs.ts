@@ -21,6 +21,7 @@ import type { RecalculationMessage } from '../../shared/recalculation/recalculat
 import { createRunStore } from '../../shared/recalculation/run-store.ts';
 import { createCleanUpShardStore } from '../../shared/segment/clean-up-shard-store.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
+import { jobQueueUrl } from '../job-queue-url.ts';
 import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
 import { createFanOut } from './fan-out.ts';
@@ -47,7 +48,7 @@ interface JobResult {
 }
 
 /**
- * The worker of the queue of jobs: one message is one shard of a recalculation, of a preview, of a
+ * The worker of the queues of jobs: one message is one shard of a recalculation, of a preview, of a
  * reconciliation or of a clean-up, a range of a roster, an export, or what is left of a deleted lead.
  */
 export function createJobWorker(stores: LeadStores = createLeadStores()): QueueFunction {
@@ -78,7 +79,7 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
   });
   const reconcile = createReconciler(stores, recalculations);
   const send = (message: JobMessage, more: Omit<OutgoingMessage, 'body'> = {}) =>
-    sendMessages(stores.clients.sqs, setting('JOBS_QUEUE_URL'), [{ body: JSON.stringify(message), ...more }]);
+    sendMessages(stores.clients.sqs, jobQueueUrl(message.kind), [{ body: JSON.stringify(message), ...more }]);
   const fanOut = createFanOut(stores, tables.segments, send);
 
   const exportMembers = async (message: ExportMessage, isTimeUp: () => boolean): Promise<JobResult> => {
@@ -158,5 +159,5 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
   });
 }
 
-/** Wakes on the queue `jobs`. */
+/** Wakes on the queues of jobs. */
 export const handler = createJobWorker();

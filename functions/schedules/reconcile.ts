@@ -6,11 +6,12 @@ import { shards } from '../../shared/lead/shard.ts';
 import { nextSlice } from '../../shared/reconciliation/next-slice.ts';
 import { createReconciliationStore } from '../../shared/reconciliation/reconciliation-store.ts';
 import type { ReconciliationMessage } from '../../shared/reconciliation/shard-pass.ts';
+import { jobQueueUrl } from '../job-queue-url.ts';
 
 /** The schedule of the reconciler: queues the next shard of the rotation, unless one is on its way. */
 export function createReconciliationSchedule({ documents, sqs }: Clients = createClients()): () => Promise<void> {
   const store = createReconciliationStore(documents, setting('SEGMENTS_TABLE'));
-  const queueUrl = setting('JOBS_QUEUE_URL');
+  const queueUrl = jobQueueUrl('reconciliation');
   return async () => {
     const slice = nextSlice(await store.all(), shards, { now: Date.now(), passId: newId('pass') });
     if (!slice || !(await store.begin(slice))) return;

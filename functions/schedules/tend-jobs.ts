@@ -13,11 +13,12 @@ import { createRunTender } from '../../shared/recalculation/tend-runs.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
 import { createSegmentStore } from '../../shared/segment/segment-store.ts';
 import { createCleanUpStarter, tendCleanUps } from '../../shared/segment/start-clean-up.ts';
+import { jobQueueUrl } from '../job-queue-url.ts';
 
 /** The minute schedule of recalculations. */
 export function createRunSchedule({ documents, sqs }: Clients = createClients()): () => Promise<void> {
   const table = setting('SEGMENTS_TABLE');
-  const queueUrl = setting('JOBS_QUEUE_URL');
+  const queueUrl = jobQueueUrl('recalculation');
   const catalog = createCatalogReader(createSegmentStore(documents, table), numericSetting('EVENT_RETENTION_DAYS'));
   const recalculations = createRunStore(documents, table, catalog);
   return createRunTender({
@@ -32,7 +33,7 @@ export function createRunSchedule({ documents, sqs }: Clients = createClients())
 /** The minute schedule of clean-ups. */
 export function createCleanUpSchedule({ documents, sqs }: Clients = createClients()): () => Promise<void> {
   const store = createCleanUpStore(documents, setting('SEGMENTS_TABLE'));
-  const start = createCleanUpStarter(store, senderTo(sqs, setting('JOBS_QUEUE_URL')), surroundings);
+  const start = createCleanUpStarter(store, senderTo(sqs, jobQueueUrl('clean_up')), surroundings);
   return () => tendCleanUps(store, start, surroundings);
 }
 
@@ -52,7 +53,7 @@ export function createAnnouncementSchedule(clients: Clients = createClients()): 
 export function createFanOutSchedule(clients: Clients = createClients()): () => Promise<void> {
   const fanOuts = createFanOutStore(clients, setting('SEGMENTS_TABLE'));
   const isQueueEmpty = async (): Promise<boolean> => {
-    const { waiting, inFlight, delayed } = await queueDepth(clients.sqs, setting('JOBS_QUEUE_URL'));
+    const { waiting, inFlight, delayed } = await queueDepth(clients.sqs, jobQueueUrl('account_fan_out'));
     return waiting + inFlight + delayed === 0;
   };
   return () => tidyFanOuts(fanOuts, isQueueEmpty, Date.now());

@@ -11,13 +11,14 @@ import { decodeLead, decodeOutbox } from '../../shared/lead/lead-item.ts';
 import { createProjector } from '../../shared/projection/project.ts';
 import { createRowStore } from '../../shared/projection/row-store.ts';
 import { createTransitionStore } from '../../shared/projection/transition-store.ts';
+import { jobQueueUrl } from '../job-queue-url.ts';
 
 /** The worker of the Leads table's stream: projects what each write that has something to announce does. */
 export function createLeadStreamWorker(
   { dynamodb, eventBridge, sqs }: Clients = createClients(),
 ): (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse> {
   const retentionDays = numericSetting('TRANSITION_RETENTION_DAYS');
-  const jobsQueueUrl = setting('JOBS_QUEUE_URL');
+  const jobsQueueUrl = jobQueueUrl('erasure');
   const bus = {
     eventBridge,
     sqs,

@@ -1,9 +1,9 @@
 /**
- * The queues of background work, so that none of it stands in line behind work that can wait longer: what somebody looks
- * at a screen for, what has to be finished, and what has time.
+ * The queues of jobs, so that none stands in line behind those that can wait longer: what people wait for, what has to be
+ * finished, and what has time. All of them wake one function.
  */
 export const jobQueues = ['promptJobs', 'jobs', 'backgroundJobs'] as const;
-/** One of the queues of background work. */
+/** One of the queues of jobs. */
 export type JobQueue = (typeof jobQueues)[number];
 
 /** The queue of each kind of job. */
@@ -12,6 +12,7 @@ export const queueOfJob = {
   export: 'promptJobs',
   recalculation: 'jobs',
   account_fan_out: 'jobs',
+  erasure: 'jobs',
   clean_up: 'backgroundJobs',
   reconciliation: 'backgroundJobs',
 } as const satisfies Record<string, JobQueue>;

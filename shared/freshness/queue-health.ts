@@ -3,6 +3,7 @@ import type { Surroundings } from '../aws/surroundings.ts';
 import { type ChangeQueue, changeQueues } from './change-queues.ts';
 import type { FanOutStore, PendingFanOut } from './fan-out-store.ts';
 import type { FreshnessStore, QueueNotes } from './freshness-store.ts';
+import { jobQueues, queueSetting } from './job-queues.ts';
 import { unprocessedSince } from './queue-age.ts';
 
 /** A queue that functions send each other, as `GET /health` shows it. */
@@ -32,17 +33,9 @@ interface Health {
   readonly failedBatches: number;
 }
 
-const innerQueues = ['jobs', 'dueLeads'] as const;
+const innerQueues = [...jobQueues, 'dueLeads'] as const;
 type InnerQueue = (typeof innerQueues)[number];
 
-const settingNames: Record<ChangeQueue | InnerQueue, string> = {
-  profileChanges: 'PROFILE_CHANGES',
-  levelChanges: 'LEVEL_CHANGES',
-  leadEvents: 'LEAD_EVENTS',
-  accountChanges: 'ACCOUNT_CHANGES',
-  jobs: 'JOBS',
-  dueLeads: 'DUE_LEADS',
-};
 const rememberedMs = 2_000;
 const lateSeconds = 300;
 /** How often (ms) at most it is stored that a queue is empty. */
@@ -76,8 +69,8 @@ export function createQueueHealth({ depthOf, notes: store, fanOuts, now, note }:
   const changeQueueHealth = async (queue: ChangeQueue, noted: QueueNotes): Promise<QueueHealth> => {
     const askedAt = now();
     const [depth, dead] = await Promise.all([
-      depthOf(settingNames[queue]),
-      depthOf(`${settingNames[queue]}_DEAD_LETTERS`),
+      depthOf(queueSetting(queue)),
+      depthOf(`${queueSetting(queue)}_DEAD_LETTERS`),
     ]);
     if (total(depth) === 0) await noteEmpty(queue, askedAt - countLagMs, noted.emptyAt);
     const knownEmptyAt = Math.max(
@@ -113,8 +106,8 @@ export function createQueueHealth({ depthOf, notes: store, fanOuts, now, note }:
   const readInner = async () => {
     const entries = innerQueues.map(async (queue) => {
       const [depth, dead] = await Promise.all([
-        depthOf(settingNames[queue]),
-        depthOf(`${settingNames[queue]}_DEAD_LETTERS`),
+        depthOf(queueSetting(queue)),
+        depthOf(`${queueSetting(queue)}_DEAD_LETTERS`),
       ]);
       return [queue, { waiting: depth.waiting + depth.inFlight, deadLetters: total(dead) }] as const;
     });

@@ -7,7 +7,7 @@ import { recalculationMessageSchema } from '../recalculation/recalculation.ts';
 import { reconciliationMessageSchema } from '../reconciliation/shard-pass.ts';
 import { cleanUpMessageSchema } from '../segment/clean-up.ts';
 
-/** A message of the queue `jobs`. */
+/** A message of one of the queues of jobs. */
 export const jobMessageSchema = z.discriminatedUnion('kind', [
   recalculationMessageSchema,
   accountFanOutMessageSchema,
@@ -17,5 +17,5 @@ export const jobMessageSchema = z.discriminatedUnion('kind', [
   reconciliationMessageSchema,
   erasureMessageSchema,
 ]);
-/** A message of the queue `jobs`. */
+/** A message of one of the queues of jobs. */
 export type JobMessage = z.infer<typeof jobMessageSchema>;

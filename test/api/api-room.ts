@@ -178,7 +178,7 @@ async function functionsIn(room: WorkerRoom): Promise<Functions> {
     );
   const project = createProjector({ projectRows, transitions, events, accounts, erase, publish: async () => {} });
   const doJobs = async () => {
-    for (let letters = await room.take('JOBS'); letters.length > 0; letters = await room.take('JOBS')) {
+    for (let letters = await room.takeJobs(); letters.length > 0; letters = await room.takeJobs()) {
       const bodies = letters.map(({ body }) => body);
       expect(await room.deliver(jobs, bodies)).toEqual([]);
     }

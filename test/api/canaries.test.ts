@@ -12,7 +12,16 @@ const leadId = 'canary-id';
 const now = Date.now() - 60_000;
 const occurredAt = new Date(now).toISOString();
 const tables = ['Segments', 'Leads', 'Accounts', 'Events', 'Memberships', 'Transitions'];
-const queues = ['PROFILE_CHANGES', 'LEVEL_CHANGES', 'LEAD_EVENTS', 'ACCOUNT_CHANGES', 'JOBS', 'DUE_LEADS'];
+const queues = [
+  'PROFILE_CHANGES',
+  'LEVEL_CHANGES',
+  'LEAD_EVENTS',
+  'ACCOUNT_CHANGES',
+  'JOBS',
+  'DUE_LEADS',
+  'PROMPT_JOBS',
+  'BACKGROUND_JOBS',
+];
 const logged: string[] = [];
 
 const rules = [{ type: 'lead_metadata', field: 'email', operator: 'is_not_empty' }];

@@ -103,7 +103,7 @@ describe('a dry run', () => {
       });
       expect(answer.body.changes.join()).toMatch(change);
     }
-    expect(await room.room.take('JOBS')).toEqual([]);
+    expect(await room.room.takeJobs()).toEqual([]);
     expect(await stored()).toEqual(before);
   });
 

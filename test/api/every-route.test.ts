@@ -298,7 +298,9 @@ describe('members', () => {
     expect(begun).toEqual({
       ...{ status: 202, headers: { location: `/exports/${exportId}` }, body: { exportId, state: 'queued' } },
     });
-    expect((await room.take('JOBS')).map(({ body }) => JSON.parse(body))).toMatchObject([{ kind: 'export', exportId }]);
+    expect((await room.take('PROMPT_JOBS')).map(({ body }) => JSON.parse(body))).toMatchObject([
+      { kind: 'export', exportId },
+    ]);
     const parts = { exportId };
     expect((await ask('GET /exports/{exportId}', { parts })).body).toMatchObject({ state: 'queued', rows: 0 });
     const job = (await opened.world.exportJobs.get(exportId))!;

@@ -150,7 +150,9 @@ describe('health', () => {
     expect(health).toMatchObject({
       status: 'ok',
       queues: { levelChanges: { waiting: 0, deadLetters: 0, oldestUnprocessedSeconds: 0 } },
-      innerQueues: { jobs: { waiting: 0, deadLetters: 0 }, dueLeads: { waiting: 0, deadLetters: 0 } },
+      innerQueues: Object.fromEntries(
+        ['promptJobs', 'jobs', 'backgroundJobs', 'dueLeads'].map((name) => [name, { waiting: 0, deadLetters: 0 }]),
+      ),
       parkedEvents: 0,
       failedBatches: 0,
     });

@@ -66,14 +66,15 @@ describe('queues', () => {
 
   it('keep dead letters for as long as SQS can', () => {
     const kept = [...queues].filter(([id]) => id.endsWith('DeadLetters'));
-    expect(kept).toHaveLength(8);
+    expect(kept).toHaveLength(10);
     for (const [, { Properties }] of kept) expect(Properties.MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
   });
 
   it('hide a batch for six times as long as its function may take', () => {
     const functions = resourcesOf(dev, 'AWS::Lambda::Function');
     for (const [id, { Properties }] of consumed) {
-      const timeout = functions.get(`${id}Function`)?.Properties.Timeout as number;
+      const worker = id.endsWith('Jobs') ? 'Jobs' : id;
+      const timeout = functions.get(`${worker}Function`)?.Properties.Timeout as number;
       expect(Properties.VisibilityTimeout, id).toBe(6 * timeout);
     }
   });
@@ -144,8 +145,8 @@ describe('what wakes the functions', () => {
   const mappingOf = (name: string) =>
     mappings.find(({ FunctionName }) => FunctionName.Ref.startsWith(`${name}Function`));
 
-  it('is one queue or stream for each function that has one', () => {
-    expect(mappings).toHaveLength(8);
+  it('is one queue or stream for each function that has one, and three queues of jobs', () => {
+    expect(mappings).toHaveLength(10);
   });
 
   it('takes back only the messages that failed, not their whole batch', () => {
@@ -269,7 +270,16 @@ describe('functions', () => {
         'DEAD_LETTERS_QUEUE_URL',
       ],
     ],
-    ['Jobs', ['SEGMENTS_TABLE', 'LEADS_TABLE', 'JOBS_QUEUE_URL', 'DUE_LEADS_QUEUE_URL']],
+    [
+      'Jobs',
+      [
+        ...['SEGMENTS_TABLE', 'LEADS_TABLE', 'DUE_LEADS_QUEUE_URL'],
+        ...['PROMPT_JOBS_QUEUE_URL', 'JOBS_QUEUE_URL', 'BACKGROUND_JOBS_QUEUE_URL'],
+      ],
+    ],
+    ['TendJobs', ['JOBS_QUEUE_URL', 'BACKGROUND_JOBS_QUEUE_URL']],
+    ['Reconcile', ['BACKGROUND_JOBS_QUEUE_URL']],
+    ['AccountChanges', ['JOBS_QUEUE_URL']],
     ['ProjectMemberships', ['MEMBERSHIPS_TABLE', 'TRANSITIONS_TABLE', 'BUS_NAME', 'BUS_DEAD_LETTERS_QUEUE_URL']],
     ['Api', ['MEMBERSHIPS_TABLE', 'LEAD_EVENTS_QUEUE_URL', 'LEAD_EVENTS_DEAD_LETTERS_QUEUE_URL']],
   ])('%s is told the names of what it may use', (name, variables) => {
@@ -286,6 +296,15 @@ describe('functions', () => {
       });
       expect(environmentOf(name).MAXIMUM_DELIVERIES, name).toBe('5');
     }
+  });
+});
+
+describe('jobs', () => {
+  it('wait in three lines for one function, each with dead letters of its own', () => {
+    const urls = (name: string) => JSON.stringify(environmentOf('Jobs')[name]);
+    const inOrder = (suffix: string) => new RegExp(`"PromptJobs${suffix}.*"Jobs${suffix}.*"BackgroundJobs${suffix}`);
+    expect(urls('SOURCE_QUEUE_URL')).toMatch(inOrder('[0-9A-F]{8}"'));
+    expect(urls('DEAD_LETTERS_QUEUE_URL')).toMatch(inOrder('DeadLetters'));
   });
 });
 
@@ -376,7 +395,8 @@ describe('alarms', () => {
   });
 
   it('tell of dead letters, of queues that lag, of functions that fail and of streams that lag', () => {
-    for (const queue of ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges', 'Jobs', 'DueLeads']) {
+    const changes = ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges'];
+    for (const queue of [...changes, 'PromptJobs', 'Jobs', 'BackgroundJobs', 'DueLeads']) {
       expect([...alarms.keys()]).toEqual(expect.arrayContaining([`${queue}DeadLettersNotEmpty`, `${queue}Late`]));
     }
     for (const name of Object.keys(functionFiles)) expect([...alarms.keys()]).toContain(`${name}FunctionErrors`);

@@ -18,7 +18,10 @@ import { placeEmptyDatabase } from '../empty-database.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-const queueNames = ['PROFILE_CHANGES', 'LEVEL_CHANGES', 'LEAD_EVENTS', 'ACCOUNT_CHANGES', 'JOBS', 'DUE_LEADS'];
+const queueNames = [
+  ...['PROFILE_CHANGES', 'LEVEL_CHANGES', 'LEAD_EVENTS', 'ACCOUNT_CHANGES'],
+  ...['PROMPT_JOBS', 'JOBS', 'BACKGROUND_JOBS', 'DUE_LEADS'],
+];
 const tableNames = ['Segments', 'Leads', 'Accounts', 'Events', 'Memberships', 'Transitions'];
 
 /** A letter in the dead letters. */
@@ -45,6 +48,8 @@ export interface WorkerRoom {
   ) => Promise<number[]>;
   /** The URL of a queue by its name in settings. */
   readonly urlOf: (queue: string) => string;
+  /** Takes everything out of the queues of jobs. */
+  readonly takeJobs: () => Promise<Letter[]>;
   /** Takes everything out of a queue. */
   readonly take: (queue: string) => Promise<Letter[]>;
 }
@@ -113,6 +118,29 @@ export function useWorkerRoom(): WorkerRoom {
     rmSync(directory, { recursive: true, force: true });
   });
 
+  const take: WorkerRoom['take'] = async (queue) => {
+    const letters: Letter[] = [];
+    for (;;) {
+      const { Messages = [] } = await clients!.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: urlOf(queue),
+          MaxNumberOfMessages: 10,
+          MessageAttributeNames: ['All'],
+        }),
+      );
+      if (Messages.length === 0) return letters;
+      for (const { ReceiptHandle } of Messages) {
+        await clients!.sqs.send(new DeleteMessageCommand({ QueueUrl: urlOf(queue), ReceiptHandle }));
+      }
+      letters.push(
+        ...Messages.map(({ Body = '', MessageAttributes }) => ({
+          body: Body,
+          reason: MessageAttributes?.reason?.StringValue,
+        })),
+      );
+    }
+  };
+
   let sent = 0;
   return {
     get clients() {
@@ -148,27 +176,7 @@ export function useWorkerRoom(): WorkerRoom {
       );
     },
     urlOf,
-    take: async (queue) => {
-      const letters: Letter[] = [];
-      for (;;) {
-        const { Messages = [] } = await clients!.sqs.send(
-          new ReceiveMessageCommand({
-            QueueUrl: urlOf(queue),
-            MaxNumberOfMessages: 10,
-            MessageAttributeNames: ['All'],
-          }),
-        );
-        if (Messages.length === 0) return letters;
-        for (const { ReceiptHandle } of Messages) {
-          await clients!.sqs.send(new DeleteMessageCommand({ QueueUrl: urlOf(queue), ReceiptHandle }));
-        }
-        letters.push(
-          ...Messages.map(({ Body = '', MessageAttributes }) => ({
-            body: Body,
-            reason: MessageAttributes?.reason?.StringValue,
-          })),
-        );
-      }
-    },
+    take,
+    takeJobs: async () => [...(await take('PROMPT_JOBS')), ...(await take('JOBS')), ...(await take('BACKGROUND_JOBS'))],
   };
 }

@@ -74,11 +74,11 @@ describe('what is left of a deleted segment', () => {
     await documents.send(new PutCommand({ TableName: 'Segments', Item }));
     const schedule = createCleanUpSchedule(room.clients);
     await schedule();
-    const queued = (await room.take('JOBS')).map(({ body }) => JSON.parse(body));
+    const queued = (await room.take('BACKGROUND_JOBS')).map(({ body }) => JSON.parse(body));
     expect(queued).toHaveLength(shards.length);
     expect(queued).toEqual(expect.arrayContaining(messages(gone, 1)));
     await schedule();
-    expect(await room.take('JOBS')).toEqual([]);
+    expect(await room.take('BACKGROUND_JOBS')).toEqual([]);
   });
 
   test('is removed as far as time allows, and then the rest', async () => {
@@ -99,7 +99,7 @@ describe('what is left of a deleted segment', () => {
     expect(second).toMatchObject({ sweep: 2, done: {} });
     expect(Date.parse(second!.dueAt) - Date.now()).toBeGreaterThan(24 * 3_600_000);
     await createCleanUpSchedule(room.clients)();
-    expect(await room.take('JOBS')).toEqual([]);
+    expect(await room.take('BACKGROUND_JOBS')).toEqual([]);
 
     await putItems(room.clients.dynamodb, 'Memberships', [memberKey(gone, 'late'), countKey(gone, '7')]);
     expect(await room.deliver(worker, messages(gone, 1))).toEqual([]);
@@ -114,7 +114,7 @@ describe('what is left of a deleted segment', () => {
       }),
     );
     await createCleanUpSchedule(room.clients)();
-    const queued = (await room.take('JOBS')).map(({ body }) => JSON.parse(body));
+    const queued = (await room.take('BACKGROUND_JOBS')).map(({ body }) => JSON.parse(body));
     expect(await room.deliver(worker, queued)).toEqual([]);
     expect(await left(gone)).toEqual([]);
     expect(await store().all()).toEqual([]);

@@ -153,7 +153,9 @@ function readPlace(values: Values): Omit<RedriveOptions, 'command'> {
 function readQueue(text: string): [RedrivableQueue, string] {
   const [, name, url = ''] = /^(?:([A-Za-z]+)=)?(.*)$/s.exec(text) ?? [];
   if (!URL.canParse(url)) throw new UsageError(`--queue is NAME=URL; "${url}" is not a URL.`);
-  const named = name ?? redrivableQueues.find((one) => url.toLowerCase().includes(one.toLowerCase())) ?? '';
+  const fitting = redrivableQueues.filter((one) => url.toLowerCase().includes(one.toLowerCase()));
+  // Names may end in others: the longest is meant.
+  const named = name ?? fitting.sort((a, b) => b.length - a.length)[0] ?? '';
   if (!isRedrivable(named)) {
     throw new UsageError(`--queue NAME=URL: NAME is one of ${redrivableQueues.join(', ')}; ${text} has none.`);
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type JobQueue, jobQueues } from '../../shared/freshness/job-queues.ts';
 import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
 import { jobMessageSchema } from '../../shared/jobs/job-message.ts';
 import {
@@ -29,6 +30,14 @@ const ofInnerMessages = (schema: z.ZodType) => (body: string) => {
   return 'refused' in read ? read.refused : undefined;
 };
 
+/** Any queue of jobs takes any job. */
+function ofJobs() {
+  return Object.fromEntries(jobQueues.map((name) => [name, ofInnerMessages(jobMessageSchema)])) as Record<
+    JobQueue,
+    ReturnType<typeof ofInnerMessages>
+  >;
+}
+
 /**
  * Each queue whose dead letters can be sent back, and those of the bus and of the streams: why it would refuse a body at a
  * moment (epoch ms), if it would.
@@ -38,7 +47,7 @@ export const redrivable = {
   levelChanges: ofChanges(levelChangeSchema),
   leadEvents: ofChanges(leadEventSchema),
   accountChanges: ofChanges(accountChangeSchema),
-  jobs: ofInnerMessages(jobMessageSchema),
+  ...ofJobs(),
   dueLeads: ofInnerMessages(dueLeadsMessageSchema),
   busDeadLetters: ofInnerMessages(refusedEventSchema),
   streamDeadLetters: ofInnerMessages(batchNoteSchema),

@@ -59,6 +59,9 @@ export const settings: Readonly<Record<string, string>> = {
   BUS_NAME: 'bus',
   EXPORTS_BUCKET: 'exports',
   SOURCE_QUEUE_URL: 'source',
+  // In which of them a job waits makes no difference here.
+  PROMPT_JOBS_QUEUE_URL: 'jobs',
+  BACKGROUND_JOBS_QUEUE_URL: 'jobs',
   MAXIMUM_DELIVERIES: '99',
   VISIBILITY_TIMEOUT_SECONDS: '360',
   EVENT_RETENTION_DAYS: '400',

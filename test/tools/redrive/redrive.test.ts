@@ -348,6 +348,15 @@ describe('the command line', () => {
     });
   });
 
+  test('takes a name for the queue that has it whole', () => {
+    const prompt = 'https://sqs.eu-west-1.amazonaws.com/1/LeadSegments-PromptJobs1A-abc';
+    const jobs = 'https://sqs.eu-west-1.amazonaws.com/1/LeadSegments-Jobs1A-abc';
+    expect(readRedriveOptions(['list', '--queue', prompt, '--queue', jobs])?.queueUrls).toEqual({
+      promptJobs: prompt,
+      jobs,
+    });
+  });
+
   test('reads what to send', () => {
     const options = readRedriveOptions([
       'send',
