@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchBus } from './bus.ts';
 import { benchLoad } from './load.ts';
 import { benchMatcher } from './matcher.ts';
-import { benchScale } from './scale.ts';
+import { benchAtOnce, benchScale } from './scale.ts';
 import { benchScan } from './scan.ts';
 
 interface Options {
@@ -17,6 +17,7 @@ const benches: Record<string, (options: Options) => Promise<Record<string, numbe
   matcher: ({ quick }) => benchMatcher(quick),
   scan: ({ quick }) => benchScan(quick),
   scale: ({ quick, ...size }) => benchScale({ ...(quick && { leads: 1_000 }), ...size }),
+  'at-once': ({ quick, leads = quick ? 1_000 : 10_000 }) => benchAtOnce(leads),
   load: ({ quick, ...size }) => benchLoad({ ...(quick && { messages: 5_000, leads: 1_000 }), ...size }),
   bus: ({ quick, ...size }) => benchBus({ ...(quick && { leads: 500, rounds: 2, secondsPerRound: 15 }), ...size }),
 };

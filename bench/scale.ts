@@ -1,5 +1,6 @@
 import { short, table } from './measure.ts';
 import { runAcceptance } from './scale/acceptance.ts';
+import { type Created, createAtOnce } from './scale/at-once.ts';
 import { prepareState } from './scale/prepared-state.ts';
 import { ScaleRun, type StepResult } from './scale/scale-run.ts';
 import type { ScaleSize } from './scale/scale-world.ts';
@@ -28,6 +29,33 @@ export async function acceptAtScale(
     await run.stop();
   }
 }
+
+const segmentsAtOnce = 100;
+/** At most that often are the leads read for all of these segments, and so many times as long as for one may they take. */
+const targets = { reads: 1.3, times: 3 };
+
+/** Segments that are created at once beside one that as many leads enter: how often leads are read, and how long it takes. */
+export async function benchAtOnce(leads = 10_000): Promise<Record<string, number>> {
+  const { one, many } = await createAtOnce(leads, segmentsAtOnce);
+  const times = many.seconds / one.seconds;
+  console.log(`\n${leads.toLocaleString('en-US')} leads, segments created at once`);
+  const header = ['segments', 'seconds', 'saved after', 'transitions', 'messages', 'leads read', 'wrong'];
+  const row = ({ segments, seconds, savedAfterSeconds, transitions, messages, reads, wrong }: Created) => [
+    ...[segments, short(seconds), short(savedAfterSeconds), transitions.toLocaleString('en-US')],
+    ...[messages, `${short(reads)} times`, wrong],
+  ];
+  console.log(table(header, [row(one), row(many)]));
+  console.log(`leads read at most ${targets.reads} times: ${told(many.reads, targets.reads)}`);
+  console.log(`at most ${targets.times} times as long as one segment: ${told(times, targets.times)}`);
+  if (one.wrong + many.wrong > 0) process.exitCode = 1;
+  return {
+    'scale.atOnceReads': many.reads,
+    'scale.atOnceTimes': times,
+    'scale.atOnceWrong': one.wrong + many.wrong,
+  };
+}
+
+const told = (measured: number, most: number) => `${short(measured)}, ${measured <= most ? 'met' : 'MISSED'}`;
 
 /** Recalculation with many leads, accepted or not: the members equal the oracle, the events on the bus the differences. */
 export async function benchScale({
@@ -60,5 +88,5 @@ export async function benchScale({
   };
   const isExact = figures['scale.wrong'] + figures['scale.unexpectedEvents'] + figures['scale.missingEvents'] === 0;
   if (!isExact) process.exitCode = 1;
-  return figures;
+  return { ...figures, ...(await benchAtOnce(leads)) };
 }

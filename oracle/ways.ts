@@ -4,14 +4,16 @@ import { isMember, type LeadDocument } from '../shared/lead/lead-document.ts';
 import { encodeLead, leadKey } from '../shared/lead/lead-item.ts';
 import { scanDecoder } from '../shared/lead/lead-scan-store.ts';
 import { compileRules } from '../shared/matcher/evaluation.ts';
-import { evaluateLeads } from '../shared/membership/evaluate-leads.ts';
+import { evaluateLeads, type LeadWork } from '../shared/membership/evaluate-leads.ts';
 import { explain } from '../shared/membership/explanation.ts';
 import { eventsToRead } from '../shared/membership/stored-subject.ts';
 import { countShard } from '../shared/preview/count-shard.ts';
 import { subjectsOfShard } from '../shared/preview/page-subjects.ts';
 import { uncountedShard } from '../shared/preview/shard-count.ts';
-import { conditionsToFill, recalculateShard } from '../shared/recalculation/recalculate-shard.ts';
-import type { Recalculation, ShardProgress } from '../shared/recalculation/recalculation.ts';
+import { conditionsToFill } from '../shared/recalculation/conditions-to-fill.ts';
+import { recalculateShard } from '../shared/recalculation/recalculate-shard.ts';
+import { newRun, openRunOf } from '../shared/recalculation/recalculation.ts';
+import type { Round } from '../shared/recalculation/round.ts';
 import { settledAfterMs } from '../shared/reconciliation/compare-rows.ts';
 import { noFigures } from '../shared/reconciliation/figures.ts';
 import { reconcileShard } from '../shared/reconciliation/reconcile-shard.ts';
@@ -33,38 +35,46 @@ const eventPagesOf = (world: MemoryWorld): EventPages =>
 /** Rules, and how they combine. */
 type Asked = Pick<Segment, 'match' | 'rules'>;
 
-/** Evaluates every lead for one segment by its recalculation, which reads raw events beside its pages of leads. */
-export async function recalculate(world: MemoryWorld, segmentId: string): Promise<void> {
-  const startedAt = new Date(world.now).toISOString();
-  const run: Recalculation = { segmentId, runId: 'run', state: 'running', startedAt };
-  let progress: ShardProgress | undefined;
+/** Evaluates every lead for segments by their recalculation, which reads raw events beside its pages of leads. */
+export async function recalculate(world: MemoryWorld, ...segmentIds: string[]): Promise<void> {
+  const open = new Map(segmentIds.map((id) => [id, openRunOf(newRun(id, `run of ${id}`, world.now))]));
+  let round: Round = { shard, version: 0, waiting: [], failures: [] };
   const failures: string[] = [];
-  await recalculateShard(
-    {
-      catalog: world.ports.catalog,
-      now: world.ports.now,
-      evaluate: (work) => evaluateLeads(world.ports, work),
-      pages: async (_shard, after) => world.page(after),
-      async *eventsOfLeads(eventType, _shard, first, last) {
-        for (const page of world.eventPages(eventType)) {
-          yield* page.filter(({ leadId }) => first <= leadId && leadId <= last);
-        }
-      },
-      noteFailure: (leadId, reason) => failures.push(`${leadId}: ${reason}`),
-      runs: {
-        current: async () => run,
-        shardProgress: async () => progress,
-        advance: async (_segmentId, _before, after) => {
-          progress = after;
-          return true;
-        },
-        finishIfComplete: async () => noteFilled(world, segmentId),
+  const ports = {
+    catalog: world.ports.catalog,
+    now: world.ports.now,
+    evaluate: (work: readonly LeadWork[]) => evaluateLeads(world.ports, work),
+    pages: async (_shard: string, after: string | undefined) => world.page(after),
+    async *eventsOfLeads(eventType: string, _shard: string, first: string, last: string) {
+      for (const page of world.eventPages(eventType)) {
+        yield* page.filter(({ leadId }) => first <= leadId && leadId <= last);
+      }
+    },
+    noteFailure: (leadId: string, reason: string) => void failures.push(`${leadId}: ${reason}`),
+    rounds: {
+      take: async () => ({ shard, term: 1 }),
+      keep: async () => true,
+      letGo: async () => true,
+      read: async () => round,
+      store: async (after: Round) => {
+        round = after;
+        return true;
       },
     },
-    { kind: 'recalculation', segmentId, runId: 'run', shard },
-    never,
-  );
-  if (failures.length > 0) throw new Error(`The recalculation of ${segmentId} failed: ${failures.join('; ')}`);
+    runs: {
+      open: async () => [...open.values()],
+      shardProgress: async () => undefined,
+      finishShard: async (segmentId: string) => {
+        open.delete(segmentId);
+        noteFilled(world, segmentId);
+      },
+      finishIfComplete: async () => {},
+    },
+  };
+  for (let isFinished = false; !isFinished; ) {
+    ({ isFinished } = await recalculateShard(ports, { shard }, 'a message', never));
+  }
+  if (failures.length > 0) throw new Error(`Recalculations failed: ${failures.join('; ')}`);
 }
 
 /** Notes on the segment that the state of its event conditions is filled, which moves the catalog. */

@@ -58,6 +58,7 @@ export async function startLocalTables(): Promise<LocalTables> {
   process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
   process.env.EVENT_RETENTION_DAYS ??= '400';
   process.env.TRANSITION_RETENTION_DAYS ??= '400';
+  process.env.HASH_KEY ??= 'the key of a bench';
   for (const unused of ['DUE_LEADS', 'BUS_DEAD_LETTERS']) {
     process.env[`${unused}_QUEUE_URL`] ??= 'unused';
   }

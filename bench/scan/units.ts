@@ -87,9 +87,9 @@ export async function previewUnits(): Promise<MeasuredUnits> {
 export async function recalculationUnits(): Promise<MeasuredUnits & { readonly changes: number }> {
   const clients = createClients();
   const stores = createLeadStores(clients);
-  const run = await startRecalculation(stores);
+  await startRecalculation(stores);
   const meter = new CapacityMeter(clients.dynamodb);
-  const recalculated = await meter.unitsOf(() => recalculate(stores, run));
+  const recalculated = await meter.unitsOf(() => recalculate(stores));
   const written = (await storedItems(clients)).filter((item) => decodeOutbox(item).transitions.length > 0);
   const projected = await meter.unitsOf(() => project(clients, written));
   const changes = written.reduce((sum, item) => sum + decodeOutbox(item).transitions.length, 0);
@@ -102,16 +102,12 @@ export async function recalculationUnits(): Promise<MeasuredUnits & { readonly c
   };
 }
 
-interface Run {
-  readonly segmentId: string;
-  readonly runId: string;
-}
-
-async function startRecalculation({ segments, catalog }: LeadStores): Promise<Run> {
-  let started: Run | undefined;
+/** Begins the recalculation of a segment: the rounds then go on for it. */
+async function startRecalculation({ segments, catalog }: LeadStores): Promise<void> {
+  let isStarted = false;
   const starter = {
-    start: async (run: Run) => {
-      started = run;
+    start: async () => {
+      isStarted = true;
     },
   };
   const content = { name: 'Bench', description: '', active: true, match: 'all' as const, rules: fiveRules };
@@ -119,12 +115,11 @@ async function startRecalculation({ segments, catalog }: LeadStores): Promise<Ru
     (context) => planCreate(content, context, { silent: true }),
     'bench',
   );
-  if (!started) throw new Error('The save started no recalculation');
-  return started;
+  if (!isStarted) throw new Error('The save started no recalculation');
 }
 
-async function recalculate(stores: LeadStores, run: Run): Promise<void> {
-  const { runs } = createRunStore(stores.clients.documents, 'SEGMENTS_TABLE', stores.catalog);
+async function recalculate(stores: LeadStores): Promise<void> {
+  const { runs, rounds } = createRunStore(stores.clients.documents, 'SEGMENTS_TABLE', stores.catalog);
   const failures: string[] = [];
   const ports: RecalculationPorts = {
     noteFailure: (leadId, reason) => failures.push(`${leadId}: ${reason}`),
@@ -134,8 +129,9 @@ async function recalculate(stores: LeadStores, run: Run): Promise<void> {
     pages: stores.leads.page,
     eventsOfLeads: stores.events.ofLeads,
     runs,
+    rounds,
   };
-  for (const shard of shards) await recalculateShard(ports, { kind: 'recalculation', ...run, shard }, () => false);
+  for (const shard of shards) await recalculateShard(ports, { shard }, 'bench', () => false);
   if (failures.length > 0) throw new Error(`Leads could not be recalculated: ${failures[0]}`);
 }
 

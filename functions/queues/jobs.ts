@@ -17,7 +17,6 @@ import { countPreviewShard } from '../../shared/preview/continue-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
 import { createMemberListStore } from '../../shared/projection/member-list-store.ts';
 import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';
-import type { RecalculationMessage } from '../../shared/recalculation/recalculation.ts';
 import { createRunStore } from '../../shared/recalculation/run-store.ts';
 import { createCleanUpShardStore } from '../../shared/segment/clean-up-shard-store.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
@@ -48,7 +47,7 @@ interface JobResult {
 }
 
 /**
- * The worker of the queues of jobs: one message is one shard of a recalculation, of a preview, of a
+ * The worker of the queues of jobs: one message is the round of recalculations over a shard, one shard of a preview, of a
  * reconciliation or of a clean-up, a range of a roster, an export, or what is left of a deleted lead.
  */
 export function createJobWorker(stores: LeadStores = createLeadStores()): QueueFunction {
@@ -65,6 +64,7 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
     pages: stores.leads.page,
     eventsOfLeads: stores.events.ofLeads,
     runs: recalculations.runs,
+    rounds: recalculations.rounds,
   };
   const memberships = createMemberListStore(stores.clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
   const exports = createExportStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
@@ -87,12 +87,12 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
     return { rest, ...(rest && rest.attempt > message.attempt && { delaySeconds: retryDelaySeconds }) };
   };
 
-  /** For people to see on the segment: the queue alone knows of it otherwise, or its dead letters. */
-  const noteProblem = async (message: RecalculationMessage, reason: string): Promise<void> => {
+  /** For people to see on the segments: the queue alone knows of it otherwise, or its dead letters. */
+  const noteProblem = async (shard: string, reason: string): Promise<void> => {
     try {
-      await recalculations.noteProblem(message, reason);
+      await recalculations.noteProblem(shard, reason);
     } catch (error) {
-      console.error(`What went wrong with ${message.segmentId} could not be noted`, error);
+      console.error(`What went wrong with the recalculation of shard ${shard} could not be noted`, error);
     }
   };
 
@@ -100,7 +100,7 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
     const restOf = ({ isFinished }: { isFinished: boolean }): JobResult => ({ rest: isFinished ? undefined : message });
     switch (message.kind) {
       case 'recalculation':
-        return restOf(await recalculateShard(recalculationPorts, message, isTimeUp));
+        return restOf(await recalculateShard(recalculationPorts, message, record.messageId, isTimeUp));
       case 'clean_up':
         return restOf(await cleanUp(message, isTimeUp));
       case 'preview':
@@ -152,7 +152,7 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
       } catch (error) {
         console.error(`Job ${record.body} failed and will be delivered again`, error);
         failed.set(record.messageId, reasonOf(error));
-        if (message.kind === 'recalculation') await noteProblem(message, reasonOf(error));
+        if (message.kind === 'recalculation') await noteProblem(message.shard, reasonOf(error));
       }
     }
     return { refused, failed };

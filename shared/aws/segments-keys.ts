@@ -46,6 +46,27 @@ export const levelsKey = (kind: string): SegmentsKey => ({ pk: catalogKey.pk, sk
 /** The last recalculation of a segment. */
 export const runKey = (segmentId: string): SegmentsKey => ({ pk: runsPartition, sk: segmentId });
 
+/** The partition of the recalculations that have not ended. */
+export const openRunsPartition = 'recalculations-open';
+
+/** A segment's recalculation, as long as it has not ended. */
+export const openRunKey = (segmentId: string): SegmentsKey => ({ pk: openRunsPartition, sk: segmentId });
+
+/** The partition of the rounds that recalculations make together over the leads of each shard. */
+export const roundsPartition = 'rounds';
+
+/** The round over a shard's leads. */
+export const roundKey = (shard: string): SegmentsKey => ({ pk: roundsPartition, sk: shard });
+
+/** The partition of who works on rounds. */
+export const roundLeasesPartition = 'round-leases';
+
+/** Who works on a shard's round. */
+export const roundLeaseKey = (shard: string): SegmentsKey => ({ pk: roundLeasesPartition, sk: shard });
+
+/** Which shards messages were sent for; beside the leases, to be read with them. */
+export const roundsAskedForKey: SegmentsKey = { pk: roundLeasesPartition, sk: 'asked-for' };
+
 /** The partition of how far each shard of a segment's recalculation is. */
 export const progressPartition = (segmentId: string) => `recalculation#${segmentId}`;
 

@@ -3,6 +3,8 @@ import type { DecisionBasis } from './decision-input.ts';
 import { type EvaluationRun, flipSegments } from './flip-segments.ts';
 import type { LeadState } from './lead-state.ts';
 
+const none: ReadonlyMap<string, number> = new Map();
+
 /**
  * A decision's first step: evaluates the segments saved since the document was last evaluated, and those to be evaluated
  * whatever changed, on the document as it was.
@@ -11,9 +13,9 @@ export function catchUp(state: LeadState, basis: DecisionBasis): LeadState {
   const { catalog, document: stored, recalculate, now } = basis;
   const isBehind = stored.catalogVersion < catalog.version;
   if (!basis.isKnown || (!isBehind && !recalculate)) return state;
-  const wanted = new Set(recalculate?.segmentIds);
+  const wanted = recalculate?.requestedAt ?? none;
   const isMissed = ({ lastSave }: CompiledSegment) => lastSave.savedInCatalog > stored.catalogVersion;
-  const segments = [...(isBehind ? catalog.active.values() : segmentsNamed(catalog, wanted))].filter(
+  const segments = [...(isBehind ? catalog.active.values() : segmentsNamed(catalog, wanted.keys()))].filter(
     (compiled) => wanted.has(compiled.segment.id) || isMissed(compiled),
   );
   // As of the save: what time has flipped since then is for the next step to find, as passing time.
@@ -35,8 +37,7 @@ export function catchUp(state: LeadState, basis: DecisionBasis): LeadState {
       // Silence belongs to that save, not to a recalculation somebody asks for later.
       ...(compiled.isSilentSince(stored.catalogVersion) && { silent: true }),
     }),
-    endsManualChange: (compiled, manual) =>
-      isMissed(compiled) || (wanted.has(compiled.segment.id) && (recalculate?.requestedAt ?? 0) > manual.at),
+    endsManualChange: (compiled, manual) => isMissed(compiled) || (wanted.get(compiled.segment.id) ?? 0) > manual.at,
   };
   const moments = [...new Set(segments.map(momentOf))].sort((a, b) => a - b);
   const caughtUp = moments.reduce(

@@ -31,10 +31,10 @@ export interface DecisionInput {
   readonly isDue?: boolean;
 }
 
-/** Segments to evaluate, and since when (epoch ms) that was wanted: manual changes that are newer stay in force. */
+/** Segments to evaluate, by their ids. */
 export interface RequestedEvaluation {
-  readonly segmentIds: readonly string[];
-  readonly requestedAt: number;
+  /** Since when (epoch ms) each was to be evaluated: manual changes that are newer stay in force. */
+  readonly requestedAt: ReadonlyMap<string, number>;
   /** Nobody asked and nothing was saved: what flips was not as the rules say. */
   readonly isReconciliation?: boolean;
 }

@@ -1,9 +1,9 @@
-import { runKey, segmentKey } from '../aws/segments-keys.ts';
+import { openRunKey, runKey, segmentKey } from '../aws/segments-keys.ts';
 import type { DocumentTransactionPart } from '../aws/write-items.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { moveCatalog } from '../catalog/catalog-log.ts';
 import { lifecycleItems } from '../catalog/lifecycle-outbox.ts';
-import { conditionsToFill } from './recalculate-shard.ts';
+import { conditionsToFill } from './conditions-to-fill.ts';
 import type { Recalculation, RecalculationFailure, RecalculationTotals } from './recalculation.ts';
 import { retryAt } from './restart.ts';
 
@@ -42,7 +42,7 @@ export function endOfRun(
         TableName: table,
         Key: runKey(run.segmentId),
         UpdateExpression: `SET #state = :state, finishedAt = :now, totals = :totals${
-          isWhole ? ' REMOVE failures, problem, retryAt' : ', failures = :failures, retryAt = :retryAt'
+          isWhole ? ' REMOVE failures, retryAt' : ', failures = :failures, retryAt = :retryAt'
         }`,
         ConditionExpression: 'runId = :runId AND attribute_not_exists(finishedAt)',
         ExpressionAttributeNames: { '#state': 'state' },
@@ -58,6 +58,7 @@ export function endOfRun(
         },
       },
     },
+    { Delete: { TableName: table, Key: openRunKey(run.segmentId) } },
     ...events.map((Item) => ({ Put: { TableName: table, Item } })),
   ];
   if (filled.size === 0) return items;

@@ -19,10 +19,23 @@ export interface Recalculation {
   readonly retryAt?: string;
   /** Why it failed: a few leads, or the shards that did not get through. */
   readonly failures?: readonly RecalculationFailure[];
-  /** What went wrong last with one of its messages. */
-  readonly problem?: RecalculationFailure;
   /** How often its messages were sent again since it last made progress. */
   readonly restarts?: number;
+}
+
+/** A run that has not ended: what the rounds over the shards go by. */
+export interface OpenRun extends Pick<Recalculation, 'segmentId' | 'runId' | 'startedAt'> {
+  readonly attempt: number;
+  /** The shards that are through with this attempt. */
+  readonly through: ReadonlySet<string>;
+}
+
+/** A run as it is open, with the shards that its attempt need not go through again. */
+export function openRunOf(
+  { segmentId, runId, startedAt, attempt = 1 }: Recalculation,
+  through: Iterable<string> = [],
+): OpenRun {
+  return { segmentId, runId, startedAt, attempt, through: new Set(through) };
 }
 
 /** What could not be done: one lead, or the rest of a shard. */
@@ -73,8 +86,6 @@ export function totalsOf(shards: readonly RecalculationTotals[]): RecalculationT
 export interface ShardProgress extends RecalculationTotals {
   readonly shard: string;
   readonly runId: string;
-  /** The last lead of the last page that is done. */
-  readonly after?: string;
   readonly isFinished: boolean;
   /** ISO date-time. */
   readonly progressedAt: string;
@@ -96,15 +107,14 @@ export function isThrough(
   return progress.failed === 0 || (progress.attempt ?? 1) === attempt;
 }
 
-const id = z.string().min(1).max(256);
-
-/** The message that asks for one shard of a recalculation. It names the segment, never its rules: the current ones count. */
+/** The message that asks for the round over a shard's leads. It names no segment: whichever wait take part. */
 export const recalculationMessageSchema = z.strictObject({
   kind: z.literal('recalculation'),
-  segmentId: id,
-  runId: id,
-  shard: id,
+  shard: z.string().min(1).max(256),
+  /** Messages of the release before name a run; it is among those that wait. */
+  segmentId: z.string().optional(),
+  runId: z.string().optional(),
 });
 
-/** Asks for one shard of a recalculation. */
+/** Asks for the round over a shard's leads. */
 export type RecalculationMessage = z.infer<typeof recalculationMessageSchema>;

@@ -49,19 +49,22 @@ export function retryAt({ attempt = 1 }: Recalculation, now: number): number {
   return now + (pausesMs[attempt - 1] ?? pausesMs.at(-1)!);
 }
 
-/** Why a run is not whole: a few of the leads that failed and of the shards that are not through; none when it is. */
+/**
+ * Why a run is not whole: a few of the leads that failed and of the shards that are not through; none when it is.
+ * `problems`: what their rounds failed with.
+ */
 export function failuresOf(
   run: Recalculation,
   progress: readonly ShardProgress[],
   shards: readonly string[],
+  problems: readonly RecalculationFailure[] = [],
 ): RecalculationFailure[] {
   const byShard = new Map(progress.map((shard) => [shard.shard, shard]));
-  const { problem } = run;
-  const stuck = shards
-    .filter((shard) => !isThrough(byShard.get(shard), run))
-    .sort((a, b) => Number(b === problem?.shard) - Number(a === problem?.shard));
+  const stuck = shards.filter((shard) => !isThrough(byShard.get(shard), run));
+  const ofProblems = new Set(problems.map(({ shard }) => shard));
   return [
-    ...stuck.map((shard) => (problem?.shard === shard ? problem : { shard, reason: 'it made no progress' })),
+    ...problems,
+    ...stuck.flatMap((shard) => (ofProblems.has(shard) ? [] : [{ shard, reason: 'it made no progress' }])),
     ...progress.flatMap(({ failures = [] }) => failures),
   ].slice(0, maximumFailuresShown);
 }

@@ -1,5 +1,4 @@
 import {
-  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -10,7 +9,16 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { conditionFailed, doneIfMet, transacted } from '../aws/conditional.ts';
 import { pauseWithJitter } from '../aws/retries.ts';
-import { progressKey, progressPartition, runKey, runsPartition, segmentKey } from '../aws/segments-keys.ts';
+import {
+  openRunKey,
+  openRunsPartition,
+  progressKey,
+  progressPartition,
+  runKey,
+  runsPartition,
+  segmentKey,
+} from '../aws/segments-keys.ts';
+import type { DocumentTransactionPart } from '../aws/write-items.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { shards } from '../lead/shard.ts';
 import { notFound } from '../problem/problem.ts';
@@ -19,12 +27,15 @@ import type { RecalculationPorts } from './recalculate-shard.ts';
 import {
   isThrough,
   newRun,
+  type OpenRun,
+  openRunOf,
   type Recalculation,
-  type RecalculationMessage,
   type ShardProgress,
   totalsOf,
 } from './recalculation.ts';
 import { failuresOf } from './restart.ts';
+import { problemsInRounds, progressInRounds, type Round } from './round.ts';
+import { createRoundStore } from './round-store.ts';
 
 const maximumAttempts = 10;
 
@@ -37,6 +48,8 @@ export function createRunStore(
   table: string,
   catalog: { current: () => Promise<Catalog> },
 ) {
+  const { rounds, ...roundStore } = createRoundStore(documents, table);
+
   const get = async (segmentId: string): Promise<Recalculation | undefined> => {
     const Key = runKey(segmentId);
     const answer = await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
@@ -57,7 +70,7 @@ export function createRunStore(
       ExpressionAttributeValues: { ':runId': runId },
     };
     for (let attempt = 1; attempt <= maximumAttempts; attempt++) {
-      const TransactItems = [{ ConditionCheck: isThere }, { Put: put }];
+      const TransactItems = [{ ConditionCheck: isThere }, { Put: put }, openingOf(table, run)];
       const { refusals } = await transacted(documents.send(new TransactWriteCommand({ TransactItems })));
       if (!refusals) return run;
       const [segment, newer] = refusals;
@@ -91,8 +104,8 @@ export function createRunStore(
     return runs;
   };
 
-  /** Progress of every shard of a run that has begun. */
-  const progress = async (segmentId: string, runId: string): Promise<ShardProgress[]> => {
+  /** Progress of every shard that a run is through with. */
+  const storedProgress = async (segmentId: string, runId: string): Promise<ShardProgress[]> => {
     const answer = await documents.send(
       new QueryCommand({
         TableName: table,
@@ -104,8 +117,23 @@ export function createRunStore(
     return (answer.Items ?? []).map(progressOf).filter((shard) => shard.runId === runId);
   };
 
+  const finishIfComplete = (run: Pick<Recalculation, 'segmentId' | 'runId' | 'attempt'>) =>
+    endRun(run, (through) => shards.every((shard) => through.has(shard)));
+
   const runs: RecalculationPorts['runs'] = {
-    current: get,
+    open: async () => {
+      const open: OpenRun[] = [];
+      const query = {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': openRunsPartition },
+        ConsistentRead: true,
+      };
+      for await (const { Items = [] } of paginateQuery({ client: documents }, query)) {
+        open.push(...Items.map((item) => openRunOf(recalculationOf(item), item.through)));
+      }
+      return open;
+    },
 
     shardProgress: async (segmentId, shard) => {
       const Key = progressKey(segmentId, shard);
@@ -113,44 +141,63 @@ export function createRunStore(
       return answer.Item && progressOf(answer.Item);
     },
 
-    advance: (segmentId, before, after) =>
-      doneIfMet(
+    finishShard: async (segmentId, progress) => {
+      const { shard, runId, attempt = 1 } = progress;
+      // Refused or not, it is through: to go on with a run that a newer one overtook would never end.
+      await doneIfMet(
         documents.send(
           new PutCommand({
             TableName: table,
-            Item: { ...progressKey(segmentId, after.shard), ...after },
-            ...(before?.runId === after.runId
-              ? unmoved(before)
-              : {
-                  // Run ids sort by age: an older run never overwrites a newer one's progress.
-                  ConditionExpression: 'attribute_not_exists(runId) OR runId < :runId',
-                  ExpressionAttributeValues: { ':runId': after.runId },
-                }),
+            Item: { ...progressKey(segmentId, shard), ...progress },
+            // Run ids sort by age: an older run never overwrites a newer one's progress.
+            ConditionExpression:
+              'attribute_not_exists(runId) OR runId < :runId OR (runId = :runId AND NOT attempt > :attempt)',
+            ExpressionAttributeValues: { ':runId': runId, ':attempt': attempt },
           }),
         ),
-      ),
-
-    finishIfComplete: async (run) => {
-      // One look is all it takes while others are still at work, and each shard but the last one comes by here.
-      const reached = await progress(run.segmentId, run.runId);
-      if (reached.filter((shard) => isThrough(shard, run)).length < shards.length) return;
-      await endRun(run, (through) => shards.every((shard) => through.has(shard)));
+      );
+      let through: ReadonlySet<string> | undefined;
+      await doneIfMet(
+        documents
+          .send(
+            new UpdateCommand({
+              TableName: table,
+              Key: openRunKey(segmentId),
+              UpdateExpression: 'ADD through :shard',
+              ConditionExpression: 'runId = :runId AND attempt = :attempt',
+              ExpressionAttributeValues: { ':shard': new Set([shard]), ':runId': runId, ':attempt': attempt },
+              ReturnValues: 'ALL_NEW',
+            }),
+          )
+          .then(({ Attributes }) => {
+            through = new Set(Attributes?.through);
+          }),
+      );
+      if (through?.size === shards.length) await finishIfComplete({ segmentId, runId, attempt });
     },
+
+    finishIfComplete,
   };
 
   /**
    * Ends this attempt of a run, if it has not ended yet and may end with the shards that are through: as done, or as
    * failed with reasons and the moment at which it is tried again.
    */
-  const endRun = async (run: Recalculation, mayEnd: (through: ReadonlySet<string>) => boolean): Promise<void> => {
+  const endRun = async (
+    run: Pick<Recalculation, 'segmentId' | 'runId' | 'attempt'>,
+    mayEnd: (through: ReadonlySet<string>) => boolean,
+  ): Promise<void> => {
     for (let tries = 1; tries <= maximumAttempts; tries++) {
       const current = await catalog.current();
-      const [stored, reached] = [await get(run.segmentId), await progress(run.segmentId, run.runId)];
+      const [stored, through] = [await get(run.segmentId), await storedProgress(run.segmentId, run.runId)];
       const isCurrent = stored?.runId === run.runId && (stored.attempt ?? 1) === (run.attempt ?? 1);
       if (!isCurrent || stored.finishedAt !== undefined || !current.active.has(run.segmentId)) return;
-      const through = new Set(reached.filter((shard) => isThrough(shard, stored)).map(({ shard }) => shard));
-      if (!mayEnd(through)) return;
-      const outcome = { totals: totalsOf(reached), failures: failuresOf(stored, reached, shards) };
+      const shardsThrough = new Set(through.filter((shard) => isThrough(shard, stored)).map(({ shard }) => shard));
+      if (!mayEnd(shardsThrough)) return;
+      const all = shardsThrough.size < shards.length ? await roundStore.allRounds() : [];
+      const reached = progressInRounds(stored, through, all);
+      const problems = problemsInRounds(stored, through, all);
+      const outcome = { totals: totalsOf(reached), failures: failuresOf(stored, reached, shards, problems) };
       const TransactItems = endOfRun(table, stored, outcome, current, Date.now());
       const { refusals } = await transacted(documents.send(new TransactWriteCommand({ TransactItems })));
       if (!refusals) return;
@@ -160,75 +207,78 @@ export function createRunStore(
     throw new Error(`The end of run ${run.runId} of ${run.segmentId} could not be stored`);
   };
 
-  /** Changes a run on that condition; says whether it did. A newer run that took over, or an end, is no error. */
-  const updateRun = (
-    { segmentId, runId }: Pick<Recalculation, 'segmentId' | 'runId'>,
-    update: string,
-    condition: string,
-    values: Record<string, unknown>,
-  ): Promise<boolean> => {
-    return doneIfMet(
-      documents.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: runKey(segmentId),
-          UpdateExpression: update,
-          ConditionExpression: `runId = :runId AND ${condition}`,
-          ...(update.includes('#state') && { ExpressionAttributeNames: { '#state': 'state' } }),
-          ExpressionAttributeValues: { ':runId': runId, ...values },
-        }),
-      ),
-    );
-  };
-
   return {
     get,
     begin,
     all,
-    progress,
+    /** What is stored of the rounds over shards. */
+    ...roundStore,
+    /** How far each shard of a run is, with what `allRounds` answered. */
+    progress: async (run: Recalculation, allRounds: readonly Round[]): Promise<ShardProgress[]> =>
+      progressInRounds(run, await storedProgress(run.segmentId, run.runId), allRounds),
+    /** What the rounds over shards go by. */
     runs,
+    rounds,
     /** Notes that a run's messages are on their way, and how often they were sent again since it last made progress. */
-    markRunning: (run: Pick<Recalculation, 'segmentId' | 'runId'>, now: number, restarts: number) =>
-      updateRun(
-        run,
-        'SET #state = :running, queuedAt = :now, restarts = :restarts',
-        'attribute_not_exists(finishedAt)',
-        { ':running': 'running', ':now': new Date(now).toISOString(), ':restarts': restarts },
+    markRunning: (
+      { segmentId, runId }: Pick<Recalculation, 'segmentId' | 'runId'>,
+      now: number,
+      restarts: number,
+    ): Promise<boolean> =>
+      doneIfMet(
+        documents.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: runKey(segmentId),
+            UpdateExpression: 'SET #state = :running, queuedAt = :now, restarts = :restarts',
+            // A newer run that took over, or an end, is no error.
+            ConditionExpression: 'runId = :runId AND attribute_not_exists(finishedAt)',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: {
+              ':runId': runId,
+              ':running': 'running',
+              ':now': new Date(now).toISOString(),
+              ':restarts': restarts,
+            },
+          }),
+        ),
       ),
-    /** Notes what went wrong with a message of a run. */
-    noteProblem: ({ segmentId, runId, shard }: RecalculationMessage, reason: string) =>
-      updateRun({ segmentId, runId }, 'SET problem = :problem', 'attribute_not_exists(finishedAt)', {
-        ':problem': { shard, reason: reason.slice(0, 200) },
-      }),
     /** Begins the next attempt of a run that failed; says whether it is this call that did. */
-    beginNextAttempt: (run: Recalculation, now: number) =>
-      updateRun(
-        run,
-        'SET #state = :queued, attempt = :next, queuedAt = :now, restarts = :none REMOVE finishedAt, retryAt, problem, totals',
-        'finishedAt = :finishedAt',
-        {
+    beginNextAttempt: async (run: Recalculation, progress: readonly ShardProgress[], now: number): Promise<boolean> => {
+      const next = { ...run, attempt: (run.attempt ?? 1) + 1 };
+      const through = progress.filter((shard) => isThrough(shard, next)).map(({ shard }) => shard);
+      const update = {
+        TableName: table,
+        Key: runKey(run.segmentId),
+        UpdateExpression:
+          'SET #state = :queued, attempt = :next, queuedAt = :now, restarts = :none REMOVE finishedAt, retryAt, totals',
+        ConditionExpression: 'runId = :runId AND finishedAt = :finishedAt',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: {
           ':queued': 'queued',
-          ':next': (run.attempt ?? 1) + 1,
+          ':next': next.attempt,
           ':now': new Date(now).toISOString(),
           ':none': 0,
+          ':runId': run.runId,
           ':finishedAt': run.finishedAt,
         },
-      ),
+      };
+      const TransactItems = [{ Update: update }, openingOf(table, next, through)];
+      const { refusals } = await transacted(documents.send(new TransactWriteCommand({ TransactItems })));
+      return !refusals;
+    },
     /** Ends a run that does not get through, as failed, whatever shards are through. */
     giveUp: (run: Recalculation) => endRun(run, () => true),
     /** Forgets the run of a segment that is not active any more. */
     forget: async ({ segmentId, runId }: Recalculation): Promise<void> => {
       // Unless it was activated again meanwhile, which began another run.
-      await doneIfMet(
-        documents.send(
-          new DeleteCommand({
-            TableName: table,
-            Key: runKey(segmentId),
-            ConditionExpression: 'runId = :runId',
-            ExpressionAttributeValues: { ':runId': runId },
-          }),
-        ),
-      );
+      const isStill = { ConditionExpression: 'runId = :runId', ExpressionAttributeValues: { ':runId': runId } };
+      const TransactItems = [
+        { Delete: { TableName: table, Key: runKey(segmentId), ...isStill } },
+        { Delete: { TableName: table, Key: openRunKey(segmentId) } },
+      ];
+      // What was refused is tried again in a minute.
+      await transacted(documents.send(new TransactWriteCommand({ TransactItems })));
     },
   };
 }
@@ -238,20 +288,12 @@ export function runItem(run: Recalculation) {
   return { ...runKey(run.segmentId), ...run };
 }
 
-/** Holds while a shard's stored progress is still the same. */
-function unmoved({ runId, isFinished, after, attempt }: ShardProgress) {
-  const same = (name: string, value: unknown) =>
-    value === undefined ? `attribute_not_exists(#${name})` : `#${name} = :${name}`;
-  return {
-    ConditionExpression: `runId = :runId AND isFinished = :isFinished AND ${same('after', after)} AND ${same('attempt', attempt)}`,
-    ExpressionAttributeNames: { '#after': 'after', '#attempt': 'attempt' },
-    ExpressionAttributeValues: {
-      ':runId': runId,
-      ':isFinished': isFinished,
-      ...(after !== undefined && { ':after': after }),
-      ...(attempt !== undefined && { ':attempt': attempt }),
-    },
-  };
+/** The write that opens a run, along with what begins it; it takes the place of the one before it. */
+export function openingOf(table: string, run: Recalculation, through: readonly string[] = []): DocumentTransactionPart {
+  const open = openRunOf(run, through);
+  // An empty set cannot be stored.
+  const Item = { ...openRunKey(run.segmentId), ...open, through: through.length > 0 ? open.through : undefined };
+  return { Put: { TableName: table, Item } };
 }
 
 function recalculationOf(item: Record<string, unknown>): Recalculation {

@@ -4,30 +4,44 @@ import { shards } from '../lead/shard.ts';
 import { isThrough, type Recalculation, type RecalculationMessage, type ShardProgress } from './recalculation.ts';
 import type { RunStore } from './run-store.ts';
 
-/** Queues the messages of recalculation runs. */
+/** Has the rounds go on that recalculation runs wait for. */
 export type RunStarter = ReturnType<typeof createRunStarter>;
 
-/** Sends the messages of recalculation runs. */
+/** Sends the messages that have rounds go on. */
 export function createRunStarter(store: RunStore, send: Send, { now }: Pick<Surroundings, 'now'>) {
+  /**
+   * Sends a message for each of these shards, but for those whose round somebody works on, who looks for runs once more at
+   * the end, and those for which a message is on its way.
+   */
+  const wake = async (wanted: readonly string[]): Promise<void> => {
+    const turnOf = await store.turns();
+    const toSend = wanted.filter((shard) => !turnOf(shard).isHeld && !turnOf(shard).message);
+    if (toSend.length === 0) return;
+    const messages = toSend.map((shard): RecalculationMessage => ({ kind: 'recalculation', shard }));
+    await send(messages.map((message) => ({ body: JSON.stringify(message) })));
+    const at = now();
+    const asked = shards.flatMap((shard) => {
+      const { term, message } = turnOf(shard);
+      const entry = toSend.includes(shard) ? { term, at } : message;
+      return entry ? [[shard, entry] as const] : [];
+    });
+    await store.noteAskedFor(Object.fromEntries(asked));
+  };
+
   return {
     /**
-     * Queues one message per shard that is not through; sending one twice is harmless. `restarts`: how often they were
-     * sent again since the run last made progress, this time included.
+     * Has the rounds go on over the shards that the run, which is open, is not through with; twice is harmless.
+     * `restarts`: how often that was done since it last made progress, this time included.
      */
     start: async (
       run: Pick<Recalculation, 'segmentId' | 'runId' | 'attempt'>,
       progress: readonly ShardProgress[] = [],
       restarts = 0,
     ): Promise<void> => {
-      const { segmentId, runId } = run;
       const through = new Set(progress.filter((shard) => isThrough(shard, run)).map(({ shard }) => shard));
       // When all are through but the run has not ended, one shard's message is enough to end it.
       const unfinished = shards.filter((shard) => !through.has(shard));
-      const toSend = unfinished.length > 0 ? unfinished : shards.slice(0, 1);
-      const messages = toSend.map(
-        (shard): RecalculationMessage => ({ kind: 'recalculation', segmentId, runId, shard }),
-      );
-      await send(messages.map((message) => ({ body: JSON.stringify(message) })));
+      await wake(unfinished.length > 0 ? unfinished : shards.slice(0, 1));
       await store.markRunning(run, now(), restarts);
     },
   };

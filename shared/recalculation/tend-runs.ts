@@ -3,13 +3,17 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { startMissingRuns } from './begin-missing-runs.ts';
 import type { Recalculation } from './recalculation.ts';
 import { restartStep, restartsSinceProgress } from './restart.ts';
+import type { Round } from './round.ts';
 import type { RunStore } from './run-store.ts';
 import type { RunStarter } from './start-run.ts';
 
 /** What runs are looked after with. */
 interface RunTenderPorts extends Pick<Surroundings, 'now' | 'newRunId'> {
   readonly catalog: { readonly current: () => Promise<Catalog> };
-  readonly recalculations: Pick<RunStore, 'all' | 'begin' | 'progress' | 'giveUp' | 'beginNextAttempt' | 'forget'>;
+  readonly recalculations: Pick<
+    RunStore,
+    'all' | 'begin' | 'allRounds' | 'progress' | 'giveUp' | 'beginNextAttempt' | 'forget'
+  >;
   readonly starter: RunStarter;
   /** Whether no message waits in the queue of jobs. */
   readonly isQueueEmpty: () => Promise<boolean>;
@@ -23,8 +27,8 @@ interface RunTenderPorts extends Pick<Surroundings, 'now' | 'newRunId'> {
 export function createRunTender(ports: RunTenderPorts): () => Promise<void> {
   const { catalog, recalculations, starter } = ports;
 
-  const lookAfter = async (run: Recalculation, isQueueEmpty: boolean): Promise<void> => {
-    const progress = await recalculations.progress(run.segmentId, run.runId);
+  const lookAfter = async (run: Recalculation, rounds: readonly Round[], isQueueEmpty: boolean): Promise<void> => {
+    const progress = await recalculations.progress(run, rounds);
     const now = ports.now();
     switch (restartStep(run, progress, { now, isQueueEmpty })) {
       case 'send_again':
@@ -32,7 +36,7 @@ export function createRunTender(ports: RunTenderPorts): () => Promise<void> {
       case 'give_up':
         return recalculations.giveUp(run);
       case 'retry':
-        if (!(await recalculations.beginNextAttempt(run, now))) return;
+        if (!(await recalculations.beginNextAttempt(run, progress, now))) return;
         return starter.start({ ...run, attempt: (run.attempt ?? 1) + 1 }, progress);
       case 'wait':
     }
@@ -43,9 +47,13 @@ export function createRunTender(ports: RunTenderPorts): () => Promise<void> {
     const open = (await recalculations.all()).filter(({ state }) => state !== 'done');
     if (open.length === 0) return;
     // After the runs, so that the catalog knows every activation that began one.
-    const [{ active }, isQueueEmpty] = await Promise.all([catalog.current(), ports.isQueueEmpty()]);
+    const [{ active }, rounds, isQueueEmpty] = await Promise.all([
+      catalog.current(),
+      recalculations.allRounds(),
+      ports.isQueueEmpty(),
+    ]);
     for (const run of open) {
-      if (active.has(run.segmentId)) await lookAfter(run, isQueueEmpty);
+      if (active.has(run.segmentId)) await lookAfter(run, rounds, isQueueEmpty);
       else await recalculations.forget(run);
     }
   };

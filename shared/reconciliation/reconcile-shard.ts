@@ -134,7 +134,7 @@ async function leadsStep(ports: ReconciliationPorts, pass: ShardPass): Promise<S
 /** Evaluates leads in full, but for segments whose recalculation is not long over: what flips was not as it should be. */
 async function compareDecisions(ports: ReconciliationPorts, leads: readonly LeadDocument[]): Promise<Figures> {
   const now = ports.now();
-  const segmentIds = await settledSegments(ports, now);
+  const requestedAt = new Map((await settledSegments(ports, now)).map((segmentId) => [segmentId, 0]));
   const settled = leads.filter(
     (document) => isSettled(document, now) && (document.dueAt ?? Number.POSITIVE_INFINITY) > now + clockHorizonMs,
   );
@@ -145,7 +145,7 @@ async function compareDecisions(ports: ReconciliationPorts, leads: readonly Lead
       return {
         leadId: document.leadId,
         document,
-        recalculate: { segmentIds, requestedAt: 0, isReconciliation: true },
+        recalculate: { requestedAt, isReconciliation: true },
         ...(accountId !== undefined && { accountId }),
       };
     }),

@@ -10,14 +10,14 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { transacted } from '../aws/conditional.ts';
 import { untilProcessed } from '../aws/retries.ts';
-import { catalogKey, changeKey, runKey, segmentKey, segmentsPartition } from '../aws/segments-keys.ts';
+import { catalogKey, changeKey, openRunKey, runKey, segmentKey, segmentsPartition } from '../aws/segments-keys.ts';
 import { chunk } from '../batch/batch.ts';
 import { CatalogMovedError, moveCatalog } from '../catalog/catalog-log.ts';
 import { lifecycleItems } from '../catalog/lifecycle-outbox.ts';
 import type { Segment } from '../catalog/segment.ts';
 import { shardCount, usualShardCount } from '../lead/shard.ts';
 import { newRun } from '../recalculation/recalculation.ts';
-import { runItem } from '../recalculation/run-store.ts';
+import { openingOf, runItem } from '../recalculation/run-store.ts';
 import { readLevels } from '../vocabulary/level-store.ts';
 import { firstSweep } from './clean-up.ts';
 import { cleanUpItem } from './clean-up-store.ts';
@@ -128,14 +128,17 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
     const puts: Record<string, unknown>[] = [...lifecycleItems(segment, plan.events, now)];
     if (after) puts.push(segmentItem(after), revisionItem(after, plan.origin));
     else puts.push(cleanUpItem(firstSweep(segment.id, now)));
-    if (run && plan.recalculates) puts.push(runItem(newRun(segment.id, run.runId, now)));
+    const begun = run && plan.recalculates ? newRun(segment.id, run.runId, now) : undefined;
+    if (begun) puts.push(runItem(begun));
     const items: TransactWriteCommandInput['TransactItems'] = [
       ...moveCatalog(table, expected, { segmentId: segment.id }, now),
       ...puts.map((Item) => ({ Put: { TableName: table, Item } })),
     ];
+    if (begun) items.push(openingOf(table, begun));
     if (!after) items.push({ Delete: { TableName: table, Key: segmentKey(segment.id) } });
     // What runs for a segment that is frozen ends without a result.
-    if (!after?.active) items.push({ Delete: { TableName: table, Key: runKey(segment.id) } });
+    const endsRun = !after?.active ? [runKey(segment.id), openRunKey(segment.id)] : [];
+    items.push(...endsRun.map((Key) => ({ Delete: { TableName: table, Key } })));
     const { refusals } = await transacted(documents.send(new TransactWriteCommand({ TransactItems: items })));
     if (refusals) throw new CatalogMovedError();
   };

@@ -5,6 +5,7 @@ import type { MemberCounts } from '../projection/member-count-store.ts';
 import type { Unlisted, UnlistedReader } from '../projection/unlisted.ts';
 import { type Recalculation, totalsOf } from '../recalculation/recalculation.ts';
 import { maximumFailuresShown } from '../recalculation/restart.ts';
+import { problemsInRounds, type Round } from '../recalculation/round.ts';
 import type { RunStore } from '../recalculation/run-store.ts';
 
 const queriesAtOnce = 8;
@@ -17,11 +18,12 @@ export function createSegmentView(ports: {
   unlisted: UnlistedReader;
   freshAsOf: () => Promise<string>;
 }) {
-  const progressOf = async (run: Recalculation, leads: number) => {
-    const { state, startedAt, finishedAt, attempt = 1, retryAt, segmentId, runId, problem } = run;
-    const reached = run.totals ? [] : await ports.recalculations.progress(segmentId, runId);
+  const progressOf = async (run: Recalculation, rounds: readonly Round[], leads: number) => {
+    const { state, startedAt, finishedAt, attempt = 1, retryAt } = run;
+    const reached = run.totals ? [] : await ports.recalculations.progress(run, rounds);
     const totals = run.totals ?? totalsOf(reached);
-    const met = [...(problem ? [problem] : []), ...reached.flatMap((shard) => shard.failures ?? [])];
+    const problems = run.totals ? [] : problemsInRounds(run, reached, rounds);
+    const met = [...problems, ...reached.flatMap((shard) => shard.failures ?? [])];
     const failures = run.failures ?? met.slice(0, maximumFailuresShown);
     return {
       state,
@@ -48,6 +50,9 @@ export function createSegmentView(ports: {
     const processedUntil = await ports.freshAsOf();
     const unlisted = await ports.unlisted.of(active);
     const [counts, leads] = await Promise.all([ports.memberCounts(active, { scattered }), ports.leadTotal.read()]);
+    // Before the progress of the runs: what leaves a round is stored there by then.
+    const isUnderWay = segments.some(({ id }) => runs.get(id)?.totals === undefined && runs.has(id));
+    const rounds = isUnderWay ? await ports.recalculations.allRounds() : [];
     return mapConcurrently(
       segments,
       queriesAtOnce,
@@ -62,7 +67,7 @@ export function createSegmentView(ports: {
           memberCount,
           share: shareOf(memberCount, leads),
           size: sizeAdvice(memberCount, leads),
-          ...(run && { recalculation: await progressOf(run, leads) }),
+          ...(run && { recalculation: await progressOf(run, rounds, leads) }),
           freshAsOf: earliest(
             processedUntil,
             run && run.state !== 'done' ? run.startedAt : undefined,

@@ -276,7 +276,7 @@ test('what a reconciliation flips tells so; who was added manually since the sav
     manualChanges: { hand: { id: 'act_1', kind: 'removed', at: saved, author: 'eve' } },
   });
   const now = saved + hour;
-  const recalculate = { segmentIds: ['s', 'hand'], requestedAt: 0, isReconciliation: true };
+  const recalculate = { requestedAt: new Map(['s', 'hand'].map((id) => [id, 0])), isReconciliation: true };
   const first = decided({ document, catalog, now, recalculate });
   expect(first.transitions).toEqual([
     expect.objectContaining({

@@ -91,7 +91,7 @@ test('an event that comes after a page of events was read is not lost where the 
   await deliver(meeting('second', 4));
   world.now = document.dueAt!;
   const work = {
-    ...{ leadId: 'l1', document, recalculate: { segmentIds: [segmentId], requestedAt: world.now } },
+    ...{ leadId: 'l1', document, recalculate: { requestedAt: new Map([[segmentId, world.now]]) } },
     rawEvents: { catalogVersion: world.catalog.version, byCondition: new Map([[condition.id, page]]) },
   };
   await evaluateLeads(world.ports, [work]);

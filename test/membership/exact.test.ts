@@ -125,7 +125,7 @@ describe('any order and any repetition of changes, saves and time ends as evalua
       if (chance.is(0.3)) for (const id of changeLevels(chance, world)) unfinished.add(id);
       if (chance.is(0.2)) await changeMemberships(chance, world, held);
       if (chance.is(0.3)) {
-        for (const id of unfinished) await recalculate(world, id);
+        await recalculate(world, ...unfinished);
         unfinished.clear();
         await passTime(world, world.now);
         expectExact(world, known, held, seed);

@@ -151,9 +151,9 @@ describe('a lead added manually', () => {
   test('follows a save and a recalculation that are newer than it, and no older one', () => {
     const lead = new OneLead(segment('s', [isGerman]));
     lead.act(1, 'added');
-    lead.decide(at(2), { recalculate: { segmentIds: ['s'], requestedAt: at(0) } });
+    lead.decide(at(2), { recalculate: { requestedAt: new Map([['s', at(0)]]) } });
     expect(lead.isIn()).toBe(true);
-    lead.decide(at(4), { recalculate: { segmentIds: ['s'], requestedAt: at(3) } });
+    lead.decide(at(4), { recalculate: { requestedAt: new Map([['s', at(3)]]) } });
     expect(lead.isIn()).toBe(false);
     lead.act(5, 'added');
     lead.catalog = compileCatalog(2, [segment('s', [isGerman], { savedInCatalog: 2, savedAt: iso(6) })], context);
@@ -202,7 +202,7 @@ describe('a lead added manually', () => {
     const lead = new OneLead(segment('s', []));
     lead.act(1, 'added');
     lead.profile(2, { country: 'DE' });
-    lead.decide(at(4), { recalculate: { segmentIds: ['s'], requestedAt: at(3) } });
+    lead.decide(at(4), { recalculate: { requestedAt: new Map([['s', at(3)]]) } });
     expect(lead.isIn()).toBe(true);
     lead.act(5, 'removed');
     expect(lead.isIn()).toBe(false);
@@ -367,7 +367,7 @@ describe('a pin and an exclusion', () => {
     lead.act(1, kind);
     for (const country of ['FR', 'DE', 'FR', 'DE']) lead.profile(2, { country });
     lead.profile(3, { trial: iso(3), country: isIn ? 'FR' : 'DE' });
-    lead.decide(at(5), { recalculate: { segmentIds: ['s'], requestedAt: at(4) } });
+    lead.decide(at(5), { recalculate: { requestedAt: new Map([['s', at(4)]]) } });
     const save = { savedInCatalog: 2, savedAt: iso(6), match: 'any' } as const;
     lead.catalog = compileCatalog(2, [segment('s', [isGerman, trial], save)], context);
     lead.decide(at(3_000), { isDue: true });
@@ -467,7 +467,7 @@ describe('a deleted lead', () => {
     one.decide(at(6), { isDue: true });
     one.decide(at(6), { deletes: true });
     one.catalog = compileCatalog(2, [segment('s', [], { savedInCatalog: 2 })], context);
-    one.decide(at(7), { recalculate: { segmentIds: ['s'], requestedAt: at(7) } });
+    one.decide(at(7), { recalculate: { requestedAt: new Map([['s', at(7)]]) } });
     expect(one.act(8, 'pinned').manualResult).toEqual({ refused: 'unknown_lead' });
     expect(one.document).toBe(before);
   });

@@ -18,6 +18,21 @@ describe('whatever AWS call goes on next, and whoever is killed at it, all ends 
     for (let seed = from; seed < from + perTest; seed++) expect(await failuresOf(seed)).toEqual([]);
   });
 
+  test('no run waits for a round that nobody goes on with: where nobody is killed, none needs the minute schedule', {
+    timeout: 400_000,
+  }, async () => {
+    const removal = {
+      name: 'restarts',
+      protects: '',
+      shows: /./,
+      isWithoutRestarts: true,
+      roughness: { kill: 0, fault: 0 },
+    };
+    for (let seed = 1; seed <= schedules; seed++) {
+      expect([seed, ...(await runSchedule(seed, { removal })).errors]).toEqual([seed]);
+    }
+  });
+
   test('a seed decides everything: the same seed is the same schedule, whatever ran before', async () => {
     const first = await runSchedule(7, { isTraced: true });
     await runSchedule(8);

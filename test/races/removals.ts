@@ -1,4 +1,4 @@
-import { catalogKey } from '../../shared/aws/segments-keys.ts';
+import { catalogKey, roundsPartition } from '../../shared/aws/segments-keys.ts';
 import { isRowBatchKey } from '../../shared/projection/row-keys.ts';
 import type { Removal } from './removal.ts';
 import type { Actor } from './scheduler.ts';
@@ -9,6 +9,9 @@ import {
   withCountsFromMemory,
   withEarlyEnd,
   withFanOutLater,
+  withMessagesTakenForWaiting,
+  withoutComingRound,
+  withoutLastLook,
   withProgressFirst,
   withRowsTakenForWritten,
 } from './weakened-clients.ts';
@@ -22,8 +25,9 @@ import {
   withoutSecondLookAtAccounts,
   withoutSecondLookAtCatalog,
   withoutTombstones,
+  withPagesReadAhead,
   withRosterLast,
-  withRulesOfTheRun,
+  withRulesOfTheRuns,
   withStateReplaced,
   withTombstonesForgettingAtOnce,
 } from './weakened-stores.ts';
@@ -42,6 +46,9 @@ const isReconciler = ({ name }: Actor) => name.startsWith('jobs');
 
 const wrongMembers = /is (missing from|wrongly in) seg_/;
 const wrongDocuments = /is (missing from|wrongly in) seg_|against its own values/;
+const isEndOfPage = (_actor: Actor, { command, input }: Call) => command === 'Put' && input.Item.pk === roundsPartition;
+
+const unfinishedRun = /^the recalculation of seg_\w+ ended as /;
 const wrongCounts = /^shard \d\d of seg_\w+ counts /;
 
 /** Every protective step, each with what takes it away. */
@@ -273,7 +280,7 @@ export const removals: readonly Removal[] = [
     name: 'a recalculation is of a segment, not of a revision',
     protects: 'a run that an older save began never applies the older rules',
     shows: wrongDocuments,
-    stores: withRulesOfTheRun,
+    stores: withRulesOfTheRuns,
     themes: ['resaves'],
     roughness: { stall: 0.1 },
   },
@@ -289,9 +296,41 @@ export const removals: readonly Removal[] = [
     },
   },
   {
+    name: 'a run that joins a round late is through when the round has come by there again',
+    protects: 'the leads before are evaluated for it, too',
+    shows: wrongMembers,
+    clients: withoutComingRound,
+    themes: ['rounds'],
+    focus: { mishap: 'stall', isAt: isEndOfPage },
+  },
+  {
+    name: 'runs are listed before the page is read that is evaluated for them',
+    protects: 'what was decided before a run began is not missed by it',
+    shows: wrongMembers,
+    stores: withPagesReadAhead,
+    themes: ['rounds'],
+    focus: { mishap: 'stall', isAt: isEndOfPage },
+  },
+  {
+    name: 'whoever lets go of a round looks for runs once more',
+    protects: 'no run waits for a round that it saw held, and that nobody goes on with',
+    shows: unfinishedRun,
+    clients: withoutLastLook,
+    isWithoutRestarts: true,
+    roughness: { kill: 0, fault: 0 },
+  },
+  {
+    name: 'a message for a round counts until the round is taken up',
+    protects: 'no run waits for a message that has been worked on',
+    shows: unfinishedRun,
+    clients: withMessagesTakenForWaiting,
+    isWithoutRestarts: true,
+    roughness: { kill: 0, fault: 0 },
+  },
+  {
     name: 'runs that make no progress are started again',
     protects: 'a save whose messages nobody lived to send is recalculated all the same',
-    shows: /^the recalculation of seg_\w+ ended as /,
+    shows: unfinishedRun,
     isWithoutRestarts: true,
     roughness: { kill: 0.03 },
   },

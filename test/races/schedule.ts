@@ -110,7 +110,8 @@ async function createSegments(world: World, theme: Theme): Promise<void> {
   actor.isSwift = true;
   const { segments, catalog } = world.createStores(clients, actor);
   const ids: string[] = [];
-  const count = theme === 'resaves' ? 1 : 1 + chance.below(6);
+  const counts = { resaves: 1, rounds: 2 };
+  const count = theme in counts ? counts[theme as keyof typeof counts] : 1 + chance.below(6);
   for (let index = 0; index < count; index++) {
     const { version, known } = await catalog.current();
     const content = newSegment(chance, theme, scheduler.now, `Segment ${index}`, ids);

@@ -9,6 +9,7 @@ export const themes = [
   'attributes',
   'saves',
   'resaves',
+  'rounds',
   'events',
   'accounts',
   'links',
@@ -35,6 +36,7 @@ for (let index = 0; index < 300; index++) {
 export function pickLeads(chance: Chance, theme: Theme): string[] {
   if (theme === 'links' || theme === 'moves') return [`l${chance.below(300)}`];
   if (theme === 'resaves') return chance.oneOf([...leadsByShard.values()]).slice(0, 1 + chance.below(2));
+  if (theme === 'rounds') return chance.oneOf([...leadsByShard.values()]).slice(0, 2 + chance.below(2));
   const shards = chance.shuffled([...leadsByShard.keys()]).slice(0, 1 + chance.below(2));
   return shards.flatMap((shard) => leadsByShard.get(shard)!.slice(0, 1 + chance.below(3)));
 }
@@ -100,7 +102,7 @@ export function smallRule(chance: Chance, theme: Theme, now: number, segmentIds:
     return { type: 'group', match: chance.oneOf(['all', 'any', 'none']), rules };
   }
   const mostly = { events: eventRule, accounts: accountRule, clock: clockRule };
-  const only = { links: accountRule, moves: accountRule, resaves: leadRule, repairs: leadRule };
+  const only = { links: accountRule, moves: accountRule, resaves: leadRule, rounds: leadRule, repairs: leadRule };
   if (theme in only) return only[theme as keyof typeof only](chance);
   const of = theme in mostly && chance.is(0.8) ? mostly[theme as keyof typeof mostly] : undefined;
   return (of ?? chance.oneOf([leadRule, eventRule, accountRule, clockRule]))(chance);
@@ -169,6 +171,7 @@ export function smallChange(
     accounts: [account, profile, profile, level],
     links: [profile, profile, account],
     resaves: [profile, level],
+    rounds: [profile, level],
     repairs: [profile, level],
     clock: [profile, profile, event, level],
   };

@@ -1,8 +1,18 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clients } from '../../shared/aws/clients.ts';
-import { progressKey, progressPartition } from '../../shared/aws/segments-keys.ts';
+import {
+  openRunKey,
+  openRunsPartition,
+  progressKey,
+  progressPartition,
+  roundLeasesPartition,
+  roundsAskedForKey,
+  roundsPartition,
+} from '../../shared/aws/segments-keys.ts';
 import { shards } from '../../shared/lead/shard.ts';
 import { isRowBatchKey } from '../../shared/projection/row-keys.ts';
+import type { OpenRun } from '../../shared/recalculation/recalculation.ts';
+import type { WaitingRun } from '../../shared/recalculation/round.ts';
 import type { Actor } from './scheduler.ts';
 import type { Item } from './store/attribute-value.ts';
 import type { Input } from './store/database.ts';
@@ -37,19 +47,46 @@ export function withFanOutLater(clients: Clients, actor: Actor, world: World): C
   return { ...clients, sqs };
 }
 
-/** The progress of a page is stored before its leads are evaluated. */
+const isOfRecalculation = (actor: Actor) => actor.work.includes('"recalculation"');
+const partitionOf = ({ input }: { input: Input }) => input.ExpressionAttributeValues?.[':pk'] ?? input.Item?.pk;
+
+/** Notes that a run is through with a shard. */
+async function finishShard(send: Send, shard: string, run: Pick<OpenRun, 'segmentId' | 'runId' | 'attempt'>) {
+  const { segmentId, runId, attempt } = run;
+  const done = {
+    done: 1,
+    entering: 0,
+    leaving: 0,
+    failed: 0,
+    isFinished: true,
+    progressedAt: new Date().toISOString(),
+  };
+  const Item = { ...progressKey(segmentId, shard), shard, runId, attempt, ...done };
+  await send(new PutCommand({ TableName: 'Segments', Item }));
+  const through = new UpdateCommand({
+    TableName: 'Segments',
+    Key: openRunKey(segmentId),
+    UpdateExpression: 'ADD through :shard',
+    ExpressionAttributeValues: { ':shard': new Set([shard]) },
+  });
+  await send(through);
+}
+
+/** Runs are through with a shard before the leads of its last page are evaluated. */
 export function withProgressFirst(clients: Clients, actor: Actor): Clients {
   if (!actor.name.startsWith('jobs')) return clients;
-  const { send: put } = clients.documents as unknown as { send: Send };
+  const { send: ask } = clients.documents as unknown as { send: Send };
   const dynamodb = withAnswers(clients.dynamodb, async (command, send) => {
     const isPage = command.input.TableName === 'Leads' && command.constructor.name === 'QueryCommand';
     const answer = await send(command);
-    const message = /"segmentId":"(\w+)","runId":"([\w-]+)","shard":"(\d\d)"/.exec(actor.work);
-    if (!isPage || !message) return answer;
-    const [, segmentId, runId, shard] = message;
-    const done = { done: answer.Count, entering: 0, leaving: 0, failed: 0, isFinished: true };
-    const Item = { ...progressKey(segmentId!, shard!), shard, runId, ...done };
-    await put(new PutCommand({ TableName: 'Segments', Item: { ...Item, progressedAt: new Date().toISOString() } }));
+    if (!isPage || !isOfRecalculation(actor) || answer.LastEvaluatedKey) return answer;
+    const query = {
+      TableName: 'Segments',
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': openRunsPartition },
+    };
+    const { Items = [] } = await ask(new QueryCommand(query));
+    for (const run of Items) await finishShard(ask, command.input.ExpressionAttributeValues[':shard'].S, run);
     return answer;
   });
   return { ...clients, dynamodb };
@@ -60,10 +97,59 @@ export function withEarlyEnd(clients: Clients, actor: Actor): Clients {
   if (!actor.name.startsWith('jobs')) return clients;
   const documents = withAnswers(clients.documents, async (command, send) => {
     const answer = await send(command);
-    const pk = command.input.ExpressionAttributeValues?.[':pk'];
+    if (command.input.UpdateExpression === 'ADD through :shard') {
+      return { ...answer, Attributes: { ...answer.Attributes, through: new Set(shards) } };
+    }
     const [first] = answer.Items ?? [];
-    if (!String(pk).startsWith(progressPartition('')) || !first) return answer;
+    if (!String(partitionOf(command)).startsWith(progressPartition('')) || !first) return answer;
     const Items = shards.map((shard) => ({ ...first, shard, sk: shard, isFinished: true }));
+    return { ...answer, Items };
+  });
+  return { ...clients, documents };
+}
+
+/** A run that joined late is through when the round is at the shard's end. */
+export function withoutComingRound(clients: Clients, actor: Actor): Clients {
+  if (!actor.name.startsWith('jobs')) return clients;
+  const documents = withAnswers(clients.documents, async (command, send) => {
+    if (partitionOf(command) !== roundsPartition || !command.input.Item) return send(command);
+    const { Item, ...request } = command.input;
+    const waiting = Item.waiting as readonly WaitingRun[];
+    for (const run of waiting.filter(({ hasStartedOver }) => hasStartedOver)) await finishShard(send, Item.shard, run);
+    const rest = waiting.filter(({ hasStartedOver }) => !hasStartedOver);
+    return send(new PutCommand({ TableName: 'Segments', ...request, Item: { ...Item, waiting: rest } }));
+  });
+  return { ...clients, documents };
+}
+
+/** Whoever lets go of a round does not look again for runs that began meanwhile. */
+export function withoutLastLook(clients: Clients, actor: Actor): Clients {
+  if (!actor.name.startsWith('jobs')) return clients;
+  let hasLetGo = false;
+  const documents = withAnswers(clients.documents, async (command, send) => {
+    const isLook = partitionOf(command) === openRunsPartition;
+    if (isLook && hasLetGo) return { Items: [] };
+    if (command.input.UpdateExpression?.startsWith('REMOVE holder')) hasLetGo = true;
+    if (command.input.UpdateExpression?.startsWith('SET holder')) hasLetGo = false;
+    return send(command);
+  });
+  return { ...clients, documents };
+}
+
+/** A message for a round is taken to be on its way although the round was taken up since it was sent. */
+export function withMessagesTakenForWaiting(clients: Clients): Clients {
+  const documents = withAnswers(clients.documents, async (command, send) => {
+    const answer = await send(command);
+    if (partitionOf(command) !== roundLeasesPartition || !answer.Items) return answer;
+    const terms = new Map((answer.Items as Input[]).map(({ sk, term }) => [String(sk), term]));
+    const Items = (answer.Items as Input[]).map((item) => {
+      if (item.sk !== roundsAskedForKey.sk) return item;
+      const asked = Object.entries<Input>(item.shards);
+      return {
+        ...item,
+        shards: Object.fromEntries(asked.map(([shard, { at }]) => [shard, { at, term: terms.get(shard) ?? 0 }])),
+      };
+    });
     return { ...answer, Items };
   });
   return { ...clients, documents };

@@ -1,12 +1,12 @@
 import type { LeadStores } from '../../functions/lead-stores.ts';
+import { openRunsPartition } from '../../shared/aws/segments-keys.ts';
 import { type Catalog, compileCatalog } from '../../shared/catalog/catalog.ts';
-import type { Segment } from '../../shared/catalog/segment.ts';
 import { newestFirst } from '../../shared/lead/event-order.ts';
 import { leadKey } from '../../shared/lead/lead-item.ts';
 import type { LeadWrite } from '../../shared/lead/lead-write.ts';
 import { catalogsOf } from './document-errors.ts';
 import type { Actor } from './scheduler.ts';
-import { unmarshallItem } from './store/attribute-value.ts';
+import { type Item, unmarshallItem } from './store/attribute-value.ts';
 import type { World } from './world.ts';
 
 type Leads = LeadStores['leads'];
@@ -164,19 +164,40 @@ export function withOutboxLater(stores: LeadStores): LeadStores {
   });
 }
 
-/** A recalculation goes by the rules of the save that began it. */
-export function withRulesOfTheRun(stores: LeadStores, actor: Actor, world: World): LeadStores {
+/** A page is evaluated by the rules of the saves that began its runs. */
+export function withRulesOfTheRuns(stores: LeadStores, actor: Actor, world: World): LeadStores {
+  let runs: Item[] = [];
+  const page: Leads['page'] = (...of) => {
+    runs = [...world.cloud.database.table('Segments').partition({ S: openRunsPartition })];
+    return stores.leads.page(...of);
+  };
   const current = async () => {
     const catalog = await stores.catalog.current();
-    const [, segmentId = '', begun] = /"segmentId":"(\w+)","runId":"0*(\d+)-/.exec(actor.work) ?? [];
-    const item = catalogsOf(world.cloud).get(Number(begun))?.get(segmentId);
-    if (!item || !catalog.known.has(segmentId)) return catalog;
-    const { rules } = unmarshallItem(item);
-    const older = { ...catalog.known.get(segmentId)!, rules: JSON.parse(String(rules)) } as Segment;
-    const segments = new Map(catalog.known).set(segmentId, older);
+    if (!actor.work.includes('"recalculation"')) return catalog;
+    const segments = new Map(catalog.known);
+    for (const { sk, runId } of runs) {
+      const [segmentId, begun] = [sk?.S ?? '', Number(runId?.S?.split('-')[0])];
+      const item = catalogsOf(world.cloud).get(begun)?.get(segmentId);
+      const known = segments.get(segmentId);
+      if (item && known) segments.set(segmentId, { ...known, rules: JSON.parse(String(unmarshallItem(item).rules)) });
+    }
     return compileCatalog(catalog.version, [...segments.values()], catalog.context);
   };
-  return { ...stores, catalog: { ...stores.catalog, current } };
+  return withLeads({ ...stores, catalog: { ...stores.catalog, current } }, { page });
+}
+
+/** Each page is read right after the one before it, the first after the last: before the runs are listed that wait for it. */
+export function withPagesReadAhead(stores: LeadStores): LeadStores {
+  const ahead = new Map<string, ReturnType<Leads['page']>>();
+  const page: Leads['page'] = async (shard, after, limit) => {
+    const answer = await (ahead.get(`${shard} ${after}`) ?? stores.leads.page(shard, after, limit));
+    const following = stores.leads.page(shard, answer.next, limit);
+    following.catch(() => ahead.clear());
+    ahead.clear();
+    ahead.set(`${shard} ${answer.next}`, following);
+    return answer;
+  };
+  return withLeads(stores, { page });
 }
 
 /** A deleted lead's document does not say until when nothing of it exists. */

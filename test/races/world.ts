@@ -69,6 +69,8 @@ export class World {
     Object.assign(this.cloud.database.weaknesses, removal?.weaknesses);
     const { focus } = removal ?? {};
     if (focus) this.scheduler.mishapAt = (actor, call) => (focus.isAt(actor, call) ? focus.mishap : undefined);
+    const leadsPerPage = this.chance.oneOf([1, 1, 2, 200]);
+    this.cloud.database.itemsPerPage = (table) => (table === 'Leads' ? leadsPerPage : Number.POSITIVE_INFINITY);
     this.cloud.database.lag = () => this.chance.below(this.scheduler.roughness.mostLag + 1);
     const halves = [0, 1].map((half) => (record: StreamRecord) => record.partition.charCodeAt(1) % 2 === half);
     this.streams = streamConsumers.flatMap((of) =>

@@ -84,11 +84,11 @@ describe('why a run is not whole', () => {
   test('names leads that failed, and first of all shards that got stuck, with what is known of them', () => {
     const progress = [
       shard('00', { failed: 1, failures: [lead('l1')] }),
-      shard('01', { isFinished: false, after: 'l7' }),
+      shard('01', { isFinished: false }),
       shard('02', { runId: 'r0' }),
     ];
     const problem = { shard: '02', reason: 'unreadable' };
-    expect(failuresOf({ ...run, problem }, progress, ['00', '01', '02'])).toEqual([
+    expect(failuresOf(run, progress, ['00', '01', '02'], [problem])).toEqual([
       problem,
       { shard: '01', reason: 'it made no progress' },
       lead('l1'),

@@ -37,6 +37,7 @@ async function tend(
     isQueueEmpty: async () => isQueueEmpty,
     recalculations: {
       all: async () => [...runs],
+      allRounds: async () => [],
       progress: async () => progress,
       begin: async (segmentId, runId) => {
         done.push(`begin ${segmentId} ${runId}`);

@@ -65,6 +65,8 @@ function checkInput(command: string, input: Input): void {
 export class Database {
   readonly tables: ReadonlyMap<string, Table>;
   readonly weaknesses: Weaknesses = {};
+  /** How many of a table's items fill a page, as 1 MB of them does. */
+  itemsPerPage: (table: string) => number = () => Number.POSITIVE_INFINITY;
   /** How many of a table's latest writes an eventually consistent read misses. */
   lag: (table: string) => number = () => 0;
 
@@ -149,13 +151,15 @@ export class Database {
     const ordered = input.ScanIndexForward === false ? items.reverse() : items;
     const start: Item | undefined = input.ExclusiveStartKey;
     const rest = start ? afterKey(ordered, start, keys.sort, input.ScanIndexForward === false) : ordered;
+    const fitting = index === undefined ? this.itemsPerPage(table.shape.name) : Number.POSITIVE_INFINITY;
+    const most = Math.min(input.Limit ?? Number.POSITIVE_INFINITY, fitting);
     const examined: Item[] = [];
     for (const item of rest) {
-      if (examined.length === input.Limit) break;
+      if (examined.length === most) break;
       if (holds(where, item)) examined.push(item);
     }
     const found = examined.filter((item) => !filter || holds(filter, item));
-    const last = input.Limit !== undefined && examined.length === input.Limit ? examined.at(-1) : undefined;
+    const last = examined.length === most ? examined.at(-1) : undefined;
     const key = last && { ...table.keyOf(last), ...table.keyOf(last, keys) };
     const answer = {
       Count: found.length,
