@@ -15,7 +15,8 @@ export function createDueLeadsWorker(stores: LeadStores = createLeadStores()): Q
     const messages = event.Records.flatMap((record) => {
       const read = readInnerMessage(record.body, dueLeadsMessageSchema);
       if ('message' in read) return [{ record, due: read.message }];
-      refused.push({ record, reason: read.refused });
+      if ('failed' in read) failed.set(record.messageId, read.failed);
+      else refused.push({ record, reason: read.refused });
       return [];
     });
     const dueAtByLead = new Map<string, number>();

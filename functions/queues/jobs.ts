@@ -144,6 +144,10 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
         refused.push({ record, reason: read.refused });
         continue;
       }
+      if ('failed' in read) {
+        failed.set(record.messageId, read.failed);
+        continue;
+      }
       const { message } = read;
       try {
         const done = await work(record, message, isTimeUp);

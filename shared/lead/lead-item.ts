@@ -1,5 +1,6 @@
 import type { Item } from '../aws/read-items.ts';
 import type { KeyedHash } from '../privacy/keyed-hash.ts';
+import { refuseNewerFormat } from '../problem/readable-format.ts';
 import type { LeadDocument, LeadDraft } from './lead-document.ts';
 import { type LeadFacts, type LevelMoments, leadText, readLeadText } from './lead-texts.ts';
 import {
@@ -102,8 +103,14 @@ export function changedAttributes(item: Item, before: LeadDocument): Item {
   return changed;
 }
 
-/** The document of a stored item. */
+/** Throws for a lead's item that a newer release wrote. */
+export function refuseNewerLead({ leadId, formatVersion }: Item): void {
+  if (formatVersion) refuseNewerFormat('lead', `Lead ${leadId?.S}`, formatVersion.N);
+}
+
+/** The document of a stored item. Throws for one that a newer release wrote. */
 export function decodeLead(item: Item): LeadDocument {
+  refuseNewerLead(item);
   const rest = JSON.parse(item.doc?.S ?? '{}');
   const { memberships, manualChanges } = readMembershipsText(item.memberships?.S ?? '');
   const document: LeadDraft = {

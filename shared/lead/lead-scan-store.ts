@@ -2,6 +2,7 @@ import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../aws/read-items.ts';
 import type { ReadPacer } from '../aws/read-pacer.ts';
 import type { LeadDocument } from './lead-document.ts';
+import { refuseNewerLead } from './lead-item.ts';
 import type { LeadReads, LeadScan } from './lead-reads.ts';
 import { leadTextReader } from './lead-texts.ts';
 import { eventsTextReader, membershipsTextReader } from './membership-texts.ts';
@@ -34,7 +35,14 @@ export function createLeadScanStore(dynamodb: DynamoDBClient, table: string, pac
 /** The attributes of an item that hold what is asked for. */
 function scannedAttributes({ memberships, events }: LeadReads): string[] {
   const ofMemberships = memberships.length > 0 ? ['memberships'] : [];
-  return ['leadId', 'catalogVersion', 'lead', ...ofMemberships, ...(events.length > 0 ? ['events'] : [])];
+  return [
+    'leadId',
+    'catalogVersion',
+    'formatVersion',
+    'lead',
+    ...ofMemberships,
+    ...(events.length > 0 ? ['events'] : []),
+  ];
 }
 
 /** A decoder of items to documents that have what is asked for. */
@@ -43,6 +51,7 @@ export function scanDecoder(reads: LeadReads): (item: Item) => LeadDocument {
   const readMemberships = membershipsTextReader(reads.memberships);
   const readEvents = eventsTextReader(reads.events);
   return (item) => {
+    refuseNewerLead(item);
     const document = {
       leadId: item.leadId?.S ?? '',
       version: 0,

@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { revisionKey, revisionsPartition } from '../aws/segments-keys.ts';
 import { labelsOf, type Segment } from '../catalog/segment.ts';
+import { refuseNewerFormat } from '../problem/readable-format.ts';
 import type { Revision, SaveOrigin } from './revision.ts';
 
 /** A revision with the one it was made from; undefined for the first. */
@@ -67,7 +68,8 @@ export function revisionItem(segment: Segment, origin: SaveOrigin = {}) {
 }
 
 function storedRevisionOf(item: Record<string, unknown>): Revision {
-  const { pk: _pk, sk: _sk, updatedAt, updatedBy, rules, ...content } = item;
+  const { pk, sk, formatVersion, updatedAt, updatedBy, rules, ...content } = item;
+  refuseNewerFormat('segment', `Revision ${String(sk)} of ${String(pk)}`, formatVersion);
   const { revision, ...rest } = content;
   const who = updatedBy === undefined ? {} : { author: updatedBy };
   return { revision, savedAt: updatedAt, ...who, ...rest, rules: JSON.parse(String(rules)) } as unknown as Revision;

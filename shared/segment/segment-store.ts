@@ -16,6 +16,7 @@ import { CatalogMovedError, moveCatalog } from '../catalog/catalog-log.ts';
 import { lifecycleItems } from '../catalog/lifecycle-outbox.ts';
 import type { Segment } from '../catalog/segment.ts';
 import { shardCount, usualShardCount } from '../lead/shard.ts';
+import { refuseNewerFormat } from '../problem/readable-format.ts';
 import { newRun } from '../recalculation/recalculation.ts';
 import { openingOf, runItem } from '../recalculation/run-store.ts';
 import { readLevels } from '../vocabulary/level-store.ts';
@@ -153,7 +154,8 @@ function segmentItem({ rules, ...segment }: Segment) {
 }
 
 function segmentOf(item: Record<string, unknown>): Segment {
-  const { pk: _pk, sk: _sk, ...segment } = item;
+  const { pk: _pk, sk, formatVersion, ...segment } = item;
+  refuseNewerFormat('segment', `Segment ${String(sk)}`, formatVersion);
   return { ...segment, rules: JSON.parse(String(item.rules)) } as unknown as Segment;
 }
 

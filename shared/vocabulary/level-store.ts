@@ -3,6 +3,7 @@ import { transacted } from '../aws/conditional.ts';
 import { catalogKey, levelsKey, levelsPrefix } from '../aws/segments-keys.ts';
 import type { CatalogContext, CatalogSave } from '../catalog/catalog.ts';
 import { CatalogMovedError, moveCatalog } from '../catalog/catalog-log.ts';
+import { refuseNewerFormat } from '../problem/readable-format.ts';
 import type { LevelKind } from '../rule/levels.ts';
 import type { LevelOrder } from '../rule/operator.ts';
 import { defaultLevels, isLevelKind } from './levels.ts';
@@ -21,8 +22,9 @@ export async function readLevels(
       Limit: Object.keys(defaultLevels).length,
     }),
   );
-  const set = (answer.Items ?? []).flatMap(({ sk, names, savedInCatalog, savedAt }) => {
+  const set = (answer.Items ?? []).flatMap(({ sk, formatVersion, names, savedInCatalog, savedAt }) => {
     const kind = String(sk).slice(levelsPrefix.length);
+    refuseNewerFormat('levels', `The levels ${kind}`, formatVersion);
     return isLevelKind(kind) ? [{ kind, names: names as string[], save: { savedInCatalog, savedAt } }] : [];
   });
   return {

@@ -25,8 +25,11 @@ export function apiRole(): { readonly control: AccessControl; readonly apply: (c
   const apply = (client: DynamoDBClient) => {
     client.middlewareStack.add(
       (next) => (args) => {
-        const { headers, body } = args.request as { headers: Record<string, string>; body: string };
-        control.check(functionId!, accessOfJsonCall(headers['x-amz-target']!, JSON.parse(body), ofRoom));
+        const { headers, body } = args.request as { headers: Record<string, string>; body: string | Uint8Array };
+        control.check(
+          functionId!,
+          accessOfJsonCall(headers['x-amz-target']!, JSON.parse(Buffer.from(body as string).toString()), ofRoom),
+        );
         return next(args);
       },
       { step: 'finalizeRequest', name: 'apiRole' },
