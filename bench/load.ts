@@ -1,4 +1,5 @@
 import { flood } from './load/flood.ts';
+import { pageViewFlood } from './load/page-view-flood.ts';
 import { measureLoadUnits } from './load/units.ts';
 import { short, table } from './measure.ts';
 import { startLocalTables } from './scan/local-tables.ts';
@@ -6,8 +7,41 @@ import { startLocalTables } from './scan/local-tables.ts';
 const percentile = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
-/** What changes cost, and what comes of a flood of them while functions die. */
-export async function benchLoad({ messages = 10_000, leads = 2_000 } = {}): Promise<Record<string, number>> {
+/** What a flood of page views in an account that runs ten functions at once leaves to a level change. */
+async function benchPageViews(pageViews: number): Promise<Record<string, number>> {
+  const { decidedMs, waiting, calls, refusedCalls } = await pageViewFlood(pageViews);
+  const sorted = [...decidedMs].sort((a, b) => a - b);
+  const figures = {
+    'flood.pageViews': pageViews,
+    'flood.levelChangeP50Ms': percentile(sorted, 0.5),
+    'flood.levelChangeMaxMs': sorted.at(-1) ?? Number.NaN,
+    'flood.waiting': waiting,
+    'flood.refusedCalls': refusedCalls,
+  };
+  console.log(`\n${pageViews.toLocaleString('en-US')} page views queued, ten functions at once in the account`);
+  const rows = [
+    [
+      'level change to event, p50 / longest ms',
+      `${short(figures['flood.levelChangeP50Ms'])} / ${short(figures['flood.levelChangeMaxMs'])}`,
+    ],
+    ['messages that waited then', short(waiting)],
+    [`calls of the API refused (of ${calls})`, String(refusedCalls)],
+  ];
+  console.log(table(['', 'measured'], rows));
+  return figures;
+}
+
+/** What changes cost, and what comes of a flood of them while functions die; or, with `pageViews`, of a flood of those. */
+export async function benchLoad({
+  messages = 10_000,
+  leads = 2_000,
+  pageViews,
+}: {
+  messages?: number;
+  leads?: number;
+  pageViews?: number;
+} = {}): Promise<Record<string, number>> {
+  if (pageViews !== undefined) return benchPageViews(pageViews);
   const units = await measureAlone();
   const ratio = units.oneByOneMicros / units.batchedMicros;
   console.log(`\nA change in batches of 100, 100 segments; a lead's item has ${short(units.itemBytes)} bytes`);

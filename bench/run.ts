@@ -10,6 +10,7 @@ interface Options {
   readonly messages?: number;
   readonly leads?: number;
   readonly events?: number;
+  readonly pageViews?: number;
   readonly state?: string;
 }
 
@@ -30,6 +31,7 @@ const { values, positionals } = parseArgs({
     messages: { type: 'string' },
     leads: { type: 'string' },
     events: { type: 'string' },
+    pageViews: { type: 'string' },
     state: { type: 'string' },
   },
 });
@@ -37,7 +39,7 @@ const names = positionals.length > 0 ? positionals : Object.keys(benches);
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) fail(`There is no bench ${unknown.join(', ')}; there are: ${Object.keys(benches).join(', ')}`);
 const size = Object.fromEntries(
-  (['messages', 'leads', 'events'] as const).flatMap((name) =>
+  (['messages', 'leads', 'events', 'pageViews'] as const).flatMap((name) =>
     values[name] === undefined ? [] : [[name, countIn(name)]],
   ),
 );
@@ -51,7 +53,7 @@ const rounded = Object.fromEntries(
 );
 if (values.json) process.stdout.write(`${JSON.stringify(rounded)}\n`);
 
-function countIn(name: 'messages' | 'leads' | 'events'): number {
+function countIn(name: 'messages' | 'leads' | 'events' | 'pageViews'): number {
   const count = Number(values[name]);
   if (!Number.isInteger(count) || count < 1) fail(`--${name} must be a number from 1, not ${values[name]}`);
   return count;
