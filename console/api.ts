@@ -106,7 +106,7 @@ export function createApi(apiUrl: string) {
       call('GET /exports/{exportId}', { parts: { exportId }, signal }),
     overlap: (segmentId: string, otherId: string, signal?: AbortSignal) =>
       call('GET /segments/{segmentId}/overlap', { parts: { segmentId }, query: { with: otherId }, signal }),
-    preview: (body: SegmentRules & { segmentId: string; sampleSize: number }, signal?: AbortSignal) =>
+    preview: (body: SegmentRules & { segmentId: string; sampleSize: number; fresh: boolean }, signal?: AbortSignal) =>
       call('POST /preview', { body, signal }),
     pendingPreview: (previewId: string, signal?: AbortSignal) =>
       call('GET /previews/{previewId}', { parts: { previewId }, signal }),

@@ -77,14 +77,24 @@ export function useActivity(segmentId: string) {
 
 /**
  * Who would match these rules. Not refreshed by itself: a preview reads every lead. The last answer stays until the next
- * one is there.
+ * one is there. `isAgain`: whether to count again what was just counted; not when it is asked the next time.
  */
-export function usePreview({ id, revision, recalculation }: SegmentWithRules, rules: SegmentRules | undefined) {
+export function usePreview(
+  { id, revision, recalculation }: SegmentWithRules,
+  rules: SegmentRules | undefined,
+  isAgain: { current: boolean },
+) {
   const api = useApi();
   return useQuery({
     // A save and the end of its recalculation change who would enter and leave.
     queryKey: ['preview', id, revision, recalculation?.finishedAt, rules],
-    queryFn: ({ signal }) => api.preview({ ...rules!, segmentId: id, sampleSize: 10 }, signal),
+    queryFn: ({ signal }) => {
+      // An answer that is shared may be from before the members were what they are now.
+      const hasJustEnded = Date.now() - Date.parse(recalculation?.finishedAt ?? '') < 2 * 60_000;
+      const fresh = isAgain.current || hasJustEnded;
+      isAgain.current = false;
+      return api.preview({ ...rules!, segmentId: id, sampleSize: 10, fresh }, signal);
+    },
     enabled: rules !== undefined,
     placeholderData: keepPreviousData,
     staleTime: 10_000,

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { SegmentRules } from './api-answers.ts';
 import { ApiProblem } from './api-problem.ts';
 import { usePendingPreview, usePreview } from './queries.ts';
@@ -14,7 +14,8 @@ export function useRulesPreview(draft: SegmentDraft) {
   const settled = useSettled(draft.rules);
   const isComplete = draft.localProblems.length === 0;
   const isSettled = settled === draft.rules;
-  const preview = usePreview(draft.segment, isComplete && isSettled ? settled : undefined);
+  const isAgain = useRef(false);
+  const preview = usePreview(draft.segment, isComplete && isSettled ? settled : undefined, isAgain);
   const counted = usePendingPreview(preview.data?.previewId);
   const error = isComplete && isSettled ? preview.error : null;
   return {
@@ -25,7 +26,10 @@ export function useRulesPreview(draft: SegmentDraft) {
     error,
     refusedRules: error instanceof ApiProblem ? error.errors : [],
     warnings: isComplete && isSettled ? (preview.data?.warnings ?? []) : [],
-    countAgain: () => void preview.refetch(),
+    countAgain: () => {
+      isAgain.current = true;
+      void preview.refetch();
+    },
   };
 }
 

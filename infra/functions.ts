@@ -16,14 +16,17 @@ import {
   lifecycleKey,
   openRunsPartition,
   previewCountsPartition,
+  previewSlotsPartition,
   previewsPartition,
   progressPartition,
+  readBudgetsPartition,
   reconciliationPartition,
   revisionsPartition,
   roundLeasesPartition,
   roundsPartition,
   runsPartition,
   segmentsPartition,
+  sharedPreviewsPartition,
   vocabularyPartition,
 } from '../shared/aws/segments-keys.ts';
 import { jobQueues, queueOfJob } from '../shared/freshness/job-queues.ts';
@@ -41,6 +44,16 @@ interface World {
   bus: EventBus;
   exports: Bucket;
   hashKey: Secret;
+}
+
+/** How many leads and raw events previews may read for a caller in a minute: the context `previewReadsPerMinute`. */
+function previewReadsOf(scope: Construct): number {
+  const given: unknown = scope.node.tryGetContext('previewReadsPerMinute') ?? 5_000_000;
+  const reads = Number(given);
+  if (!Number.isInteger(reads) || reads < 1) {
+    throw new Error(`The context "previewReadsPerMinute" must be a whole number above 0, not ${JSON.stringify(given)}`);
+  }
+  return reads;
 }
 
 /** What whoever evaluates leads writes in the segments table. */
@@ -118,14 +131,18 @@ export function createFunctions(scope: Construct, world: World) {
         [leadTotalKey.pk]: ['UpdateItem'],
         [lifecycleKey('*').pk]: ['PutItem'],
         [openRunsPartition]: ['DeleteItem', 'PutItem'],
-        [previewCountsPartition('*')]: ['PutItem'],
-        [previewsPartition]: ['PutItem'],
+        [previewCountsPartition('*')]: ['DeleteItem', 'PutItem'],
+        [previewSlotsPartition]: ['PutItem'],
+        [previewsPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
+        [readBudgetsPartition]: ['UpdateItem'],
         [revisionsPartition('*')]: ['PutItem'],
         [roundLeasesPartition]: ['PutItem'],
         [runsPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
         [segmentsPartition]: ['DeleteItem', 'PutItem'],
+        [sharedPreviewsPartition]: ['PutItem'],
       })
-      .canCall(leads, 'Query')
+      .addEnvironment('PREVIEW_READS_PER_MINUTE', String(previewReadsOf(scope)))
+      .canCall(leads, 'PartiQLInsert', 'Query')
       .canCall(accounts, 'PartiQLDelete')
       .canCall(memberships, 'BatchGetItem', 'Query')
       .canCall(transitions, 'Query')
@@ -209,11 +226,13 @@ export function createFunctions(scope: Construct, world: World) {
         [openRunsPartition]: ['DeleteItem', 'UpdateItem'],
         [previewCountsPartition('*')]: ['PutItem', 'UpdateItem'],
         [progressPartition('*')]: ['BatchWriteItem', 'PutItem'],
+        [readBudgetsPartition]: ['UpdateItem'],
         [reconciliationPartition]: ['PutItem'],
         [revisionsPartition('*')]: ['BatchWriteItem'],
         [roundLeasesPartition]: ['UpdateItem'],
         [roundsPartition]: ['PutItem', 'UpdateItem'],
         [runsPartition]: ['UpdateItem'],
+        [sharedPreviewsPartition]: ['DeleteItem'],
       })
       .canCall(leads, 'DeleteItem', 'Query')
       .canWriteOnly(leads, { 'tombstones#*': ['PutItem'] })

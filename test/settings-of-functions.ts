@@ -18,4 +18,5 @@ export const functionSettings: Readonly<Record<string, string>> = {
   EVENT_RETENTION_DAYS: '400',
   TRANSITION_RETENTION_DAYS: '400',
   HASH_KEY: 'a key of tests',
+  PREVIEW_READS_PER_MINUTE: '5000000',
 };

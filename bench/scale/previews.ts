@@ -31,7 +31,7 @@ export async function previewAll(
 const totalOf = (part: unknown) => Number((part as Json).total);
 
 async function untilExact(run: ScaleRun, question: object): Promise<Json> {
-  let answer = await run.api('POST', '/preview', question);
+  let answer = await run.api('POST', '/preview', { ...question, fresh: true });
   while (answer.exact !== true) {
     await sleep(250);
     answer = await run.api('GET', `/previews/${answer.previewId}`);

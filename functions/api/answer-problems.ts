@@ -14,7 +14,7 @@ export function answerProblems({
       if (!(error instanceof Problem)) note(`${event.routeKey} failed`, error);
       const problem =
         error instanceof Problem ? error : new Problem(500, 'internal', 'Something went wrong; it has been logged');
-      const wait = retryAfterSeconds[problem.code];
+      const wait = problem.retryAfterSeconds ?? retryAfterSeconds[problem.code];
       request.response = {
         statusCode: problem.status,
         headers: {

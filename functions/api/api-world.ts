@@ -15,6 +15,8 @@ import type { JobMessage } from '../../shared/jobs/job-message.ts';
 import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { createPreviewer } from '../../shared/preview/ask-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
+import { createReadBudgetStore } from '../../shared/preview/read-budget-store.ts';
+import { createSharedPreviewStore } from '../../shared/preview/shared-preview-store.ts';
 import { createActivityStore } from '../../shared/projection/activity-store.ts';
 import { createListedRowStore } from '../../shared/projection/listed-row-store.ts';
 import { createMemberCountStore } from '../../shared/projection/member-count-store.ts';
@@ -44,6 +46,8 @@ export interface ApiPlaces {
   readonly transitionsTable: string;
   readonly transitionRetentionDays: number;
   readonly exportsBucket: string;
+  /** How many leads and raw events previews may read for a caller in a minute. */
+  readonly previewReadsPerMinute: number;
   /** The URL of a queue by its name in settings: `LEAD_EVENTS`. */
   readonly queueUrl: (name: string) => string;
 }
@@ -69,7 +73,7 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
     sendJobs('clean_up'),
     surroundings,
   );
-  const previews = createPreviewStore(documents, segmentsTable);
+  const previews = createPreviewStore(documents, segmentsTable, outside.now);
   const queueHealth = createQueueHealth({
     ...surroundings,
     depthOf: (name) => queueDepth(sqs, queueUrl(name)),
@@ -119,6 +123,10 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
       catalog,
       leadTotal,
       previews,
+      shared: createSharedPreviewStore(documents, segmentsTable, outside.now),
+      budgets: createReadBudgetStore(documents, segmentsTable, outside.now),
+      readsPerMinute: places.previewReadsPerMinute,
+      hash: stores.hash,
       send: sendJobs('preview'),
     }),
     readMembersAsCsv: createCsvReader(memberships, leads),

@@ -42,13 +42,14 @@ export function previewHandlers({
   return {
     previewRules: async ({ body, author }) => {
       const startedAt = now();
-      const { segmentId, timeBudgetMs, ...request } = body();
+      const { segmentId, timeBudgetMs, fresh: isFresh, ...request } = body();
       const current = await catalog.current();
       if (segmentId === undefined) refuseUnknownSegments(request.rules, current.known);
       else refuseAsSaving(segmentId, request, current, author);
       const { context } = current;
       const question = { ...request, ...(segmentId !== undefined && { segmentId }), now: startedAt, context };
-      return previewAnswer(question, () => previewer.ask(question, current, startedAt + timeBudgetMs));
+      const asked = { author, isFresh };
+      return previewAnswer(question, () => previewer.ask(question, current, startedAt + timeBudgetMs, asked));
     },
 
     getPreview: async ({ part }) => {
@@ -56,6 +57,13 @@ export function previewHandlers({
       const pending = await previews.get(previewId);
       if (!pending) throw notFound('preview', previewId);
       return previewAnswer(pending.question, () => previewer.poll(pending));
+    },
+
+    deletePreview: async ({ part }) => {
+      const previewId = part('previewId');
+      if (!(await previews.get(previewId))) throw notFound('preview', previewId);
+      await previews.remove(previewId);
+      return { status: 204 };
     },
   };
 }

@@ -15,6 +15,8 @@ import { type JobMessage, jobMessageSchema } from '../../shared/jobs/job-message
 import { forgottenAfterMs } from '../../shared/lead/lead-store.ts';
 import { countPreviewShard } from '../../shared/preview/continue-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
+import { createReadBudgetStore } from '../../shared/preview/read-budget-store.ts';
+import { createSharedPreviewStore } from '../../shared/preview/shared-preview-store.ts';
 import { createMemberListStore } from '../../shared/projection/member-list-store.ts';
 import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';
 import { createRunStore } from '../../shared/recalculation/run-store.ts';
@@ -55,6 +57,8 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
   const tables = { segments: setting('SEGMENTS_TABLE'), memberships: setting('MEMBERSHIPS_TABLE') };
   const recalculations = createRunStore(documents, tables.segments, stores.catalog);
   const previews = createPreviewStore(documents, tables.segments);
+  const sharedPreviews = createSharedPreviewStore(documents, tables.segments, Date.now);
+  const budgets = createReadBudgetStore(documents, tables.segments, Date.now);
   const cleanUp = createCleanUpShardStore(dynamodb, createCleanUpStore(documents, tables.segments), tables);
   const recalculationPorts: RecalculationPorts = {
     noteFailure: (leadId, reason) => console.error(`Lead ${leadId} could not be recalculated: ${reason}`),
@@ -69,7 +73,15 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
   const memberships = createMemberListStore(stores.clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
   const exports = createExportStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
   const exportFiles = createExportFileStore(createS3Client(), setting('EXPORTS_BUCKET'));
-  const erase = createEraser({ ...surroundings, ...stores, previews, exports, exportFiles, forgottenAfterMs });
+  const erase = createEraser({
+    ...surroundings,
+    ...stores,
+    previews,
+    sharedPreviews,
+    exports,
+    exportFiles,
+    forgottenAfterMs,
+  });
   const runExport = createExporter({
     ...surroundings,
     jobs: exports,
@@ -104,7 +116,7 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
       case 'clean_up':
         return restOf(await cleanUp(message, isTimeUp));
       case 'preview':
-        return restOf(await countPreviewShard(stores, previews, message, isTimeUp));
+        return restOf(await countPreviewShard({ ...stores, budgets, now: Date.now }, previews, message, isTimeUp));
       case 'reconciliation':
         return restOf(await reconcile(message, isTimeUp));
       case 'account_fan_out':

@@ -18,6 +18,9 @@ export const freshnessPartition = 'freshness';
 export const reconciliationPartition = 'reconciliation';
 export const exportsPartition = 'exports';
 export const previewsPartition = 'previews';
+export const sharedPreviewsPartition = 'sharedPreviews';
+export const previewSlotsPartition = 'previewSlots';
+export const readBudgetsPartition = 'readBudgets';
 export const idempotencyPartition = 'idempotency';
 
 /** A segment as it was saved last. */
@@ -128,6 +131,17 @@ export const exportKey = (exportId: string): SegmentsKey => ({ pk: exportsPartit
 
 /** A preview that is counted in the background. */
 export const previewKey = (previewId: string): SegmentsKey => ({ pk: previewsPartition, sk: previewId });
+
+/** What a question was answered a moment ago; the question as a hash. */
+export const sharedPreviewKey = (question: string): SegmentsKey => ({ pk: sharedPreviewsPartition, sk: question });
+
+/** The newest preview of somebody for a segment; the two as a hash. */
+export const previewSlotKey = (slot: string): SegmentsKey => ({ pk: previewSlotsPartition, sk: slot });
+
+/** What was read for a caller, as a hash, in a minute since 1970. */
+export function readBudgetKey(caller: string, minute: number): SegmentsKey {
+  return { pk: readBudgetsPartition, sk: `${caller}#${inOrder(minute)}` };
+}
 
 /** The partition of what was counted of a preview. */
 export const previewCountsPartition = (previewId: string) => `preview#${previewId}`;

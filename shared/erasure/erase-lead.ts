@@ -7,6 +7,7 @@ import type { LeadDocument } from '../lead/lead-document.ts';
 import type { LeadStore } from '../lead/lead-store.ts';
 import { shardOf } from '../lead/shard.ts';
 import type { PreviewStore } from '../preview/preview-store.ts';
+import type { SharedPreviewStore } from '../preview/shared-preview-store.ts';
 import { type ErasureMessage, mayHaveRowOf, withoutSampleOf } from './erasure.ts';
 
 /** Where copies of a lead are, and what is left of it itself. */
@@ -14,6 +15,7 @@ export interface ErasurePorts extends Pick<Surroundings, 'now'> {
   readonly leads: Pick<LeadStore, 'read' | 'forgetId'>;
   readonly catalog: { readonly current: () => Promise<Catalog> };
   readonly previews: Pick<PreviewStore, 'ids' | 'count' | 'replaceCount'>;
+  readonly sharedPreviews: Pick<SharedPreviewStore, 'forget'>;
   readonly exports: Pick<ExportStore, 'all' | 'get' | 'change'>;
   readonly exportFiles: Pick<ExportFileStore, 'remove'>;
   /** How long (ms) a tombstone keeps its id. */
@@ -43,7 +45,8 @@ export function createEraser(ports: ErasurePorts) {
   };
 }
 
-async function removeFromSamples({ previews }: ErasurePorts, leadId: string): Promise<void> {
+async function removeFromSamples({ previews, sharedPreviews }: ErasurePorts, leadId: string): Promise<void> {
+  await sharedPreviews.forget(leadId);
   const shard = shardOf(leadId);
   await mapConcurrently(await previews.ids(), 8, async (previewId) => {
     for (let count = await previews.count(previewId, shard); count; count = await previews.count(previewId, shard)) {

@@ -60,6 +60,7 @@ export const previewAnswerSchema = z.strictObject({
   warnings: listOf(warning),
   previewId: text.optional(),
   progress: z.strictObject({ done: count, of: count }).optional(),
+  wasPaused: z.literal(true).optional(),
 });
 
 /** A member of a segment. */

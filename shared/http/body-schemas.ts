@@ -50,6 +50,7 @@ export const previewSchema = z.strictObject({
   segmentId: z.string().optional(),
   sampleSize: z.int().min(0).max(100).default(10),
   timeBudgetMs: z.int().min(100).max(20_000).default(3_000),
+  fresh: z.boolean().default(false),
 });
 
 const { $schema: _dialect, ...changeTold } = z.toJSONSchema(sentChangeSchema, { io: 'input', unrepresentable: 'any' });

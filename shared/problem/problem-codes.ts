@@ -19,6 +19,7 @@ export const problemStatuses = {
   invalid: 422,
   idempotency_key_reused: 422,
   leads_busy: 429,
+  read_budget_spent: 429,
   too_many_saves: 429,
   internal: 500,
   queues_unavailable: 503,
@@ -31,6 +32,7 @@ export type ProblemCode = keyof typeof problemStatuses;
 export const retryAfterSeconds: Readonly<Partial<Record<ProblemCode, number>>> = {
   request_in_progress: 1,
   leads_busy: 1,
+  read_budget_spent: 60,
   too_many_saves: 1,
   queues_unavailable: 5,
 };

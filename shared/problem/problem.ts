@@ -31,13 +31,22 @@ export class Problem extends Error {
   readonly status: keyof typeof titles;
   readonly code: ProblemCode;
   readonly errors: readonly FieldError[] | undefined;
+  /** After how many seconds the same request may succeed, where that differs from call to call. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: keyof typeof titles, code: ProblemCode, detail: string, errors?: readonly FieldError[]) {
+  constructor(
+    status: keyof typeof titles,
+    code: ProblemCode,
+    detail: string,
+    errors?: readonly FieldError[],
+    retryAfterSeconds?: number,
+  ) {
     super(detail);
     this.name = 'Problem';
     this.status = status;
     this.code = code;
     this.errors = errors;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   /** The body of the answer. */

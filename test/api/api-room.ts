@@ -219,6 +219,7 @@ function worldIn({ clients, urlOf }: WorkerRoom, { dynamodb, documents }: Client
       transitionsTable: 'Transitions',
       transitionRetentionDays: 400,
       exportsBucket: 'exports',
+      previewReadsPerMinute: 5_000_000,
       queueUrl: urlOf,
     },
     surroundings,

@@ -333,6 +333,8 @@ describe('previews', () => {
       ...{ previewId, exact: false, progress: { done: 0, of: shards.length } },
       ...{ low: expect.any(Number), high: expect.any(Number) },
     });
+    const answer = await ask('DELETE /previews/{previewId}', { parts: { previewId } });
+    expect(answer).toMatchObject({ status: 204 });
   });
 });
 

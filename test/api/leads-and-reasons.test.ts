@@ -235,7 +235,7 @@ describe('a search', () => {
 
   test('agrees with the preview of the same rules', async () => {
     const rules = [{ type: 'group', match: 'none', rules: [isHot, viewedPricing] }];
-    const { body } = await api().post('/preview', { rules });
+    const { body } = await api().post('/preview', { fresh: true, rules });
     expect((await search({ rules }, 4)).length).toBe(body.total);
   });
 

@@ -115,6 +115,7 @@ export async function everyCall(baseUrl: string): Promise<void> {
     404: ({ code, requestId }) => assert.deepEqual([code, typeof requestId], ['not_found', 'string']),
     default: () => assert.fail('There is no such preview'),
   });
+  assert.equal((await client.deletePreview('prv_00000000000000000000000000')).status, 404);
 
   // Leads.
   assert.equal((await ok(client.listLeads({ limit: 10 }))).leads.length, 2);

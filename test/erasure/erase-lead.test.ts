@@ -57,6 +57,7 @@ function room({ document = { isDeleted: true }, now = deletedAt + 1 }: { documen
   ]);
   const removed: (string | undefined)[][] = [];
   const forgotten: LeadDocument[] = [];
+  const forgotAnswersOf: string[] = [];
   let conflicts = 1;
   const ports: ErasurePorts = {
     now: () => now,
@@ -81,6 +82,11 @@ function room({ document = { isDeleted: true }, now = deletedAt + 1 }: { documen
         return true;
       },
     },
+    sharedPreviews: {
+      forget: async (leadId) => {
+        forgotAnswersOf.push(leadId);
+      },
+    },
     exports: {
       all: async () => [...exports.values()],
       get: async (id) => exports.get(id),
@@ -96,15 +102,16 @@ function room({ document = { isDeleted: true }, now = deletedAt + 1 }: { documen
       },
     },
   };
-  return { erase: createEraser(ports), counts, exports, removed, forgotten };
+  return { erase: createEraser(ports), counts, exports, removed, forgotten, forgotAnswersOf };
 }
 
 describe('the copies of a deleted lead', () => {
   test('go: out of samples, and with exports that have it', async () => {
-    const { erase, counts, exports, removed } = room();
+    const { erase, counts, exports, removed, forgotAnswersOf } = room();
     await erase({ kind: 'erasure', leadId: 'ada', deletedAt });
     expect(counts.get('prv_1')).toEqual({ ...countWith('bob'), leads: 20 });
     expect([...exports.values()].map(({ state }) => state)).toEqual(['failed', 'failed', 'done']);
+    expect(forgotAnswersOf).toEqual(['ada']);
     expect(exports.get('exp_1')?.reason).toContain('deleted');
     expect(removed).toEqual([
       ['exp_1', undefined],

@@ -205,7 +205,7 @@ describe('leads through all four queues', () => {
   test('a preview of each template counts whom it is made for', async () => {
     const counted: Record<string, string[]> = {};
     for (const { name, match, rules } of await templates()) {
-      const { sample } = (await api().post('/preview', { match, rules })).body;
+      const { sample } = (await api().post('/preview', { fresh: true, match, rules })).body;
       counted[name] = sample.map(({ leadId }: Json) => leadId).sort();
     }
     expect(counted).toEqual(byTemplate);
@@ -217,7 +217,7 @@ describe('leads through all four queues', () => {
 
   test('a preview of the same rules counts the same, in a new and in a stored segment', async () => {
     for (const [name, rules, leadIds] of [...expectations, ...questions]) {
-      const { body } = await api().post('/preview', { rules });
+      const { body } = await api().post('/preview', { fresh: true, rules });
       expect({ name, total: body.total, leads: body.leads, exact: body.exact }).toEqual({
         name,
         total: leadIds.length,
@@ -226,7 +226,7 @@ describe('leads through all four queues', () => {
       });
       expect(body.sample.map(({ leadId }: Json) => leadId).sort()).toEqual(leadIds);
       if (!segments.has(name)) continue;
-      const again = await api().post('/preview', { rules, segmentId: idOf(name) });
+      const again = await api().post('/preview', { fresh: true, rules, segmentId: idOf(name) });
       expect(again.body).toMatchObject({ total: leadIds.length, entering: { total: 0 }, leaving: { total: 0 } });
     }
   });
@@ -234,7 +234,7 @@ describe('leads through all four queues', () => {
   test('a preview tells who would enter and leave', async () => {
     const segmentId = idOf('text, folded');
     const rules = [lead('country', 'in', ['us', 'DE']), engagement('at_least', 'Hot')];
-    const { body } = await api().post('/preview', { rules, segmentId, sampleSize: 1 });
+    const { body } = await api().post('/preview', { fresh: true, rules, segmentId, sampleSize: 1 });
     expect(body).toMatchObject({ total: 2, share: 0.5, size: 'too_narrow' });
     expect(body.sample).toHaveLength(1);
     expect(body.entering).toEqual({
@@ -245,7 +245,7 @@ describe('leads through all four queues', () => {
     });
     expect(body.leaving).toMatchObject({ total: 1, sample: [{ leadId: 'bob' }] });
     expect(body.leaving.sample[0].account).toEqual({ accountId: 'globex', attributes: {}, accountLevel: 'Standard' });
-    const { body: anybody } = await api().post('/preview', { match: 'any', rules, sampleSize: 0 });
+    const { body: anybody } = await api().post('/preview', { fresh: true, match: 'any', rules, sampleSize: 0 });
     expect(anybody).toMatchObject({ total: 3, sample: [] });
   });
 

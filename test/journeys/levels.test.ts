@@ -106,7 +106,7 @@ describe('another order', () => {
     await settle();
     expect(await api().members(hot.id)).toEqual(['cold', 'hot', 'later']);
     const rules = [engagement('at_least', 'Cold'), engagement('not_equals', 'Warm')];
-    const { body } = await api().post('/preview', { rules, segmentId: hot.id });
+    const { body } = await api().post('/preview', { fresh: true, rules, segmentId: hot.id });
     expect(body).toMatchObject({ total: 2, leaving: { total: 1 } });
     expect(body.warnings).toMatchObject([{ code: 'unknown_level', path: '/rules/1/value' }]);
   });

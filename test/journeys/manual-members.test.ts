@@ -170,7 +170,7 @@ describe('deleting a lead', () => {
     await running.current.send('leadEvents', view);
     await sendProfiles(known);
     expect(await api().segmentsOf('gone')).toEqual(expect.arrayContaining([id, visitors]));
-    const { leads } = (await api().post('/preview', { rules: [isGerman] })).body;
+    const { leads } = (await api().post('/preview', { fresh: true, rules: [isGerman] })).body;
 
     expect((await api().delete('/leads/gone')).status).toBe(204);
     await settle();
@@ -183,7 +183,7 @@ describe('deleting a lead', () => {
     await running.current.send('leadEvents', view, earlier);
     await sendProfiles(known);
     expectProblem(await api().get('/leads/gone'), 404, 'not_found');
-    expect((await api().post('/preview', { rules: [isGerman] })).body.leads).toBe(leads - 1);
+    expect((await api().post('/preview', { fresh: true, rules: [isGerman] })).body.leads).toBe(leads - 1);
     for (const type of ['Page View', 'Form Submit']) {
       for (const shard of shards) {
         const left = await leftOf('events', {

@@ -52,7 +52,7 @@ beforeAll(async () => {
 });
 
 describe('a preview', () => {
-  test('that is done in time is exact, and nothing of it is kept', async () => {
+  test('that is done in time is exact, and there is nothing to poll', async () => {
     const { status, body } = await api().post('/preview', {
       rules: [isGerman, visited],
       timeBudgetMs: 20_000,

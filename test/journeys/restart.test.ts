@@ -62,7 +62,7 @@ describe('stopping and starting again on the same state', () => {
     );
     expect(await api().members(visited.id)).toEqual(['l1', 'l2']);
     expect((await api().segment(german.id)).memberCount).toBe(14);
-    const { body } = await api().post('/preview', { rules: [isGerman], segmentId: german.id });
+    const { body } = await api().post('/preview', { fresh: true, rules: [isGerman], segmentId: german.id });
     expect(body).toMatchObject({ total: 14, leads: 30, entering: { total: 0 }, leaving: { total: 0 } });
   });
 

@@ -13,7 +13,7 @@ export const previewRoutes = {
     body: previewSchema,
     example: { rules: [isGerman, readPricing], sampleSize: 5 },
     answers: { 200: previewAnswerSchema },
-    problems: ['not_found', 'referred_segment_inactive'],
+    problems: ['not_found', 'referred_segment_inactive', 'read_budget_spent'],
   }),
   getPreview: defineRoute({
     method: 'GET',
@@ -21,6 +21,14 @@ export const previewRoutes = {
     summary: 'A preview that is still being counted',
     who: 'readers',
     answers: { 200: previewAnswerSchema },
+    problems: ['not_found'],
+  }),
+  deletePreview: defineRoute({
+    method: 'DELETE',
+    path: '/previews/{previewId}',
+    summary: 'Ends a preview that is still being counted',
+    who: 'readers',
+    answers: { 204: 'nothing' },
     problems: ['not_found'],
   }),
 };
