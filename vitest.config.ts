@@ -22,6 +22,9 @@ const wire = [
 /** What puts something else in the place of a module, which the others must not see. */
 const alone = ['test/rule/new-operator.test.ts'];
 
+/** What is deployed, each function by itself; also tried on the Node.js of Lambda (`npm run test:node24`). */
+const bundles = ['test/infra/bundle.test.ts'];
+
 /** What tests the tests, for most of the time of those that stay in the process: `--mode quick` leaves it to `npm test`. */
 const ofTests = ['test/races/removals.test.ts'];
 
@@ -43,8 +46,9 @@ export default defineConfig(({ mode }) => ({
         extends: true,
         test: { name: 'whole', include: whole, setupFiles: 'test/assembly-of-benches.ts', ...withAssembly },
       },
-      { extends: true, test: { name: 'wire', include: wire, exclude: whole, ...withAssembly } },
+      { extends: true, test: { name: 'wire', include: wire, exclude: [...whole, ...bundles], ...withAssembly } },
       { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'bundles', include: bundles } },
       {
         extends: true,
         test: {
