@@ -9,6 +9,7 @@ import {
   cleanUpsPartition,
   deliveryKey,
   exportsPartition,
+  fanOutsPartition,
   freshnessPartition,
   hiddenNamesKey,
   idempotencyPartition,
@@ -202,8 +203,8 @@ export function createFunctions(scope: Construct, world: World) {
       timeout: accountChanges.timeout,
     })
       .canCall(segments, 'GetItem', 'Query')
-      .canWriteOnly(segments, changing)
-      .canCall(accounts, 'BatchGetItem', 'PartiQLInsert', 'PartiQLUpdate')
+      .canWriteOnly(segments, { ...changing, [fanOutsPartition('*')]: ['BatchWriteItem'] })
+      .canCall(accounts, 'BatchGetItem', 'PartiQLInsert', 'PartiQLUpdate', 'Query')
       .canSend(queueOf('account_fan_out'))
       .canHash(hashKey)
       .canRefuse(accountChanges),
@@ -222,6 +223,7 @@ export function createFunctions(scope: Construct, world: World) {
         ...endingRuns,
         [cleanUpsPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
         [exportsPartition]: ['PutItem'],
+        [fanOutsPartition('*')]: ['BatchWriteItem', 'DeleteItem'],
         [leadTotalKey.pk]: ['UpdateItem'],
         [openRunsPartition]: ['DeleteItem', 'UpdateItem'],
         [previewCountsPartition('*')]: ['PutItem', 'UpdateItem'],
@@ -287,6 +289,7 @@ export function createFunctions(scope: Construct, world: World) {
         ...endingRuns,
         [announcementsPartition('*')]: ['BatchWriteItem'],
         [cleanUpsPartition]: ['UpdateItem'],
+        [fanOutsPartition('*')]: ['BatchWriteItem'],
         [openRunsPartition]: ['DeleteItem', 'PutItem'],
         [roundLeasesPartition]: ['PutItem'],
         [runsPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
