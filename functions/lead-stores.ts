@@ -13,6 +13,9 @@ import { announcedRows } from '../shared/projection/announced-rows.ts';
 import { createAnnouncementStore } from '../shared/projection/announcement-store.ts';
 import { createSegmentStore } from '../shared/segment/segment-store.ts';
 
+/** How often messages of due leads follow each other: a lead may fall due again and again within seconds. */
+const longestDueChain = 100;
+
 /** The stores behind every function that evaluates leads. */
 export type LeadStores = ReturnType<typeof createLeadStores>;
 
@@ -65,7 +68,8 @@ export function leadPortsOf({ catalog, leads, accounts, events }: LeadStores): L
 
 /**
  * Evaluates leads, keeps what it announces to the projector, counts the leads it creates and deletes, and queues those that
- * fall due within two minutes. `since`: what causes it was sent then (epoch ms) or later.
+ * fall due within two minutes. `since`: what causes it was sent then (epoch ms) or later; `continued`: how many messages of
+ * due leads followed each other up to here.
  */
 export async function evaluateAndFollowUp(
   stores: LeadStores,
@@ -73,7 +77,8 @@ export async function evaluateAndFollowUp(
   {
     since = Date.now(),
     dueLeadsQueueUrl = setting('DUE_LEADS_QUEUE_URL'),
-  }: { readonly since?: number; readonly dueLeadsQueueUrl?: string } = {},
+    continued = 0,
+  }: { readonly since?: number; readonly dueLeadsQueueUrl?: string; readonly continued?: number } = {},
 ) {
   const result = await evaluateLeads(leadPortsOf(stores), work);
   const outcomes = [...result.outcomes.values()];
@@ -87,6 +92,7 @@ export async function evaluateAndFollowUp(
   const due = outcomes.flatMap(({ leadId, newDueAt }) =>
     newDueAt !== undefined && newDueAt <= now + dueHorizonMs ? [{ leadId, dueAt: newDueAt }] : [],
   );
-  await queueDueLeads(stores.clients.sqs, dueLeadsQueueUrl, due, now);
+  // One that goes on for too long is the schedule's, which wakes once a minute.
+  if (continued < longestDueChain) await queueDueLeads(stores.clients.sqs, dueLeadsQueueUrl, due, now, continued + 1);
   return result;
 }

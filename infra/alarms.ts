@@ -1,5 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -47,6 +54,13 @@ export function createAlarms(scope: Construct, functions: Functions, queues: Que
   for (const target of Object.values(functions)) {
     alarm(`${target.node.id}Errors`, `${target.node.id} failed.`, target.metricErrors({ period }), 0);
   }
+  const { profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads } = functions;
+  alarm(
+    'RecursionStopped',
+    'Lambda dropped messages since a function woke itself with them again and again: they are among the dead letters.',
+    droppedIn([profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads]),
+    0,
+  );
   alarm('Drift', 'The reconciler found, and repaired, what did not agree.', drift(functions.jobs), 0);
   for (const consumer of [functions.projectMemberships, functions.publishSegmentEvents]) {
     const { id } = consumer.node;
@@ -58,6 +72,16 @@ export function createAlarms(scope: Construct, functions: Functions, queues: Que
       5,
     );
   }
+}
+
+/** Messages that were not delivered, since a function fed itself with them again and again. */
+function droppedIn(functions: readonly HouseFunction[]): MathExpression {
+  const metrics = functions.map((target, index) => {
+    const metric = target.metric('RecursiveInvocationsDropped', { period: Duration.minutes(1), statistic: 'Sum' });
+    return [`m${index}`, metric] as const;
+  });
+  const expression = metrics.map(([name]) => `FILL(${name}, 0)`).join(' + ');
+  return new MathExpression({ expression, usingMetrics: Object.fromEntries(metrics), period: Duration.minutes(1) });
 }
 
 /** What did not agree, as the reconciler logs it. */

@@ -215,6 +215,7 @@ export function createFunctions(scope: Construct, world: World) {
           'Evaluates leads again, by shards or accounts; writes exports; reconciles; cleans up after deleted segments and leads.',
         timeout: jobs.timeout,
         memorySize: 1769,
+        mayFeedItself: true,
       }),
     )
       .canWriteOnly(segments, {
@@ -255,6 +256,7 @@ export function createFunctions(scope: Construct, world: World) {
       create('DueLeads', {
         description: 'Evaluates leads whose memberships change because time has passed.',
         timeout: dueLeads.timeout,
+        mayFeedItself: true,
       }),
     )
       .canWriteOnly(segments, { ...evaluating, ...receiving })

@@ -21,6 +21,11 @@ export interface HouseFunctionProps {
   bundleDirectory: string;
   timeout: Duration;
   memorySize?: number;
+  /**
+   * Whether it sends messages to the queue that wakes it, for what is left to do. Lambda ends other chains in which a
+   * function feeds itself after some sixteen invocations; this one counts by itself how far a chain goes.
+   */
+  mayFeedItself?: boolean;
 }
 
 /** A call that a function may make of a table. Nobody scans, with `Scan` or with a PartiQL `SELECT`. */
@@ -62,6 +67,7 @@ export class HouseFunction extends lambda.Function {
       architecture: lambda.Architecture.ARM_64,
       memorySize: props.memorySize ?? 1024,
       timeout: props.timeout,
+      recursiveLoop: props.mayFeedItself ? lambda.RecursiveLoop.ALLOW : lambda.RecursiveLoop.TERMINATE,
       tracing: lambda.Tracing.ACTIVE,
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,

@@ -1,3 +1,4 @@
+import { continuedTimes } from '../../shared/aws/send-messages.ts';
 import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
 import { dueLeadsMessageSchema } from '../../shared/lead/due-lead-store.ts';
 import type { LeadDocument } from '../../shared/lead/lead-document.ts';
@@ -24,7 +25,8 @@ export function createDueLeadsWorker(stores: LeadStores = createLeadStores()): Q
       for (const leadId of due.leadIds) dueAtByLead.set(leadId, Math.max(due.dueAt, dueAtByLead.get(leadId) ?? 0));
     }
     const work = [...dueAtByLead].map(([leadId, dueAt]) => ({ leadId, dueAt }));
-    const { outcomes, failed: failedLeads } = await evaluateAndFollowUp(stores, work);
+    const continued = Math.max(0, ...event.Records.map(({ messageAttributes }) => continuedTimes(messageAttributes)));
+    const { outcomes, failed: failedLeads } = await evaluateAndFollowUp(stores, work, { continued });
     const problems = new Map([...failedLeads, ...(await leaveAlone(stores, outcomes.values()))]);
     for (const { record, due } of messages) {
       const leadId = due.leadIds.find((id) => problems.has(id));

@@ -1,7 +1,12 @@
 import type { SQSRecord } from 'aws-lambda';
 import { createS3Client } from '../../shared/aws/object-storage.ts';
 import { reasonOf } from '../../shared/aws/retries.ts';
-import { type OutgoingMessage, sendMessages } from '../../shared/aws/send-messages.ts';
+import {
+  continuedAttribute,
+  continuedTimes,
+  type OutgoingMessage,
+  sendMessages,
+} from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
 import { createEraser } from '../../shared/erasure/erase-lead.ts';
@@ -137,12 +142,12 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
     { rest, delaySeconds = 0 }: JobResult,
   ): Promise<RefusedMessage | undefined> => {
     if (!rest) return undefined;
-    const continued = Number(record.messageAttributes.continued?.stringValue ?? 0) + 1;
+    const continued = continuedTimes(record.messageAttributes) + 1;
     if (continued > maximumContinuations) {
       const body = JSON.stringify(rest);
       return { record: { ...record, body }, reason: `went on in ${maximumContinuations} messages and is not done` };
     }
-    await send(rest, { delaySeconds, attributes: { continued: String(continued) } });
+    await send(rest, { delaySeconds, attributes: continuedAttribute(continued) });
     return undefined;
   };
 

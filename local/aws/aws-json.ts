@@ -18,7 +18,7 @@ export class AwsError extends Error {
 }
 
 /** The operations of one service, by name. */
-export type AwsActions = Record<string, (input: JsonObject) => unknown>;
+export type AwsActions = Record<string, (input: JsonObject, headers: Readonly<Record<string, unknown>>) => unknown>;
 
 /** One service that speaks an AWS JSON protocol. */
 interface AwsJsonService {
@@ -60,7 +60,7 @@ async function answer(service: AwsJsonService, request: IncomingMessage): Promis
   if (!action || target !== `${service.targetPrefix}.${name}`) {
     throw new AwsError('UnknownOperationException', `The operation ${target} is not known to the local stand-in.`);
   }
-  return action(await readJson(request, service.bodyLimitBytes));
+  return action(await readJson(request, service.bodyLimitBytes), request.headers);
 }
 
 async function readJson(request: IncomingMessage, limitBytes: number): Promise<JsonObject> {

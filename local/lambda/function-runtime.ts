@@ -22,6 +22,8 @@ export interface InvocationRequest {
   requestId: string;
   event: string;
   deadlineAt: number;
+  /** The trace header, which the SDK sends on with its calls. */
+  trace?: string;
 }
 
 /** What a failed invocation tells. */
@@ -59,7 +61,9 @@ async function load(): Promise<Handler> {
   return found as Handler;
 }
 
-function invoke(handle: Handler, { requestId, event, deadlineAt }: InvocationRequest): Promise<unknown> {
+function invoke(handle: Handler, { requestId, event, deadlineAt, trace }: InvocationRequest): Promise<unknown> {
+  if (trace === undefined) delete process.env._X_AMZN_TRACE_ID;
+  else process.env._X_AMZN_TRACE_ID = trace;
   const context = {
     functionName,
     functionVersion: '$LATEST',

@@ -113,11 +113,16 @@ export class FunctionWorker {
   }
 
   /** Runs the handler once; past the function's timeout the thread is ended. */
-  async invoke(event: string): Promise<string> {
+  async invoke(event: string, trace?: string): Promise<string> {
     if (this.dead) throw this.dead;
     if (this.pending) throw new Error('An execution environment runs one invocation at a time.');
     const { timeoutMs } = this.settings;
-    const request: InvocationRequest = { requestId: randomUUID(), event, deadlineAt: Date.now() + timeoutMs };
+    const request: InvocationRequest = {
+      requestId: randomUUID(),
+      event,
+      deadlineAt: Date.now() + timeoutMs,
+      ...(trace !== undefined && { trace }),
+    };
     const timer = setTimeout(
       () => this.end(failure('Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1_000).toFixed(2)} seconds`)),
       timeoutMs,

@@ -15,6 +15,7 @@ interface FunctionProperties {
   Timeout?: number;
   MemorySize?: number;
   ReservedConcurrentExecutions?: number;
+  RecursiveLoop?: string;
   Environment?: { Variables?: Record<string, string> };
 }
 
@@ -104,7 +105,7 @@ export class LocalFunctions {
   private create(logicalId: string): LocalFunction {
     const properties = this.resources.properties<FunctionProperties>(logicalId);
     const { ref: functionName, attributes } = this.resources.physical(logicalId);
-    const { Handler = '', Runtime = '', Timeout = 3, MemorySize = 128 } = properties;
+    const { Handler = '', Runtime = '', Timeout = 3, MemorySize = 128, RecursiveLoop } = properties;
     if (!Runtime.startsWith('nodejs')) throw new TemplateError(logicalId, `the runtime ${Runtime} does not run here`);
     const directory = this.assembly.assetDirectory(properties.Code.S3Key ?? '');
     if (!directory) throw new TemplateError(logicalId, 'its code is not an asset of the cloud assembly');
@@ -125,7 +126,10 @@ export class LocalFunctions {
       output: (line: string, stream: 'stdout' | 'stderr') => this.log.functionOutput(name, line, stream),
     };
     const { log, account, workersPerFunction: concurrency } = this;
-    return new LocalFunction(name, settings, { concurrency, reserved, log, account });
+    return new LocalFunction(name, settings, {
+      ...{ concurrency, reserved, log, account },
+      mayFeedItself: RecursiveLoop === 'Allow',
+    });
   }
 
   /** The variables of the template; queues are where this function finds SQS: the SDK calls them by their URLs. */

@@ -1,6 +1,7 @@
 import type { Log } from '../log.ts';
 import { AccountConcurrency } from './account-concurrency.ts';
 import { FunctionError, FunctionWorker, failure, type WorkerSettings } from './function-worker.ts';
+import { traceOfInvocation } from './lineage.ts';
 
 /** Lambda takes no larger event, and gives back no larger result, as JSON. */
 export const maximumPayloadBytes = 6_291_556;
@@ -18,6 +19,7 @@ export class LocalFunction {
   private readonly reserved: number;
   private readonly log: Log;
   private readonly account: AccountConcurrency;
+  private readonly mayFeedItself: boolean;
   private workers: FunctionWorker[] = [];
   private readonly taken = new Set<FunctionWorker>();
   private starting = 0;
@@ -34,7 +36,14 @@ export class LocalFunction {
       reserved,
       log,
       account = new AccountConcurrency(Number.POSITIVE_INFINITY),
-    }: { concurrency: number; reserved: number; log: Log; account?: AccountConcurrency },
+      mayFeedItself = false,
+    }: {
+      concurrency: number;
+      reserved: number;
+      log: Log;
+      account?: AccountConcurrency;
+      mayFeedItself?: boolean;
+    },
   ) {
     this.name = name;
     this.settings = settings;
@@ -42,6 +51,7 @@ export class LocalFunction {
     this.limit = Math.max(1, Math.min(concurrency, reserved));
     this.log = log;
     this.account = account;
+    this.mayFeedItself = mayFeedItself;
   }
 
   /** How many invocations can run at once. */
@@ -61,16 +71,17 @@ export class LocalFunction {
 
   /**
    * Runs the function on a JSON event; answers its result, parsed. Failures are logged with the function's name. Throws
-   * `ThrottledError` if the account's concurrency is used up.
+   * `ThrottledError` if the account's concurrency is used up. `traces`: the trace headers of the messages in the event.
    */
-  async invoke(event: string): Promise<unknown> {
+  async invoke(event: string, traces: readonly (string | undefined)[] = []): Promise<unknown> {
     const giveBack = this.account.take();
     this.running += 1;
     this.invocations += 1;
     let worker: FunctionWorker | undefined;
     try {
+      const trace = traceOfInvocation(this.name, traces, this.mayFeedItself);
       worker = await this.acquire();
-      const result = await worker.invoke(event);
+      const result = await worker.invoke(event, trace);
       if (Buffer.byteLength(result) > maximumPayloadBytes) {
         const reason = `Response payload size exceeded maximum allowed payload size (${maximumPayloadBytes} bytes)`;
         throw failure('Function.ResponseSizeTooLarge', reason);

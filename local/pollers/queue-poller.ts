@@ -105,8 +105,9 @@ export class QueuePoller {
   private async invoke(batch: ReceivedMessage[]): Promise<'all' | Set<string>> {
     try {
       const event = JSON.stringify({ Records: batch.map((one) => this.record(one)) });
+      const traces = batch.map(({ message }) => systemAttributes(message).AWSTraceHeader);
       const patience = { patienceMs: this.queue.visibilityTimeoutMs, signal: this.stopping.signal };
-      const response = await untilThereIsRoom(() => this.target.invoke(event), patience);
+      const response = await untilThereIsRoom(() => this.target.invoke(event, traces), patience);
       if (!this.settings.reportsItemFailures) return new Set();
       return failedItems(response, new Set(batch.map(({ message }) => message.id)));
     } catch {

@@ -22,6 +22,18 @@ export function attributeText(text: string): string {
   return [...allowed].slice(0, 500).join('') || 'unknown';
 }
 
+/** What a message says of how many messages followed each other up to it, each sent by who worked on the one before. */
+export function continuedAttribute(times: number): Record<string, string> {
+  return times === 0 ? {} : { continued: String(times) };
+}
+
+/** How many messages followed each other up to a message, as its attributes say. */
+export function continuedTimes(
+  attributes: Readonly<Record<string, { readonly stringValue?: string | undefined }>>,
+): number {
+  return Number(attributes.continued?.stringValue ?? 0);
+}
+
 /** Sends messages to one queue. */
 export type Send = (messages: readonly OutgoingMessage[]) => Promise<void>;
 

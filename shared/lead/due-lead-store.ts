@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import { sendMessages } from '../aws/send-messages.ts';
+import { continuedAttribute, sendMessages } from '../aws/send-messages.ts';
 import { leadIdSchema } from './change.ts';
 
 /** A message of the queue `due-leads`: these leads have a rule that may flip at that moment (epoch ms). */
@@ -16,12 +16,16 @@ export const dueHorizonMs = 120_000;
 
 const leadsPerMessage = 100;
 
-/** Queues leads that fall due soon, those of one second together, delayed to that second. */
+/**
+ * Queues leads that fall due soon, those of one second together, delayed to that second. `continued`: how many messages
+ * followed each other up to these.
+ */
 export async function queueDueLeads(
   sqs: SQSClient,
   queueUrl: string,
   due: readonly { leadId: string; dueAt: number }[],
   now: number,
+  continued = 0,
 ): Promise<void> {
   const bySecond = new Map<number, string[]>();
   for (const { leadId, dueAt } of due) {
@@ -37,7 +41,7 @@ export async function queueDueLeads(
     );
     return parts.map((part) => {
       const message: DueLeadsMessage = { dueAt: second * 1000, leadIds: part };
-      return { body: JSON.stringify(message), delaySeconds };
+      return { body: JSON.stringify(message), delaySeconds, attributes: continuedAttribute(continued) };
     });
   });
   await sendMessages(sqs, queueUrl, messages);

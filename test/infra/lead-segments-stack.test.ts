@@ -386,6 +386,15 @@ describe('the HTTP API', () => {
   });
 });
 
+describe('functions that feed themselves', () => {
+  it('are those that count by themselves how far that goes', () => {
+    const allowed = [...resourcesOf(dev, 'AWS::Lambda::Function')]
+      .filter(([, { Properties }]) => Properties.RecursiveLoop === 'Allow')
+      .map(([id]) => id);
+    expect(allowed.sort()).toEqual(['DueLeadsFunction', 'JobsFunction']);
+  });
+});
+
 describe('alarms', () => {
   const alarms = resourcesOf(prod, 'AWS::CloudWatch::Alarm');
 

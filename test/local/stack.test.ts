@@ -64,6 +64,16 @@ describe('the way of a message', () => {
     expect(problems).toEqual([]);
   });
 
+  it('ends after 16 times with a function that feeds itself, as in Lambda', async () => {
+    const fixture = await start(temporaryDirectory());
+    const { stack, send, receive, item, problems } = fixture;
+    await send(ordersOf(fixture)?.url, [{ id: 'again', round: 1 }]);
+    await stack.idle({ withoutWaits: true });
+    expect(await item('again')).toMatchObject({ round: { N: '16' } });
+    expect(await receive(ordersOf(fixture)?.deadLetterUrl)).toEqual(['{"id":"again","round":17}']);
+    expect(problems).toContainEqual(expect.stringContaining('RecursiveInvocationException'));
+  });
+
   it('brings back only what failed, and parks poison in the dead letters', async () => {
     const fixture = await start(temporaryDirectory());
     const { stack, send, receive, item } = fixture;

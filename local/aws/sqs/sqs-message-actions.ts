@@ -13,13 +13,13 @@ interface Entry extends JsonObject {
 /** The operations of SQS on messages. */
 export function messageActions(sqs: QueuesOfSqs): AwsActions {
   return {
-    SendMessage: (input) => {
+    SendMessage: (input, headers) => {
       const queue = sqs.byUrl(input);
-      const message = parseMessage(queue, input);
+      const message = parseMessage(queue, input, headers);
       queue.add([message]);
       return describeSent(message);
     },
-    SendMessageBatch: (input) => {
+    SendMessageBatch: (input, headers) => {
       const queue = sqs.byUrl(input);
       const entries = readEntries(input);
       const size = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
@@ -27,7 +27,7 @@ export function messageActions(sqs: QueuesOfSqs): AwsActions {
         throw new AwsError('BatchRequestTooLong', `Batch requests cannot be longer than ${limitBytes} bytes.`);
       const accepted: Message[] = [];
       const result = eachEntry(entries, (entry) => {
-        const message = parseMessage(queue, entry);
+        const message = parseMessage(queue, entry, headers);
         accepted.push(message);
         return describeSent(message);
       });
@@ -101,7 +101,7 @@ export function systemAttributes(message: Message): Record<string, string> {
   };
 }
 
-function parseMessage(queue: MessageQueue, input: JsonObject): Message {
+function parseMessage(queue: MessageQueue, input: JsonObject, headers: Readonly<Record<string, unknown>>): Message {
   const body = input.MessageBody;
   if (typeof body !== 'string' || body === '') {
     throw new AwsError('MissingParameter', 'The request must contain the parameter MessageBody.');
@@ -118,7 +118,11 @@ function parseMessage(queue: MessageQueue, input: JsonObject): Message {
   }
   const delay = integer(input.DelaySeconds, 'DelaySeconds', 0, 900) ?? Number(queue.attributes.DelaySeconds ?? 0);
   const message = newMessage(body, parseAttributes(input.MessageAttributes), delay, queue.clock.now());
-  const system = parseAttributes(input.MessageSystemAttributes);
+  const trace = headers['x-amzn-trace-id'];
+  const system = {
+    ...(typeof trace === 'string' && { AWSTraceHeader: { DataType: 'String', StringValue: trace } }),
+    ...parseAttributes(input.MessageSystemAttributes),
+  };
   return Object.keys(system).length > 0 ? { ...message, systemAttributes: system } : message;
 }
 
