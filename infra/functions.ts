@@ -8,6 +8,7 @@ import {
   catalogKey,
   cleanUpsPartition,
   deliveryKey,
+  dueCursorsKey,
   exportsPartition,
   fanOutsPartition,
   freshnessPartition,
@@ -305,6 +306,8 @@ export function createFunctions(scope: Construct, world: World) {
       description: 'Queues the leads that fall due within two minutes.',
       timeout: Duration.minutes(1),
     })
+      .canCall(segments, 'GetItem')
+      .canWriteOnly(segments, { [dueCursorsKey.pk]: ['PutItem'] })
       .canQueryIndex(leads, dueIndex)
       .canSend(dueLeads.queue)
       .canReadAttributes(dueLeads.queue),

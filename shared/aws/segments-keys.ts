@@ -117,6 +117,9 @@ export function fanOutKey(noteId: string): SegmentsKey {
   return { pk: fanOutsPartition(noteId.slice(0, 1)), sk: noteId };
 }
 
+/** What was queued of the leads that fall due. */
+export const dueCursorsKey: SegmentsKey = { pk: 'clock', sk: 'due' };
+
 /** How many leads there are. */
 export const leadTotalKey: SegmentsKey = { pk: 'leads', sk: 'total' };
 

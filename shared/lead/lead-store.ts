@@ -135,25 +135,7 @@ export function createLeadStore(
     write,
     page,
     forgetId,
-    due: createDueReader(dynamodb, table),
     scan: createLeadScanStore(dynamodb, table, pace),
-  };
-}
-
-/** Reads ids of a shard's leads that fall due up to a moment (epoch ms), the earliest first; from an index that may lag. */
-export function createDueReader(dynamodb: DynamoDBClient, table: string) {
-  return async (shard: string, until: number, limit: number): Promise<{ leadId: string; dueAt: number }[]> => {
-    const answer = await dynamodb.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: 'due',
-        KeyConditionExpression: '#shard = :shard AND dueAt <= :until',
-        ExpressionAttributeNames: { '#shard': 'shard' },
-        ExpressionAttributeValues: { ':shard': { S: shard }, ':until': { N: String(until) } },
-        Limit: limit,
-      }),
-    );
-    return (answer.Items ?? []).map((item) => ({ leadId: item.leadId!.S!, dueAt: Number(item.dueAt?.N) }));
   };
 }
 

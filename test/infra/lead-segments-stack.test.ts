@@ -227,10 +227,8 @@ describe('permissions', () => {
   });
 
   it('let a clock read leads but not write them', () => {
-    const actions = grantedTo('QueueDueLeads').flatMap(({ actions }) => actions);
-    expect(actions).toContain('dynamodb:Query');
-    const writing = /^dynamodb:(Put|Update|Delete|BatchWrite|PartiQLInsert|PartiQLUpdate|PartiQLDelete)/;
-    expect(actions.filter((action) => writing.test(action))).toEqual([]);
+    const ofLeads = grantedTo('QueueDueLeads').filter(({ resources }) => JSON.stringify(resources).includes('"Leads'));
+    expect(ofLeads.flatMap(({ actions }) => actions)).toEqual(['dynamodb:Query']);
   });
 
   it('let workers run the statements that decide memberships', () => {
