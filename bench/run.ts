@@ -35,7 +35,8 @@ const { values, positionals } = parseArgs({
     state: { type: 'string' },
   },
 });
-const names = positionals.length > 0 ? positionals : Object.keys(benches);
+// What is created at once is part of `scale`, too.
+const names = positionals.length > 0 ? positionals : Object.keys(benches).filter((name) => name !== 'at-once');
 const unknown = names.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) fail(`There is no bench ${unknown.join(', ')}; there are: ${Object.keys(benches).join(', ')}`);
 const size = Object.fromEntries(

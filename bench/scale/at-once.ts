@@ -28,7 +28,7 @@ export interface Created {
   readonly wrong: number;
 }
 
-const workers = 4;
+const workers = 2;
 const savesAtOnce = 1;
 
 /** The rule of the leads in one of so many parts of equal size, or in any of them. */
@@ -40,7 +40,7 @@ function ofPart(part: number | undefined): Rule {
 
 /**
  * Creates one segment that every lead enters; then so many at once, each with its part of the leads, so that as many enter.
- * By the product's own code with four workers in this process, on the DynamoDB stand-in, without the projection.
+ * By the product's own code with two workers in this process, on the DynamoDB stand-in, without the projection.
  */
 export async function createAtOnce(leads: number, segments: number): Promise<{ one: Created; many: Created }> {
   const tables = await startLocalTables();
