@@ -19,6 +19,8 @@ import { oneByOneStore } from './one-by-one.ts';
 
 /** Messages a batch, as the queues give them to their workers. */
 const batchSize = 100;
+/** So many changes come before those that count. */
+const learningChanges = 2_000;
 /** Writes a batch, as the stream gives them to the projector. */
 const streamBatchSize = 500;
 
@@ -54,8 +56,11 @@ export async function measureLoadUnits({ leads = 2_000, rounds = 20, warmUps = 5
   const work = workerOf(stores);
   await deliver(work, changes.first());
 
-  // Once around, so that no item still carries what its creation announced.
-  await deliver(work, changes.thatFlipNothing(leads));
+  // Once around at least, so that no item still carries what its creation announced; and until the vocabulary has learnt
+  // the values that leads share: it writes while it learns.
+  for (let delivered = 0; delivered < learningChanges; delivered += leads) {
+    await deliver(work, changes.thatFlipNothing(leads));
+  }
 
   const plain = changes.thatFlipNothing(Math.min(leads, 1_000));
   const before = await itemsOf(clients, leadIdsIn(plain));

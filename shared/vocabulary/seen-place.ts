@@ -85,6 +85,12 @@ export function noteMention(
   };
 }
 
+/** Whether nothing else is told of a place than before: what differs are counts of values that too few share. */
+export function tellsTheSame(before: SeenPlace, after: SeenPlace): boolean {
+  const told = ({ kinds, values }: SeenPlace) => JSON.stringify([kinds, values]);
+  return told(before) === told(after) && before.day === after.day;
+}
+
 /** What is told of a place on that day. */
 export function sightingOf(seen: SeenPlace, today: number): SeenField {
   const { kinds, values } = withoutForgotten(seen, today);

@@ -5,7 +5,14 @@ import { mapConcurrently } from '../batch/batch.ts';
 import type { KeyedHash } from '../privacy/keyed-hash.ts';
 import { dayMs } from '../rule/value.ts';
 import type { Mention, Mentions } from './mentions.ts';
-import { forgottenAfterDays, noteMention, type SeenPlace, sightingOf, unseenPlace } from './seen-place.ts';
+import {
+  forgottenAfterDays,
+  noteMention,
+  type SeenPlace,
+  sightingOf,
+  tellsTheSame,
+  unseenPlace,
+} from './seen-place.ts';
 import type { Sightings } from './vocabulary.ts';
 
 /** A place as it is stored; revision 0 is one that is not, or as an earlier release stored it, with values of anybody. */
@@ -17,6 +24,8 @@ interface StoredPlace {
 /** Places remembered in all: names made of ids would grow the vocabulary without end. */
 const maximumPlaces = 3_000;
 const maximumAttempts = 4;
+/** How long (ms) a place waits for its next write when only more of those were seen who share a value that too few do. */
+const countsEveryMs = 10_000;
 
 /** The store of the vocabulary in that table. Remembers what it knows, so that only news costs a write. */
 export function createVocabularyStore(
@@ -26,6 +35,7 @@ export function createVocabularyStore(
   now: () => number = Date.now,
 ) {
   let known: Map<string, StoredPlace> | undefined;
+  const writtenAt = new Map<string, number>();
   const today = () => Math.floor(now() / dayMs);
 
   const decode = (item: Record<string, unknown>): StoredPlace => {
@@ -82,8 +92,14 @@ export function createVocabularyStore(
       const after = { seen, revision: before.revision + 1 };
       // What is not stored in this form yet is news.
       const isDone = seen === before.seen && before.revision > 0;
-      if (isDone || (await write(place, after, before))) {
-        all.set(place, isDone ? before : after);
+      const mayWait = now() - (writtenAt.get(place) ?? Number.NEGATIVE_INFINITY) < countsEveryMs;
+      if (isDone || (before.revision > 0 && mayWait && tellsTheSame(before.seen, seen))) {
+        all.set(place, { seen, revision: before.revision });
+        return;
+      }
+      if (await write(place, after, before)) {
+        writtenAt.set(place, now());
+        all.set(place, after);
         return;
       }
       before = await readOne(place);
