@@ -23,6 +23,8 @@ export interface ScheduleResult {
   readonly seed: number;
   readonly errors: readonly string[];
   readonly steps: number;
+  /** How many actors were killed on the way. */
+  readonly kills: number;
   /** What happened, line by line; only if it was asked for. */
   readonly trace: readonly string[];
 }
@@ -41,8 +43,8 @@ export async function runSchedule(
     const errors = await play(world).catch((error: unknown) => [
       error instanceof Error ? `${error.stack}` : `${error}`,
     ]);
-    const { step, trace = [] } = world.scheduler;
-    return { seed, errors, steps: step, trace };
+    const { step, kills, trace = [] } = world.scheduler;
+    return { seed, errors, steps: step, kills, trace };
   } finally {
     restore();
   }

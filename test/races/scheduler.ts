@@ -71,6 +71,8 @@ export class Scheduler {
   /** Epoch ms; goes on a little with each step. */
   now: number;
   step = 0;
+  /** How many actors were killed. */
+  kills = 0;
   /** Whose code is running: between two steps, only the actor that went on last has anything to do. */
   running: Actor | undefined;
   readonly trace: string[] | undefined;
@@ -119,6 +121,7 @@ export class Scheduler {
 
   kill(actor: Actor): void {
     actor.isAlive = false;
+    this.kills++;
     this.pending = this.pending.filter((entry) => entry.actor !== actor);
     actor.onKilled();
   }
