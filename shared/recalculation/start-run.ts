@@ -39,9 +39,9 @@ export function createRunStarter(store: RunStore, send: Send, { now }: Pick<Surr
       restarts = 0,
     ): Promise<void> => {
       const through = new Set(progress.filter((shard) => isThrough(shard, run)).map(({ shard }) => shard));
-      // When all are through but the run has not ended, one shard's message is enough to end it.
       const unfinished = shards.filter((shard) => !through.has(shard));
-      await wake(unfinished.length > 0 ? unfinished : shards.slice(0, 1));
+      // When all are through but the run has not ended, it was not noted of one of them, or by nobody that this was all.
+      await wake(unfinished.length > 0 ? unfinished : shards);
       await store.markRunning(run, now(), restarts);
     },
   };

@@ -7,7 +7,7 @@ import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.
 import { shards } from '../../shared/lead/shard.ts';
 import type { Recalculation } from '../../shared/recalculation/recalculation.ts';
 import { createRunStore } from '../../shared/recalculation/run-store.ts';
-import { createRunStarter } from '../../shared/recalculation/start-run.ts';
+import { createRunStarter, type RunStarter } from '../../shared/recalculation/start-run.ts';
 import { planChange, planCreate } from '../../shared/segment/save-segment.ts';
 import { createSegmentWriter, type SegmentWriter } from '../../shared/segment/segment-writer.ts';
 import { useWorkerRoom } from '../queues/worker-room.ts';
@@ -19,6 +19,7 @@ const leadsInPage = 10;
 let stores: LeadStores;
 let writer: SegmentWriter;
 let runs: ReturnType<typeof createRunStore>;
+let starter: RunStarter;
 let leadsRead = 0;
 /** Happens after each page of leads that is read. */
 let afterPage: () => Promise<void> = async () => {};
@@ -33,7 +34,7 @@ beforeAll(async () => {
   };
   stores = { ...made, leads: { ...made.leads, page } };
   runs = createRunStore(room.clients.documents, 'Segments', stores.catalog);
-  const starter = createRunStarter(runs, senderTo(room.clients.sqs, room.urlOf('JOBS')), surroundings);
+  starter = createRunStarter(runs, senderTo(room.clients.sqs, room.urlOf('JOBS')), surroundings);
   writer = createSegmentWriter(stores.segments, stores.catalog, starter, async () => {}, surroundings);
   const leads = Array.from({ length: leadCount }, (_, index): LeadDocument => {
     const leadId = `lead-${String(index).padStart(4, '0')}`;
@@ -141,6 +142,33 @@ test.each(['rounds', 'recalculation#'])('a worker that dies before it stores %s 
   await workAll();
   stack.remove(kill);
   expect(deaths).toBeGreaterThan(shards.length);
+  expectDone(await runsOf([id!]));
+});
+
+test('a shard whose progress is stored, but not that the run is through with it, is gone over again', async () => {
+  const [id] = await create(1);
+  const stack = room.clients.dynamodb.middlewareStack;
+  let deaths = 0;
+  stack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const { UpdateExpression } = args.input as { UpdateExpression?: string };
+        const isNoting = commandName === 'UpdateItemCommand' && UpdateExpression === 'ADD through :shard';
+        if (isNoting && ++deaths === 2) throw new Error('killed');
+        return next(args);
+      },
+    { step: 'initialize', name: 'die once' },
+  );
+  // The message of who dies is lost: another delivery of it found the round held, and was done.
+  const worker = createJobWorker(stores);
+  for (const { body } of await room.take('JOBS')) await room.deliver(worker, [body]);
+  await workAll();
+  stack.remove('die once');
+  const run = (await runs.get(id!))!;
+  expect(run.state).toBe('running');
+
+  await starter.start(run, await runs.progress(run, await runs.allRounds()), 1);
+  await workAll();
   expectDone(await runsOf([id!]));
 });
 
