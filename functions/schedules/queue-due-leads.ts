@@ -75,17 +75,17 @@ export function createDueLeadsSchedule({ dynamodb, documents, sqs }: Clients = c
 }
 
 /**
- * Whether an overdue lead is queued again: one minute, two, four and so on after it fell due, then once a day. Whoever
- * fails each time does not fill the dead letters.
+ * Whether an overdue lead is queued again: one minute, two, four and eight after it fell due, then every ten. Not ever less
+ * often: who writes a lead that was due hours ago, and dies, leaves nothing else that tells of it.
  */
 function isToBeQueuedAgain(dueAt: number, sweptAt: number, now: number): boolean {
   return timesQueuedAgain(now - dueAt) > timesQueuedAgain(sweptAt - dueAt);
 }
 
 function timesQueuedAgain(overdueMs: number): number {
-  if (overdueMs < minuteMs) return 0;
-  const days = Math.floor(overdueMs / (24 * 60 * minuteMs));
-  return 1 + (days > 0 ? 10 + days : Math.floor(Math.log2(overdueMs / minuteMs)));
+  const minutes = overdueMs / minuteMs;
+  if (minutes < 1) return 0;
+  return minutes < 10 ? 1 + Math.floor(Math.log2(minutes)) : 4 + Math.floor(minutes / 10);
 }
 
 /** Wakes each minute: queues the leads that fall due within two minutes. */
