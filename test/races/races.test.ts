@@ -23,6 +23,7 @@ describe('whatever AWS call goes on next, and whoever is killed at it, all ends 
   }, async () => {
     const removal = {
       name: 'restarts',
+      seed: 1,
       protects: '',
       shows: /./,
       isWithoutRestarts: true,

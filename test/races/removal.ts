@@ -10,6 +10,11 @@ import type { World } from './world.ts';
 export interface Removal {
   /** What is missing, as a short name. */
   readonly name: string;
+  /**
+   * The first seed that shows it, on the four shards of tests: tried first, so that the whole search need not be
+   * repeated. A change of the code may make it another one; it is found by the search then (`npm run test:races`).
+   */
+  readonly seed: number;
   /** What the step protects from. */
   readonly protects: string;
   /** What the errors that must be found say. */

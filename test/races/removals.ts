@@ -55,12 +55,14 @@ const wrongCounts = /^shard \d\d of seg_\w+ counts /;
 export const removals: readonly Removal[] = [
   {
     name: 'a lead document is written on condition of its version',
+    seed: 1,
     protects: 'two writers never both build on the same document',
     shows: / came after \d|went from sequence/,
     weaknesses: { ignoresCondition: (table) => table === 'Leads' },
   },
   {
     name: 'the catalog is looked at again after the write',
+    seed: 6,
     protects: 'a save between the first look and the write is not missed',
     shows: wrongMembers,
     stores: withoutSecondLookAtCatalog,
@@ -69,6 +71,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'documents are caught up with by their catalogVersion',
+    seed: 34,
     protects: 'what a worker did not live to look at again, the next one does',
     shows: wrongDocuments,
     stores: withoutCatchingUp,
@@ -76,6 +79,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'the catalog version is read strongly consistent',
+    seed: 469,
     protects: 'a save that was answered is seen by everything that starts after it',
     shows: wrongDocuments,
     weaknesses: { readsStale: (table, key) => table === 'Segments' && key.sk?.S === catalogKey.sk },
@@ -84,6 +88,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'pages of lead documents are read strongly consistent',
+    seed: 8,
     protects: 'a recalculation sees what was decided by the rules before',
     shows: wrongMembers,
     weaknesses: { readsStale: (table) => table === 'Leads' },
@@ -92,6 +97,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a save is stored on condition of the catalog version it was checked against',
+    seed: 2,
     protects: 'no two saves get one version, of which nobody would read the second',
     shows: /is (missing from|wrongly in) seg_|was never published/,
     weaknesses: { ignoresCondition: (table, _write, key) => table === 'Segments' && key.sk?.S === catalogKey.sk },
@@ -100,6 +106,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'an account is looked at again after the write',
+    seed: 29,
     protects: 'a change of the account is not missed by a lead that is linking to it',
     shows: wrongMembers,
     stores: withoutSecondLookAtAccounts,
@@ -108,6 +115,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'the roster is entered before the document is written',
+    seed: 37,
     protects: 'a worker that dies in between leaves no lead that its account does not know',
     shows: wrongMembers,
     stores: withRosterLast,
@@ -116,6 +124,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'roster entries have the version of the document',
+    seed: 379,
     protects: 'who leaves late does not remove the entry of a lead that came back',
     shows: wrongMembers,
     weaknesses: {
@@ -127,6 +136,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'the roster is read strongly consistent',
+    seed: 33,
     protects: 'a fan-out finds every lead that entered before the account changed',
     shows: wrongMembers,
     weaknesses: { readsStale: (table, key) => table === 'Accounts' && !isAccount(key) },
@@ -135,6 +145,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'an account is written on condition of its version',
+    seed: 99,
     protects: 'two changes of one account never both build on the same state',
     shows: wrongMembers,
     weaknesses: {
@@ -145,6 +156,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'an account change is done when its fan-out is queued',
+    seed: 128,
     protects: 'the next delivery fans out what a worker did not live to',
     shows: wrongMembers,
     clients: withFanOutLater,
@@ -153,6 +165,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a raw event is stored before its state',
+    seed: 20,
     protects: 'who reads the raw events finds every event that was evaluated',
     shows: wrongMembers,
     stores: withEventsLast,
@@ -161,6 +174,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'event state is merged, never replaced',
+    seed: 4,
     protects: 'an event that was counted stays counted',
     shows: wrongMembers,
     stores: withStateReplaced,
@@ -168,6 +182,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'the catalog says whether a condition is filled',
+    seed: 19,
     protects: 'a lead without state is not taken for one without events',
     shows: wrongMembers,
     stores: withConditionsTakenForFilled,
@@ -175,6 +190,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a condition counts as filled when all shards are through',
+    seed: 19,
     protects: 'state never claims to be whole before the raw events were read',
     shows: wrongMembers,
     clients: withEarlyEnd,
@@ -182,6 +198,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'all that reads the clock is evaluated when dueAt is overdue',
+    seed: 1,
     protects: 'a document is true at the moment it was evaluated at',
     shows: /was overdue when it was written/,
     stores: withoutClockRules,
@@ -189,6 +206,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a deleted lead leaves a tombstone that says until when nothing exists',
+    seed: 2,
     protects: 'what was sent before the deletion, and comes again after it, brings nothing back',
     shows: /is there, but nothing was ever said about it/,
     stores: withoutTombstones,
@@ -196,6 +214,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a tombstone that forgot its id is found by its hash',
+    seed: 11,
     protects: 'what comes again long after the deletion brings nothing back',
     shows: /is there, but nothing was ever said about it|came after/,
     stores: withoutForgottenTombstones,
@@ -203,6 +222,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a tombstone keeps its id until nobody is at work any more who read before',
+    seed: 8,
     protects: 'who found no lead cannot insert it anew, in ignorance of its life and its deletion',
     shows: /is there, but nothing was ever said about it|came after/,
     stores: withTombstonesForgettingAtOnce,
@@ -211,6 +231,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'transitions are in the write that decides them',
+    seed: 1,
     protects: 'nothing is decided without being told',
     shows: /was never published|went from sequence/,
     stores: withOutboxLater,
@@ -218,6 +239,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a membership row is written on condition that it is as it was read',
+    seed: 19,
     protects: 'two deliveries at once do not both move a count, nor an older one a row back',
     shows: wrongCounts,
     weaknesses: { ignoresCondition: isWriteOfRow },
@@ -225,6 +247,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'membership rows are read before they are moved',
+    seed: 18,
     protects: 'a delivery that is repeated moves no count again',
     shows: wrongCounts,
     weaknesses: { ignoresCondition: isWriteOfRow, readsStale: (table) => table === 'Memberships' },
@@ -232,6 +255,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a batch of rows has one mark: counted or closed',
+    seed: 11,
     protects: 'rows whose batch was closed are not counted by that batch after all',
     shows: wrongCounts,
     weaknesses: { ignoresCondition: (table, _write, key) => table === 'Memberships' && isRowBatchKey(key) },
@@ -239,6 +263,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'rows that nobody counted are counted by whoever meets them',
+    seed: 35,
     protects: 'a projector that dies between rows and counters leaves no count behind',
     shows: wrongCounts,
     clients: withBatchesTakenForCounted,
@@ -246,6 +271,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a batch is counted only if each of its rows is known to be written',
+    seed: 19,
     protects: 'a row whose answer was lost is neither forgotten nor counted twice',
     shows: wrongCounts,
     clients: withRowsTakenForWritten,
@@ -253,6 +279,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'the reconciler compares a count only if all rows it saw were counted',
+    seed: 10,
     protects: 'rows that are about to be counted are not counted by the repair as well',
     shows: wrongCounts,
     clients: (clients, actor) => (isReconciler(actor) ? withBatchesTakenForCounted(clients) : clients),
@@ -265,6 +292,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'the reconciler sets a count only if it has not moved since its rows were counted',
+    seed: 25,
     protects: 'what repairs does not undo what the projector does at the same time',
     shows: wrongCounts,
     clients: withCountsFromMemory,
@@ -278,6 +306,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a recalculation is of a segment, not of a revision',
+    seed: 223,
     protects: 'a run that an older save began never applies the older rules',
     shows: wrongDocuments,
     stores: withRulesOfTheRuns,
@@ -286,6 +315,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'progress is stored after its leads were evaluated',
+    seed: 20,
     protects: 'a page that a worker did not live to finish is done again',
     shows: wrongMembers,
     clients: withProgressFirst,
@@ -297,6 +327,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a run that joins a round late is through when the round has come by there again',
+    seed: 2,
     protects: 'the leads before are evaluated for it, too',
     shows: wrongMembers,
     clients: withoutComingRound,
@@ -305,6 +336,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'runs are listed before the page is read that is evaluated for them',
+    seed: 162,
     protects: 'what was decided before a run began is not missed by it',
     shows: wrongMembers,
     stores: withPagesReadAhead,
@@ -313,6 +345,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'whoever lets go of a round looks for runs once more',
+    seed: 16,
     protects: 'no run waits for a round that it saw held, and that nobody goes on with',
     shows: unfinishedRun,
     clients: withoutLastLook,
@@ -321,6 +354,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'a message for a round counts until the round is taken up',
+    seed: 16,
     protects: 'no run waits for a message that has been worked on',
     shows: unfinishedRun,
     clients: withMessagesTakenForWaiting,
@@ -329,6 +363,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'runs that make no progress are started again',
+    seed: 19,
     protects: 'a save whose messages nobody lived to send is recalculated all the same',
     shows: unfinishedRun,
     isWithoutRestarts: true,

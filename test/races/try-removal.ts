@@ -8,12 +8,14 @@ export interface Trial {
   readonly error?: string;
 }
 
-/** Runs schedules without the step until one goes wrong as it must, at most that many. */
-export async function tryRemoval(removal: Removal, most: number): Promise<Trial> {
-  for (let seed = 1; seed <= most; seed++) {
+/** Runs schedules without the step until one goes wrong as it must, at most that many; that seed first, if it is given. */
+export async function tryRemoval(removal: Removal, most: number, first?: number): Promise<Trial> {
+  const seeds = Array.from({ length: most }, (_, index) => index + 1);
+  if (first !== undefined) seeds.unshift(first);
+  for (const [index, seed] of seeds.entries()) {
     const { errors } = await runSchedule(seed, { removal });
     const error = errors.find((found) => removal.shows.test(found));
-    if (error !== undefined) return { schedules: seed, seed, error };
+    if (error !== undefined) return { schedules: index + 1, seed, error };
   }
-  return { schedules: most };
+  return { schedules: seeds.length };
 }
