@@ -12,7 +12,7 @@ const whole = [
 
 /** Tests of what speaks over a wire, or starts a process: one stand-in or two, bundles, the validator of templates. */
 const wire = [
-  ...['test/api/**/*.test.ts', 'test/infra/**/*.test.ts', 'test/local/**/*.test.ts', 'test/tools/**/*.test.ts'],
+  ...['test/api/**/*.test.ts', 'test/local/**/*.test.ts', 'test/tools/**/*.test.ts'],
   ...['test/aws/clients.test.ts', 'test/freshness/freshness.test.ts', 'test/projection/row-store.test.ts'],
   ...['test/segment/{clean-up-shard,segment-reads}.test.ts', 'test/export/member-csv.test.ts'],
   'test/recalculation/shared-round.test.ts',
@@ -22,11 +22,11 @@ const wire = [
 /** What puts something else in the place of a module, which the others must not see. */
 const alone = ['test/rule/new-operator.test.ts'];
 
+/** Tests of what the CDK makes of the stack. */
+const template = ['test/infra/**/*.test.ts'];
+
 /** What is deployed, each function by itself; also tried on the Node.js of Lambda (`npm run test:node24`). */
 const bundles = ['test/infra/bundle.test.ts'];
-
-/** What tests the tests, for most of the time of those that stay in the process: `--mode quick` leaves it to `npm test`. */
-const ofTests = ['test/races/removals.test.ts'];
 
 /** Of random worlds and schedules, those for a run while working: `--mode quick`. */
 const fewerSeeds = {
@@ -46,7 +46,9 @@ export default defineConfig(({ mode }) => ({
         extends: true,
         test: { name: 'whole', include: whole, setupFiles: 'test/assembly-of-benches.ts', ...withAssembly },
       },
-      { extends: true, test: { name: 'wire', include: wire, exclude: [...whole, ...bundles], ...withAssembly } },
+      { extends: true, test: { name: 'wire', include: wire, exclude: whole, ...withAssembly } },
+      // Loading the CDK takes longer than most of these tests.
+      { extends: true, test: { name: 'template', include: template, exclude: bundles, isolate: false } },
       { extends: true, test: { name: 'alone', include: alone } },
       { extends: true, test: { name: 'bundles', include: bundles } },
       {
@@ -54,7 +56,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'quick',
           include: ['test/**/*.test.ts'],
-          exclude: [...whole, ...wire, ...alone, ...(mode === 'quick' ? ofTests : [])],
+          exclude: [...whole, ...wire, ...template, ...alone],
           // Loading what they test takes most of these files longer than testing it: it is loaded once.
           isolate: false,
         },

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const projects = ['whole', 'wire', 'quick', 'alone'];
+const projects = ['whole', 'wire', 'template', 'quick', 'alone'];
 /** What takes longest by far, longest first: one that began last would run on alone. */
 const longest = [
   ...['bench/scale', 'bench/bus', 'journeys/leads-through-queues', 'journeys/exactness', 'browser/', 'api/fuzz'],

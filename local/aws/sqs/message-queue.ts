@@ -160,7 +160,12 @@ export class MessageQueue {
     const held = this.byHandle(receiptHandle);
     if (held?.receiptHandle !== receiptHandle || held.state !== 'inFlight') return false;
     held.message.visibleAt = this.clock.now() + visibilityMs;
-    this.sleep(held, 'inFlight');
+    if (visibilityMs > 0) {
+      this.sleep(held, 'inFlight');
+    } else {
+      this.alarms.cancel(held);
+      this.awaken([held]);
+    }
     return true;
   }
 
