@@ -59,7 +59,7 @@ export async function startLocalTables(): Promise<LocalTables> {
   process.env.EVENT_RETENTION_DAYS ??= '400';
   process.env.TRANSITION_RETENTION_DAYS ??= '400';
   process.env.HASH_KEY ??= 'the key of a bench';
-  for (const unused of ['DUE_LEADS', 'BUS_DEAD_LETTERS']) {
+  for (const unused of ['DUE_LEADS', 'JOBS', 'BUS_DEAD_LETTERS']) {
     process.env[`${unused}_QUEUE_URL`] ??= 'unused';
   }
   process.env.BUS_NAME ??= 'unused';
