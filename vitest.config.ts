@@ -16,7 +16,7 @@ const wire = [
   ...['test/aws/clients.test.ts', 'test/freshness/freshness.test.ts', 'test/projection/row-store.test.ts'],
   ...['test/segment/{clean-up-shard,segment-reads}.test.ts', 'test/export/member-csv.test.ts'],
   'test/recalculation/shared-round.test.ts',
-  'test/queues/{account-at-its-limit,hostile-batches,jobs,lead-at-its-limit,lead-changes}.test.ts',
+  'test/queues/{account-at-its-limit,hostile-batches,jobs,lead-at-its-limit,lead-changes,take-more}.test.ts',
 ];
 
 /** What puts something else in the place of a module, which the others must not see. */

@@ -50,6 +50,10 @@ export async function benchLoad({
     ['writes of a change that flips nothing / size of its document', short(units.writesPerChange)],
     [`writes of a transition beside its change (${short(units.transitions)})`, short(units.writesPerTransition)],
     ['  of them, what it adds to the document', short(units.documentWritesPerTransition)],
+    ...[...units.writesInSmallerBatches].map(([size, writes]) => [
+      `  the same, where the projector is given ${size} at once`,
+      short(writes),
+    ]),
     ['processor time of a change that flips nothing, µs', short(units.batchedMicros)],
     ['  the same with a GetItem and an UpdateItem a lead, µs', short(units.oneByOneMicros)],
     ['  times', `${short(ratio)}x`],

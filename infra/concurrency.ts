@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { wholeNumber } from './whole-number.ts';
 
 /**
  * How much of the account's concurrency the function of each queue may take, in percent: together less than all of it, so
@@ -54,10 +55,4 @@ function chosen(context: unknown): Partial<Record<WakingQueue, number>> {
       return [queue, wholeNumber(`maxConcurrency=${queue}`, number, least, most)];
     }),
   );
-}
-
-function wholeNumber(what: string, value: unknown, from: number, to: number): number {
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= from && number <= to) return number;
-  throw new Error(`The context "${what}" must be a whole number from ${from} to ${to}, not ${JSON.stringify(value)}`);
 }

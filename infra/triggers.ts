@@ -12,10 +12,19 @@ import type { HouseFunction } from './house-function.ts';
 import { logicalIdOf } from './logical-id.ts';
 import type { Queues } from './queues.ts';
 import type { Tables } from './tables.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /**
- * Which queue wakes which function. Changes come in large batches: all leads of a batch share the calls to AWS, and those
- * are what a change costs.
+ * How long changes and the projection wait for their batches to fill. By the context `batchingWindow` (seconds, 0 to 20; 0
+ * without one): batches that are full cost less.
+ */
+function batchingWindow(scope: Construct): Duration {
+  return Duration.seconds(wholeNumber('batchingWindow', scope.node.tryGetContext('batchingWindow') ?? 0, 0, 20));
+}
+
+/**
+ * Which queue wakes which function. Ten messages are as many as Lambda gives without a batching window, and with one it may
+ * let a lone message wait for 20 seconds. Workers of changes take more by themselves when they are given ten.
  */
 export function consumeQueues(scope: Construct, functions: Functions, queues: Queues): void {
   const maxConcurrency = maximumConcurrencies(scope);
@@ -23,10 +32,11 @@ export function consumeQueues(scope: Construct, functions: Functions, queues: Qu
     const source = { ...options, reportBatchItemFailures: true, maxConcurrency: maxConcurrency[name] };
     target.addEventSource(new SqsEventSource(queues[name].queue, source));
   };
+  const window = batchingWindow(scope);
   for (const name of ['profileChanges', 'levelChanges', 'leadEvents', 'accountChanges'] as const) {
-    consume(functions[name], name, { batchSize: 100, maxBatchingWindow: Duration.seconds(1) });
+    const gathering = { batchSize: 100, maxBatchingWindow: window };
+    consume(functions[name], name, window.toSeconds() > 0 ? gathering : { batchSize: 10 });
   }
-  // More than ten at a time would have to wait for each other, and these are due to the second.
   consume(functions.dueLeads, 'dueLeads', { batchSize: 10 });
   for (const name of jobQueues) consume(functions.jobs, name, { batchSize: 1 });
 }
@@ -35,9 +45,8 @@ export function consumeQueues(scope: Construct, functions: Functions, queues: Qu
 export function consumeStreams(functions: Functions, tables: Tables, deadLetters: Bucket): void {
   const { projectMemberships, publishSegmentEvents } = functions;
   // The outbox is a JSON object, or empty text when a write announces nothing.
-  consumeStream(projectMemberships, tables.leads, deadLetters, {
-    dynamodb: { NewImage: { outbox: { S: FilterRule.beginsWith('{') } } },
-  });
+  const announcing = { dynamodb: { NewImage: { outbox: { S: FilterRule.beginsWith('{') } } } };
+  consumeStream(projectMemberships, tables.leads, deadLetters, announcing, batchingWindow(projectMemberships));
   consumeStream(publishSegmentEvents, tables.segments, deadLetters, {
     eventName: FilterRule.isEqual('INSERT'),
     dynamodb: { NewImage: { pk: { S: FilterRule.isEqual('lifecycle') } } },
@@ -49,6 +58,7 @@ function consumeStream(
   table: Table,
   deadLetters: Bucket,
   filter: Record<string, unknown>,
+  window = Duration.seconds(0),
 ): void {
   const streamArn = table.tableStreamArn;
   if (!streamArn) throw new Error(`${table.node.path} has no stream.`);
@@ -56,7 +66,8 @@ function consumeStream(
     eventSourceArn: streamArn,
     startingPosition: StartingPosition.TRIM_HORIZON,
     batchSize: 500,
-    maxBatchingWindow: Duration.seconds(1),
+    // Without a window Lambda invokes as soon as there is something; the next batch gathers in the stream meanwhile.
+    maxBatchingWindow: window,
     bisectBatchOnError: true,
     retryAttempts: 10,
     reportBatchItemFailures: true,

@@ -60,8 +60,6 @@ export interface LocalStackOptions {
   schedules?: boolean;
   /** The first delay before a stream's batch, or an event for a function, is tried again; it doubles each time. */
   retryDelayMs?: number;
-  /** Shortens batching windows, for tests that should not wait. */
-  maxBatchingWindowMs?: number;
   /** Whether {@link LocalStack.clock} may move the time that functions and stand-ins see; for tests. */
   movableClock?: boolean;
   /** Whether functions may call only what the policies of the template allow their roles. */
@@ -238,7 +236,6 @@ async function start(
   const pollers = createPollers(standIns, {
     checkpointsFile: state.checkpoints,
     retryDelayMs: options.retryDelayMs ?? 1_000,
-    maxWindowMs: options.maxBatchingWindowMs ?? Number.POSITIVE_INFINITY,
     workersPerFunction,
   });
   const httpApi = readHttpApi(standIns);

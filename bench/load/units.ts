@@ -17,12 +17,14 @@ import { CapacityMeter } from '../scan/capacity.ts';
 import { AttributeChanges } from './attribute-changes.ts';
 import { oneByOneStore } from './one-by-one.ts';
 
-/** Messages a batch, as the queues give them to their workers. */
+/** Messages a batch, as many as workers take while so many wait. */
 const batchSize = 100;
 /** So many changes come before those that count. */
 const learningChanges = 2_000;
-/** Writes a batch, as the stream gives them to the projector. */
-const streamBatchSize = 500;
+/** Writes a batch, as the stream gives them to the projector when it is behind; and fewer, as when it is not. */
+const [fullStreamBatch, ...smallerStreamBatches] = [500, 100, 10, 1];
+/** So many changes are projected in smaller batches. */
+const inSmallerBatches = 200;
 
 /** What changes cost, in capacity units and in processor time. */
 export interface LoadUnits {
@@ -35,6 +37,8 @@ export interface LoadUnits {
   /** Write units of a transition: what its announcement adds to the document, and its projections. */
   readonly writesPerTransition: number;
   readonly documentWritesPerTransition: number;
+  /** The same by how many writes the projector is given at once, where that is less. */
+  readonly writesInSmallerBatches: ReadonlyMap<number, number>;
   /** Microseconds of processor time of a change that moves no membership. */
   readonly batchedMicros: number;
   readonly oneByOneMicros: number;
@@ -72,21 +76,29 @@ export async function measureLoadUnits({ leads = 2_000, rounds = 20, warmUps = 5
     warmUps,
   });
 
-  const flipping = changes.any(leads);
-  await deliver(work, flipping);
-  const written = await itemsOf(clients, leadIdsIn(flipping));
-  const projected = await meter.unitsOf(() => project(clients, written));
-  const announced = written.map((item) => decodeOutbox(item).transitions.length);
-  const transitions = announced.reduce((sum, count) => sum + count, 0);
-  // Paid when it is written, and again when the next write, which costs what the larger item does, replaces it.
-  const growth = 2 * (sizeOf(written, 1_024) - sizeOf(written.map(withoutOutbox), 1_024));
+  const unitsOfTransitions = async (flipping: ReturnType<AttributeChanges['any']>, streamBatch: number) => {
+    await deliver(work, flipping);
+    const written = await itemsOf(clients, leadIdsIn(flipping));
+    const projected = await meter.unitsOf(() => project(clients, written, streamBatch));
+    const transitions = written.reduce((sum, item) => sum + decodeOutbox(item).transitions.length, 0);
+    // Paid when it is written, and again when the next write, which costs what the larger item does, replaces it.
+    const growth = 2 * (sizeOf(written, 1_024) - sizeOf(written.map(withoutOutbox), 1_024));
+    return { transitions, writes: (projected.write + growth) / transitions, ofDocument: growth / transitions };
+  };
+  const { transitions, writes, ofDocument } = await unitsOfTransitions(changes.any(leads), fullStreamBatch!);
+  const writesInSmallerBatches = new Map<number, number>();
+  for (const streamBatch of smallerStreamBatches) {
+    const smaller = await unitsOfTransitions(changes.any(Math.min(leads, inSmallerBatches)), streamBatch);
+    writesInSmallerBatches.set(streamBatch, smaller.writes);
+  }
   return {
     itemBytes: before.reduce((sum, item) => sum + itemBytes(item), 0) / before.length,
     readsPerChange: ofPlain.read / sizeOf(before, 4_096),
     writesPerChange: ofPlain.write / Math.max(sizeOf(before, 1_024), sizeOf(after, 1_024)),
     transitions,
-    writesPerTransition: (projected.write + growth) / transitions,
-    documentWritesPerTransition: growth / transitions,
+    writesPerTransition: writes,
+    documentWritesPerTransition: ofDocument,
+    writesInSmallerBatches,
     ...cpu,
   };
 }
@@ -117,7 +129,7 @@ async function storeSegments({ segments, catalog }: LeadStores) {
   return (await catalog.current()).known;
 }
 
-/** Delivers messages as their queue does, in full batches. */
+/** Has messages worked on in full batches. */
 async function deliver(work: QueueFunction, messages: readonly object[]): Promise<void> {
   for (const group of chunk(messages, batchSize)) {
     const Records = group.map((message, index) => {
@@ -130,7 +142,7 @@ async function deliver(work: QueueFunction, messages: readonly object[]): Promis
 }
 
 /** Projects in batches as the stream gives them; what it publishes is taken, and goes nowhere. */
-async function project(clients: Clients, written: readonly StoredItem[]): Promise<void> {
+async function project(clients: Clients, written: readonly StoredItem[], streamBatch: number): Promise<void> {
   const { eventBridge } = createClients();
   eventBridge.middlewareStack.add(() => async () => ({ output: { $metadata: {}, Entries: [] }, response: undefined }), {
     step: 'initialize',
@@ -140,7 +152,7 @@ async function project(clients: Clients, written: readonly StoredItem[]): Promis
   const { createLeadStreamWorker } = await import('../../functions/streams/project-memberships.ts');
   const worker = createLeadStreamWorker({ ...clients, eventBridge });
   const announcing = written.filter((item) => decodeOutbox(item).transitions.length > 0);
-  for (const batch of chunk(announcing, streamBatchSize)) {
+  for (const batch of chunk(announcing, streamBatch)) {
     const Records = batch.map((NewImage) => ({ dynamodb: { NewImage } })) as DynamoDBStreamEvent['Records'];
     await worker({ Records });
   }

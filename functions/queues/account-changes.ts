@@ -15,6 +15,7 @@ import { jobQueueUrl } from '../job-queue-url.ts';
 import { createFreshnessNotes } from './freshness-notes.ts';
 import { attempt, oldestOf, readChanges } from './lead-changes.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
+import { takingMore } from './take-more.ts';
 
 const maximumAttempts = 10;
 /** Leads that one message evaluates, in some seconds: few enough to be done in time, and enough for a message's worth. */
@@ -39,7 +40,7 @@ export function createAccountChangeWorker(clients: Clients = createClients()): Q
     await sendMessages(clients.sqs, jobQueueUrl('account_fan_out'), messages);
   };
 
-  return createQueueWorker(
+  const worker = createQueueWorker(
     clients,
     async (event) => {
       const { received, refused } = readChanges(event, accountChangeSchema);
@@ -63,6 +64,7 @@ export function createAccountChangeWorker(clients: Clients = createClients()): Q
     },
     createFreshnessNotes(clients.documents, table, 'accountChanges'),
   );
+  return takingMore(clients.sqs, worker);
 }
 
 /**

@@ -11,6 +11,7 @@ import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-
 import type { RefusedMessage } from './dead-letters.ts';
 import { createFreshnessNotes } from './freshness-notes.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
+import { takingMore } from './take-more.ts';
 
 /** A message that was understood, with the record it came in. */
 export interface ReceivedChange<T> {
@@ -54,7 +55,7 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
 ): QueueFunction {
   const vocabulary = createVocabularyStore(stores.clients.documents, setting('SEGMENTS_TABLE'), stores.hash);
   const keptOut = createKeptOutStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
-  return createQueueWorker(
+  const worker = createQueueWorker(
     stores.clients,
     async (event) => {
       const { received, refused } = readChanges(event, schema);
@@ -89,6 +90,7 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
     },
     createFreshnessNotes(stores.clients.documents, setting('SEGMENTS_TABLE'), queue),
   );
+  return takingMore(stores.clients.sqs, worker);
 }
 
 /**

@@ -29,13 +29,13 @@ export interface PollerSettings {
 
 export function pollerSettings(
   properties: MappingProperties,
-  defaults: { batchSize: number; region: string; retryDelayMs: number; maxWindowMs: number },
+  defaults: { batchSize: number; region: string; retryDelayMs: number },
 ): PollerSettings {
   const patterns = (properties.FilterCriteria?.Filters ?? []).flatMap(({ Pattern }) => Pattern ?? []);
   const matchers = patterns.map((pattern) => compileEventPattern(pattern));
   return {
     batchSize: properties.BatchSize ?? defaults.batchSize,
-    windowMs: Math.min((properties.MaximumBatchingWindowInSeconds ?? 0) * 1_000, defaults.maxWindowMs),
+    windowMs: (properties.MaximumBatchingWindowInSeconds ?? 0) * 1_000,
     reportsItemFailures: properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
     passes: (event) => matchers.length === 0 || matchers.some((matches) => matches(event)),
     region: defaults.region,

@@ -11,7 +11,6 @@ import { Checkpoints, StreamReader } from './stream-reader.ts';
 interface PollingOptions {
   checkpointsFile: string;
   retryDelayMs: number;
-  maxWindowMs: number;
   /** How many batches of one mapping are worked on at once here, at most. */
   workersPerFunction: number;
 }
@@ -36,7 +35,6 @@ export function createPollers(
       batchSize: ofQueue ? 10 : 100,
       region: resources.place.region,
       retryDelayMs: options.retryDelayMs,
-      maxWindowMs: options.maxWindowMs,
     });
     if (ofQueue) {
       const queue = sqs.byArn(source);

@@ -1,6 +1,10 @@
 import {
+  type BatchResultErrorEntry,
   ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -129,6 +133,16 @@ function splitBySize(messages: readonly OutgoingMessage[]): OutgoingMessage[][] 
   return groups;
 }
 
+/** Receives up to ten messages that wait, with all that SQS says of them. */
+export async function receiveMessages(sqs: SQSClient, queueUrl: string): Promise<Message[]> {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: 10,
+    MessageSystemAttributeNames: ['All'],
+  });
+  return (await sqs.send(command)).Messages ?? [];
+}
+
 /** A message that was received, and in how many seconds from now it may be received again. */
 export interface HiddenMessage {
   readonly receiptHandle: string;
@@ -136,23 +150,43 @@ export interface HiddenMessage {
 }
 
 /** Says when received messages come again; answers why it could not, by their position. */
-export async function hideMessages(
+export function hideMessages(
   sqs: SQSClient,
   queueUrl: string,
   messages: readonly HiddenMessage[],
 ): Promise<ReadonlyMap<number, string>> {
+  const entries = messages.map(({ receiptHandle, seconds }, index) => ({
+    Id: String(index),
+    ReceiptHandle: receiptHandle,
+    VisibilityTimeout: seconds,
+  }));
+  return inCalls(entries, (Entries) =>
+    sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries })),
+  );
+}
+
+/** Deletes received messages; answers why it could not, by their position: those come again. */
+export function deleteMessages(
+  sqs: SQSClient,
+  queueUrl: string,
+  receiptHandles: readonly string[],
+): Promise<ReadonlyMap<number, string>> {
+  const entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+  return inCalls(entries, (Entries) => sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries })));
+}
+
+/** Makes calls with ten entries each; answers why entries failed, by their position, which is their id. */
+async function inCalls<T extends { readonly Id: string }>(
+  entries: readonly T[],
+  call: (entries: T[]) => Promise<{ Failed?: BatchResultErrorEntry[] | undefined }>,
+): Promise<ReadonlyMap<number, string>> {
   const failed = new Map<number, string>();
-  await mapConcurrently(chunk(messages, 10), 4, async (group, call) => {
-    const Entries = group.map(({ receiptHandle, seconds }, index) => ({
-      Id: String(10 * call + index),
-      ReceiptHandle: receiptHandle,
-      VisibilityTimeout: seconds,
-    }));
+  await mapConcurrently(chunk(entries, 10), 4, async (group) => {
     try {
-      const { Failed = [] } = await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+      const { Failed = [] } = await call(group);
       for (const { Id, Code = 'failed' } of Failed) failed.set(Number(Id), Code);
     } catch (error) {
-      for (const { Id } of Entries) failed.set(Number(Id), reasonOf(error));
+      for (const { Id } of group) failed.set(Number(Id), reasonOf(error));
     }
   });
   return failed;

@@ -18,8 +18,8 @@ export interface FreshnessNote {
 const noteEveryMs = 2_000;
 /** How long a message that is visible again may wait until a worker receives it. */
 const receivedAgainMs = 60_000;
-/** A batch as full as queues hand it out is followed by another soon; one that is not may be the last for long. */
-const fullBatch = 100;
+/** So many messages a worker takes at once, if so many wait. A full batch is followed by another soon; another may be the last for long. */
+export const fullBatch = 100;
 
 /**
  * Keeps what one worker knows of its queue, and says when to write it: before a batch, so that a worker that dies in it

@@ -49,7 +49,6 @@ export function useConsole(): ConsoleUnderTest {
       assembly: inject('assembly'),
       consoleDirectory,
       log: collectingLog(),
-      maxBatchingWindowMs: 50,
     });
     api = new ApiClient(stack.file.apiUrl);
     const leads = Array.from({ length: leadCount }, (_, index) => ({

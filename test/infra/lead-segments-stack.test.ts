@@ -155,11 +155,24 @@ describe('what wakes the functions', () => {
     });
   });
 
-  it('brings changes in batches of up to 100, recalculations one by one', () => {
+  it('brings changes ten at a time, recalculations one by one', () => {
     const batches = ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges', 'Jobs'].map(
       (name) => mappingOf(name)?.BatchSize,
     );
-    expect(batches).toEqual([100, 100, 100, 100, 1]);
+    expect(batches).toEqual([10, 10, 10, 10, 1]);
+  });
+
+  it('lets nothing wait for a batch to fill: with a window, Lambda may let a lone message wait for 20 s', () => {
+    expect(mappings.filter(({ MaximumBatchingWindowInSeconds }) => MaximumBatchingWindowInSeconds)).toEqual([]);
+  });
+
+  it('lets changes and the projection wait for their batches to fill, if a deployment says so', () => {
+    const windows = resourcesOf(synthesize({ batchingWindow: '2' }), 'AWS::Lambda::EventSourceMapping').values();
+    const waiting = [...windows].flatMap(({ Properties: { BatchSize, MaximumBatchingWindowInSeconds } }) =>
+      MaximumBatchingWindowInSeconds ? [[BatchSize, MaximumBatchingWindowInSeconds]] : [],
+    );
+    expect(waiting.sort()).toEqual([...Array(4).fill([100, 2]), [500, 2]]);
+    expect(() => synthesize({ batchingWindow: 'long' })).toThrow(/"batchingWindow" must be a whole number from 0/);
   });
 
   it.each([

@@ -59,7 +59,6 @@ export class RunningStack {
       // Journeys run what schedules run by themselves, and do not wait for messages that may still come.
       schedules: false,
       movableClock: true,
-      maxBatchingWindowMs: 50,
       retryDelayMs: 200,
       enforceIam: true,
     });

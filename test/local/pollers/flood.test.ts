@@ -34,7 +34,7 @@ function account({ isLimited }: { isLimited: boolean }) {
     const properties = mappingOf(name);
     const attributes = { VisibilityTimeout: '360', RedrivePolicy: '' };
     const queue = new MessageQueue(name, `arn:${name}`, attributes, undefined, () => undefined);
-    const common = { batchSize: 10, region: 'r', retryDelayMs: 1, maxWindowMs: Number.POSITIVE_INFINITY };
+    const common = { batchSize: 10, region: 'r', retryDelayMs: 1 };
     const limit = isLimited ? (properties.ScalingConfig?.MaximumConcurrency ?? withoutLimit) : withoutLimit;
     const handled: number[] = [];
     const invoke = async (event: string): Promise<object> => {

@@ -8,7 +8,7 @@ import { QueuePoller } from '../../../local/pollers/queue-poller.ts';
 
 const settings = pollerSettings(
   { EventSourceArn: '', FunctionName: '', FunctionResponseTypes: ['ReportBatchItemFailures'] },
-  { batchSize: 10, region: 'r', retryDelayMs: 1, maxWindowMs: 0 },
+  { batchSize: 10, region: 'r', retryDelayMs: 1 },
 );
 
 /** A queue whose time only the test moves, and what its function received, by body and receive count. */
