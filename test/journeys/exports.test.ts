@@ -1,3 +1,4 @@
+import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Answer, Json } from '../api-client.ts';
@@ -26,9 +27,24 @@ function expectProblem(answer: Answer, status: number, code: string): string[] {
 // Of the columns of an export are all attributes that any lead has.
 beforeAll(() => running.current.send('profileChanges', profile('lead-1', { country: 'DE', number: 1 }, 60)));
 
+/** Every object that the stack keeps in S3, as it is stored. */
+async function storedObjects(): Promise<string[]> {
+  const { endpoints, region, credentials } = running.current.file;
+  const s3 = new S3Client({ region, credentials, endpoint: endpoints.s3!, forcePathStyle: true });
+  try {
+    const { Buckets = [] } = await s3.send(new ListBucketsCommand());
+    const lists = await Promise.all(Buckets.map(({ Name }) => s3.send(new ListObjectsV2Command({ Bucket: Name! }))));
+    return lists.flatMap(({ Contents = [] }) => Contents.map(({ Key }) => Key!));
+  } finally {
+    s3.destroy();
+  }
+}
+
 const rowsOf = (csv: string): Record<string, string>[] => parse(csv, { columns: true });
 
 describe('an export', () => {
+  let largeSegmentId: string;
+
   test('has a row of each member, with source, levels, account and attributes, however they are written', async () => {
     const awkward = {
       country: 'LI',
@@ -99,6 +115,7 @@ describe('an export', () => {
     }
     const { id } = await create({ name: 'Large', active: true, rules: [{ ...isGerman, value: 'BR' }] });
     await running.current.settle(120_000);
+    largeSegmentId = id;
     expect((await api().segment(id)).memberCount).toBe(large.length);
     const answer = await api().get(`/segments/${id}/export`);
     expect(answer).toMatchObject({
@@ -115,5 +132,26 @@ describe('an export', () => {
     const rows = rowsOf(await file.text());
     expect(rows.map(({ leadId }) => leadId).sort()).toEqual([...large].sort());
     for (const row of rows) expect(row).toMatchObject({ country: 'BR', 'a 0': text, 'b 39': text, number: '' });
+  });
+
+  test('is withdrawn, file and all, when a lead in it is erased; nothing that is published or logged has its values', async () => {
+    const bus = await running.current.listenToBus('erased', { source: ['lead-segments'] });
+    const before = await storedObjects();
+    const answer = await api().get(`/segments/${largeSegmentId}/export`);
+    await running.current.settle(120_000);
+    const { body } = await api().get(answer.location!);
+    expect((await storedObjects()).length).toBeGreaterThan(before.length);
+
+    expect((await api().request('DELETE', '/leads/large-7')).status).toBe(204);
+    await running.current.settle(120_000);
+    expect((await api().get(answer.location!)).body).toMatchObject({ state: 'failed' });
+    // Not 404: whose signature it is may not list the bucket.
+    expect((await fetch(body.url)).status).toBe(403);
+    // Both exports had a row of it.
+    expect(await storedObjects()).toEqual([]);
+    const told = await bus.details();
+    expect(told).toContainEqual(expect.objectContaining({ lead: expect.objectContaining({ id: 'large-7' }) }));
+    expect(JSON.stringify(told)).not.toContain('xxxx');
+    expect(running.current.problems.join('\n')).not.toContain('xxxx');
   });
 });
