@@ -37,7 +37,6 @@ const noConditions: readonly CatalogCondition[] = [];
 /** An active segment, ready to be asked about leads. Its rules are compiled when it is first asked. */
 export class CompiledSegment {
   readonly segment: Segment;
-  readonly reads: readonly Slot[];
   readonly readsClock: boolean;
   readonly refersTo: ReadonlySet<string>;
   /** The event conditions of its rules, each with the newest events that they need. */
@@ -53,12 +52,17 @@ export class CompiledSegment {
     this.context = context;
     this.conditions = segment.conditions.length > 0 ? conditionsOf(segment) : noConditions;
     const leaves = leafRules(segment.rules);
-    this.reads = [...new Set(leaves.flatMap((rule) => this.slotOf(rule) ?? []))];
     this.readsClock = leaves.some(readsClock);
     this.refersTo = referredSegments(segment.rules);
-    const levels = lastOf(leaves.flatMap((rule) => levelSaveOf(rule, context) ?? []));
+    let levels: CatalogSave | undefined;
+    for (const rule of leaves) levels = laterOf(levels, levelSaveOf(rule, context));
     this.levelsSavedInCatalog = levels?.savedInCatalog ?? 0;
-    this.lastSave = lastOf(levels ? [segment, levels] : [segment])!;
+    this.lastSave = laterOf(segment, levels) ?? segment;
+  }
+
+  /** What its rules read of a lead. */
+  get reads(): readonly Slot[] {
+    return [...new Set(leafRules(this.segment.rules).flatMap((rule) => this.slotOf(rule) ?? []))];
   }
 
   /** Whether all that was saved since a catalog version is silent. A change of levels never is. */
@@ -226,11 +230,8 @@ function levelSaveOf(rule: LeafRule, { levelSaves }: CatalogContext): CatalogSav
   return levelSaves[kind];
 }
 
-function lastOf(saves: readonly CatalogSave[]): CatalogSave | undefined {
-  return saves.reduce<CatalogSave | undefined>(
-    (last, save) => (last && last.savedInCatalog >= save.savedInCatalog ? last : save),
-    undefined,
-  );
+function laterOf(one: CatalogSave | undefined, other: CatalogSave | undefined): CatalogSave | undefined {
+  return other && (!one || one.savedInCatalog < other.savedInCatalog) ? other : one;
 }
 
 /** Whether the rule's answer can change by time alone. Events always can: they leave their window, or the retention. */

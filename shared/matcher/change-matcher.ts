@@ -2,7 +2,15 @@ import { type Slot, slotReader } from '../lead/slot.ts';
 import { type LevelOrder, operatorNamed } from '../rule/operator.ts';
 import { type LeafRule, leafRules, type Rule } from '../rule/rule.ts';
 import type { Conjunction, Flip, Matcher, Place } from './matcher.ts';
-import { type Bits, hasBit, type Predicate, PredicateIndex, predicateOf, setBit } from './predicate-index.ts';
+import {
+  type Bits,
+  hasBit,
+  type Predicate,
+  PredicateIndex,
+  predicateKey,
+  predicateOf,
+  setBit,
+} from './predicate-index.ts';
 
 /** The rules of a segment as the matcher sees them. */
 export interface MatchedRules {
@@ -16,10 +24,15 @@ export interface MatchedRules {
 
 /** The matcher after some segments were removed and others added (a changed one is both). */
 export function changeMatcher(matcher: Matcher, removed: Iterable<string>, added: Iterable<MatchedRules>): Matcher {
-  const change = new MatcherChange(matcher);
-  for (const segmentId of removed) change.remove(segmentId);
+  const change = new MatcherChange(matcher, removed);
   for (const rules of added) change.add(rules);
   return change.finish();
+}
+
+/** What is removed, wherever it is used. */
+interface Gone {
+  readonly segments: ReadonlySet<string>;
+  readonly conjunctions: ReadonlySet<number>;
 }
 
 class MatcherChange {
@@ -29,49 +42,48 @@ class MatcherChange {
   private readonly conjunctions: (Conjunction | undefined)[];
   private readonly conjunctionBySegment: Map<string, number>;
   private readonly free: number[];
+  private readonly gone: Gone;
   private readonly changed = new Map<number, PlaceChange>();
 
-  constructor(matcher: Matcher) {
+  constructor(matcher: Matcher, removed: Iterable<string>) {
     this.places = [...matcher.places];
     this.placeBySlot = new Map(matcher.placeBySlot);
     this.placesBySegment = new Map(matcher.placesBySegment);
     this.conjunctions = [...matcher.conjunctions];
     this.conjunctionBySegment = new Map(matcher.conjunctionBySegment);
+    const segments = new Set<string>();
+    for (const id of removed) if (matcher.placesBySegment.has(id)) segments.add(id);
+    const conjunctions = [...segments].flatMap((id) => this.conjunctionBySegment.get(id) ?? []);
+    this.gone = { segments, conjunctions: new Set(conjunctions) };
+    for (const number of conjunctions) this.conjunctions[number] = undefined;
     this.free = this.conjunctions.flatMap((conjunction, number) => (conjunction ? [] : [number]));
-  }
-
-  remove(segmentId: string): void {
-    const conjunction = this.conjunctionBySegment.get(segmentId);
-    for (const number of this.placesBySegment.get(segmentId) ?? []) {
-      this.changeOf(number).remove(segmentId, conjunction);
+    for (const id of segments) {
+      for (const number of this.placesBySegment.get(id)!) this.changeOf(number);
+      this.placesBySegment.delete(id);
+      this.conjunctionBySegment.delete(id);
     }
-    this.placesBySegment.delete(segmentId);
-    if (conjunction === undefined) return;
-    this.conjunctionBySegment.delete(segmentId);
-    this.conjunctions[conjunction] = undefined;
-    this.free.push(conjunction);
   }
 
   add({ segmentId, match, rules, slotOf, levelsOf }: MatchedRules): void {
     if (rules.length === 0) return;
-    const numbers = new Set<number>();
+    const numbers: number[] = [];
     const isFlat = rules.every((rule) => rule.type !== 'group' && isPredicate(rule));
     const conjunction = isFlat ? this.newConjunction(segmentId, match === 'all') : undefined;
     for (const rule of leafRules(rules)) {
       const slot = slotOf(rule);
       if (slot === undefined) continue;
       const number = this.placeOf(slot);
-      numbers.add(number);
+      if (!numbers.includes(number)) numbers.push(number);
       const place = this.changeOf(number);
       if (!isPredicate(rule)) place.addReader(segmentId);
       else {
-        const bit = place.bitOf(predicateOf(rule, levelsOf(rule)));
+        const bit = place.bitOf(rule, levelsOf(rule));
         const isNegated = operatorNamed(rule.operator).isComplement === (match === 'all');
         if (conjunction === undefined) place.addShapedUse(bit, segmentId);
         else place.addUse(bit, conjunction, isNegated);
       }
     }
-    this.placesBySegment.set(segmentId, [...numbers]);
+    this.placesBySegment.set(segmentId, numbers);
   }
 
   finish(): Matcher {
@@ -111,14 +123,16 @@ class MatcherChange {
   private changeOf(number: number): PlaceChange {
     const begun = this.changed.get(number);
     if (begun) return begun;
-    const change = new PlaceChange(this.places[number]!);
+    const change = new PlaceChange(this.places[number]!, this.gone);
     this.changed.set(number, change);
     return change;
   }
 }
 
+type ComparedRule = Exclude<LeafRule, { type: 'event_metadata' | 'segment' }>;
+
 /** Comparisons whose answer is a predicate of one slot's value: no references, no events, no clock. */
-function isPredicate(rule: LeafRule): rule is Exclude<LeafRule, { type: 'event_metadata' | 'segment' }> {
+function isPredicate(rule: LeafRule): rule is ComparedRule {
   return rule.type !== 'event_metadata' && rule.type !== 'segment' && !operatorNamed(rule.operator).readsClock;
 }
 
@@ -134,31 +148,39 @@ class PlaceChange {
   private readonly read: Place['read'];
   private readonly predicates: (Predicate | undefined)[];
   private readonly bitByKey = new Map<string, number>();
+  /** Bits of predicates that nobody uses any more, the first at the end. */
+  private readonly free: number[] = [];
   private readonly uses: number[][];
   private readonly negatedUses: number[][];
   private readonly shapedUses: Flip[][];
-  private readers: Flip[];
+  private readonly readers: Flip[];
 
-  constructor(before: Place) {
+  constructor(before: Place, gone: Gone) {
+    const isLeft = ({ segmentId }: Flip) => !gone.segments.has(segmentId);
+    const isNumberLeft = (number: number) => !gone.conjunctions.has(number);
     this.read = before.read;
-    this.predicates = [...before.predicates];
-    for (const [bit, predicate] of this.predicates.entries()) if (predicate) this.bitByKey.set(predicate.key, bit);
-    this.uses = before.uses.map((uses) => [...uses]);
-    this.negatedUses = before.negatedUses.map((uses) => [...uses]);
-    this.shapedUses = before.shapedUses.map((uses) => [...uses]);
-    this.readers = [...before.readers];
+    this.uses = before.uses.map((uses) => uses.filter(isNumberLeft));
+    this.negatedUses = before.negatedUses.map((uses) => uses.filter(isNumberLeft));
+    this.shapedUses = before.shapedUses.map((uses) => uses.filter(isLeft));
+    this.readers = before.readers.filter(isLeft);
+    this.predicates = before.predicates.map((predicate, bit) => (this.isUsed(bit) ? predicate : undefined));
+    for (const [bit, predicate] of this.predicates.entries()) {
+      if (predicate) this.bitByKey.set(predicate.key, bit);
+      else this.free.push(bit);
+    }
+    this.free.reverse();
   }
 
-  bitOf(predicate: Predicate): number {
-    const known = this.bitByKey.get(predicate.key);
+  bitOf(rule: ComparedRule, levels: LevelOrder): number {
+    const key = predicateKey(rule);
+    const known = this.bitByKey.get(key);
     if (known !== undefined) return known;
-    const free = this.predicates.indexOf(undefined);
-    const bit = free >= 0 ? free : this.predicates.length;
-    this.predicates[bit] = predicate;
+    const bit = this.free.pop() ?? this.predicates.length;
+    this.predicates[bit] = predicateOf(rule, levels);
     this.uses[bit] = [];
     this.negatedUses[bit] = [];
     this.shapedUses[bit] = [];
-    this.bitByKey.set(predicate.key, bit);
+    this.bitByKey.set(key, bit);
     return bit;
   }
 
@@ -175,21 +197,8 @@ class PlaceChange {
       this.readers.push({ segmentId, holds: undefined });
   }
 
-  remove(segmentId: string, conjunction: number | undefined): void {
-    const isOther = (flip: Flip) => flip.segmentId !== segmentId;
-    this.readers = this.readers.filter(isOther);
-    for (const [bit, predicate] of this.predicates.entries()) {
-      if (!predicate) continue;
-      const uses = this.uses[bit]!.filter((number) => number !== conjunction);
-      const negatedUses = this.negatedUses[bit]!.filter((number) => number !== conjunction);
-      const shapedUses = this.shapedUses[bit]!.filter(isOther);
-      this.uses[bit] = uses;
-      this.negatedUses[bit] = negatedUses;
-      this.shapedUses[bit] = shapedUses;
-      if (uses.length + negatedUses.length + shapedUses.length > 0) continue;
-      this.predicates[bit] = undefined;
-      this.bitByKey.delete(predicate.key);
-    }
+  private isUsed(bit: number): boolean {
+    return this.uses[bit]!.length + this.negatedUses[bit]!.length + this.shapedUses[bit]!.length > 0;
   }
 
   finish(): Place {
@@ -198,7 +207,8 @@ class PlaceChange {
     const negatedUses = this.negatedUses.map(exactly);
     const shapedUses = this.shapedUses.map(exactly);
     const numbers = [...uses, ...negatedUses].flat();
-    const words = numbers.length === 0 ? 0 : 4 * ((Math.max(...numbers) >> 7) + 1);
+    const last = numbers.reduce((most, number) => Math.max(most, number), -1);
+    const words = 4 * ((last >> 7) + 1);
     /** A value rules out the conjunctions with a predicate it does not satisfy, or with the opposite of one it does. */
     const violatedBy = (bits: Bits): Bits => {
       const violated = new Int32Array(words);

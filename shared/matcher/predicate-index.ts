@@ -20,11 +20,19 @@ export interface Predicate {
   readonly found: IndexEntry | { readonly kind: 'tried'; readonly test: ElementTest };
 }
 
+type Compared = Omit<FieldComparison, 'field'>;
+
+/** The key of the positive side of a comparison. */
+export function predicateKey({ operator, value }: Compared): string {
+  return `${operatorNamed(operator).positiveName} ${JSON.stringify(value) ?? ''}`;
+}
+
 /** The positive side of a comparison that does not read the clock. */
-export function predicateOf({ operator: name, value }: Omit<FieldComparison, 'field'>, levels: LevelOrder): Predicate {
-  const operator = operatorNamed(name);
+export function predicateOf(comparison: Compared, levels: LevelOrder): Predicate {
+  const operator = operatorNamed(comparison.operator);
+  const { value } = comparison;
   return {
-    key: `${operator.positiveName} ${JSON.stringify(value) ?? ''}`,
+    key: predicateKey(comparison),
     found: operator.index?.(value) ?? { kind: 'tried', test: operator.test(value, levels) },
   };
 }

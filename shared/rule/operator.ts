@@ -73,11 +73,12 @@ const number = (boundsOf: (bound: number) => Bounds) => ({
 
 const { POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least } = Number;
 
+const bits = new DataView(new ArrayBuffer(8));
+
 /** The number that comes right after in the order of all numbers a computer has, so that "greater" can be inclusive. */
 export function nextAbove(value: number): number {
   if (value === most) return most;
   if (value === 0) return Number.MIN_VALUE;
-  const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, value);
   bits.setBigInt64(0, bits.getBigInt64(0) + (value > 0 ? 1n : -1n));
   return bits.getFloat64(0);

@@ -212,7 +212,17 @@ export function* walkRules(
 
 /** All rules that are not groups, wherever they are nested. */
 export function leafRules(rules: readonly Rule[]): LeafRule[] {
-  return [...walkRules(rules)].flatMap(({ rule }) => (rule.type === 'group' ? [] : [rule]));
+  const leaves: LeafRule[] = [];
+  addLeaves(leaves, rules);
+  return leaves;
+}
+
+/** Every rule of every segment passes through here when a function starts: paths and iterators would cost more than it all. */
+function addLeaves(leaves: LeafRule[], rules: readonly Rule[]): void {
+  for (const rule of rules) {
+    if (rule.type === 'group') addLeaves(leaves, rule.rules);
+    else leaves.push(rule);
+  }
 }
 
 /** The paths of the outermost groups that are nested deeper. */
