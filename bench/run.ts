@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchBus } from './bus.ts';
+import { benchLimits } from './limits.ts';
 import { benchLoad } from './load.ts';
 import { benchMatcher } from './matcher.ts';
 import { benchAtOnce, benchScale } from './scale.ts';
@@ -20,6 +21,7 @@ const benches: Record<string, (options: Options) => Promise<Record<string, numbe
   scale: ({ quick, ...size }) => benchScale({ ...(quick && { leads: 1_000 }), ...size }),
   'at-once': ({ quick, leads = quick ? 1_000 : 10_000 }) => benchAtOnce(leads),
   load: ({ quick, ...size }) => benchLoad({ ...(quick && { messages: 5_000, leads: 1_000 }), ...size }),
+  limits: () => benchLimits(),
   bus: ({ quick, ...size }) => benchBus({ ...(quick && { leads: 500, rounds: 2, secondsPerRound: 15 }), ...size }),
 };
 
