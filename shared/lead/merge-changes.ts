@@ -9,15 +9,16 @@ import {
   own,
   put,
 } from './lead-document.ts';
-import type { Slot } from './slot.ts';
+import { type Slot, slotReader } from './slot.ts';
 
 /** A document after changes. */
 interface Merged {
   readonly document: LeadDocument;
-  /** The slots whose value the changes changed, each with the newest cause. */
+  /**
+   * The slots whose value is another than before, each with the newest cause. Not those whose value was only repeated, by
+   * one change or by several that cancel each other out: in any order of the changes, these are the same.
+   */
   readonly touched: ReadonlyMap<Slot, Cause>;
-  /** These, and the slots whose value a newer change only repeated. */
-  readonly accepted: ReadonlySet<Slot>;
 }
 
 /** An account as a worker read it, with the change that last changed it. */
@@ -36,18 +37,16 @@ export function mergeChanges(
   changes: readonly LeadChange[],
   accounts: ReadonlyMap<string, ReadAccount>,
 ): Merged {
-  const touched = new Map<Slot, Cause>();
-  const accepted = new Set<Slot>();
+  const accepted = new Map<Slot, Cause>();
   // Whoever hears of a deleted lead again begins with what its deletion left.
   const { isDeleted: _wasDeleted, ...again } = before;
   let document: LeadDocument = before.isDeleted && changes.length > 0 ? again : before;
   let linkCause: Cause | undefined;
   for (const change of changes) {
     const cause = causeOf(change);
-    const accept: Accept = (slot, isChanged) => {
-      accepted.add(slot);
-      const earlier = touched.get(slot);
-      if (isChanged && (!earlier || earlier.occurredAt <= cause.occurredAt)) touched.set(slot, cause);
+    const accept: Accept = (slot) => {
+      const earlier = accepted.get(slot);
+      if (!earlier || earlier.occurredAt <= cause.occurredAt) accepted.set(slot, cause);
     };
     if (change.kind === 'profile_change') {
       const link = document.accountLink;
@@ -58,15 +57,18 @@ export function mergeChanges(
       document = { ...document, eventTypes: [...document.eventTypes, change.eventType].sort() };
     }
   }
-  document = mergeAccount(document, accounts, linkCause, (slot, cause) => {
-    accepted.add(slot);
-    touched.set(slot, cause);
-  });
-  return { document, touched, accepted };
+  const touched = new Map([...accepted].filter(([slot]) => isDifferent(slotReader(slot), before, document)));
+  document = mergeAccount(document, accounts, linkCause, (slot, cause) => touched.set(slot, cause));
+  return { document, touched };
 }
 
-/** Told of each value that was accepted, and whether it differs from the one before. */
-type Accept = (slot: Slot, isChanged: boolean) => void;
+/** Told of each slot for which a value was accepted. */
+type Accept = (slot: Slot) => void;
+
+function isDifferent(valueIn: ReturnType<typeof slotReader>, before: LeadDocument, after: LeadDocument): boolean {
+  // Cleared or never there is the same to every rule.
+  return !isSameValue(valueIn(before) ?? null, valueIn(after) ?? null);
+}
 
 /** A change as the cause of a transition. */
 export function causeOf(change: LeadChange): Cause {
@@ -106,7 +108,7 @@ function mergeProfile(before: LeadDocument, change: ProfileChange, accept: Accep
     put(attributes, name, value);
     if (change.occurredAt !== attributesSetAt) put(setAt, name, change.occurredAt);
     else if (Object.hasOwn(setAt, name)) delete setAt[name];
-    accept(`lead:${name}`, !isSameValue(value, own(before.attributes, name)));
+    accept(`lead:${name}`);
   }
   return compactSetAt({ ...document, attributes, setAt, attributesSetAt });
 }
@@ -138,14 +140,14 @@ function mergeLevels(before: LeadDocument, change: LevelChange, accept: Accept):
     const engagementLevel = mergeDated(before.engagementLevel, change.engagementLevel, change.occurredAt);
     if (engagementLevel !== before.engagementLevel) {
       document = { ...document, engagementLevel };
-      accept('engagement_level', engagementLevel[0] !== before.engagementLevel?.[0]);
+      accept('engagement_level');
     }
   }
   if (change.profileLevel !== undefined) {
     const profileLevel = mergeDated(before.profileLevel, change.profileLevel, change.occurredAt);
     if (profileLevel !== before.profileLevel) {
       document = { ...document, profileLevel };
-      accept('profile_level', profileLevel[0] !== before.profileLevel?.[0]);
+      accept('profile_level');
     }
   }
   return document;

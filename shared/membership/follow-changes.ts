@@ -29,7 +29,7 @@ export function followChanges(state: LeadState, basis: DecisionBasis): LeadState
     missing: [...state.missing, ...known.missing],
     hasUnkeptEvents: added.areSomeUnkept,
   };
-  const wasReadAnew = readAnew(merged.accepted, changes);
+  const wasReadAnew = readAnew(merged.touched, changes);
   const mayFlip = (): CompiledSegment[] => {
     const slots = added.matched.size > 0 ? new Set([...touched.keys(), ...added.matched]) : touched.keys();
     const flips = segmentsThatMayFlip(catalog.matcher, before, document, slots);
@@ -59,13 +59,13 @@ export function followChanges(state: LeadState, basis: DecisionBasis): LeadState
 }
 
 /**
- * Whether something that a segment's rules read came in, be it the same again; of events, one that was received for the
- * first time after the manual change.
+ * Whether something that a segment's rules read came in that differs from what was there; of events, one that was received
+ * for the first time after the manual change.
  */
-function readAnew(accepted: ReadonlySet<Slot>, changes: readonly LeadChange[]) {
+function readAnew(touched: ReadonlyMap<Slot, Cause>, changes: readonly LeadChange[]) {
   const events = eventsAmong(changes);
   return ({ reads, conditions }: CompiledSegment, manual?: ManualChange): boolean =>
-    reads.some((slot) => accepted.has(slot)) ||
+    reads.some((slot) => touched.has(slot)) ||
     conditions.some(({ eventType }) =>
       events.some(
         ({ eventType: type, receivedAt = Number.POSITIVE_INFINITY }) =>

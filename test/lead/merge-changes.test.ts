@@ -184,6 +184,20 @@ test('what touches a slot is the newest change that was accepted for it', () => 
   expect(touched.get('lead:b')?.changeId).toBe('one');
 });
 
+test('what a change only repeats it does not touch, nor what a batch changes and changes back, in any order', () => {
+  const { document } = merge(lead, profile(1, { a: 'x', list: ['y'] }), levels(1, { engagementLevel: 'Hot' }));
+  const batch = [
+    profile(2, { a: 'y', list: ['y'], absent: null }),
+    levels(2, { engagementLevel: 'Hot', profileLevel: null }),
+    profile(3, { a: 'x' }),
+  ];
+  for (const changes of [batch, [...batch].reverse()]) {
+    const merged = merge(document, ...changes);
+    expect([...merged.touched]).toEqual([]);
+    expect(attributeSetAt(merged.document, 'a')).toBe(3);
+  }
+});
+
 test('a cause names the change by its id, an event by its event id', () => {
   const occurredAt = Date.parse('2026-02-03T04:05:06.007Z');
   expect(causeOf(profile(occurredAt, {}, { changeId: 'c' }))).toEqual({

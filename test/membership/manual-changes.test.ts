@@ -8,6 +8,7 @@ import { decide } from '../../shared/membership/decide.ts';
 import type { DecisionInput } from '../../shared/membership/decision-input.ts';
 import { memberAfterEvaluation } from '../../shared/membership/manual-changes.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
+import type { Value } from '../../shared/rule/value.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
 const context = { levels: defaultLevels, eventRetentionDays: 400 };
@@ -70,9 +71,20 @@ class OneLead {
     return this.decide(at(minutes), { command });
   }
 
-  profile(minutes: number, attributes: Record<string, string>): void {
+  profileChange(minutes: number, attributes: Record<string, Value | null>): LeadChange {
     const message = { leadId: 'l1', occurredAt: iso(minutes), attributes };
-    this.decide(at(minutes), { changes: [{ kind: 'profile_change', ...profileChangeSchema.parse(message) }] });
+    return { kind: 'profile_change', ...profileChangeSchema.parse(message) };
+  }
+
+  profile(minutes: number, attributes: Record<string, Value | null>): void {
+    this.decide(at(minutes), { changes: [this.profileChange(minutes, attributes)] });
+  }
+
+  /** Everything that another system knows of the lead, as it sends it each night. */
+  sync(minutes: number, attributes: Record<string, Value | null>, engagementLevel: string): void {
+    this.profile(minutes, attributes);
+    const level = levelChangeSchema.parse({ leadId: 'l1', occurredAt: iso(minutes), engagementLevel });
+    this.decide(at(minutes), { changes: [{ kind: 'level_change', ...level }] });
   }
 
   event(minutes: number, eventId: string, path: string, receivedMinutes = minutes): void {
@@ -115,9 +127,37 @@ describe('a lead added manually', () => {
     const lead = new OneLead(segment('s', [isGerman]));
     lead.profile(0, { country: 'FR' });
     lead.act(1, 'added');
-    lead.profile(2, { country: 'FR' });
+    lead.profile(2, { country: 'AT' });
     expect(lead.isIn()).toBe(false);
     expect(lead.transitions.at(-1)).toMatchObject({ sequence: 2, reason: 'rules', source: 'manual' });
+  });
+
+  test('stays through a nightly sync that sends the same values again, null for what was never there among them', () => {
+    const isHot = { type: 'engagement_level', operator: 'equals', value: 'Hot' };
+    const hasPhone = { type: 'lead_metadata', field: 'phone', operator: 'is_not_empty' };
+    const likesGolf = { type: 'lead_metadata', field: 'likes', operator: 'equals', value: 'Golf' };
+    const lead = new OneLead(segment('s', [isGerman, isHot, hasPhone, likesGolf]));
+    lead.sync(0, { country: 'FR', likes: ['Sailing'] }, 'Cold');
+    lead.act(1, 'added');
+    lead.sync(2, { country: 'FR', likes: ['Sailing'], phone: null }, 'Cold');
+    lead.sync(3, { country: 'FR', likes: ['Sailing'], phone: null }, 'Cold');
+    expect(lead.isIn()).toBe(true);
+    lead.sync(4, { country: 'FR', likes: ['Sailing'], phone: null }, 'Warm');
+    expect(lead.isIn()).toBe(false);
+  });
+
+  test('stays where one batch brings another value and then the old one again, in either order', () => {
+    for (const order of [
+      ['AT', 'FR'],
+      ['FR', 'AT'],
+    ]) {
+      const lead = new OneLead(segment('s', [isGerman]));
+      lead.profile(0, { country: 'FR' });
+      lead.act(1, 'added');
+      const changes = order.map((country) => lead.profileChange(country === 'AT' ? 2 : 3, { country }));
+      lead.decide(at(3), { changes });
+      expect(lead.isIn()).toBe(true);
+    }
   });
 
   test('stays after an evaluation that says yes, until one says no', () => {
@@ -346,13 +386,14 @@ describe('lifting what a person decided', () => {
 });
 
 describe('a lead removed manually', () => {
-  test('stays out while the rules say yes, until something they read comes in', () => {
-    const lead = new OneLead(segment('s', [isGerman]));
+  test('stays out while the rules say yes, until something they read comes in that differs', () => {
+    const lead = new OneLead(segment('s', [{ ...isGerman, operator: 'in', value: ['DE', 'AT'] }]));
     lead.profile(0, { country: 'DE' });
     lead.act(1, 'removed');
     lead.profile(2, { city: 'Berlin' });
-    expect(lead.isIn()).toBe(false);
     lead.profile(3, { country: 'DE' });
+    expect(lead.isIn()).toBe(false);
+    lead.profile(4, { country: 'AT' });
     expect([lead.isIn(), lead.source()]).toEqual([true, 'rules']);
   });
 });

@@ -133,10 +133,11 @@ function save(chance: Chance, theme: Theme, now: number, serial: number, kinds =
 
 function requestRecalculation(chance: Chance): Act {
   const pick = chance.next();
-  return api('recalculation requested', async ({ stores, recalculations, starter }) => {
+  return api('recalculation requested', async ({ stores, recalculations, starter }, { answers }) => {
     const { version, active } = await stores.catalog.current();
     const segment = [...active.values()][Math.floor(pick * active.size)]?.segment;
     if (!segment) return;
+    answers.recalculated.add(segment.id);
     await starter.start(await recalculations.begin(segment.id, newRunId(version), Date.now()));
   });
 }

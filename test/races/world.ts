@@ -36,6 +36,8 @@ export interface Answers {
   readonly deletions: Map<string, number>;
   /** Manual changes that changed something. */
   readonly acts: { readonly id: string; readonly leadId: string; readonly segmentId: string }[];
+  /** The segments that somebody asked to have recalculated. */
+  readonly recalculated: Set<string>;
 }
 
 /** Everything that runs: the cloud, the function instances, and what wakes them. */
@@ -46,7 +48,7 @@ export class World {
   readonly removal: Removal | undefined;
   /** Shards without leads: their recalculations have nothing to race with, and run through at once. */
   isQuiet: (message: string) => boolean = () => false;
-  readonly answers: Answers = { deletions: new Map(), acts: [] };
+  readonly answers: Answers = { deletions: new Map(), acts: [], recalculated: new Set() };
   /** Whether anything was delivered once more while its first delivery was still at work. */
   hasOverlappingDeliveries = false;
   /** Errors that the functions threw; each brings its messages back. */
