@@ -59,16 +59,15 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
     stores.clients,
     async (event) => {
       const { received, refused } = readChanges(event, schema);
-      const documents = await readBeforeStoring(
+      const sent = received.map(({ change }) => asChange(change));
+      const documents = await readBeforeStoring(stores, sent);
+      const stored = await storeEvents(
         stores,
-        received.map(({ change }) => asChange(change)),
-      );
-      const changes = await storeEvents(
-        stores,
-        received.map(({ change }) => asChange(change)),
+        sent,
         received.map(({ record }) => Number(record.attributes.SentTimestamp)),
         documents,
       );
+      const changes = stored.filter((change) => change !== undefined);
       const work = [...groupByLead(changes)].map(([leadId, ofLead]) => {
         const document = documents.get(leadId);
         return { leadId, changes: ofLead, ...(document && { document }) };
@@ -76,7 +75,8 @@ export function createLeadChangeWorker<T extends { leadId: string; occurredAt: n
       const { refusedChanges, failed: failedLeads, outcomes } = await applyChanges(stores, work, oldestOf(received));
       const failed = new Map<string, string>();
       for (const [index, { record, change }] of received.entries()) {
-        const refusal = refusedChanges.get(changes[index]!);
+        const known = stored[index];
+        const refusal = known ? refusedChanges.get(known) : otherMetadata;
         const failure = failedLeads.get(change.leadId);
         if (refusal) refused.push({ record, reason: refusal });
         else if (failure) failed.set(record.messageId, failure);
@@ -108,16 +108,18 @@ async function readBeforeStoring(
   return new Map(leadIds.map((leadId) => [leadId, documents.get(leadId) ?? unknownLead(leadId)]));
 }
 
+const otherMetadata = '/eventId: another event of this lead, type and moment has this id and other metadata';
+
 /**
  * Stores the raw events among changes, but for those of leads that are kept out, and notes with each when it was received
- * first (epoch ms).
+ * first (epoch ms). Undefined for an event that is not the one that is stored under its id.
  */
 async function storeEvents(
   stores: LeadStores,
   changes: readonly LeadChange[],
   receivedAt: readonly number[],
   documents: ReadonlyMap<string, LeadDocument>,
-): Promise<LeadChange[]> {
+): Promise<(LeadChange | undefined)[]> {
   const isStored = (change: LeadChange): change is LeadEvent =>
     change.kind === 'lead_event' && !isKeptOut(documents.get(change.leadId) ?? {});
   const indexes = changes.flatMap((change, index) => (isStored(change) ? [index] : []));
@@ -127,8 +129,8 @@ async function storeEvents(
     events,
     indexes.map((index) => receivedAt[index] ?? 0),
   );
-  const byIndex = new Map(indexes.map((index, position) => [index, stored[position]!]));
-  return changes.map((change, index) => byIndex.get(index) ?? change);
+  const byIndex = new Map(indexes.map((index, position) => [index, stored[position]]));
+  return changes.map((change, index) => (byIndex.has(index) ? byIndex.get(index) : change));
 }
 
 /** Leads as they are after an evaluation, by id. */

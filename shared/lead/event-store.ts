@@ -29,12 +29,19 @@ export function createEventStore(
   pace: ReadPacer = createReadPacer(),
 ) {
   /**
-   * Stores events, each once: one that is there already stays as it is. Answers them with the moment at which each was
-   * received for the first time.
+   * Stores events, each once: one that is there already stays as it is. Answers them, in their order, with the moment (epoch
+   * ms) at which each was received for the first time; undefined for one under whose key another is stored, with other
+   * metadata.
    */
-  const put = async (events: readonly LeadEvent[], receivedAt: readonly number[]): Promise<LeadEvent[]> => {
-    const itemOf = (event: LeadEvent, index: number) => eventItem(event, receivedAt[index] ?? 0, retentionDays);
-    const distinct = new Map(events.map((event, index) => [keyText(event), itemOf(event, index)]));
+  const put = async (
+    events: readonly LeadEvent[],
+    receivedAt: readonly number[],
+  ): Promise<(LeadEvent | undefined)[]> => {
+    const distinct = new Map<string, Item>();
+    for (const [index, event] of events.entries()) {
+      const key = keyText(event);
+      if (!distinct.has(key)) distinct.set(key, eventItem(event, receivedAt[index] ?? 0, retentionDays));
+    }
     const keys = [...distinct.keys()];
     const results = await runStatements(
       dynamodb,
@@ -53,11 +60,10 @@ export function createEventStore(
       table,
       repeated.map((key) => keyOf(distinct.get(key)!)),
     );
-    const before = new Map(stored.map((item) => [`${item.pk?.S} ${item.sk?.S}`, Number(item.receivedAt?.N)]));
+    const before = new Map(stored.map((item) => [`${item.pk?.S} ${item.sk?.S}`, item]));
     return events.map((event) => {
-      const item = distinct.get(keyText(event))!;
-      const first = before.get(keyText(event)) ?? Number(item.receivedAt?.N);
-      return { ...event, receivedAt: first };
+      const item = before.get(keyText(event)) ?? distinct.get(keyText(event))!;
+      return isIn(item, event) ? { ...event, receivedAt: Number(item.receivedAt?.N) } : undefined;
     });
   };
 
@@ -145,7 +151,7 @@ export function eventItem(event: LeadEvent, receivedAt: number, retentionDays: n
   return {
     ...eventKey(event),
     receivedAt: { N: String(receivedAt) },
-    metadata: { S: JSON.stringify(event.metadata ?? {}) },
+    metadata: { S: metadataText(event) },
     expiresAt: { N: String(Math.ceil((event.occurredAt + retentionDays * dayMs) / 1000)) },
   };
 }
@@ -173,6 +179,22 @@ function ofLead(eventType: string, leadId: string) {
     ExpressionAttributeValues: { ':pk': { S: `${eventType}#${shardOf(leadId)}` }, ':lead': { S: `${leadId}#` } },
   };
 }
+
+/** Whether the item of an event's key is of this event: systems that send one again may order its keys anew. */
+function isIn({ metadata }: Item, event: LeadEvent): boolean {
+  const stored = metadata?.S ?? '{}';
+  return stored === metadataText(event) || inOneOrder(JSON.parse(stored)) === inOneOrder(event.metadata ?? {});
+}
+
+/** JSON that is the same for all orders of the keys. */
+function inOneOrder(content: unknown): string {
+  return JSON.stringify(content, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+const metadataText = ({ metadata = {} }: LeadEvent) => JSON.stringify(metadata);
 
 function eventOf(item: Item): StoredEvent {
   const [leadId = '', occurredAt = '', eventId = ''] = (item.sk?.S ?? '').split('#');

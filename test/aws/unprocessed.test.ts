@@ -163,6 +163,7 @@ describe('events that a call leaves undone', () => {
     pk: { S: `Page View#${shardOf('l1')}` },
     sk: { S: `l1#2026-03-10T00:00:00.000Z#${eventId}` },
     receivedAt: { N: String(receivedAt) },
+    metadata: { S: '{}' },
   });
   const store = createEventStore(dynamodb, 't', 400);
   const answers = (...codes: (BatchStatementErrorCodeEnum | undefined)[]) => ({
@@ -177,7 +178,7 @@ describe('events that a call leaves undone', () => {
     database.on(BatchGetItemCommand).resolves({ Responses: { t: [stored('c', 7)] } });
     const events = [event('a'), event('b'), event('c'), event('a')];
     const received = await store.put(events, [100, 100, 100, 100]);
-    expect(received.map(({ receivedAt }) => receivedAt)).toEqual([100, 100, 7, 100]);
+    expect(received.map((stored) => stored?.receivedAt)).toEqual([100, 100, 7, 100]);
     const calls = database.commandCalls(BatchExecuteStatementCommand);
     expect(calls.map((call) => call.args[0].input.Statements?.length)).toEqual([3, 1]);
   });

@@ -103,6 +103,20 @@ describe('an event', () => {
     expect(JSON.stringify(await leadOf('l1')).length).toBeLessThan(1_000);
   });
 
+  test('is refused under the id of another one of the same lead, type and moment; sent again it is not', async () => {
+    const event = { leadId: 'l4', eventId: 'e1', eventType: 'Order', occurredAt: at };
+    const first = { ...event, metadata: { sku: 'a', price: { net: 1, gross: 2 } } };
+    const reordered = { ...event, metadata: { price: { gross: 2, net: 1 }, sku: 'a' } };
+    const other = { ...event, metadata: { sku: 'b' } };
+    const bare = { ...event, eventId: 'e2' };
+    expect(await room.deliver(leadEvents, [first, other, first, bare])).toEqual([]);
+    expect(await room.deliver(leadEvents, [other, reordered, bare, { ...bare, metadata: {} }, first])).toEqual([]);
+    const letters = await room.take('DEAD_LETTERS');
+    expect(letters.map(({ body }) => JSON.parse(body))).toEqual([other, other]);
+    expect(letters[0]!.reason).toMatch(/^\/eventId: .*other metadata/);
+    expect((await rawEventsOf('l4', 'Order')).map(({ metadata }) => metadata)).toEqual([first.metadata, {}]);
+  });
+
   test('of the near future is taken as it is, one of a later day is refused', async () => {
     const sentAt = Date.parse(at);
     const moment = (ms: number) => new Date(sentAt + ms).toISOString();
