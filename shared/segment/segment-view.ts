@@ -71,7 +71,7 @@ export function createSegmentView(ports: {
           freshAsOf: earliest(
             processedUntil,
             run && run.state !== 'done' ? run.startedAt : undefined,
-            behind && new Date(behind.since - 1).toISOString(),
+            behind && listedBefore(behind),
           ),
         };
       },
@@ -79,6 +79,13 @@ export function createSegmentView(ports: {
   };
 
   return {
+    /** ISO date-time up to which every change sent is in the lists and counts of all these segments. */
+    freshAsOf: async (segmentIds: readonly string[]): Promise<string> => {
+      // In this order, as above.
+      const processedUntil = await ports.freshAsOf();
+      const unlisted = await ports.unlisted.of(segmentIds);
+      return earliest(processedUntil, ...[...unlisted.values()].map(listedBefore));
+    },
     /** One segment, with its rules. */
     one: async (segment: Segment) => {
       const run = await ports.recalculations.get(segment.id);
@@ -109,6 +116,9 @@ function asListed(run: Recalculation, behind: Unlisted | undefined): Recalculati
   const isListed = !behind || finishedAt === undefined || Date.parse(finishedAt) < behind.announcedAt;
   return run.state !== 'done' || isListed ? run : { ...unfinished, state: 'running' };
 }
+
+/** ISO date-time up to which everything is listed. */
+const listedBefore = ({ since }: Unlisted) => new Date(since - 1).toISOString();
 
 /** The earliest of these moments, all of them ISO date-times. */
 function earliest(first: string, ...others: readonly (string | undefined)[]): string {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { useApiRoom } from './api-room.ts';
 
 const room = useApiRoom();
@@ -75,5 +75,26 @@ describe('what a segment says of its list', () => {
     await room.project();
     expect(await room.client.members(germans)).toContain('cleo');
     expect((await room.client.segment(danes)).memberCount).toBe(0);
+  });
+
+  test('and a count that is behind by some of its members says so, wherever it is told how fresh it is', async () => {
+    const id = await create('PT');
+    await moveTo('PT', 'pia');
+    await room.project();
+    await moveTo('PT', 'pete');
+    const sent = new Date().toISOString();
+    // All of it is processed, and not all of it is listed.
+    await vi.waitFor(async () => expect((await room.world.queueHealth.freshAsOf()) > sent).toBe(true), 10_000);
+    const of = async (path: string) => (await room.client.get(path)).body;
+    const [listed] = (await of(`/segments?ids=${id}`)).segments;
+    for (const behind of [await room.client.segment(id), listed, await of('/health')]) {
+      expect(behind.freshAsOf < sent).toBe(true);
+    }
+    expect(listed.memberCount).toBe(1);
+    await room.project();
+    for (const shown of [await room.client.segment(id), await of('/health')]) {
+      expect(shown.freshAsOf > sent).toBe(true);
+    }
+    expect((await room.client.segment(id)).memberCount).toBe(2);
   });
 });
