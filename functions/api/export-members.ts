@@ -1,6 +1,8 @@
 import type { Segment } from '../../shared/catalog/segment.ts';
-import { type ExportJob, exportFileName } from '../../shared/export/export.ts';
+import { type ExportForm, type ExportJob, exportFileName } from '../../shared/export/export.ts';
 import { csvHeading } from '../../shared/export/member-csv.ts';
+import type { QueryOf } from '../../shared/http/route.ts';
+import type { memberRoutes } from '../../shared/http/routes/member-routes.ts';
 import { invalid } from '../../shared/problem/problem.ts';
 import type { MemberPosition } from '../../shared/projection/member-list-store.ts';
 import { leadFieldsOf } from '../../shared/vocabulary/vocabulary.ts';
@@ -13,10 +15,15 @@ const maximumAnswerBytes = 4_000_000;
 const shortestRowBytes = 40;
 
 /** A segment's members as CSV, with the attributes that are asked for; or 202 and a job that writes them to a file. */
-export async function exportMembers(world: ApiWorld, segment: Segment, asked: readonly string[] | undefined) {
+export async function exportMembers(
+  world: ApiWorld,
+  segment: Segment,
+  { fields: asked, for: purpose }: QueryOf<typeof memberRoutes.exportSegment>,
+) {
   const fields = fieldsAsked(asked, leadFieldsOf(await world.vocabulary.read()));
-  const text = await readAll(world, segment, fields);
-  return text === undefined ? startExport(world, segment, fields) : answerCsv(segment, text);
+  const form: ExportForm = { fields, purpose };
+  const text = await readAll(world, segment, form);
+  return text === undefined ? startExport(world, segment, form) : answerCsv(segment, text);
 }
 
 function answerCsv({ name, id }: Segment, text: string) {
@@ -44,9 +51,9 @@ export function fieldsAsked(asked: readonly string[] | undefined, known: readonl
 async function readAll(
   { memberCounts, readMembersAsCsv, now }: ApiWorld,
   segment: Segment,
-  fields: readonly string[],
+  form: ExportForm,
 ): Promise<string | undefined> {
-  const texts = [csvHeading(fields)];
+  const texts = [csvHeading(form)];
   // An inactive segment is frozen: its memberships are kept aside, and it counts none.
   if (!segment.active) return texts.join('');
   const count = (await memberCounts([segment.id])).get(segment.id) ?? 0;
@@ -55,7 +62,7 @@ async function readAll(
   let bytes = answerBytes(texts[0] ?? '');
   let from: MemberPosition | undefined = { shard: 0 };
   while (from) {
-    const page: Awaited<ReturnType<typeof readMembersAsCsv>> = await readMembersAsCsv(segment.id, fields, from);
+    const page: Awaited<ReturnType<typeof readMembersAsCsv>> = await readMembersAsCsv(segment.id, form, from);
     bytes += answerBytes(page.text);
     if (bytes > maximumAnswerBytes || (page.next && isTimeUp())) return undefined;
     texts.push(page.text);
@@ -67,11 +74,11 @@ async function readAll(
 /** The bytes of a text inside the answer, where quotation marks and line ends take two each. */
 const answerBytes = (text: string) => Buffer.byteLength(JSON.stringify(text));
 
-async function startExport(world: ApiWorld, { id: segmentId, name }: Segment, fields: readonly string[]) {
+async function startExport(world: ApiWorld, { id: segmentId, name }: Segment, form: ExportForm) {
   const job: ExportJob = {
     exportId: world.newExportId(),
     segmentId,
-    fields,
+    ...form,
     fileName: exportFileName(name, segmentId),
     state: 'queued',
     rows: 0,

@@ -88,7 +88,7 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
 
     exportSegment: async ({ part, query }) => {
       const segment = await segmentOr404(world, part('segmentId'));
-      return exportMembers(world, segment, query().fields);
+      return exportMembers(world, segment, query());
     },
 
     getExport: async ({ part }) => {

@@ -1,30 +1,59 @@
 import { z } from 'zod';
 import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
 import { unlessEmpty } from '../lead/present-attributes.ts';
-import type { Scalar } from '../rule/value.ts';
+import type { Scalar, Value } from '../rule/value.ts';
+
+/** What an export is for: people who open it in a spreadsheet, or programs that want each value exactly. */
+export const exportPurposes = ['spreadsheet', 'data'] as const;
+
+/** What to tell of members, and how. */
+export interface ExportForm {
+  /** The attributes to tell. */
+  readonly fields: readonly string[];
+  /** Left out: a spreadsheet. */
+  readonly purpose?: (typeof exportPurposes)[number];
+}
 
 /** What is told of each member before its attributes. */
-const common = ['leadId', 'since', 'source', 'engagementLevel', 'profileLevel', 'accountId', 'accountLevel'] as const;
+export const memberColumns: readonly string[] = [
+  ...['leadId', 'since', 'source', 'engagementLevel', 'profileLevel', 'accountId', 'accountLevel'],
+];
+
+/** In an export for data: JSON with the kind of each attribute of the row that is not text, by name. */
+export const kindsColumn = 'attributeKinds';
+
+const taken = new Set([...memberColumns, kindsColumn]);
+const prefix = 'attributes.';
 
 /**
  * The heading of each column. An attribute that is called like another column is `attributes.NAME`, and so is one that
  * begins with `attributes.` already: no two have the same, and none depends on which others there are.
  */
-export function exportHeadings(fields: readonly string[]): string[] {
-  const taken = new Set<string>(common);
-  const isTaken = (field: string) => taken.has(field) || field.startsWith('attributes.');
-  return [...common, ...fields.map((field) => (isTaken(field) ? `attributes.${field}` : field))];
+export function exportHeadings({ fields, purpose }: ExportForm): string[] {
+  const isTaken = (field: string) => taken.has(field) || field.startsWith(prefix);
+  return [
+    ...memberColumns,
+    ...(purpose === 'data' ? [kindsColumn] : []),
+    ...fields.map((field) => (isTaken(field) ? `${prefix}${field}` : field)),
+  ];
+}
+
+/** The attribute whose heading that is; undefined for the other columns. */
+export function attributeOfHeading(heading: string): string | undefined {
+  if (taken.has(heading)) return undefined;
+  return heading.startsWith(prefix) ? heading.slice(prefix.length) : heading;
 }
 
 /** One member as a row under `exportHeadings`; undefined when the lead is a member no more. Empty: undefined. */
 export function exportRow(
   document: LeadDocument,
   segmentId: string,
-  fields: readonly string[],
+  { fields, purpose }: ExportForm,
 ): (Scalar | undefined)[] | undefined {
   const membership = own(document.memberships, segmentId);
   if (!membership || !isMember(document, segmentId)) return undefined;
   const { leadId, engagementLevel, profileLevel, account, attributes } = document;
+  const values = fields.map((field) => unlessEmpty(own(attributes, field)));
   return [
     leadId,
     new Date(membership.since).toISOString(),
@@ -33,19 +62,24 @@ export function exportRow(
     unlessEmpty(profileLevel?.[0]),
     account?.accountId,
     unlessEmpty(account?.accountLevel),
-    ...fields.map((field) => {
-      const value = unlessEmpty(own(attributes, field));
-      return typeof value === 'object' ? JSON.stringify(value) : value;
-    }),
+    ...(purpose === 'data' ? [kindsOf(fields, values)] : []),
+    ...values.map((value) => (typeof value === 'object' ? JSON.stringify(value) : value)),
   ];
 }
 
+function kindsOf(fields: readonly string[], values: readonly (Value | undefined)[]): string | undefined {
+  const kinds = fields.flatMap((field, index) => {
+    const value = values[index];
+    if (value === undefined || typeof value === 'string') return [];
+    return [[field, typeof value === 'object' ? 'list' : typeof value] as const];
+  });
+  return kinds.length > 0 ? JSON.stringify(Object.fromEntries(kinds)) : undefined;
+}
+
 /** How far the export of a segment's members to a file is. */
-export interface ExportJob {
+export interface ExportJob extends ExportForm {
   readonly exportId: string;
   readonly segmentId: string;
-  /** The attributes to tell. */
-  readonly fields: readonly string[];
   readonly fileName: string;
   readonly state: 'queued' | 'running' | 'done' | 'failed';
   /** Members written so far. */

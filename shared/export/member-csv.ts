@@ -2,24 +2,25 @@ import { stringify } from 'csv-stringify/sync';
 import type { LeadStore } from '../lead/lead-store.ts';
 import type { MemberListStore, MemberPosition } from '../projection/member-list-store.ts';
 import type { Scalar } from '../rule/value.ts';
-import { exportHeadings, exportRow } from './export.ts';
+import { type ExportForm, exportHeadings, exportRow } from './export.ts';
+import { markFormula } from './formula-mark.ts';
 
 /**
- * What a spreadsheet would run as a formula, after whatever it does not show; and such text with a mark in front already,
- * so that no two texts are written the same.
+ * Some readers end a row at a lone CR or LF, or wherever Unicode ends a line, some end a cell at `;`, tab or `|`, some cut
+ * spaces off what has no quotes.
  */
-const formula = /^'*(?:[\t\r\n]|[\s\p{C}]*[=+\-@＝＋－＠])/u;
+const tornWithoutQuotes = /[\r\n\v\f\u0085\u2028\u2029;\t|]|^\s|\s$/;
 
-/** Some readers end a row at a lone CR or LF, some end a cell at `;` or tab, some cut spaces off what has no quotes. */
-const tornWithoutQuotes = /[\r\n;\t]|^\s|\s$/;
-
-/** Rows as CSV (RFC 4180); text that a spreadsheet would run as a formula gets an apostrophe in front. */
-export function csvOf(rows: readonly (readonly (Scalar | undefined)[])[]): string {
+/** Rows as CSV (RFC 4180); for a spreadsheet, text that it would run as a formula gets an apostrophe in front. */
+export function csvOf(
+  rows: readonly (readonly (Scalar | undefined)[])[],
+  { purpose }: Pick<ExportForm, 'purpose'>,
+): string {
   return stringify([...rows], {
     record_delimiter: 'windows',
     quoted_match: tornWithoutQuotes,
     // Not `escape_formulas`, which looks at nothing but the first character.
-    cast: { boolean: String, string: (text) => (formula.test(text) ? `'${text}` : text) },
+    cast: { boolean: String, ...(purpose !== 'data' && { string: markFormula }) },
   });
 }
 
@@ -32,19 +33,25 @@ export interface CsvPage {
 
 const membersPerPage = 200;
 
-/** The heading line of an export. */
-export const csvHeading = (fields: readonly string[]) => csvOf([exportHeadings(fields)]);
+/** By which spreadsheets know that a file is UTF-8. */
+const byteOrderMark = '\ufeff';
+
+/** The heading line of an export, with which its file begins. */
+export function csvHeading(form: ExportForm): string {
+  const text = csvOf([exportHeadings(form)], form);
+  return form.purpose === 'data' ? text : `${byteOrderMark}${text}`;
+}
 
 /** Reads members page by page, each with its lead document, which has the last word on who is one. */
 export function createCsvReader(memberships: MemberListStore, leads: LeadStore) {
-  return async (segmentId: string, fields: readonly string[], from: MemberPosition): Promise<CsvPage> => {
+  return async (segmentId: string, form: ExportForm, from: MemberPosition): Promise<CsvPage> => {
     const { members, next } = await memberships.members(segmentId, from, membersPerPage);
     const documents = await leads.read(members.map(({ leadId }) => leadId));
     const rows = members.flatMap(({ leadId }) => {
       const document = documents.get(leadId);
-      const row = document && exportRow(document, segmentId, fields);
+      const row = document && exportRow(document, segmentId, form);
       return row ? [row] : [];
     });
-    return { text: rows.length > 0 ? csvOf(rows) : '', rows: rows.length, ...(next && { next }) };
+    return { text: rows.length > 0 ? csvOf(rows, form) : '', rows: rows.length, ...(next && { next }) };
   };
 }

@@ -1,7 +1,7 @@
 import type { Surroundings } from '../aws/surroundings.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { MemberPosition } from '../projection/member-list-store.ts';
-import type { ExportJob, ExportMessage } from './export.ts';
+import type { ExportForm, ExportJob, ExportMessage } from './export.ts';
 import type { ExportFileStore } from './export-file-store.ts';
 import type { ExportChange, ExportStore } from './export-store.ts';
 import { type CsvPage, csvHeading } from './member-csv.ts';
@@ -11,7 +11,7 @@ export interface ExporterPorts extends Pick<Surroundings, 'now' | 'note'> {
   readonly jobs: Omit<ExportStore, 'all'>;
   readonly files: Omit<ExportFileStore, 'remove'>;
   readonly catalog: { readonly current: () => Promise<Catalog> };
-  readonly readPage: (segmentId: string, fields: readonly string[], from: MemberPosition) => Promise<CsvPage>;
+  readonly readPage: (segmentId: string, form: ExportForm, from: MemberPosition) => Promise<CsvPage>;
 }
 
 const maximumAttempts = 3;
@@ -90,13 +90,14 @@ async function write(ports: ExporterPorts, before: ExportJob, isTimeUp: () => bo
 }
 
 /** Members from where the job stands: as many as S3 wants in a part, or all that are left. */
-async function readPart({ readPage }: ExporterPorts, { segmentId, fields, parts, from }: ExportJob): Promise<CsvPage> {
-  const texts = parts.length === 0 ? [csvHeading(fields)] : [];
+async function readPart({ readPage }: ExporterPorts, job: ExportJob): Promise<CsvPage> {
+  const { segmentId, parts, from } = job;
+  const texts = parts.length === 0 ? [csvHeading(job)] : [];
   let rows = 0;
   let bytes = 0;
   let next: MemberPosition | undefined = from ?? { shard: 0 };
   while (next && bytes < minimumPartBytes) {
-    const page: CsvPage = await readPage(segmentId, fields, next);
+    const page: CsvPage = await readPage(segmentId, job, next);
     texts.push(page.text);
     bytes += Buffer.byteLength(page.text);
     rows += page.rows;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportPurposes } from '../export/export.ts';
 import { reasonSchema } from './body-schemas.ts';
 import { namesInList } from './field-list.ts';
 import { countUpTo, cursorTo, maximumLimit } from './pages.ts';
@@ -122,6 +123,15 @@ export const keepOut = parameter(
 export const reason = parameter(
   { description: 'Why, for people.', schema: { type: 'string' } },
   reasonSchema.optional(),
+);
+
+/** What an export is for. */
+export const exportFor = parameter(
+  {
+    description: '`spreadsheet`: formulas are neutralised; `data`: every value exactly as it is, for programs.',
+    schema: { type: 'string', enum: exportPurposes, default: 'spreadsheet' },
+  },
+  z.enum(exportPurposes, `must be one of ${exportPurposes.join(', ')}`).default('spreadsheet'),
 );
 
 /** Which attributes. */

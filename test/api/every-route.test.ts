@@ -286,13 +286,20 @@ describe('members', () => {
     const { status, headers, text = '' } = await ask('GET /segments/{segmentId}/export', { parts: germans(), query });
     expect([status, headers?.['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
     const [heading, ...rows] = text.trimEnd().split('\r\n');
-    expect(heading).toMatch(/^leadId,since,source,.*,country,number$/);
+    expect(heading).toMatch(/^\ufeffleadId,since,source,.*,accountLevel,country,number$/);
     expect(rows).toHaveLength(2);
+    const forData = await ask('GET /segments/{segmentId}/export', {
+      parts: germans(),
+      query: { ...query, for: 'data' },
+    });
+    expect(forData.text?.split('\r\n')[0]).toMatch(
+      /^leadId,since,source,.*,accountLevel,attributeKinds,country,number$/,
+    );
   });
 
   test('GET /segments/{segmentId}/export begins one where members are many, GET /exports/{exportId} tells how far it is', async () => {
     const counted = vi.spyOn(opened.world, 'memberCounts').mockResolvedValue(new Map([[places.germans, 200_000]]));
-    const begun = await ask('GET /segments/{segmentId}/export', { parts: germans() });
+    const begun = await ask('GET /segments/{segmentId}/export', { parts: germans(), query: { for: 'data' } });
     counted.mockRestore();
     const { exportId } = begun.body;
     expect(begun).toEqual({
@@ -304,6 +311,7 @@ describe('members', () => {
     const parts = { exportId };
     expect((await ask('GET /exports/{exportId}', { parts })).body).toMatchObject({ state: 'queued', rows: 0 });
     const job = (await opened.world.exportJobs.get(exportId))!;
+    expect(job.purpose).toBe('data');
     await opened.world.exportJobs.change(job, { state: 'done', rows: 2, finishedAt: occurredAt });
     expect((await ask('GET /exports/{exportId}', { parts })).body).toMatchObject({
       ...{ state: 'done', rows: 2, finishedAt: occurredAt, url: expect.stringContaining(exportId) },

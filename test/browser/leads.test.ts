@@ -97,7 +97,7 @@ it('exports the members as CSV', async () => {
   const lines = readFileSync(await download.path(), 'utf8')
     .trimEnd()
     .split(/\r?\n/);
-  expect(lines[0]).toBe('leadId,since,source,engagementLevel,profileLevel,accountId,accountLevel,country,visits');
+  expect(lines[0]).toBe('\ufeffleadId,since,source,engagementLevel,profileLevel,accountId,accountLevel,country,visits');
   expect(
     lines
       .slice(1)

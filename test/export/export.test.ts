@@ -20,10 +20,22 @@ test('a row has the source, the levels, the account and the attributes that were
     engagementLevel: ['Hot', since],
     account: { accountId: 'acme', version: 1, attributes: {}, accountLevel: 'Target' },
   });
-  expect(exportRow(document, 'seg_a', ['tags', 'country', 'score', 'opted', 'cleared', 'constructor'])).toEqual([
+  expect(
+    exportRow(document, 'seg_a', { fields: ['tags', 'country', 'score', 'opted', 'cleared', 'constructor'] }),
+  ).toEqual([
     ...['l1', '2026-03-10T12:00:00.000Z', 'rules', 'Hot', undefined, 'acme', 'Target'],
     ...['["a","b;c"]', 'DE', 0, false, undefined, undefined],
   ]);
+});
+
+test('a row for data also has the kinds of all values that are not text', () => {
+  const document = lead({ attributes: { tags: ['a'], zip: '01234', score: 0, opted: false, cleared: null } });
+  const fields = ['tags', 'zip', 'score', 'opted', 'cleared'];
+  expect(exportRow(document, 'seg_a', { fields, purpose: 'data' })?.slice(7)).toEqual([
+    '{"tags":"list","score":"number","opted":"boolean"}',
+    ...['["a"]', '01234', 0, false, undefined],
+  ]);
+  expect(exportRow(document, 'seg_a', { fields: ['zip'], purpose: 'data' })?.slice(7)).toEqual([undefined, '01234']);
 });
 
 test('what is empty is an empty cell, however it is empty', () => {
@@ -34,15 +46,17 @@ test('what is empty is an empty cell, however it is empty', () => {
     account: { accountId: 'acme', version: 1, attributes: {}, accountLevel: ' ' },
   });
   const fields = ['text', 'spaces', 'list', 'texts', 'cleared', 'some'];
-  expect(exportRow(document, 'seg_a', fields)?.slice(3)).toEqual([
+  expect(exportRow(document, 'seg_a', { fields })?.slice(3)).toEqual([
     ...[undefined, undefined, 'acme', undefined],
     ...[undefined, undefined, undefined, undefined, undefined, '["","a"]'],
   ]);
 });
 
 test('a lead that has left, or never was in, has no row', () => {
-  expect(exportRow(lead({ memberships: { seg_a: { ...state, sequence: 2 } } }), 'seg_a', [])).toBeUndefined();
-  expect(exportRow(lead(), 'seg_b', [])).toBeUndefined();
+  expect(
+    exportRow(lead({ memberships: { seg_a: { ...state, sequence: 2 } } }), 'seg_a', { fields: [] }),
+  ).toBeUndefined();
+  expect(exportRow(lead(), 'seg_b', { fields: [] })).toBeUndefined();
 });
 
 describe('the heading of an attribute', () => {
@@ -50,6 +64,7 @@ describe('the heading of an attribute', () => {
     ['city', 'city'],
     ['source', 'attributes.source'],
     ['leadId', 'attributes.leadId'],
+    ['attributeKinds', 'attributes.attributeKinds'],
     ['attributes.leadId', 'attributes.attributes.leadId'],
     ['attributes.attributes.leadId', 'attributes.attributes.attributes.leadId'],
     ['attributes.city', 'attributes.attributes.city'],
@@ -57,23 +72,23 @@ describe('the heading of an attribute', () => {
     ['LEADID', 'LEADID'],
     ['constructor', 'constructor'],
   ])('%s is %s, whatever other attributes there are', (field, heading) => {
-    expect(exportHeadings([field]).at(-1)).toBe(heading);
-    expect(exportHeadings(['attributes.leadId', 'leadId', field]).at(-1)).toBe(heading);
+    expect(exportHeadings({ fields: [field] }).at(-1)).toBe(heading);
+    expect(exportHeadings({ fields: ['attributes.leadId', 'leadId', field] }).at(-1)).toBe(heading);
   });
 
   const parts = [
     ['', "'", '=', "'="],
     ['', 'attributes.', 'attributes.attributes.'],
-    ['leadId', 'source', 'city'],
+    ['leadId', 'source', 'attributeKinds', 'city'],
   ];
   const name = fc.tuple(...parts.map((some) => fc.constantFrom(...some))).map((chosen) => chosen.join(''));
 
   test('is that of no other column, in the file as well', () => {
     fc.assert(
       fc.property(fc.uniqueArray(name, { maxLength: 40 }), (fields) => {
-        const headings = exportHeadings(fields);
-        expect(new Set(headings).size).toBe(7 + fields.length);
-        expect(new Set(csvParseRows(csvHeading(fields))[0]).size).toBe(headings.length);
+        const headings = exportHeadings({ fields, purpose: 'data' });
+        expect(new Set(headings).size).toBe(8 + fields.length);
+        expect(new Set(csvParseRows(csvHeading({ fields, purpose: 'data' }))[0]).size).toBe(headings.length);
       }),
     );
   });

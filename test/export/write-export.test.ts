@@ -84,12 +84,25 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+test('writes the form that was asked for, on every page', async () => {
+  const { ports, files } = world();
+  const asked: (string | undefined)[] = [];
+  await ports.jobs.change(queued, { purpose: 'data' });
+  const readPage: ExporterPorts['readPage'] = (segmentId, form, from) => {
+    asked.push(form.purpose);
+    return ports.readPage(segmentId, form, from);
+  };
+  await createExporter({ ...ports, readPage })(message, () => false);
+  expect(files.get('exp_1')).toMatch(/^leadId,since,.*,attributeKinds\r\n/);
+  expect(new Set(asked)).toEqual(new Set(['data']));
+});
+
 test('writes every page once, in parts that S3 takes, and is done', async () => {
   const { ports, files, job } = world();
   expect(await createExporter(ports)(message, hasTime)).toBeUndefined();
   expect(job()).toMatchObject({ state: 'done', rows: 120, finishedAt: expect.any(String) });
   expect(job().parts).toHaveLength(3);
-  expect(files.get('exp_1')).toMatch(/^leadId,since,/);
+  expect(files.get('exp_1')).toMatch(/^\ufeffleadId,since,/);
   expect(files.get('exp_1')?.split('\r\n')[1]).toHaveLength(12 * megabyte.length);
 });
 

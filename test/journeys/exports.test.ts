@@ -40,7 +40,7 @@ async function storedObjects(): Promise<string[]> {
   }
 }
 
-const rowsOf = (csv: string): Record<string, string>[] => parse(csv, { columns: true });
+const rowsOf = (csv: string): Record<string, string>[] => parse(csv, { bom: true, columns: true });
 
 describe('an export', () => {
   let largeSegmentId: string;
@@ -66,7 +66,7 @@ describe('an export', () => {
       disposition: expect.stringMatching(/^attachment; filename="[A-Za-z0-9-]+\.csv"$/),
     });
     expect(answer.body.split('\r\n')[0]).toMatch(
-      /^leadId,since,source,engagementLevel,profileLevel,accountId,accountLevel,/,
+      /^\ufeff?leadId,since,source,engagementLevel,profileLevel,accountId,accountLevel,/,
     );
     expect(rowsOf(answer.body)).toEqual([
       expect.objectContaining({

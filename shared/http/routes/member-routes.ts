@@ -11,7 +11,7 @@ import {
 import { pageOf } from '../answer-parts.ts';
 import { changeMembersSchema, lookUpMembershipsSchema } from '../body-schemas.ts';
 import { memberListParameters, memberPositionSchema, transitionPositionSchema } from '../member-list.ts';
-import { days, exclude, fields, otherSegment, paged, reason, source } from '../parameters.ts';
+import { days, exclude, exportFor, fields, otherSegment, paged, reason, source } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
 
 const { order, since, until, prefix } = memberListParameters;
@@ -78,7 +78,7 @@ export const memberRoutes = {
     path: '/segments/{segmentId}/export',
     summary: 'The members as CSV, or an export to a file when they are many',
     who: 'readers',
-    query: z.object({ fields }),
+    query: z.object({ for: exportFor, fields }),
     answers: { 200: 'text/csv', 202: exportBegunSchema },
     problems: ['not_found'],
   }),
