@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { ExportCellError, exportFileOf } from '../../shared/export/read-export.ts';
 import {
   accountChangeSchema,
   leadEventSchema,
@@ -34,6 +35,8 @@ export interface LeadMapping {
   /** A column with a moment in each row, or one moment (ISO) for all rows. */
   readonly occurredAt: { readonly column: string } | { readonly moment: string };
   readonly slugIds: boolean;
+  /** Whether ids that are mail addresses stay as they are written. */
+  readonly exactIds: boolean;
 }
 
 /** Each row is an account. */
@@ -43,6 +46,7 @@ export interface AccountMapping {
   readonly accountLevel?: string;
   readonly occurredAt: LeadMapping['occurredAt'];
   readonly slugIds: boolean;
+  readonly exactIds: boolean;
 }
 
 /** A message for one queue, as its JSON. */
@@ -51,8 +55,17 @@ export interface ImportMessage {
   readonly body: string;
 }
 
-/** What a row says: its messages, or why nothing of it can be sent. */
-export type MappedRow = { readonly messages: readonly ImportMessage[] } | { readonly problem: string };
+/** What a row says: its messages, and its id if that is a mail address that was folded; or why nothing can be sent. */
+export type MappedRow =
+  | { readonly messages: readonly ImportMessage[]; readonly foldedId?: string }
+  | { readonly problem: string };
+
+/** The columns of an export of members that say something of the lead. */
+const ofExport = { accountId: 'accountId', engagementLevel: 'engagementLevel', profileLevel: 'profileLevel' };
+
+const exportNotice =
+  'This is an export of members: its levels and accounts are taken over; since, source and accountLevel are left out, ' +
+  'for they are not of the leads.';
 
 /** A mapping bound to the header of a file. */
 export interface RowMapper {
@@ -60,6 +73,8 @@ export interface RowMapper {
   mapRow(cells: readonly string[], now: number): MappedRow;
   /** What the header has that is left out, for people to know. */
   readonly notices: readonly string[];
+  /** The queues that the messages of its rows are for. */
+  readonly queues: readonly ImportQueue[];
 }
 
 /** The mapping cannot be applied to a file with this header. */
@@ -71,8 +86,13 @@ class RowProblem extends Error {}
 
 type Cells = (column: string) => string | undefined;
 
-/** Binds a mapping to a header. Throws `MappingError` for columns that the header does not have. */
-export function createRowMapper(header: readonly string[], mapping: ImportMapping): RowMapper {
+/**
+ * Binds a mapping to a header. The columns of an export of members need no mapping: it is read back as it was before.
+ * Throws `MappingError` for columns that the header does not have.
+ */
+export function createRowMapper(header: readonly string[], asked: ImportMapping): RowMapper {
+  const exported = asked.kind === 'leads' ? exportFileOf(header) : undefined;
+  const mapping = exported ? { ...ofExport, ...asked, slugIds: false, exactIds: true } : asked;
   const notices: string[] = [];
   const positions = new Map<string, number>();
   for (const [index, name] of header.entries()) {
@@ -84,34 +104,48 @@ export function createRowMapper(header: readonly string[], mapping: ImportMappin
   for (const column of columnsOf(mapping)) {
     if (!positions.has(column)) throw new MappingError(`There is no column "${column}". ${suggest(column, header)}`);
   }
+  if (exported) notices.push(exportNotice);
   const attributeNames = [...positions.keys()].filter((name) => !isIdOnly(name, mapping));
+  const attributesIn = (cells: readonly string[], cell: Cells) =>
+    exported?.attributesOf(cells) ??
+    Object.fromEntries(
+      attributeNames.flatMap((name) => {
+        const text = cell(name);
+        return text === undefined ? [] : [[name, text]];
+      }),
+    );
 
   return {
     notices,
+    queues: queuesOf(mapping),
     mapRow(cells, now) {
       const extra = cells.slice(header.length).findIndex((cell) => !isEmpty(cell));
       if (extra >= 0) return { problem: `has ${cells.length} cells, the header has ${header.length}` };
       const cell: Cells = (column) => {
-        const text = cells[positions.get(column)!];
-        return isEmpty(text) ? undefined : text;
+        const text = cells[positions.get(column)!] ?? '';
+        return isEmpty(text) ? undefined : (exported?.textOf(text) ?? text);
       };
-      const attributes = Object.fromEntries(
-        attributeNames.flatMap((name) => {
-          const text = cell(name);
-          return text === undefined ? [] : [[name, text]];
-        }),
-      );
+      // What was exported is as it was sent, spaces included.
+      const trimmed: Cells = exported ? cell : (column) => cell(column)?.trim();
       try {
-        return { messages: messagesOf(mapping, cell, attributes, now) };
+        const messages = messagesOf(mapping, cell, trimmed, attributesIn(cells, cell), now);
+        const id = trimmed(mapping.kind === 'leads' ? mapping.leadId : mapping.accountId) ?? '';
+        return { messages, ...(foldId(id, mapping) !== id && { foldedId: id }) };
       } catch (error) {
-        if (error instanceof RowProblem) return { problem: error.message };
+        if (error instanceof RowProblem || error instanceof ExportCellError) return { problem: error.message };
         throw error;
       }
     },
   };
 }
 
-function messagesOf(mapping: ImportMapping, cell: Cells, attributes: object, now: number): ImportMessage[] {
+function messagesOf(
+  mapping: ImportMapping,
+  cell: Cells,
+  trimmed: Cells,
+  attributes: object,
+  now: number,
+): ImportMessage[] {
   const messages: ImportMessage[] = [];
   const add = (queue: ImportQueue, schema: z.ZodType<{ occurredAt: number }>, content: object) => {
     const result = schema.safeParse(content);
@@ -123,28 +157,28 @@ function messagesOf(mapping: ImportMapping, cell: Cells, attributes: object, now
     messages.push({ queue, body: JSON.stringify(content) });
   };
   const when = mapping.occurredAt;
-  const occurredAt = 'moment' in when ? when.moment : required(momentIn(cell, when.column), 'moment', when.column);
+  const occurredAt = 'moment' in when ? when.moment : required(momentIn(trimmed, when.column), 'moment', when.column);
 
   if (mapping.kind === 'accounts') {
-    const id = accountIdIn(cell, mapping.accountId, mapping.slugIds);
+    const id = accountIdIn(trimmed, mapping.accountId, mapping);
     const accountId = required(id, 'account id', mapping.accountId);
-    const accountLevel = mapping.accountLevel && cell(mapping.accountLevel)?.trim();
+    const accountLevel = mapping.accountLevel && trimmed(mapping.accountLevel);
     const level = accountLevel && { accountLevel };
     add('account', accountChangeSchema, { accountId, occurredAt, attributes, ...level });
     return messages;
   }
 
-  const leadId = required(cell(mapping.leadId)?.trim(), 'lead id', mapping.leadId);
-  const accountId = mapping.accountId && accountIdIn(cell, mapping.accountId, mapping.slugIds);
+  const leadId = required(idIn(trimmed, mapping.leadId, mapping), 'lead id', mapping.leadId);
+  const accountId = mapping.accountId && accountIdIn(trimmed, mapping.accountId, mapping);
   add('profile', profileChangeSchema, { leadId, occurredAt, ...(accountId && { accountId }), attributes });
-  const engagementLevel = mapping.engagementLevel && cell(mapping.engagementLevel)?.trim();
-  const profileLevel = mapping.profileLevel && cell(mapping.profileLevel)?.trim();
+  const engagementLevel = mapping.engagementLevel && trimmed(mapping.engagementLevel);
+  const profileLevel = mapping.profileLevel && trimmed(mapping.profileLevel);
   if (engagementLevel || profileLevel) {
     const levels = { ...(engagementLevel && { engagementLevel }), ...(profileLevel && { profileLevel }) };
     add('level', levelChangeSchema, { leadId, occurredAt, ...levels });
   }
   for (const { eventType, momentColumn, fields } of mapping.events) {
-    const moment = momentIn(cell, momentColumn);
+    const moment = momentIn(trimmed, momentColumn);
     if (moment === undefined) continue;
     const metadata = Object.fromEntries(
       Object.entries(fields).flatMap(([field, column]) => {
@@ -152,7 +186,7 @@ function messagesOf(mapping: ImportMapping, cell: Cells, attributes: object, now
         return text === undefined ? [] : [[field, text]];
       }),
     );
-    const eventId = eventIdOf(leadId, eventType, moment);
+    const eventId = eventIdOf(leadId, eventType, moment, metadata);
     add('event', leadEventSchema, { eventId, leadId, eventType, occurredAt: moment, metadata });
   }
   return messages;
@@ -163,17 +197,19 @@ function required(text: string | undefined, what: string, column: string): strin
   return text;
 }
 
-/** The same event of the same file has the same id each time, so that importing it again changes nothing. */
-function eventIdOf(leadId: string, eventType: string, moment: string): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([leadId, eventType, moment]))
-    .digest('hex');
-  return `import-${digest.slice(0, 32)}`;
+/**
+ * The same event of the same file has the same id each time, so that importing it again changes nothing; one with another
+ * value in a field is another event.
+ */
+function eventIdOf(leadId: string, eventType: string, moment: string, metadata: Record<string, string>): string {
+  const fields = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+  const event = [leadId, eventType, moment, ...(fields.length > 0 ? [fields] : [])];
+  return `import-${createHash('sha256').update(JSON.stringify(event)).digest('hex').slice(0, 32)}`;
 }
 
 /** An ISO date-time for a cell with a date or a date-time; undefined for an empty cell. */
-function momentIn(cell: Cells, column: string): string | undefined {
-  const text = cell(column)?.trim();
+function momentIn(trimmed: Cells, column: string): string | undefined {
+  const text = trimmed(column);
   if (text === undefined) return undefined;
   const moment = readMoment(text);
   if (moment === undefined) {
@@ -190,11 +226,24 @@ export function readMoment(text: string): string | undefined {
 
 const idPattern = /^[A-Za-z0-9._:@+|=-]{1,128}$/;
 
-function accountIdIn(cell: Cells, column: string, slugIds: boolean): string | undefined {
-  const text = cell(column)?.trim();
+/** Not an id of another system that has one in it, such as `crm:Ann@X.example`. */
+const mailAddress = /^[^\s@:|]+@[^\s@:|]+\.[^\s@:|]+$/;
+
+/** An id as it is meant: mail addresses are the same in upper and lower case. */
+function foldId(id: string, { exactIds }: ImportMapping): string {
+  return !exactIds && mailAddress.test(id) ? id.toLowerCase() : id;
+}
+
+function idIn(trimmed: Cells, column: string, mapping: ImportMapping): string | undefined {
+  const text = trimmed(column);
+  return text === undefined ? undefined : foldId(text, mapping);
+}
+
+function accountIdIn(trimmed: Cells, column: string, mapping: ImportMapping): string | undefined {
+  const text = idIn(trimmed, column, mapping);
   if (text === undefined || idPattern.test(text)) return text;
   const advice = 'letters, digits and . _ : @ + | = - are possible';
-  if (!slugIds) {
+  if (!mapping.slugIds) {
     throw new RowProblem(`"${text.slice(0, 60)}" in column "${column}" is no account id (${advice}); see --slug-ids`);
   }
   const slug = slugOf(text);
@@ -215,6 +264,17 @@ export function slugOf(name: string): string {
 function isIdOnly(column: string, mapping: ImportMapping): boolean {
   if (mapping.kind === 'leads') return column === mapping.leadId;
   return column === mapping.accountId && !mapping.slugIds;
+}
+
+/** The queues that rows are for, by a mapping. */
+export function queuesOf(mapping: ImportMapping): ImportQueue[] {
+  if (mapping.kind === 'accounts') return ['account'];
+  const hasLevels = mapping.engagementLevel !== undefined || mapping.profileLevel !== undefined;
+  return [
+    'profile',
+    ...(hasLevels ? ['level' as const] : []),
+    ...(mapping.events.length > 0 ? ['event' as const] : []),
+  ];
 }
 
 function columnsOf(mapping: ImportMapping): string[] {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readStackFile, type StackFile } from '../../local/stack-file.ts';
 import { credentialsFor } from '../endpoint.ts';
 import { UsageError } from '../redrive/usage-error.ts';
-import { type EventColumn, type ImportMapping, type ImportQueue, readMoment } from './import-mapping.ts';
+import { type EventColumn, type ImportMapping, type ImportQueue, queuesOf, readMoment } from './import-mapping.ts';
 
 /** What `npm run import -- --help` prints. */
 export const importHelp = `Sends the rows of a CSV file as changes to the queues of a running stack.
@@ -28,6 +28,8 @@ Accounts
 Both
   --slug-ids                       account ids that are no ids ("Acme Corporation") become ones
                                    (acme-corporation), the same in both kinds of file
+  --exact-ids                      ids that are mail addresses stay as they are written; without it
+                                   Ann@X.example is ann@x.example, as everywhere else
   --occurred-at COLUMN|MOMENT      when it happened, as of which newer changes win: a column with
                                    dates or date-times, or one for all (default: now)
   --from-line N                    leave out rows that start before line N
@@ -37,7 +39,8 @@ Where to
   --endpoint URL --region REGION   with --queue: where that is, when it is not AWS itself
 
 Moments are 2026-11-22, 2026-11-22T09:30:00Z or 2026-11-22 09:30:00 (UTC). Importing a file again
-sends the same events with the same ids: nothing is counted twice.
+sends the same events with the same ids: nothing is counted twice. An export of members of this
+product is read back as it was: --lead-id leadId is all it needs.
 Exit code: 0 all sent, 1 some rows were refused or it stopped early, 2 wrong options, 130 Ctrl-C.
 `;
 
@@ -101,6 +104,7 @@ function parse(args: readonly string[]) {
         'account-id': { type: 'string' },
         accounts: { type: 'boolean' },
         endpoint: { type: 'string' },
+        'exact-ids': { type: 'boolean' },
         event: { type: 'string', multiple: true },
         'event-field': { type: 'string', multiple: true },
         'from-line': { type: 'string' },
@@ -130,7 +134,7 @@ function isFromLine(token: Token, index: number): boolean {
 
 function readMapping(values: Values, occurredAt: ImportMapping['occurredAt']): ImportMapping {
   const levels = pairs('--level', values.level, 'engagement=COLUMN');
-  const shared = { occurredAt, slugIds: values['slug-ids'] ?? false };
+  const shared = { occurredAt, slugIds: values['slug-ids'] ?? false, exactIds: values['exact-ids'] ?? false };
   const refuse = (options: readonly (keyof Values)[], reason: string) => {
     const given = options.find((option) => values[option] !== undefined);
     if (given) throw new ImportUsageError(`--${given} ${reason}`);
@@ -185,16 +189,6 @@ function pairs(option: string, given: readonly string[] = [], example: string): 
   });
 }
 
-function queuesNeeded(mapping: ImportMapping): ImportQueue[] {
-  if (mapping.kind === 'accounts') return ['account'];
-  const hasLevels = mapping.engagementLevel !== undefined || mapping.profileLevel !== undefined;
-  return [
-    'profile',
-    ...(hasLevels ? ['level' as const] : []),
-    ...(mapping.events.length > 0 ? ['event' as const] : []),
-  ];
-}
-
 function readTarget(values: Values, mapping: ImportMapping): ImportTarget {
   if (values.queue === undefined) {
     if (values.endpoint !== undefined) throw new ImportUsageError('--endpoint goes with --queue NAME=URL.');
@@ -207,7 +201,7 @@ function readTarget(values: Values, mapping: ImportMapping): ImportTarget {
   const queues = Object.fromEntries(pairs('--queue', values.queue, 'profile=URL'));
   const unknown = Object.keys(queues).find((name) => !(name in queueNames));
   if (unknown) throw new ImportUsageError(`--queue takes ${Object.keys(queueNames).join(', ')}, not ${unknown}.`);
-  for (const name of queuesNeeded(mapping)) {
+  for (const name of queuesOf(mapping)) {
     if (!(name in queues))
       throw new ImportUsageError(`--queue ${name}=URL is missing: these rows have ${name} changes.`);
   }
@@ -225,7 +219,9 @@ function readTarget(values: Values, mapping: ImportMapping): ImportTarget {
 }
 
 function targetOf(stack: StackFile, mapping: ImportMapping, values: Values): ImportTarget {
-  const queues = queuesNeeded(mapping).map((name) => {
+  // The header may ask for more than the options do: an export of members has levels.
+  const names: readonly ImportQueue[] = mapping.kind === 'leads' ? ['profile', 'level', 'event'] : ['account'];
+  const queues = names.map((name) => {
     const address = stack.queues[queueNames[name]];
     if (!address) throw new ImportUsageError(`The stack has no queue ${queueNames[name]}.`);
     return [name, address.url];

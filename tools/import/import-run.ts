@@ -17,6 +17,8 @@ export interface ImportResult {
   readonly sent: Readonly<Partial<Record<ImportQueue, number>>>;
   readonly rows: number;
   readonly refusedRows: number;
+  /** Rows whose id is a mail address that was folded, and one of them. */
+  readonly foldedIds: { readonly rows: number; readonly example?: string };
   /** Everything up to this line is sent, but for the rows that were refused; 0: nothing is. */
   readonly sentThroughLine: number;
   /** Why it stopped before the end of the file. */
@@ -35,19 +37,24 @@ export async function runImport(
   let mapper: RowMapper | undefined;
   let rows = 0;
   let refusedRows = 0;
+  let foldedIds: ImportResult['foldedIds'] = { rows: 0 };
   let sentThroughLine = fromLine - 1;
   let waiting: CsvRow[] = [];
 
   const sendWaiting = async () => {
     const messages: ImportMessage[] = [];
     let refused = 0;
+    let folded = foldedIds;
     for (const { line, cells } of waiting) {
       const mapped = mapper!.mapRow(cells, now());
-      if ('messages' in mapped) messages.push(...mapped.messages);
-      else {
+      if ('problem' in mapped) {
         refused++;
         progress.say(`line ${line}: ${mapped.problem}`);
+        continue;
       }
+      messages.push(...mapped.messages);
+      const { foldedId } = mapped;
+      if (foldedId !== undefined) folded = { rows: folded.rows + 1, example: folded.example ?? foldedId };
     }
     const byQueue = groupByQueue(messages);
     try {
@@ -60,6 +67,7 @@ export async function runImport(
     if (!last) return;
     rows += waiting.length;
     refusedRows += refused;
+    foldedIds = folded;
     sentThroughLine = last.lastLine;
     progress.at(last.bytesRead, rows);
     waiting = [];
@@ -75,6 +83,8 @@ export async function runImport(
       if (!mapper) {
         mapper = createRowMapper(row.cells, mapping);
         for (const notice of mapper.notices) progress.say(notice);
+        const missing = mapper.queues.find((queue) => target.queues[queue] === undefined);
+        if (missing) throw new MappingError(`--queue ${missing}=URL is missing: these rows have ${missing} changes.`);
       } else if (row.line >= fromLine) {
         waiting.push(row);
         if (waiting.length === rowsAtOnce) await sendWaiting();
@@ -85,7 +95,7 @@ export async function runImport(
   } catch (error) {
     stopped = { reason: 'failed', message: await failure(error, sendWaiting) };
   }
-  return { sent, rows, refusedRows, sentThroughLine, ...(stopped && { stopped }) };
+  return { sent, rows, refusedRows, foldedIds, sentThroughLine, ...(stopped && { stopped }) };
 }
 
 class SendingError extends Error {

@@ -36,9 +36,16 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function report({ continueArguments }: ImportOptions, result: ImportResult): number {
-  const { sent, rows, refusedRows, sentThroughLine, stopped } = result;
+  const { sent, rows, refusedRows, foldedIds, sentThroughLine, stopped } = result;
   const counts = Object.entries(sent).map(([queue, count]) => `${count} ${queue} change${count === 1 ? '' : 's'}`);
   console.log(`${rows} rows read, ${refusedRows} refused; sent: ${counts.join(', ') || 'nothing'}.`);
+  const { rows: folded, example } = foldedIds;
+  if (example !== undefined) {
+    console.log(
+      `${folded} ${folded === 1 ? 'id that is a mail address was' : 'ids that are mail addresses were'} folded to lower ` +
+        `case, such as ${example}; --exact-ids keeps ${folded === 1 ? 'it' : 'them'} as written.`,
+    );
+  }
   if (!stopped) return refusedRows > 0 ? 1 : 0;
   console.error(stopped.message);
   console.error(

@@ -3,8 +3,21 @@ import { createRowMapper, type ImportMapping, type LeadMapping, slugOf } from '.
 
 const moment = '2026-11-22T09:00:00.000Z';
 const now = Date.parse(moment);
-const leads: LeadMapping = { kind: 'leads', leadId: 'id', events: [], occurredAt: { moment }, slugIds: false };
-const accounts: ImportMapping = { kind: 'accounts', accountId: 'name', occurredAt: { moment }, slugIds: false };
+const leads: LeadMapping = {
+  kind: 'leads',
+  leadId: 'id',
+  events: [],
+  occurredAt: { moment },
+  slugIds: false,
+  exactIds: false,
+};
+const accounts: ImportMapping = {
+  kind: 'accounts',
+  accountId: 'name',
+  occurredAt: { moment },
+  slugIds: false,
+  exactIds: false,
+};
 
 function map(header: string[], cells: string[], mapping: ImportMapping = leads) {
   const mapped = createRowMapper(header, mapping).mapRow(cells, now);
@@ -55,7 +68,7 @@ describe('a row of leads', () => {
       occurredAt: '2026-11-20T10:00:00.000Z',
       metadata: { form_id: 'demo' },
     });
-    const [, again] = map(header, ['1', '2026-11-20T10:00:00Z', ''], mapping) as unknown as [
+    const [, again] = map(header, ['1', '2026-11-20T10:00:00Z', 'demo'], mapping) as unknown as [
       unknown,
       { eventId: string },
     ];
@@ -63,6 +76,45 @@ describe('a row of leads', () => {
     expect(again.eventId).toBe(event.eventId);
     expect(other.eventId).not.toBe(event.eventId);
     expect(map(header, ['1', '', 'demo'], mapping)).toHaveLength(1);
+  });
+
+  it('becomes another event where any field of it differs, whatever order they are asked for in', () => {
+    const idOf = (cells: string[], fields: Record<string, string>) => {
+      const mapping = { ...leads, events: [{ eventType: 'Order', momentColumn: 'At', fields }] };
+      const [, event] = map(['id', 'At', 'SKU', 'Sum'], cells, mapping) as unknown as [unknown, { eventId: string }];
+      return event.eventId;
+    };
+    const fields = { sku: 'SKU', sum: 'Sum' };
+    const at = '2026-11-20';
+    const first = idOf(['1', at, 'a', '5'], fields);
+    const others = [
+      idOf(['1', at, 'a', '6'], fields),
+      idOf(['1', at, 'a', ''], fields),
+      idOf(['1', at, '', '5'], fields),
+      idOf(['1', at, '5', 'a'], fields),
+      idOf(['2', at, 'a', '5'], fields),
+      idOf(['1', at, 'a', '5'], {}),
+    ];
+    expect(new Set([first, ...others]).size).toBe(7);
+    expect(idOf(['1', at, 'a', '5'], { sum: 'Sum', sku: 'SKU' })).toBe(first);
+  });
+
+  it('folds ids that are mail addresses, and says so, unless they are to stay exact', () => {
+    const mapper = createRowMapper(['id', 'Company'], { ...leads, accountId: 'Company' });
+    const mapped = (id: string, company = '') => {
+      const row = mapper.mapRow([id, company], now);
+      if ('problem' in row) throw new Error(row.problem);
+      return { ...(JSON.parse(row.messages[0]!.body) as object), ...(row.foldedId && { foldedId: row.foldedId }) };
+    };
+    expect(mapped(' Ann.Lee+X@Mail.Example ')).toMatchObject({
+      ...{ leadId: 'ann.lee+x@mail.example', foldedId: 'Ann.Lee+X@Mail.Example' },
+    });
+    expect(mapped('ann@x.example', 'Sales@ACME.example')).toMatchObject({ accountId: 'sales@acme.example' });
+    expect(mapped('ann@x.example')).not.toHaveProperty('foldedId');
+    for (const id of ['Lead-42', 'crm:Ann@X.example', 'A@B', 'X@Y@Z.example'])
+      expect(mapped(id)).toMatchObject({ leadId: id });
+    const [exact] = map(['id'], ['Ann@X.example'], { ...leads, exactIds: true }) as unknown as [{ leadId: string }];
+    expect(exact.leadId).toBe('Ann@X.example');
   });
 
   it('names its account, by a slug when asked to', () => {

@@ -22,6 +22,7 @@ it('reads what columns are for', () => {
     events: [{ eventType: 'Form Submit', momentColumn: 'Submitted', fields: { form_id: 'Form' } }],
     occurredAt: { column: 'Changed' },
     slugIds: true,
+    exactIds: false,
   });
 });
 

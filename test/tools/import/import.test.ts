@@ -72,6 +72,33 @@ it('sends to each queue what is for it', async () => {
   expect(received('event')).toMatchObject([{ leadId: '1', eventType: 'Page View' }]);
 });
 
+it('says how many ids it folded', async () => {
+  const text = 'id,a\nAnn@X.example,x\nann@x.example,y\nBob@X.example,z\nlead-1,x\n';
+  const { foldedIds } = await run(optionsFor(text, '--lead-id', 'id'));
+  expect(foldedIds).toEqual({ rows: 2, example: 'Ann@X.example' });
+  const exact = await run(optionsFor(text, '--lead-id', 'id', '--exact-ids'));
+  expect(exact.foldedIds).toEqual({ rows: 0 });
+  expect(received('profile').map(({ leadId }) => leadId)).toEqual([
+    ...['ann@x.example', 'ann@x.example', 'bob@x.example', 'lead-1'],
+    ...['Ann@X.example', 'ann@x.example', 'Bob@X.example', 'lead-1'],
+  ]);
+});
+
+it('takes an export of members for what it is, with the queues it needs', async () => {
+  const heading = 'leadId,since,source,engagementLevel,profileLevel,accountId,accountLevel,phone';
+  const text = `\ufeff${heading}\r\nl1,2026-03-10T12:00:00.000Z,rules,Hot,,acme,Target,+49 30 123456\r\n`;
+  const { said, sent } = await run(optionsFor(text, '--lead-id', 'leadId'));
+  expect(sent).toEqual({ profile: 1, level: 1 });
+  expect(said).toEqual([expect.stringContaining('This is an export of members')]);
+  expect(received('profile')).toMatchObject([
+    { leadId: 'l1', accountId: 'acme', attributes: { phone: '+49 30 123456' } },
+  ]);
+  const file = join(folder, 'export.csv');
+  writeFileSync(file, text);
+  const only = readImportOptions([file, '--lead-id', 'leadId', ...queueFlags('profile')], new Date())!;
+  await expect(run(only)).rejects.toThrow('--queue level=URL is missing');
+});
+
 it('sends large rows in more calls than ten at once would fit', async () => {
   const header = Array.from({ length: 20 }, (_, index) => `column ${index}`);
   const row = (id: string) => [id, ...header.map(() => 'x'.repeat(4_000))].join(',');
