@@ -1,10 +1,14 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { createLeadStores } from '../../functions/lead-stores.ts';
+import { createAccountChangeWorker } from '../../functions/queues/account-changes.ts';
+import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { takingMore } from '../../functions/queues/take-more.ts';
 import { queueDepth } from '../../shared/aws/send-messages.ts';
 import { chunk } from '../../shared/batch/batch.ts';
+import { profileChangeSchema } from '../../shared/lead/change.ts';
 import { useWorkerRoom } from './worker-room.ts';
 
 const room = useWorkerRoom();
@@ -13,7 +17,15 @@ const bodies = (count: number, name: string) => Array.from({ length: count }, (_
 /** What the worker was given: the bodies of each batch. */
 let batches: string[][];
 /** Each test has a queue of its own: what failed in another may still be in flight. */
-const queues = ['PROFILE_CHANGES', 'LEVEL_CHANGES', 'LEAD_EVENTS', 'ACCOUNT_CHANGES', 'DUE_LEADS'];
+const queues = [
+  'PROFILE_CHANGES',
+  'LEVEL_CHANGES',
+  'LEAD_EVENTS',
+  'ACCOUNT_CHANGES',
+  'DUE_LEADS',
+  'SOURCE',
+  'DEAD_LETTERS',
+];
 let queueUrl: string;
 beforeEach(() => {
   batches = [];
@@ -28,14 +40,18 @@ const worker: QueueFunction = async ({ Records }: SQSEvent) => {
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 };
 
-/** Has the worker given a number of messages by Lambda while others wait; answers the positions of those that come again. */
-async function deliver(count: number, waiting: readonly string[], of = worker): Promise<number[]> {
-  const { sqs } = room.clients;
+/** Puts messages into the queue. */
+async function send(waiting: readonly string[]): Promise<void> {
   for (const group of chunk(waiting, 10)) {
     const Entries = group.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-    await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    await room.clients.sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
   }
-  return room.deliver(takingMore(sqs, of), [...bodies(count - 1, 'given'), 'bad as given']);
+}
+
+/** Has the worker given a number of messages by Lambda while others wait; answers the positions of those that come again. */
+async function deliver(count: number, waiting: readonly string[], of = worker): Promise<number[]> {
+  await send(waiting);
+  return room.deliver(takingMore(room.clients.sqs, of), [...bodies(count - 1, 'given'), 'bad as given']);
 }
 const left = async () => {
   const { waiting, inFlight } = await queueDepth(room.clients.sqs, queueUrl);
@@ -76,3 +92,26 @@ test('a worker that is given fewer takes no more: none wait', async () => {
   expect(batches.map(({ length }) => length)).toEqual([9]);
   expect(await left()).toEqual({ waiting: 3, inFlight: 0 });
 });
+
+test.each([
+  ['leads', (index: number) => ({ leadId: `l${index}` }), () => createLeadWorker()],
+  ['accounts', (index: number) => ({ accountId: `a${index}` }), () => createAccountChangeWorker(room.clients)],
+])('workers of changes of %s take more', async (_, subject, create) => {
+  const change = (index: number) => ({
+    ...subject(index),
+    occurredAt: '2026-03-10T11:00:00.000Z',
+    attributes: { a: 1 },
+  });
+  const changes = Array.from({ length: 13 }, (_, index) => change(index));
+  await send(changes.slice(10).map((one) => JSON.stringify(one)));
+  expect(await room.deliver(create(), changes.slice(0, 10))).toEqual([]);
+  expect(await left()).toEqual({ waiting: 0, inFlight: 0 });
+});
+
+const createLeadWorker = () =>
+  createLeadChangeWorker(
+    'profileChanges',
+    profileChangeSchema,
+    (change) => ({ kind: 'profile_change', ...change }),
+    createLeadStores(room.clients),
+  );
