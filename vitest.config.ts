@@ -15,7 +15,7 @@ const wire = [
   ...['test/api/**/*.test.ts', 'test/local/**/*.test.ts', 'test/tools/**/*.test.ts'],
   ...['test/aws/clients.test.ts', 'test/freshness/freshness.test.ts', 'test/projection/row-store.test.ts'],
   ...['test/segment/{clean-up-shard,segment-reads}.test.ts', 'test/export/member-csv.test.ts'],
-  'test/recalculation/shared-round.test.ts',
+  ...['test/recalculation/shared-round.test.ts', 'test/schedules/catalog-snapshot.test.ts'],
   'test/queues/{account-at-its-limit,hostile-batches,jobs,lead-at-its-limit,lead-changes,take-more}.test.ts',
 ];
 

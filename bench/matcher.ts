@@ -159,7 +159,7 @@ function measureCompilation(): { compileMs: number; changeMs: number; heapMegaby
   const replacements = madeSegments(100, 99);
   const changes = replacements.map((segment, index) => {
     const start = performance.now();
-    catalog = changeCatalog(catalog, index + 2, [{ ...segment, id: `seg_${index * 7}` }], []);
+    catalog = changeCatalog(catalog, index + 2, { saved: [{ ...segment, id: `seg_${index * 7}` }], deleted: [] });
     return performance.now() - start;
   });
   // The first compilation of a process is the one a cold start pays.

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchBus } from './bus.ts';
+import { benchColdStart } from './cold-start.ts';
 import { benchLimits } from './limits.ts';
 import { benchLoad } from './load.ts';
 import { benchMatcher } from './matcher.ts';
@@ -17,6 +18,7 @@ interface Options {
 
 const benches: Record<string, (options: Options) => Promise<Record<string, number>>> = {
   matcher: ({ quick }) => benchMatcher(quick),
+  'cold-start': async ({ quick }) => benchColdStart(quick),
   scan: ({ quick }) => benchScan(quick),
   scale: ({ quick, ...size }) => benchScale({ ...(quick && { leads: 1_000 }), ...size }),
   'at-once': ({ quick, leads = quick ? 1_000 : 10_000 }) => benchAtOnce(leads),

@@ -1,8 +1,12 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import { createAccountStore } from '../shared/account/account-store.ts';
 import { type Clients, createClients } from '../shared/aws/clients.ts';
+import { createS3Client } from '../shared/aws/object-storage.ts';
 import { pauseWithJitter } from '../shared/aws/retries.ts';
 import { numericSetting, setting } from '../shared/aws/settings.ts';
+import { surroundings } from '../shared/aws/surroundings.ts';
 import { createCatalogReader } from '../shared/catalog/catalog-reader.ts';
+import { createSnapshotStore } from '../shared/catalog/snapshot-store.ts';
 import { dueHorizonMs, queueDueLeads } from '../shared/lead/due-lead-store.ts';
 import { createEventStore } from '../shared/lead/event-store.ts';
 import { createLeadStore } from '../shared/lead/lead-store.ts';
@@ -26,6 +30,8 @@ export interface LeadStoreNames {
   readonly accounts: string;
   readonly events: string;
   readonly eventRetentionDays: number;
+  /** The bucket of the catalog's snapshots. */
+  readonly catalogSnapshots: string;
   /** The secret key of hashes that stand for people and their values. */
   readonly hashKey: string;
 }
@@ -38,21 +44,27 @@ export function leadStoreNames(): LeadStoreNames {
     accounts: setting('ACCOUNTS_TABLE'),
     events: setting('EVENTS_TABLE'),
     eventRetentionDays: numericSetting('EVENT_RETENTION_DAYS'),
+    catalogSnapshots: setting('CATALOG_SNAPSHOTS_BUCKET'),
     hashKey: setting('HASH_KEY'),
   };
 }
 
 /** Makes the stores. */
-export function createLeadStores(clients: Clients = createClients(), names: LeadStoreNames = leadStoreNames()) {
+export function createLeadStores(
+  clients: Clients = createClients(),
+  names: LeadStoreNames = leadStoreNames(),
+  s3: S3Client = createS3Client(),
+) {
   const { dynamodb, documents } = clients;
   const { eventRetentionDays } = names;
+  const { read } = createSnapshotStore(s3, names.catalogSnapshots);
   const segments = createSegmentStore(documents, names.segments);
   const hash = createKeyedHash(names.hashKey);
   return {
     clients,
     hash,
     segments,
-    catalog: createCatalogReader(segments, eventRetentionDays),
+    catalog: createCatalogReader(segments, eventRetentionDays, { read, note: surroundings.note }),
     leads: createLeadStore(dynamodb, names.leads, hash),
     accounts: createAccountStore(dynamodb, names.accounts),
     events: createEventStore(dynamodb, names.events, eventRetentionDays),

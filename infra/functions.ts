@@ -45,6 +45,7 @@ interface World {
   queues: Queues;
   bus: EventBus;
   exports: Bucket;
+  catalogSnapshots: Bucket;
   hashKey: Secret;
 }
 
@@ -87,7 +88,7 @@ const endingRuns = {
  * call and names what none needed.
  */
 export function createFunctions(scope: Construct, world: World) {
-  const { stage, bundleDirectory, tables, queues, bus, exports, hashKey } = world;
+  const { stage, bundleDirectory, tables, queues, bus, exports, catalogSnapshots, hashKey } = world;
   const create = (name: FunctionName, props: Omit<HouseFunctionProps, 'stage' | 'bundleDirectory'>) =>
     new HouseFunction(scope, name, { stage, bundleDirectory, ...props });
   const { segments, leads, accounts, events, memberships, transitions } = tables;
@@ -107,6 +108,7 @@ export function createFunctions(scope: Construct, world: World) {
       .canCall(segments, 'BatchGetItem', 'GetItem', 'Query')
       .canCall(leads, 'BatchGetItem', 'PartiQLUpdate')
       .canCall(events, 'Query')
+      .canReadObjects(catalogSnapshots)
       .canSend(dueLeads.queue);
   const queuesOfJobs = jobQueues.map((name) => queues[name]) as [QueueWithDeadLetters, ...QueueWithDeadLetters[]];
   const queueOf = (kind: keyof typeof queueOfJob) => queues[queueOfJob[kind]].queue;
@@ -284,7 +286,8 @@ export function createFunctions(scope: Construct, world: World) {
       .canSend(busDeadLetters),
 
     tendJobs: create('TendJobs', {
-      description: 'Starts recalculations again that make no progress or failed, and clean-ups that are due.',
+      description:
+        'Starts recalculations again that make no progress or failed, and clean-ups that are due; takes snapshots of the catalog.',
       timeout: Duration.minutes(1),
     })
       .canCall(segments, 'BatchGetItem', 'ConditionCheckItem', 'GetItem', 'Query')
@@ -298,6 +301,8 @@ export function createFunctions(scope: Construct, world: World) {
         [runsPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
       })
       .canCall(memberships, 'BatchGetItem')
+      .canReadObjects(catalogSnapshots)
+      .canReplaceObjects(catalogSnapshots)
       .canSend(queueOf('recalculation'))
       .canSend(queueOf('clean_up'))
       .canReadAttributes(queueOf('recalculation')),

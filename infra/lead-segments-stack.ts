@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { createAlarms } from './alarms.ts';
 import { createApi } from './api.ts';
 import { createBus } from './bus.ts';
+import { createCatalogSnapshots } from './catalog-snapshots.ts';
 import { createExports } from './export-bucket.ts';
 import { createFunctions } from './functions.ts';
 import { createHashKey } from './hash-key.ts';
@@ -29,8 +30,18 @@ export class LeadSegmentsStack extends Stack {
     const bus = createBus(this, stage);
     const projectionDeadLetters = createProjectionDeadLetters(this, stage, queues.streamDeadLetters);
     const exports = createExports(this, stage);
+    const catalogSnapshots = createCatalogSnapshots(this, stage);
     const hashKey = createHashKey(this, stage);
-    const functions = createFunctions(this, { stage, bundleDirectory, tables, queues, bus, exports, hashKey });
+    const functions = createFunctions(this, {
+      stage,
+      bundleDirectory,
+      tables,
+      queues,
+      bus,
+      exports,
+      catalogSnapshots,
+      hashKey,
+    });
     const api = createApi(this, functions.api, stage);
     consumeQueues(this, functions, queues);
     consumeStreams(functions, tables, projectionDeadLetters);

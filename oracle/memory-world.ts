@@ -1,5 +1,5 @@
 import { type Account, asReadAccount, mergeAccountChange, unknownAccount } from '../shared/account/account.ts';
-import { type Catalog, type CatalogContext, changeCatalog, compileCatalog } from '../shared/catalog/catalog.ts';
+import { type Catalog, changeCatalog, compileCatalog } from '../shared/catalog/catalog.ts';
 import type { Segment } from '../shared/catalog/segment.ts';
 import type { AccountChange, LeadEvent } from '../shared/lead/change.ts';
 import { newestFirst } from '../shared/lead/event-order.ts';
@@ -35,19 +35,18 @@ export class MemoryWorld {
   /** Stores segments as one save each moved the catalog. */
   save(...segments: Segment[]): void {
     const version = Math.max(this.catalog.version + 1, ...segments.map(({ savedInCatalog }) => savedInCatalog));
-    this.catalog = changeCatalog(this.catalog, version, segments, []);
+    this.catalog = changeCatalog(this.catalog, version, { saved: segments, deleted: [] });
   }
 
   /** Sets the levels of a kind, lowest first, which moves the catalog. */
   setLevels(kind: LevelKind, names: readonly string[]): void {
-    const { version, known, context } = this.catalog;
+    const { version, context } = this.catalog;
     const save = { savedInCatalog: version + 1, savedAt: new Date(this.now).toISOString() };
-    const changed: CatalogContext = {
-      ...context,
+    const levels = {
       levels: { ...context.levels, [kind]: names },
       levelSaves: { ...context.levelSaves, [kind]: save },
     };
-    this.catalog = compileCatalog(version + 1, known.values(), changed);
+    this.catalog = changeCatalog(this.catalog, version + 1, { saved: [], deleted: [], levels });
   }
 
   changeAccount(change: AccountChange): void {

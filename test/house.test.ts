@@ -92,6 +92,9 @@ function packagesOf(path: string): readonly [RegExp, string] | undefined {
       'shared/table knows formats of files, and no files',
     ];
   }
+  if (path === 'shared/catalog/snapshot-file.ts') {
+    return [/^node:(crypto|zlib)$/, 'it packs and unpacks what is in memory, and nothing else'];
+  }
   if (isPure(path)) {
     const what = 'clock, randomness and settings are passed in, and who calls AWS is a *-store.ts or in shared/aws/';
     return [/^(zod|csv-stringify\/sync)$/, `shared/ is pure: ${what}`];

@@ -11,6 +11,7 @@ export const functionSettings: Readonly<Record<string, string>> = {
   AWS_REGION: 'eu-central-1',
   BUS_NAME: 'none',
   EXPORTS_BUCKET: 'none',
+  CATALOG_SNAPSHOTS_BUCKET: 'none',
   MAXIMUM_DELIVERIES: '5',
   VISIBILITY_TIMEOUT_SECONDS: '360',
   // Scans cost a message a shard: with the usual 32, the journeys would take half as long again.

@@ -59,6 +59,7 @@ export async function startLocalTables(): Promise<LocalTables> {
   process.env.EVENT_RETENTION_DAYS ??= '400';
   process.env.TRANSITION_RETENTION_DAYS ??= '400';
   process.env.HASH_KEY ??= 'the key of a bench';
+  process.env.CATALOG_SNAPSHOTS_BUCKET ??= 'unused';
   for (const unused of ['DUE_LEADS', 'JOBS', 'BUS_DEAD_LETTERS']) {
     process.env[`${unused}_QUEUE_URL`] ??= 'unused';
   }

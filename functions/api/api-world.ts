@@ -61,7 +61,7 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
   const { dynamodb, documents, sqs } = clients;
   const { membershipsTable, transitionsTable, queueUrl } = places;
   const segmentsTable = places.leadStores.segments;
-  const stores = createLeadStores(clients, places.leadStores);
+  const stores = createLeadStores(clients, places.leadStores, clients.s3);
   const { segments, catalog, leads, leadTotal, events } = stores;
   const sendJobs = (kind: JobMessage['kind']) => senderTo(sqs, queueUrl(queueSetting(queueOfJob[kind])));
   const memberCounts = createMemberCountStore(dynamodb, membershipsTable);

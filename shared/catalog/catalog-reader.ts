@@ -1,48 +1,69 @@
-import type { Catalog, CatalogContext } from './catalog.ts';
-import { changeCatalog, compileCatalog } from './catalog.ts';
-import type { Segment } from './segment.ts';
+import type { Surroundings } from '../aws/surroundings.ts';
+import { type Catalog, changeCatalog, compileCatalog } from './catalog.ts';
+import {
+  type CatalogContents,
+  type CatalogSource,
+  type CatalogState,
+  changeContents,
+  loadUnmoved,
+  readChange,
+  readContents,
+} from './catalog-contents.ts';
+import { decodeSnapshot, snapshotFormat } from './snapshot-file.ts';
 
-/** Where a catalog is read from: all strongly consistent. */
-export interface CatalogSource {
-  readonly catalogVersion: () => Promise<number>;
-  readonly all: () => Promise<readonly Segment[]>;
-  readonly getMany: (segmentIds: readonly string[]) => Promise<readonly Segment[]>;
-  /** Ids of the segments saved after one catalog version up to another; undefined when that is not known. */
-  readonly savedBetween: (from: number, to: number) => Promise<ReadonlySet<string> | undefined>;
-  readonly levels: () => Promise<Pick<CatalogContext, 'levels' | 'levelSaves'>>;
+/** Where snapshots are read from, and who is told when that fails. */
+export interface Snapshots {
+  readonly read: (key: string) => Promise<Uint8Array>;
+  readonly note: Surroundings['note'];
 }
 
-/** Keeps a compiled catalog warm: one small read while it has not moved, and only what changed when it has. */
+/**
+ * Keeps a compiled catalog warm: one small read while it has not moved, and only what changed when it has. The first time it
+ * reads the snapshot and what changed since; the whole table where there is none, and where anything is wrong with it.
+ */
 export function createCatalogReader(
-  store: CatalogSource,
+  source: CatalogSource,
   eventRetentionDays: number,
+  snapshots?: Snapshots,
 ): { current: () => Promise<Catalog> } {
   let catalog: Catalog | undefined;
-  const loadAll = async (version: number): Promise<Catalog> => {
-    const [segments, levels] = await Promise.all([store.all(), store.levels()]);
+  let loading: Promise<Catalog> | undefined;
+
+  const readSnapshot = async ({ version, snapshot }: CatalogState): Promise<CatalogContents | undefined> => {
+    if (!snapshots || snapshot?.format !== snapshotFormat || snapshot.version > version) return undefined;
+    try {
+      const [file, change] = await Promise.all([
+        snapshots.read(snapshot.key),
+        readChange(source, snapshot.version, version),
+      ]);
+      if (change) return changeContents(decodeSnapshot(file, snapshot), version, change);
+      throw new Error(`The log does not reach back from version ${version} to ${snapshot.version}`);
+    } catch (error) {
+      snapshots.note('The snapshot of the catalog cannot be used; all segments are read', error);
+      return undefined;
+    }
+  };
+
+  const load = async (known: Catalog | undefined, state: CatalogState): Promise<Catalog> => {
+    const { version } = state;
+    const change = known && (await readChange(source, known.version, version));
+    if (known && change) return changeCatalog(known, version, change);
+    const { segments, levels } = (await readSnapshot(state)) ?? (await readContents(source, version));
     return compileCatalog(version, segments, { ...levels, eventRetentionDays });
   };
-  const load = async (from: Catalog | undefined, version: number): Promise<Catalog> => {
-    if (!from) return loadAll(version);
-    const changedIds = await store.savedBetween(from.version, version);
-    if (!changedIds) return loadAll(version);
-    const saved = await store.getMany([...changedIds]);
-    const savedIds = new Set(saved.map(({ id }) => id));
-    const deleted = [...changedIds].filter((id) => !savedIds.has(id));
-    return changeCatalog(from, version, saved, deleted);
+
+  /** Whoever asks while it is being loaded waits for that, and then looks whether it is what he needs. */
+  const loadOnce = (known: Catalog | undefined, state: CatalogState): Promise<Catalog> => {
+    loading ??= load(known, state).finally(() => {
+      loading = undefined;
+    });
+    return loading;
   };
+
   return {
     current: async () => {
-      let version = await store.catalogVersion();
-      let loaded = catalog;
-      // What is saved while it is read may be in it already: only a version that has not moved meanwhile is the one that
-      // was read. Else documents would be stored as evaluated with a catalog that holds, or lacks, what a later one does.
-      while (loaded?.version !== version) {
-        loaded = await load(loaded, version);
-        version = await store.catalogVersion();
-      }
-      catalog = loaded;
-      return loaded;
+      catalog = await loadUnmoved(source, catalog, loadOnce);
+      return catalog;
     },
   };
 }

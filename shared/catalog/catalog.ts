@@ -22,6 +22,18 @@ export interface CatalogContext extends RuleContext {
   readonly levelSaves?: Partial<Readonly<Record<LevelKind, CatalogSave>>>;
 }
 
+/** All levels, each kind with the save that set it. */
+export type CatalogLevels = Pick<CatalogContext, 'levels' | 'levelSaves'>;
+
+/** What differs between two versions of the catalog. */
+export interface CatalogChange {
+  readonly saved: readonly Segment[];
+  /** Ids of segments. */
+  readonly deleted: readonly string[];
+  /** As they are now; left out: as they were. */
+  readonly levels?: CatalogLevels | undefined;
+}
+
 /** An event condition that lead documents keep state for. */
 export interface CatalogCondition extends EventCondition {
   readonly id: string;
@@ -93,6 +105,11 @@ export class CompiledSegment {
     };
   }
 
+  /** Whether any of its rules reads levels of one of these kinds. */
+  readsLevels(kinds: ReadonlySet<LevelKind>): boolean {
+    return leafRules(this.segment.rules).some((rule) => kinds.has(levelKindOf(rule)!));
+  }
+
   private compiled(): Evaluation {
     this.evaluation ??= compileRules(this.segment.match, this.segment.rules, this.context);
     return this.evaluation;
@@ -145,14 +162,15 @@ export function compileCatalog(version: number, segments: Iterable<Segment>, con
   return assemble(version, context, nothing, [...segments], []);
 }
 
-/** The catalog after some segments were saved and others deleted, at the cost of just those. */
-export function changeCatalog(
-  catalog: Catalog,
-  version: number,
-  saved: readonly Segment[],
-  deleted: readonly string[],
-): Catalog {
-  return assemble(version, catalog.context, catalog, saved, deleted);
+/** The catalog after a change, at the cost of just what was changed: of levels, the segments that read them. */
+export function changeCatalog(catalog: Catalog, version: number, { saved, deleted, levels }: CatalogChange): Catalog {
+  const context = { ...catalog.context, ...levels };
+  const changedKinds = kindsThatDiffer(catalog.context, context);
+  if (changedKinds.size === 0) return assemble(version, context, catalog, saved, deleted);
+  const replaced = new Set([...deleted, ...saved.map(({ id }) => id)]);
+  const readers = [...catalog.active.values()].filter((compiled) => compiled.readsLevels(changedKinds));
+  const others = readers.map(({ segment }) => segment).filter(({ id }) => !replaced.has(id));
+  return assemble(version, context, catalog, [...saved, ...others], deleted);
 }
 
 function assemble(
@@ -216,6 +234,17 @@ function joinConditions(segments: readonly CompiledSegment[]): Map<string, Catal
     }
   }
   return joined;
+}
+
+/** The kinds of levels that were set between two contexts. */
+function kindsThatDiffer(before: CatalogContext, after: CatalogContext): Set<LevelKind> {
+  const kinds = Object.keys(after.levels) as LevelKind[];
+  return new Set(kinds.filter((kind) => setIn(before, kind) !== setIn(after, kind)));
+}
+
+/** The catalog version in which the levels of a kind were set; 0: never. */
+function setIn({ levelSaves }: CatalogContext, kind: LevelKind): number {
+  return levelSaves?.[kind]?.savedInCatalog ?? 0;
 }
 
 function levelsFor(rule: LeafRule, levels: Levels): LevelOrder {

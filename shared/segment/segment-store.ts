@@ -8,10 +8,11 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { transacted } from '../aws/conditional.ts';
+import { doneIfUnmoved, transacted } from '../aws/conditional.ts';
 import { untilProcessed } from '../aws/retries.ts';
 import { catalogKey, changeKey, openRunKey, runKey, segmentKey, segmentsPartition } from '../aws/segments-keys.ts';
 import { chunk } from '../batch/batch.ts';
+import type { CatalogMoves, CatalogState, SnapshotNote } from '../catalog/catalog-contents.ts';
 import { CatalogMovedError, moveCatalog } from '../catalog/catalog-log.ts';
 import { lifecycleItems } from '../catalog/lifecycle-outbox.ts';
 import type { Segment } from '../catalog/segment.ts';
@@ -44,12 +45,28 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
     return Attributes?.shardCount ?? shardCount;
   };
 
-  const catalogVersion = async (): Promise<number> => {
+  /** The catalog's version, and the snapshot that counts; strongly consistent. */
+  const catalogState = async (): Promise<CatalogState> => {
     const { Item } = await documents.send(new GetCommand({ TableName: table, Key: catalogKey, ConsistentRead: true }));
     // It is the first thing that all read who go on to read or write by shard.
     checkShardCount(Item ? (Item.shardCount ?? usualShardCount) : await noteShardCount());
-    return Item?.version ?? 0;
+    return { version: Item?.version ?? 0, snapshot: Item?.snapshot };
   };
+
+  /** Notes a snapshot in place of the one before it; answers whether that was still the one that counts. */
+  const noteSnapshot = (snapshot: SnapshotNote, before: SnapshotNote | undefined): Promise<boolean> =>
+    doneIfUnmoved(
+      documents.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: catalogKey,
+          UpdateExpression: 'SET #snapshot = :snapshot',
+          ConditionExpression: before ? '#snapshot.takenAt = :takenAt' : 'attribute_not_exists(#snapshot)',
+          ExpressionAttributeNames: { '#snapshot': 'snapshot' },
+          ExpressionAttributeValues: { ':snapshot': snapshot, ...(before && { ':takenAt': before.takenAt }) },
+        }),
+      ),
+    );
 
   /** Segments sorted by id, newest last; a page, strongly consistent. */
   const list = async (after: string | undefined, limit: number): Promise<{ segments: Segment[]; next?: string }> => {
@@ -98,12 +115,9 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
     return segments;
   };
 
-  /**
-   * Ids of the segments saved after one catalog version up to another; undefined when the log does not reach back, or
-   * names something that concerns any segment, as levels do.
-   */
-  const savedBetween = async (from: number, to: number): Promise<Set<string> | undefined> => {
-    const segmentIds: string[] = [];
+  /** What moved the catalog after one version up to another; undefined when the log does not reach back, or is not understood. */
+  const movesBetween = async (from: number, to: number): Promise<CatalogMoves | undefined> => {
+    const moves: Record<string, unknown>[] = [];
     const pages = paginateQuery(
       { client: documents },
       {
@@ -113,8 +127,11 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
         ConsistentRead: true,
       },
     );
-    for await (const page of pages) segmentIds.push(...(page.Items ?? []).flatMap((item) => item.segmentId ?? []));
-    return segmentIds.length === to - from ? new Set(segmentIds) : undefined;
+    for await (const { Items = [] } of pages) moves.push(...Items);
+    const ofLevels = moves.filter((move) => move.levels !== undefined);
+    const segmentIds = moves.flatMap((move) => (move.segmentId as string | undefined) ?? []);
+    if (ofLevels.length + segmentIds.length !== to - from) return undefined;
+    return { segmentIds: new Set(segmentIds), hasLevels: ofLevels.length > 0 };
   };
 
   /**
@@ -146,7 +163,7 @@ export function createSegmentStore(documents: DynamoDBDocumentClient, table: str
 
   const levels = () => readLevels(documents, table);
 
-  return { catalogVersion, list, all, get, getMany, savedBetween, levels, save };
+  return { catalogState, noteSnapshot, list, all, get, getMany, movesBetween, levels, save };
 }
 
 function segmentItem({ rules, ...segment }: Segment) {

@@ -213,6 +213,7 @@ function worldIn({ clients, urlOf }: WorkerRoom, { dynamodb, documents }: Client
         accounts: 'Accounts',
         events: 'Events',
         eventRetentionDays: 400,
+        catalogSnapshots: 'catalog-snapshots',
         hashKey: 'a key of tests',
       },
       membershipsTable: 'Memberships',

@@ -49,9 +49,9 @@ describe('a catalog', () => {
     const catalog = compileCatalog(1, [segmentOf('a', 'all', [isHot], false)], context);
     expect([...catalog.known.keys()]).toEqual(['a']);
     expect(catalog.active.size).toBe(0);
-    const changed = changeCatalog(catalog, 2, [segmentOf('a', 'all', [isHot])], []);
+    const changed = changeCatalog(catalog, 2, { saved: [segmentOf('a', 'all', [isHot])], deleted: [] });
     expect([...changed.active.keys()]).toEqual(['a']);
-    expect(changeCatalog(changed, 3, [], ['a']).known.size).toBe(0);
+    expect(changeCatalog(changed, 3, { saved: [], deleted: ['a'] }).known.size).toBe(0);
     expect([...catalog.active.keys()]).toEqual([]);
   });
 
@@ -221,12 +221,15 @@ describe('a catalog after a change', () => {
   );
 
   test('has the version and what it was compiled against', () => {
-    const { version, context: of } = changeCatalog(start, 5, [], []);
+    const { version, context: of } = changeCatalog(start, 5, { saved: [], deleted: [] });
     expect([start.version, version, of]).toEqual([4, 5, context]);
   });
 
   test('has what was saved in place of what was', () => {
-    const changed = changeCatalog(start, 5, [segmentOf('p', 'all', [is('y')]), segmentOf('t', 'all', [is('x')])], []);
+    const changed = changeCatalog(start, 5, {
+      saved: [segmentOf('p', 'all', [is('y')]), segmentOf('t', 'all', [is('x')])],
+      deleted: [],
+    });
     expect(changed.active.get('p')!.segment.rules).toEqual([is('y')]);
     expect(changed.known.get('p')!.rules).toEqual([is('y')]);
     expect([...changed.known.keys()].sort()).toEqual(['p', 'q', 'r', 't']);
@@ -235,7 +238,10 @@ describe('a catalog after a change', () => {
   });
 
   test('evaluates no more what was deactivated or deleted', () => {
-    const changed = changeCatalog(start, 5, [segmentOf('p', 'all', [is('x')], false)], ['q', 'unknown']);
+    const changed = changeCatalog(start, 5, {
+      saved: [segmentOf('p', 'all', [is('x')], false)],
+      deleted: ['q', 'unknown'],
+    });
     expect([...changed.known.keys()].sort()).toEqual(['p', 'r']);
     expect([...changed.active.keys()]).toEqual(['r']);
     expect(flipsOf(changed)).toEqual(['r']);

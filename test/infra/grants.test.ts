@@ -117,8 +117,9 @@ it('grants nothing by wildcard but what has no name before it is there', () => {
   expect([...new Set(wild)].sort()).toEqual([
     // The streams of a table, and the objects in the bucket of dead letters: Lambda names both.
     'dynamodb:ListStreams',
-    // The files of exports.
+    // The files of exports, and the snapshots of the catalog.
     's3:AbortMultipartUpload s3:DeleteObject s3:GetObject s3:PutObject',
+    's3:DeleteObject s3:GetObject s3:PutObject',
     's3:GetObject',
     's3:PutObject',
     // X-Ray has no resources.

@@ -1,4 +1,6 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from 'vitest';
+import { catalogKey } from '../../shared/aws/segments-keys.ts';
 import type { Json } from '../api-client.ts';
 import { useRunningStack } from './running-stack.ts';
 
@@ -104,5 +106,44 @@ describe('stopping and starting again on the same state', () => {
     expect(new Set(exits.map((detail) => detail.id))).toEqual(new Set([`timed:${id}:2`]));
     expect(exits[0]).toMatchObject({ reason: 'time_passed' });
     expect((await api().segment(id)).memberCount).toBe(0);
+  });
+
+  test('starts from the snapshot of the catalog, and from what was saved since', async () => {
+    const catalog = async () => {
+      const read = new GetCommand({ TableName: running.current.file.tables.segments!, Key: catalogKey });
+      return (await running.current.dynamodb.send(read)).Item!;
+    };
+    const takeSnapshot = async () => {
+      running.current.advanceClock(11 * 60_000);
+      await expect
+        .poll(
+          async () => {
+            running.current.fire('TendJobs');
+            await settle();
+            const { version, snapshot } = await catalog();
+            return snapshot?.version === version;
+          },
+          { timeout: 60_000, interval: 500 },
+        )
+        .toBe(true);
+    };
+    const isIn = (city: string) => ({ type: 'lead_metadata', field: 'city', operator: 'equals', value: city });
+    const ulm = await api().create({ name: 'Ulm', active: true, rules: [isIn('Ulm')] });
+    const bern = await api().create({ name: 'Bern', active: true, rules: [isIn('Bern')] });
+    await settle();
+    await takeSnapshot();
+    const linz = await api().create({ name: 'Linz', active: true, rules: [isIn('Linz')] });
+    await settle();
+    await takeSnapshot();
+    await api().put(`/segments/${bern.id}/rules`, { rules: [isIn('Graz')] });
+    await settle();
+    await running.restart();
+    const cities = ['Ulm', 'Bern', 'Linz', 'Graz'];
+    const change = (city: string) => ({ leadId: city, occurredAt: iso(Date.now()), attributes: { city } });
+    await running.current.send('profileChanges', ...cities.map(change));
+    await settle();
+    const members = await Promise.all([ulm, bern, linz].map(({ id }) => api().members(id)));
+    expect(members).toEqual([['Ulm'], ['Graz'], ['Linz']]);
+    expect(running.current.problems.filter((problem) => problem.includes('napshot'))).toEqual([]);
   });
 });

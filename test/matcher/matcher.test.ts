@@ -105,7 +105,7 @@ describe('the segments that a change may flip', () => {
         const deleted = [...catalog.known.keys()].filter(
           (id) => chance.is(0.1) && !distinct.some((one) => one.id === id),
         );
-        catalog = changeCatalog(catalog, catalog.version + 1, distinct, deleted);
+        catalog = changeCatalog(catalog, catalog.version + 1, { saved: distinct, deleted });
       }
     }
   });
@@ -154,8 +154,9 @@ describe('the segments that a change may flip', () => {
     const holding = (document: LeadDocument) =>
       new Map([...catalog.active].map(([id, segment]) => [id, segment.holds(subjectOf(document))]));
     for (let step = 0; step < 24; step++) {
-      if (step === 8) catalog = changeCatalog(catalog, 2, many(150), []);
-      if (step === 16) catalog = changeCatalog(catalog, 3, [], [...catalog.known.keys()].slice(0, 250));
+      if (step === 8) catalog = changeCatalog(catalog, 2, { saved: many(150), deleted: [] });
+      if (step === 16)
+        catalog = changeCatalog(catalog, 3, { saved: [], deleted: [...catalog.known.keys()].slice(0, 250) });
       const changed = Object.entries(world()).filter(() => chance.is(0.4));
       const after = { ...before, attributes: { ...before.attributes, ...Object.fromEntries(changed) } };
       const touched = changed.map(([field]) => `lead:${field}`);

@@ -106,6 +106,7 @@ export function useWorkerRoom(): WorkerRoom {
       MAXIMUM_DELIVERIES: '5',
       VISIBILITY_TIMEOUT_SECONDS: '360',
       EXPORTS_BUCKET: 'exports',
+      CATALOG_SNAPSHOTS_BUCKET: 'catalog-snapshots',
       BUS_NAME: 'bus',
     });
     clients = createClients();

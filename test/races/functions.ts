@@ -7,11 +7,16 @@ import { createJobWorker } from '../../functions/queues/jobs.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { createDueLeadsSchedule } from '../../functions/schedules/queue-due-leads.ts';
-import { createCleanUpSchedule, createRunSchedule } from '../../functions/schedules/tend-jobs.ts';
+import {
+  createCatalogSchedule,
+  createCleanUpSchedule,
+  createRunSchedule,
+} from '../../functions/schedules/tend-jobs.ts';
 import { createLeadStreamWorker } from '../../functions/streams/project-memberships.ts';
 import { createLifecycleStreamWorker } from '../../functions/streams/publish-segment-events.ts';
 import type { Clients } from '../../shared/aws/clients.ts';
 import { leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
+import type { SimulatedClients } from './clients.ts';
 import type { QueueName } from './store/cloud.ts';
 
 /** A function that a queue wakes. */
@@ -87,8 +92,9 @@ export const streamConsumers: readonly StreamConsumer[] = [
 ];
 
 /** The functions that the clock wakes each minute. */
-export const schedules: Readonly<Record<string, (clients: Clients) => () => Promise<void>>> = {
+export const schedules: Readonly<Record<string, (clients: SimulatedClients) => () => Promise<void>>> = {
   'queue-due-leads': createDueLeadsSchedule,
-  'tend-runs': createRunSchedule,
+  'tend-runs': (clients) => createRunSchedule(clients, createCatalogSchedule(clients, clients.s3).catalog),
   'queue-clean-ups': createCleanUpSchedule,
+  'take-snapshot': (clients) => createCatalogSchedule(clients, clients.s3).takeSnapshot,
 };

@@ -14,6 +14,7 @@ import {
   withoutLastLook,
   withProgressFirst,
   withRowsTakenForWritten,
+  withSnapshotTakenForCurrent,
 } from './weakened-clients.ts';
 import {
   withConditionsTakenForFilled,
@@ -68,6 +69,13 @@ export const removals: readonly Removal[] = [
     stores: withoutSecondLookAtCatalog,
     themes: ['resaves'],
     focus: { mishap: 'stall', isAt: runs('UPDATE "Leads"', 'INSERT INTO "Leads"') },
+  },
+  {
+    name: 'what was saved since the snapshot of the catalog is read with it',
+    seed: 24,
+    protects: 'who starts from a snapshot decides by the rules of now',
+    shows: wrongDocuments,
+    clients: withSnapshotTakenForCurrent,
   },
   {
     name: 'documents are caught up with by their catalogVersion',
@@ -279,7 +287,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'the reconciler compares a count only if all rows it saw were counted',
-    seed: 10,
+    seed: 22,
     protects: 'rows that are about to be counted are not counted by the repair as well',
     shows: wrongCounts,
     clients: (clients, actor) => (isReconciler(actor) ? withBatchesTakenForCounted(clients) : clients),

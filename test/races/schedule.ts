@@ -10,6 +10,7 @@ import { runItem } from '../../shared/recalculation/run-store.ts';
 import { planCreate } from '../../shared/segment/save-segment.ts';
 import { type Act, newSegment, planActs } from './acts.ts';
 import { storedLeads } from './document-errors.ts';
+import { schedules } from './functions.ts';
 import { reconcile, reconciliationErrors, settledAfterMs } from './reconciliation.ts';
 import type { Removal } from './removal.ts';
 import { calm, type Option, type Roughness } from './scheduler.ts';
@@ -110,6 +111,7 @@ async function createSegments(world: World, theme: Theme): Promise<void> {
   const { chance, scheduler } = world;
   const { actor, clients } = world.createActor('setup');
   actor.isSwift = true;
+  const takeSnapshot = schedules['take-snapshot']!(clients);
   const { segments, catalog } = world.createStores(clients, actor);
   const ids: string[] = [];
   const counts = { resaves: 1, rounds: 2 };
@@ -132,6 +134,8 @@ async function createSegments(world: World, theme: Theme): Promise<void> {
       'setup',
       `${plan.after!.id} ${content.active ? '' : 'inactive '}${content.match} ${JSON.stringify(content.rules)}`,
     );
+    // Of the first one: what is saved after it, all who start have to find in the log.
+    if (world.hasSnapshots) await takeSnapshot();
   }
 }
 

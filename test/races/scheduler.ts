@@ -61,6 +61,7 @@ const expectedErrors = new Set([
   'ThrottlingException',
   'TimeoutError',
   'TransactionConflictException',
+  'NoSuchKey',
 ]);
 
 const fates: readonly Fate[] = ['throttled', 'refused in part', 'refused in part', 'done twice', 'answer lost'];

@@ -1,4 +1,4 @@
-import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clients } from '../../shared/aws/clients.ts';
 import {
   openRunKey,
@@ -193,4 +193,15 @@ export function withRowsTakenForWritten(clients: Clients): Clients {
     return { Responses: answer.Responses.map((response: Input) => (isRefused(response) ? {} : response)) };
   });
   return { ...clients, dynamodb };
+}
+
+/** The snapshot of the catalog is taken for what the catalog is now. */
+export function withSnapshotTakenForCurrent(clients: Clients): Clients {
+  const documents = withAnswers(clients.documents, async (command, send) => {
+    const answer = await send(command);
+    const snapshot = answer?.Item?.snapshot;
+    if (!(command instanceof GetCommand) || !snapshot) return answer;
+    return { ...answer, Item: { ...answer.Item, snapshot: { ...snapshot, version: answer.Item.version } } };
+  });
+  return { ...clients, documents };
 }

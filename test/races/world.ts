@@ -1,9 +1,8 @@
 import type { DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { createLeadStores, type LeadStores } from '../../functions/lead-stores.ts';
+import { createLeadStores, type LeadStores, leadStoreNames } from '../../functions/lead-stores.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { Chance } from '../../oracle/chance.ts';
-import type { Clients } from '../../shared/aws/clients.ts';
-import { createSimulatedClients } from './clients.ts';
+import { createSimulatedClients, type SimulatedClients } from './clients.ts';
 import { type QueueConsumer, queueConsumers, type StreamConsumer, schedules, streamConsumers } from './functions.ts';
 import type { Removal } from './removal.ts';
 import { Actor, type Option, Scheduler } from './scheduler.ts';
@@ -46,6 +45,8 @@ export class World {
   readonly scheduler: Scheduler;
   readonly cloud: Cloud;
   readonly removal: Removal | undefined;
+  /** In every seventh world there is a snapshot of the catalog, from which whoever starts reads. */
+  readonly hasSnapshots: boolean;
   /** Shards without leads: their recalculations have nothing to race with, and run through at once. */
   isQuiet: (message: string) => boolean = () => false;
   readonly answers: Answers = { deletions: new Map(), acts: [], recalculated: new Set() };
@@ -68,6 +69,7 @@ export class World {
     this.scheduler = new Scheduler(this.chance, startsAt, (now) => (cloud = new Cloud(now)), isTraced);
     this.cloud = cloud!;
     this.removal = removal;
+    this.hasSnapshots = seed % 7 === 3;
     Object.assign(this.cloud.database.weaknesses, removal?.weaknesses);
     const { focus } = removal ?? {};
     if (focus) this.scheduler.mishapAt = (actor, call) => (focus.isAt(actor, call) ? focus.mishap : undefined);
@@ -80,14 +82,14 @@ export class World {
     );
   }
 
-  createActor(name: string): { actor: Actor; clients: Clients } {
+  createActor(name: string): { actor: Actor; clients: SimulatedClients } {
     const actor = new Actor(`${name}/${++this.serial}`);
     const clients = createSimulatedClients(this.scheduler, actor);
-    return { actor, clients: this.removal?.clients?.(clients, actor, this) ?? clients };
+    return { actor, clients: { ...clients, ...this.removal?.clients?.(clients, actor, this) } };
   }
 
-  createStores(clients: Clients, actor: Actor): LeadStores {
-    const stores = createLeadStores(clients);
+  createStores(clients: SimulatedClients, actor: Actor): LeadStores {
+    const stores = createLeadStores(clients, leadStoreNames(), clients.s3);
     return this.removal?.stores?.(stores, actor, this) ?? stores;
   }
 
@@ -137,6 +139,7 @@ export class World {
   tick({ isSwift = false } = {}): void {
     for (const [name, create] of Object.entries(schedules)) {
       if (name === 'tend-runs' && this.removal?.isWithoutRestarts) continue;
+      if (name === 'take-snapshot' && !this.hasSnapshots) continue;
       const { actor, clients } = this.createActor(name);
       actor.isSwift = isSwift;
       this.run(
@@ -240,7 +243,7 @@ export class World {
   /** A warm instance that is idle, or a new one, which takes its time. */
   private instanceOf<Handler>(
     name: string,
-    make: (clients: Clients, actor: Actor) => Handler,
+    make: (clients: SimulatedClients, actor: Actor) => Handler,
     isInHaste = false,
   ): Instance<Handler> {
     // One may be killed at a call that its last work did not wait for.

@@ -1,10 +1,11 @@
+import { NoSuchKey } from '@aws-sdk/client-s3';
 import { type Item, marshallItem, unmarshallItem } from './attribute-value.ts';
 import { Database, type Input } from './database.ts';
 import { MessageQueue } from './message-queue.ts';
 import type { TableShape } from './table.ts';
 
 /** Which client a call is made with. */
-export type Service = 'dynamodb' | 'documents' | 'sqs' | 'eventBridge';
+export type Service = 'dynamodb' | 'documents' | 'sqs' | 'eventBridge' | 's3';
 
 /** One call to AWS. `command`: as the API calls it, `GetItem`; `by`: the name of who makes it. */
 export interface Call {
@@ -58,6 +59,7 @@ export const settings: Readonly<Record<string, string>> = {
   AWS_LAMBDA_FUNCTION_NAME: 'function',
   BUS_NAME: 'bus',
   EXPORTS_BUCKET: 'exports',
+  CATALOG_SNAPSHOTS_BUCKET: 'catalog-snapshots',
   SOURCE_QUEUE_URL: 'source',
   // In which of them a job waits makes no difference here.
   PROMPT_JOBS_QUEUE_URL: 'jobs',
@@ -69,11 +71,12 @@ export const settings: Readonly<Record<string, string>> = {
   HASH_KEY: 'a key of tests',
 };
 
-/** Tables, queues and the bus in memory. */
+/** Tables, queues, the bus and files in memory. */
 export class Cloud {
   readonly database = new Database(tableShapes);
   readonly queues = new Map(queueNames.map((name) => [name, new MessageQueue(name)]));
   readonly published: PublishedEvent[] = [];
+  readonly files = new Map<string, Uint8Array>();
   private readonly now: () => number;
 
   constructor(now: () => number) {
@@ -91,6 +94,8 @@ export class Cloud {
         return this.performOnQueue(command, input);
       case 'eventBridge':
         return this.publish(by, command, input);
+      case 's3':
+        return this.performOnFiles(command, input);
     }
   }
 
@@ -110,6 +115,16 @@ export class Cloud {
     if (entries.length === 0 || entries.length > 10) throw new Error('1 to 10 messages are possible');
     for (const { MessageBody, DelaySeconds } of entries) queue.send(MessageBody, this.now(), DelaySeconds);
     return { Successful: entries.map(({ Id }) => ({ Id })), Failed: [] };
+  }
+
+  private performOnFiles(command: string, { Key, Body }: Input): Input {
+    if (command === 'PutObject') this.files.set(Key, Body);
+    else if (command === 'DeleteObject') this.files.delete(Key);
+    else if (command !== 'GetObject') throw new Error(`The command ${command} is not known to the simulator`);
+    if (command !== 'GetObject') return {};
+    const file = this.files.get(Key);
+    if (!file) throw new NoSuchKey({ message: `There is no ${Key}`, $metadata: {} });
+    return { Body: { transformToByteArray: async () => file } };
   }
 
   private publish(by: string, command: string, input: Input): Input {
