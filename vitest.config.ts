@@ -14,8 +14,9 @@ const whole = [
 const wire = [
   ...['test/api/**/*.test.ts', 'test/local/**/*.test.ts', 'test/tools/**/*.test.ts'],
   ...['test/aws/clients.test.ts', 'test/freshness/freshness.test.ts', 'test/projection/row-store.test.ts'],
-  ...['test/segment/{clean-up-shard,segment-reads}.test.ts', 'test/export/member-csv.test.ts'],
+  ...['test/segment/{clean-up-shard,segment-reads}.test.ts', 'test/export/{export-file-store,member-csv}.test.ts'],
   ...['test/recalculation/shared-round.test.ts', 'test/schedules/catalog-snapshot.test.ts'],
+  'test/read-budget/ledger-store.test.ts',
   'test/queues/{account-at-its-limit,hostile-batches,jobs,lead-at-its-limit,lead-changes,take-more}.test.ts',
 ];
 

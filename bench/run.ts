@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchBudget } from './budget.ts';
 import { benchBus } from './bus.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchLimits } from './limits.ts';
@@ -22,6 +23,7 @@ const benches: Record<string, (options: Options) => Promise<Record<string, numbe
   scan: ({ quick }) => benchScan(quick),
   scale: ({ quick, ...size }) => benchScale({ ...(quick && { leads: 1_000 }), ...size }),
   'at-once': ({ quick, leads = quick ? 1_000 : 10_000 }) => benchAtOnce(leads),
+  budget: ({ quick }) => benchBudget(quick),
   load: ({ quick, ...size }) => benchLoad({ ...(quick && { messages: 5_000, leads: 1_000 }), ...size }),
   limits: () => benchLimits(),
   bus: ({ quick, ...size }) => benchBus({ ...(quick && { leads: 500, rounds: 2, secondsPerRound: 15 }), ...size }),

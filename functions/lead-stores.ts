@@ -2,7 +2,8 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { createAccountStore } from '../shared/account/account-store.ts';
 import { type Clients, createClients } from '../shared/aws/clients.ts';
 import { createS3Client } from '../shared/aws/object-storage.ts';
-import { pauseWithJitter } from '../shared/aws/retries.ts';
+import { createReadPacer, type ReadPacer } from '../shared/aws/read-pacer.ts';
+import { pauseWithJitter, sleep } from '../shared/aws/retries.ts';
 import { numericSetting, setting } from '../shared/aws/settings.ts';
 import { surroundings } from '../shared/aws/surroundings.ts';
 import { createCatalogReader } from '../shared/catalog/catalog-reader.ts';
@@ -11,10 +12,14 @@ import { dueHorizonMs, queueDueLeads } from '../shared/lead/due-lead-store.ts';
 import { createEventStore } from '../shared/lead/event-store.ts';
 import { createLeadStore } from '../shared/lead/lead-store.ts';
 import { createLeadTotalStore } from '../shared/lead/lead-total-store.ts';
+import { shards } from '../shared/lead/shard.ts';
 import { evaluateLeads, type LeadOutcome, type LeadPorts, type LeadWork } from '../shared/membership/evaluate-leads.ts';
 import { createKeyedHash } from '../shared/privacy/keyed-hash.ts';
 import { announcedRows } from '../shared/projection/announced-rows.ts';
 import { createAnnouncementStore } from '../shared/projection/announcement-store.ts';
+import { createLedgerStore } from '../shared/read-budget/ledger-store.ts';
+import { createReadGovernor } from '../shared/read-budget/read-governor.ts';
+import { partitionsOf } from '../shared/read-budget/table-units.ts';
 import { createSegmentStore } from '../shared/segment/segment-store.ts';
 
 /** How often messages of due leads follow each other: a lead may fall due again and again within seconds. */
@@ -49,11 +54,40 @@ export function leadStoreNames(): LeadStoreNames {
   };
 }
 
+/** What paces long reads of tables. */
+export interface ReadPacers {
+  readonly leads: ReadPacer;
+  readonly events: ReadPacer;
+  readonly memberships: ReadPacer;
+}
+
+/** Each process paces itself, by partition key: enough for whoever reads little. */
+function createOwnPacers(): ReadPacers {
+  return { leads: createReadPacer(), events: createReadPacer(), memberships: createReadPacer() };
+}
+
+/**
+ * All processes that scan share the reads of each table, which serves so many read units a second (the setting
+ * `WARM_READ_UNITS`).
+ */
+export function createScanPacers({ documents }: Clients, segmentsTable: string, warmReadUnits: number): ReadPacers {
+  const governed = (scanned: keyof ReadPacers): ReadPacer =>
+    createReadGovernor({
+      ...surroundings,
+      sleep,
+      ledger: createLedgerStore(documents, segmentsTable, scanned),
+      table: { partitions: partitionsOf(warmReadUnits), keys: shards.length },
+      otherwise: createReadPacer(),
+    });
+  return { leads: governed('leads'), events: governed('events'), memberships: governed('memberships') };
+}
+
 /** Makes the stores. */
 export function createLeadStores(
   clients: Clients = createClients(),
   names: LeadStoreNames = leadStoreNames(),
   s3: S3Client = createS3Client(),
+  pacers: ReadPacers = createOwnPacers(),
 ) {
   const { dynamodb, documents } = clients;
   const { eventRetentionDays } = names;
@@ -62,15 +96,23 @@ export function createLeadStores(
   const hash = createKeyedHash(names.hashKey);
   return {
     clients,
+    pacers,
     hash,
     segments,
     catalog: createCatalogReader(segments, eventRetentionDays, { read, note: surroundings.note }),
-    leads: createLeadStore(dynamodb, names.leads, hash),
+    leads: createLeadStore(dynamodb, names.leads, hash, pacers.leads),
     accounts: createAccountStore(dynamodb, names.accounts),
-    events: createEventStore(dynamodb, names.events, eventRetentionDays),
+    events: createEventStore(dynamodb, names.events, eventRetentionDays, pacers.events),
     leadTotal: createLeadTotalStore(documents, names.segments),
     announcements: createAnnouncementStore(clients, names.segments),
   };
+}
+
+/** Makes the stores of a function that scans. */
+export function createScanStores(): LeadStores {
+  const [clients, names] = [createClients(), leadStoreNames()];
+  const pacers = createScanPacers(clients, names.segments, numericSetting('WARM_READ_UNITS'));
+  return createLeadStores(clients, names, createS3Client(), pacers);
 }
 
 /** The ports of the evaluation protocol, on those stores. */

@@ -27,16 +27,19 @@ import {
   roundLeasesPartition,
   roundsPartition,
   runsPartition,
+  scansPartition,
   segmentsPartition,
   sharedPreviewsPartition,
   vocabularyPartition,
 } from '../shared/aws/segments-keys.ts';
 import { jobQueues, queueOfJob } from '../shared/freshness/job-queues.ts';
+import { newTableUnits, partitionUnits } from '../shared/read-budget/table-units.ts';
 import type { FunctionName } from './function-files.ts';
 import { HouseFunction, type HouseFunctionProps, type WritesByKey } from './house-function.ts';
 import type { Queues, QueueWithDeadLetters } from './queues.ts';
 import type { Stage } from './stage.ts';
 import { bySegmentIndex, dueIndex, type Tables } from './tables.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface World {
   stage: Stage;
@@ -50,13 +53,17 @@ interface World {
 }
 
 /** How many leads and raw events previews may read for a caller in a minute: the context `previewReadsPerMinute`. */
-function previewReadsOf(scope: Construct): number {
-  const given: unknown = scope.node.tryGetContext('previewReadsPerMinute') ?? 5_000_000;
-  const reads = Number(given);
-  if (!Number.isInteger(reads) || reads < 1) {
-    throw new Error(`The context "previewReadsPerMinute" must be a whole number above 0, not ${JSON.stringify(given)}`);
-  }
-  return reads;
+function previewReadsOf({ node }: Construct): number {
+  const given: unknown = node.tryGetContext('previewReadsPerMinute') ?? 5_000_000;
+  return wholeNumber('previewReadsPerMinute', given, 1, 1e12);
+}
+
+/**
+ * How many read units a second Leads, Events and Memberships each serve at once, as DynamoDB tells of them: the context
+ * `warmReadUnits`; as new tables do without one.
+ */
+function warmReadUnitsOf({ node }: Construct): number {
+  return wholeNumber('warmReadUnits', node.tryGetContext('warmReadUnits') ?? newTableUnits, partitionUnits, 1e9);
 }
 
 /** What whoever evaluates leads writes in the segments table. */
@@ -142,10 +149,12 @@ export function createFunctions(scope: Construct, world: World) {
         [revisionsPartition('*')]: ['PutItem'],
         [roundLeasesPartition]: ['PutItem'],
         [runsPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
+        [scansPartition]: ['UpdateItem'],
         [segmentsPartition]: ['DeleteItem', 'PutItem'],
         [sharedPreviewsPartition]: ['PutItem'],
       })
       .addEnvironment('PREVIEW_READS_PER_MINUTE', String(previewReadsOf(scope)))
+      .addEnvironment('WARM_READ_UNITS', String(warmReadUnitsOf(scope)))
       .canCall(leads, 'PartiQLInsert', 'Query')
       .canCall(accounts, 'PartiQLDelete')
       .canCall(memberships, 'BatchGetItem', 'Query')
@@ -238,8 +247,10 @@ export function createFunctions(scope: Construct, world: World) {
         [roundLeasesPartition]: ['UpdateItem'],
         [roundsPartition]: ['PutItem', 'UpdateItem'],
         [runsPartition]: ['UpdateItem'],
+        [scansPartition]: ['UpdateItem'],
         [sharedPreviewsPartition]: ['DeleteItem'],
       })
+      .addEnvironment('WARM_READ_UNITS', String(warmReadUnitsOf(scope)))
       .canCall(leads, 'DeleteItem', 'Query')
       .canWriteOnly(leads, { 'tombstones#*': ['PutItem'] })
       .canCall(accounts, 'BatchGetItem', 'Query')

@@ -11,7 +11,20 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * declared in the lower one.
  */
 const rooms = [
-  ...['batch', 'problem', 'privacy', 'aws', 'rule', 'lead', 'account', 'freshness', 'intake', 'matcher', 'catalog'],
+  ...[
+    'batch',
+    'problem',
+    'privacy',
+    'aws',
+    'read-budget',
+    'rule',
+    'lead',
+    'account',
+    'freshness',
+    'intake',
+    'matcher',
+    'catalog',
+  ],
   ...[
     'vocabulary',
     'membership',
@@ -59,7 +72,7 @@ const advice: Record<string, string> = {
 /** What the stack and the code call the same: routes, events, keys. Of `shared`, infra imports nothing else. */
 const namesForInfra = new Set([
   ...['shared/http/routes.ts', 'shared/aws/bus-event.ts', 'shared/aws/segments-keys.ts'],
-  ...['shared/lead/shard.ts', 'shared/freshness/job-queues.ts'],
+  ...['shared/lead/shard.ts', 'shared/freshness/job-queues.ts', 'shared/read-budget/table-units.ts'],
 ]);
 /** Where the local stack says that it runs: of `local`, tools import nothing else. */
 const localForTools = new Set(['local/stack-file.ts']);

@@ -20,4 +20,5 @@ export const functionSettings: Readonly<Record<string, string>> = {
   TRANSITION_RETENTION_DAYS: '400',
   HASH_KEY: 'a key of tests',
   PREVIEW_READS_PER_MINUTE: '5000000',
+  WARM_READ_UNITS: '12000',
 };

@@ -36,7 +36,7 @@ import { createHiddenNameStore } from '../../shared/vocabulary/hidden-store.ts';
 import { storeLevels } from '../../shared/vocabulary/level-store.ts';
 import { createLevelWriter } from '../../shared/vocabulary/level-writer.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
-import { createLeadStores, evaluateAndFollowUp, type LeadStoreNames } from '../lead-stores.ts';
+import { createLeadStores, createScanPacers, evaluateAndFollowUp, type LeadStoreNames } from '../lead-stores.ts';
 import { ofRequest } from './request-id.ts';
 
 /** Where everything is that the API works with. */
@@ -48,6 +48,8 @@ export interface ApiPlaces {
   readonly exportsBucket: string;
   /** How many leads and raw events previews may read for a caller in a minute. */
   readonly previewReadsPerMinute: number;
+  /** How many read units a second each table serves. */
+  readonly warmReadUnits: number;
   /** The URL of a queue by its name in settings: `LEAD_EVENTS`. */
   readonly queueUrl: (name: string) => string;
 }
@@ -61,7 +63,8 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
   const { dynamodb, documents, sqs } = clients;
   const { membershipsTable, transitionsTable, queueUrl } = places;
   const segmentsTable = places.leadStores.segments;
-  const stores = createLeadStores(clients, places.leadStores, clients.s3);
+  const pacers = createScanPacers(clients, segmentsTable, places.warmReadUnits);
+  const stores = createLeadStores(clients, places.leadStores, clients.s3, pacers);
   const { segments, catalog, leads, leadTotal, events } = stores;
   const sendJobs = (kind: JobMessage['kind']) => senderTo(sqs, queueUrl(queueSetting(queueOfJob[kind])));
   const memberCounts = createMemberCountStore(dynamodb, membershipsTable);
@@ -129,7 +132,7 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
       hash: stores.hash,
       send: sendJobs('preview'),
     }),
-    readMembersAsCsv: createCsvReader(memberships, leads),
+    readMembersAsCsv: createCsvReader(memberships, leads, pacers.leads),
     exportJobs: createExportStore(documents, segmentsTable),
     exportFiles: createExportFileStore(clients.s3, places.exportsBucket),
     /** Asks for an export to be written. */

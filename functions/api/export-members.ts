@@ -1,10 +1,11 @@
 import type { Segment } from '../../shared/catalog/segment.ts';
 import { type ExportForm, type ExportJob, exportFileName } from '../../shared/export/export.ts';
-import { csvHeading } from '../../shared/export/member-csv.ts';
+import { type CsvPage, csvHeading } from '../../shared/export/member-csv.ts';
 import type { QueryOf } from '../../shared/http/route.ts';
 import type { memberRoutes } from '../../shared/http/routes/member-routes.ts';
 import { invalid } from '../../shared/problem/problem.ts';
 import type { MemberPosition } from '../../shared/projection/member-list-store.ts';
+import { unlessTimeUp } from '../../shared/read-budget/time-up.ts';
 import { leadFieldsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
@@ -62,7 +63,8 @@ async function readAll(
   let bytes = answerBytes(texts[0] ?? '');
   let from: MemberPosition | undefined = { shard: 0 };
   while (from) {
-    const page: Awaited<ReturnType<typeof readMembersAsCsv>> = await readMembersAsCsv(segment.id, form, from);
+    const page: CsvPage | undefined = await unlessTimeUp(readMembersAsCsv(segment.id, form, from, isTimeUp));
+    if (!page) return undefined;
     bytes += answerBytes(page.text);
     if (bytes > maximumAnswerBytes || (page.next && isTimeUp())) return undefined;
     texts.push(page.text);

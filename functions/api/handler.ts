@@ -15,6 +15,7 @@ const world = createApiWorld(
     transitionRetentionDays: numericSetting('TRANSITION_RETENTION_DAYS'),
     exportsBucket: setting('EXPORTS_BUCKET'),
     previewReadsPerMinute: numericSetting('PREVIEW_READS_PER_MINUTE'),
+    warmReadUnits: numericSetting('WARM_READ_UNITS'),
     queueUrl: (name) => setting(`${name}_QUEUE_URL`),
   },
   surroundings,

@@ -28,7 +28,7 @@ import { createRunStore } from '../../shared/recalculation/run-store.ts';
 import { createCleanUpShardStore } from '../../shared/segment/clean-up-shard-store.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
 import { jobQueueUrl } from '../job-queue-url.ts';
-import { createLeadStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
+import { createScanStores, evaluateAndFollowUp, type LeadStores } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
 import { createFanOut } from './fan-out.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
@@ -57,7 +57,7 @@ interface JobResult {
  * The worker of the queues of jobs: one message is the round of recalculations over a shard, one shard of a preview, of a
  * reconciliation or of a clean-up, a range of a roster, an export, or what is left of a deleted lead.
  */
-export function createJobWorker(stores: LeadStores = createLeadStores()): QueueFunction {
+export function createJobWorker(stores: LeadStores = createScanStores()): QueueFunction {
   const { documents, dynamodb } = stores.clients;
   const tables = { segments: setting('SEGMENTS_TABLE'), memberships: setting('MEMBERSHIPS_TABLE') };
   const recalculations = createRunStore(documents, tables.segments, stores.catalog);
@@ -92,7 +92,7 @@ export function createJobWorker(stores: LeadStores = createLeadStores()): QueueF
     jobs: exports,
     files: exportFiles,
     catalog: stores.catalog,
-    readPage: createCsvReader(memberships, stores.leads),
+    readPage: createCsvReader(memberships, stores.leads, stores.pacers.leads),
   });
   const reconcile = createReconciler(stores, recalculations);
   const send = (message: JobMessage, more: Omit<OutgoingMessage, 'body'> = {}) =>

@@ -15,7 +15,7 @@ export function createReconciler(stores: LeadStores, recalculations: RunStore) {
   const { dynamodb, documents, eventBridge, sqs } = stores.clients;
   const membershipsTable = setting('MEMBERSHIPS_TABLE');
   const retentionDays = numericSetting('TRANSITION_RETENTION_DAYS');
-  const rows = createStoredRowStore(dynamodb, membershipsTable);
+  const rows = createStoredRowStore(dynamodb, membershipsTable, stores.pacers.memberships);
   const ports: ReconciliationPorts = {
     now: Date.now,
     catalog: stores.catalog,

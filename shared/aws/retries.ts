@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Waits so long (ms). */
+export { sleep };
+
 /** Full jitter: a random wait up to 50 ms x 2^attempt, at most 2 s. */
 export async function pauseWithJitter(attempt: number): Promise<void> {
   await sleep(Math.random() * Math.min(2_000, 50 * 2 ** attempt));

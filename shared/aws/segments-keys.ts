@@ -21,6 +21,7 @@ export const previewsPartition = 'previews';
 export const sharedPreviewsPartition = 'sharedPreviews';
 export const previewSlotsPartition = 'previewSlots';
 export const readBudgetsPartition = 'readBudgets';
+export const scansPartition = 'scans';
 export const idempotencyPartition = 'idempotency';
 
 /** A segment as it was saved last. */
@@ -145,6 +146,15 @@ export const previewSlotKey = (slot: string): SegmentsKey => ({ pk: previewSlots
 export function readBudgetKey(caller: string, minute: number): SegmentsKey {
   return { pk: readBudgetsPartition, sk: `${caller}#${inOrder(minute)}` };
 }
+
+/** What scans know of a table. */
+export const scanTableKey = (table: string): SegmentsKey => ({ pk: scansPartition, sk: table });
+
+/** What was asked of a table's reads within a second since 1970. */
+export const scanSlotKey = (table: string, slot: number): SegmentsKey => ({
+  pk: scansPartition,
+  sk: `${table}#${inOrder(slot)}`,
+});
 
 /** The partition of what was counted of a preview. */
 export const previewCountsPartition = (previewId: string) => `preview#${previewId}`;

@@ -5,7 +5,9 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  NoSuchKey,
   NotFound,
+  PutObjectCommand,
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -17,6 +19,7 @@ export type ExportFileStore = ReturnType<typeof createExportFileStore>;
 /** The files of exports in that bucket. */
 export function createExportFileStore(s3: S3Client, bucket: string) {
   const place = (exportId: string) => ({ Bucket: bucket, Key: `${exportId}.csv` });
+  const placeOfRest = (exportId: string) => ({ Bucket: bucket, Key: `${exportId}.rest` });
   return {
     /** Begins an upload, and answers its id. */
     begin: async (exportId: string, fileName: string): Promise<string> => {
@@ -37,6 +40,26 @@ export function createExportFileStore(s3: S3Client, bucket: string) {
       if (!ETag) throw new Error(`S3 named no part ${number} of ${exportId}`);
       return ETag;
     },
+    /** Keeps text for a later part, in place of what was kept before, and answers how S3 names it. */
+    putRest: async (exportId: string, text: string): Promise<string> => {
+      const { ETag } = await s3.send(new PutObjectCommand({ ...placeOfRest(exportId), Body: Buffer.from(text) }));
+      if (!ETag) throw new Error(`S3 named no rest of ${exportId}`);
+      return ETag;
+    },
+    /** The text that was kept under that name; undefined when there is none any more, or another. */
+    rest: async (exportId: string, name: string): Promise<string | undefined> => {
+      try {
+        const { Body, ETag } = await s3.send(new GetObjectCommand(placeOfRest(exportId)));
+        // As bytes: a decoder of texts would drop the byte order mark that it may begin with.
+        return ETag === name && Body ? Buffer.from(await Body.transformToByteArray()).toString() : undefined;
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
+    },
+    removeRest: async (exportId: string): Promise<void> => {
+      await s3.send(new DeleteObjectCommand(placeOfRest(exportId)));
+    },
     /** Makes the file of its parts. */
     complete: async (exportId: string, uploadId: string, parts: readonly string[]): Promise<void> => {
       const Parts = parts.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
@@ -52,7 +75,7 @@ export function createExportFileStore(s3: S3Client, bucket: string) {
         throw error;
       }
     },
-    /** Removes the file, and what there is of the upload that is to become it. */
+    /** Removes the file, and what there is of the upload and the text that are to become it. */
     remove: async (exportId: string, uploadId: string | undefined): Promise<void> => {
       if (uploadId !== undefined) {
         try {
@@ -63,6 +86,7 @@ export function createExportFileStore(s3: S3Client, bucket: string) {
         }
       }
       await s3.send(new DeleteObjectCommand(place(exportId)));
+      await s3.send(new DeleteObjectCommand(placeOfRest(exportId)));
     },
     /** An address at which anybody may fetch the file for so long. */
     signedUrl: (exportId: string, seconds: number): Promise<string> =>

@@ -91,9 +91,11 @@ export interface ExportJob extends ExportForm {
   readonly reason?: string;
   /** Grows with each write of the record. */
   readonly version: number;
-  /** The upload under way, its parts as S3 named them, and where the members of the next part begin. */
+  /** The upload under way, its parts as S3 named them, and where the members begin that were not read. */
   readonly uploadId?: string;
   readonly parts: readonly string[];
+  /** What S3 names the text that is kept for the next part: time was up before there was enough for one. */
+  readonly rest?: string;
   readonly from?: { readonly shard: number; readonly after?: string };
   /** Whether all members are in the parts. */
   readonly isRead: boolean;

@@ -1,5 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
+import type { ReadPacer } from '../aws/read-pacer.ts';
 import type { LeadStore } from '../lead/lead-store.ts';
+import { shards } from '../lead/shard.ts';
 import type { MemberListStore, MemberPosition } from '../projection/member-list-store.ts';
 import type { Scalar } from '../rule/value.ts';
 import { type ExportForm, exportHeadings, exportRow } from './export.ts';
@@ -42,11 +44,22 @@ export function csvHeading(form: ExportForm): string {
   return form.purpose === 'data' ? text : `${byteOrderMark}${text}`;
 }
 
-/** Reads members page by page, each with its lead document, which has the last word on who is one. */
-export function createCsvReader(memberships: MemberListStore, leads: LeadStore) {
-  return async (segmentId: string, form: ExportForm, from: MemberPosition): Promise<CsvPage> => {
+/**
+ * Reads members page by page, each with its lead document, which has the last word on who is one. Throws `TimeUp` when time
+ * is up before the documents may be read.
+ */
+export function createCsvReader(memberships: MemberListStore, leads: LeadStore, pace: ReadPacer) {
+  return async (
+    segmentId: string,
+    form: ExportForm,
+    from: MemberPosition,
+    isTimeUp: () => boolean,
+  ): Promise<CsvPage> => {
     const { members, next } = await memberships.members(segmentId, from, membersPerPage);
-    const documents = await leads.read(members.map(({ leadId }) => leadId));
+    // A document that is read by its key takes a unit, however small it is; few take more.
+    const ConsumedCapacity = { CapacityUnits: members.length };
+    const read = async () => ({ documents: await leads.read(members.map(({ leadId }) => leadId)), ConsumedCapacity });
+    const { documents } = await pace(shards[from.shard] ?? '', read, isTimeUp);
     const rows = members.flatMap(({ leadId }) => {
       const document = documents.get(leadId);
       const row = document && exportRow(document, segmentId, form);

@@ -95,11 +95,12 @@ export function createEventStore(
     ReturnConsumedCapacity: 'TOTAL',
   } as const;
 
-  async function* pages(query: PartOfQuery, partition: string): AsyncGenerator<StoredEvent[]> {
+  /** `pacedAs`: what is paced together; scans read all event types of a shard as if they were one partition key. */
+  async function* pages(query: PartOfQuery, pacedAs: string, isTimeUp?: () => boolean): AsyncGenerator<StoredEvent[]> {
     let from: Item | undefined;
     do {
       const next = new QueryCommand({ ...wholeQuery, ...query, ExclusiveStartKey: from });
-      const answer = await pace(partition, () => dynamodb.send(next));
+      const answer = await pace(pacedAs, () => dynamodb.send(next), isTimeUp);
       yield (answer.Items ?? []).map(eventOf);
       from = answer.LastEvaluatedKey;
     } while (from);
@@ -123,24 +124,33 @@ export function createEventStore(
     return newestFirst(events);
   };
 
-  /** The events of one type of a shard's leads, from the first lead to the last (both included), sorted by lead. */
-  async function* ofLeads(eventType: string, shard: string, first: string, last: string): AsyncGenerator<StoredEvent> {
+  /**
+   * The events of one type of a shard's leads, from the first lead to the last (both included), sorted by lead. A scan says
+   * when its time is up.
+   */
+  async function* ofLeads(
+    eventType: string,
+    shard: string,
+    first: string,
+    last: string,
+    isTimeUp?: () => boolean,
+  ): AsyncGenerator<StoredEvent> {
     const partition = `${eventType}#${shard}`;
     const query = {
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
       ExpressionAttributeValues: { ':pk': { S: partition }, ':first': { S: `${first}#` }, ':last': { S: `${last}#~` } },
     };
-    for await (const page of pages(query, partition)) yield* page;
+    for await (const page of pages(query, shard, isTimeUp)) yield* page;
   }
 
   /** The events of one type of a shard's leads from that lead on, in pages, sorted by lead. */
-  const pagesFrom: EventPages = (eventType, shard, fromLeadId) => {
+  const pagesFrom: EventPages = (eventType, shard, fromLeadId, isTimeUp) => {
     const partition = `${eventType}#${shard}`;
     const query = {
       KeyConditionExpression: 'pk = :pk AND sk >= :from',
       ExpressionAttributeValues: { ':pk': { S: partition }, ':from': { S: `${fromLeadId}#` } },
     };
-    return pages(query, partition);
+    return pages(query, shard, isTimeUp);
   };
 
   return { put, remove, removeUntil, read, ofLeads, pagesFrom };

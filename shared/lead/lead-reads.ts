@@ -14,10 +14,16 @@ export interface LeadPage {
   readonly next?: string;
 }
 
+/** Reads a page of a shard's leads. A scan says when its time is up: it may have to wait, and then throws `TimeUp`. */
+export type ShardReader = (
+  shard: string,
+  after: string | undefined,
+  limit: number,
+  isTimeUp?: () => boolean,
+) => Promise<LeadPage>;
+
 /**
  * Reads a shard's leads page by page, strongly consistent. Documents have what was asked for, levels, the account, whether
  * the lead is deleted, and `catalogVersion`; nothing else of them may be used.
  */
-export type LeadScan = (
-  reads: LeadReads,
-) => (shard: string, after: string | undefined, limit: number) => Promise<LeadPage>;
+export type LeadScan = (reads: LeadReads) => ShardReader;

@@ -13,7 +13,7 @@ export function createLeadScanStore(dynamodb: DynamoDBClient, table: string, pac
     const attributes = scannedAttributes(reads);
     const decode = scanDecoder(reads);
     const names = Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
-    return async (shard, after, limit) => {
+    return async (shard, after, limit, isTimeUp) => {
       const query = new QueryCommand({
         TableName: table,
         KeyConditionExpression: '#shard = :shard',
@@ -25,7 +25,7 @@ export function createLeadScanStore(dynamodb: DynamoDBClient, table: string, pac
         ReturnConsumedCapacity: 'TOTAL',
         ...(after !== undefined && { ExclusiveStartKey: { shard: { S: shard }, leadId: { S: after } } }),
       });
-      const { Items = [], LastEvaluatedKey } = await pace(`leads ${shard}`, () => dynamodb.send(query));
+      const { Items = [], LastEvaluatedKey } = await pace(shard, () => dynamodb.send(query), isTimeUp);
       const next = LastEvaluatedKey?.leadId?.S;
       return { leads: Items.map(decode), ...(next !== undefined && { next }) };
     };

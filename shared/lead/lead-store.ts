@@ -20,7 +20,7 @@ import {
   tombstoneKey,
   tooLargeBytes,
 } from './lead-item.ts';
-import type { LeadPage } from './lead-reads.ts';
+import type { ShardReader } from './lead-reads.ts';
 import { createLeadScanStore } from './lead-scan-store.ts';
 import type { LeadWrite, WriteResult } from './lead-write.ts';
 
@@ -113,7 +113,7 @@ export function createLeadStore(
   };
 
   /** One page of a shard, strongly consistent. `limit`: leads; DynamoDB ends a page at 1 MB all the same. */
-  const page = async (shard: string, after: string | undefined, limit: number): Promise<LeadPage> => {
+  const page: ShardReader = async (shard, after, limit, isTimeUp) => {
     const query = new QueryCommand({
       TableName: table,
       KeyConditionExpression: '#shard = :shard',
@@ -124,7 +124,7 @@ export function createLeadStore(
       ReturnConsumedCapacity: 'TOTAL',
       ...(after !== undefined && { ExclusiveStartKey: { shard: { S: shard }, leadId: { S: after } } }),
     });
-    const answer = await pace(`leads ${shard}`, () => dynamodb.send(query));
+    const answer = await pace(shard, () => dynamodb.send(query), isTimeUp);
     const next = answer.LastEvaluatedKey?.leadId?.S;
     const leads = (answer.Items ?? []).map(decodeLead).filter(({ isDeleted }) => !isDeleted);
     return { leads, ...(next !== undefined && { next }) };

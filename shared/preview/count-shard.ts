@@ -3,11 +3,12 @@ import { isMember } from '../lead/lead-document.ts';
 import type { LeadScan } from '../lead/lead-reads.ts';
 import { compileRules, type RuleContext } from '../matcher/evaluation.ts';
 import { memberAfterEvaluation } from '../membership/manual-changes.ts';
+import { unlessTimeUp } from '../read-budget/time-up.ts';
 import type { Match, Rule } from '../rule/rule.ts';
 import { type SubjectPorts, subjectsOfShard } from './page-subjects.ts';
 import { leadShower } from './preview-lead.ts';
 import { type ShardCount, Tallying } from './shard-count.ts';
-import { inTime, pageSizeOf, readsFor, unlessTimeUp } from './shard-reads.ts';
+import { inTime, pageSizeOf, readsFor } from './shard-reads.ts';
 
 /** The rules of a preview, with all that decides whether a lead matches them: the same on each shard, whenever it is read. */
 export interface PreviewQuestion {
@@ -48,7 +49,8 @@ export async function countShard(
   const leaving = new Tallying(sampleSize, before.leaving);
   let { leads, after, isFinished } = before;
   while (!isFinished && !isTimeUp()) {
-    const page = await readPage(shard, after, pageSizeOf(subjects));
+    const page = await unlessTimeUp(readPage(shard, after, pageSizeOf(subjects), isTimeUp));
+    if (!page) break;
     const living = page.leads.filter(({ isDeleted }) => !isDeleted);
     const subjectOf = await unlessTimeUp(subjects.ofPage(page.leads));
     if (!subjectOf) break;

@@ -5,9 +5,10 @@ import { isMember, type LeadDocument } from '../lead/lead-document.ts';
 import { shards } from '../lead/shard.ts';
 import { compileRules, type Evaluation, type Subject } from '../matcher/evaluation.ts';
 import { memberAfterEvaluation } from '../membership/manual-changes.ts';
+import { unlessTimeUp } from '../read-budget/time-up.ts';
 import type { CountPorts } from './count-shard.ts';
 import { subjectsOfShard } from './page-subjects.ts';
-import { inTime, pageSizeOf, readsFor, unlessTimeUp } from './shard-reads.ts';
+import { inTime, pageSizeOf, readsFor } from './shard-reads.ts';
 
 /** How many leads a save would let into a segment and take out of it. */
 export interface SaveEffect {
@@ -57,7 +58,8 @@ export async function countSaveEffects(
     const segmentIds = affected.map(({ segment }) => segment.id);
     const readPage = ports.scan(readsFor(rules, segmentIds, subjects));
     for (let place: string | undefined; !isTimeUp(); ) {
-      const page = await readPage(shard, place, pageSizeOf(subjects));
+      const page = await unlessTimeUp(readPage(shard, place, pageSizeOf(subjects), isTimeUp));
+      if (!page) break;
       const subjectOf = await unlessTimeUp(subjects.ofPage(page.leads));
       if (!subjectOf) break;
       const living = page.leads.filter(({ isDeleted }) => !isDeleted);

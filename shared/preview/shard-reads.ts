@@ -1,11 +1,15 @@
 import { referredSegments } from '../catalog/segment.ts';
 import type { LeadReads } from '../lead/lead-reads.ts';
+import { TimeUp } from '../read-budget/time-up.ts';
 import type { Rule } from '../rule/rule.ts';
 import type { ShardSubjects, SubjectPorts } from './page-subjects.ts';
 import { mentionedFields } from './preview-lead.ts';
 
-/** DynamoDB ends a page at 1 MB all the same; the local one would go on without a limit, ever more slowly. */
-const leadsPerPage = 1_500;
+/**
+ * Of a kilobyte each, 200 read units: the smaller pages are, the more shards can be read side by side within the budget of
+ * all scans.
+ */
+const leadsPerPage = 900;
 /** Of leads whose events are read, too, so that neither memory nor time hangs on how many events these have. */
 const joinedLeadsPerPage = 200;
 
@@ -28,28 +32,15 @@ export function readsFor(
   };
 }
 
-/** Time was up in the middle of a page's events. */
-class TimeUp extends Error {}
-
 /** The ports, reading events only until time is up. */
 export function inTime({ catalog, eventPages }: SubjectPorts, isTimeUp: () => boolean): SubjectPorts {
   return {
     catalog,
-    async *eventPages(...stream) {
-      for await (const events of eventPages(...stream)) {
+    async *eventPages(eventType, shard, fromLeadId) {
+      for await (const events of eventPages(eventType, shard, fromLeadId, isTimeUp)) {
         if (isTimeUp()) throw new TimeUp();
         yield events;
       }
     },
   };
-}
-
-/** What the work comes to; undefined when time was up in the middle of it. */
-export async function unlessTimeUp<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof TimeUp) return undefined;
-    throw error;
-  }
 }

@@ -17,6 +17,7 @@ export interface PagePorts extends Pick<LeadPorts, 'catalog' | 'now'> {
     shard: string,
     first: string,
     last: string,
+    isTimeUp: () => boolean,
   ) => AsyncIterable<RawEvent & { readonly leadId: string }>;
   /** Told of a lead that could not be evaluated; the runs go on without it, and end as failed. */
   readonly noteFailure: (leadId: string, reason: string) => void;
@@ -29,15 +30,16 @@ export function requestOf(runs: readonly Pick<OpenRun, 'segmentId' | 'startedAt'
   return { requestedAt: new Map(runs.map(({ segmentId, startedAt }) => [segmentId, Date.parse(startedAt)])) };
 }
 
-/** Evaluates a page of a shard's leads for all those runs. */
+/** Evaluates a page of a shard's leads for all those runs. Throws `TimeUp` while it reads events, before it writes. */
 export async function evaluatePage(
   ports: PagePorts,
   runs: readonly Pick<OpenRun, 'segmentId' | 'startedAt'>[],
   shard: string,
   leads: readonly LeadDocument[],
+  isTimeUp: () => boolean,
 ): Promise<EvaluatedLead[]> {
   const catalog = await ports.catalog.current();
-  const rawEvents = await readEventsToFill(ports, catalog, runs, shard, leads);
+  const rawEvents = await readEventsToFill(ports, catalog, runs, shard, leads, isTimeUp);
   const recalculate = requestOf(runs);
   const work = leads.map(
     (document): LeadWork => ({
@@ -94,6 +96,7 @@ async function readEventsToFill(
   runs: readonly Pick<OpenRun, 'segmentId'>[],
   shard: string,
   leads: readonly LeadDocument[],
+  isTimeUp: () => boolean,
 ): Promise<((leadId: string) => ReadonlyMap<string, NewestFirst<RawEvent>>) | undefined> {
   const [first, last] = [leads.at(0)?.leadId, leads.at(-1)?.leadId];
   if (first === undefined || last === undefined) return undefined;
@@ -102,7 +105,7 @@ async function readEventsToFill(
   const byCondition = new Map(conditions.map(({ id }) => [id, new Map<string, NewestEvents<RawEvent>>()]));
   for (const eventType of new Set(conditions.map((condition) => condition.eventType))) {
     const ofType = conditions.filter((condition) => condition.eventType === eventType);
-    const events = ports.eventsOfLeads(eventType, shard, first, last);
+    const events = ports.eventsOfLeads(eventType, shard, first, last, isTimeUp);
     await keepNewest(events, ofType, ports.now(), byCondition);
   }
   return (leadId) =>

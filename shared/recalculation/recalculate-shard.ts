@@ -1,7 +1,8 @@
 import { mapConcurrently } from '../batch/batch.ts';
-import type { LeadPage } from '../lead/lead-reads.ts';
+import type { ShardReader } from '../lead/lead-reads.ts';
 import { shards } from '../lead/shard.ts';
 import type { LeadWork } from '../membership/evaluate-leads.ts';
+import { unlessTimeUp } from '../read-budget/time-up.ts';
 import { evaluatePage, evaluateTwice, type PagePorts, requestOf } from './evaluate-page.ts';
 import type { OpenRun, RecalculationMessage, ShardProgress } from './recalculation.ts';
 import { advanceRound, joinRound, moveOf, type Round } from './round.ts';
@@ -14,7 +15,7 @@ export interface RoundLease {
 
 /** What the recalculation of a shard needs from outside. All reads are strongly consistent. */
 export interface RecalculationPorts extends PagePorts {
-  readonly pages: (shard: string, after: string | undefined, limit: number) => Promise<LeadPage>;
+  readonly pages: ShardReader;
   readonly rounds: {
     /** Takes the round over, unless another holder works on it; the same one takes it from an earlier delivery. */
     readonly take: (shard: string, holder: string) => Promise<RoundLease | undefined>;
@@ -86,8 +87,9 @@ async function goOn(ports: RecalculationPorts, lease: RoundLease, isTimeUp: () =
     if (isTimeUp()) return 'to be continued';
     if (!(await ports.rounds.keep(lease))) return 'overtaken';
     // After the runs were listed: what a page holds was decided after each of them began, or is decided again.
-    const { leads, next } = await ports.pages(shard, joined.after, leadsPerPage);
-    const evaluated = await evaluatePage(ports, joined.waiting, shard, leads);
+    const page = await unlessTimeUp(evaluatedPage(ports, joined, isTimeUp));
+    if (!page) return 'to be continued';
+    const { evaluated, next } = page;
     const advanced = advanceRound(joined, { leads: evaluated, next }, ports.now());
     await mapConcurrently(advanced.through, writesAtOnce, ({ segmentId, progress }) =>
       ports.runs.finishShard(segmentId, progress),
@@ -102,6 +104,12 @@ async function goOn(ports: RecalculationPorts, lease: RoundLease, isTimeUp: () =
     round = advanced.round;
     open = await ports.runs.open();
   }
+}
+
+/** The page of leads that the round is at, evaluated. Throws `TimeUp`, before anything of it is written. */
+async function evaluatedPage(ports: RecalculationPorts, { shard, after, waiting }: Round, isTimeUp: () => boolean) {
+  const { leads, next } = await ports.pages(shard, after, leadsPerPage, isTimeUp);
+  return { evaluated: await evaluatePage(ports, waiting, shard, leads, isTimeUp), next };
 }
 
 const waitingFor = (shard: string, open: readonly OpenRun[]) => open.filter(({ through }) => !through.has(shard));

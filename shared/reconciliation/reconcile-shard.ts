@@ -1,7 +1,8 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
-import type { LeadPage } from '../lead/lead-reads.ts';
+import type { ShardReader } from '../lead/lead-reads.ts';
 import type { evaluateLeads, LeadWork } from '../membership/evaluate-leads.ts';
+import { unlessTimeUp } from '../read-budget/time-up.ts';
 import type { Recalculation } from '../recalculation/recalculation.ts';
 import { auditPartition, type ListedExclusion, type PartitionAudit } from './audit-partition.ts';
 import { compareRows, isSettled, type RowDrift, type StoredRow, settledAfterMs, verdict } from './compare-rows.ts';
@@ -15,14 +16,14 @@ export interface StoredCount {
   readonly version: number;
 }
 
-/** What the reconciliation of a shard needs from outside. All reads are strongly consistent. */
+/** What the reconciliation of a shard needs from outside. All reads are strongly consistent; scans may throw `TimeUp`. */
 export interface ReconciliationPorts {
   /** Epoch ms. */
   readonly now: () => number;
   readonly catalog: { readonly current: () => Promise<Catalog> };
   /** The last recalculation of each active segment. */
   readonly recalculations: () => Promise<readonly Recalculation[]>;
-  readonly pages: (shard: string, after: string | undefined, limit: number) => Promise<LeadPage>;
+  readonly pages: ShardReader;
   readonly documents: (leadIds: readonly string[]) => Promise<ReadonlyMap<string, LeadDocument>>;
   /** Evaluates leads by the protocol of all writers. */
   readonly evaluate: (work: readonly LeadWork[]) => ReturnType<typeof evaluateLeads>;
@@ -37,9 +38,14 @@ export interface ReconciliationPorts {
       shard: string,
       after: string | undefined,
       upTo: string | undefined,
+      isTimeUp: () => boolean,
     ) => Promise<readonly StoredRow[]>;
-    /** All rows of a segment in one shard, the list of leads that are kept out first. */
-    readonly partition: (segmentId: string, shard: string) => AsyncIterable<readonly (StoredRow | ListedExclusion)[]>;
+    /** All rows of a segment in one shard, the list of leads that are kept out first. A scan says when its time is up. */
+    readonly partition: (
+      segmentId: string,
+      shard: string,
+      isTimeUp?: () => boolean,
+    ) => AsyncIterable<readonly (StoredRow | ListedExclusion)[]>;
     /** The counts of one shard, of segments after one up to another, that one included; left out: to the end. */
     readonly counts: (shard: string, after: string, upTo: string | undefined) => Promise<readonly StoredCount[]>;
     /** Of these batches of rows, those that are not counted yet. */
@@ -87,7 +93,9 @@ export async function reconcileShard(
   let pass = await ports.passes.read(shard);
   while (pass?.passId === passId && pass.step !== 'done') {
     if (isTimeUp()) return { isFinished: false };
-    const stepped = await (pass.step === 'leads' ? leadsStep(ports, pass) : segmentsStep(ports, pass));
+    const step = pass.step === 'leads' ? leadsStep : segmentsStep;
+    const stepped = await unlessTimeUp(step(ports, pass, isTimeUp));
+    if (!stepped) return { isFinished: false };
     const next = recorded(pass, stepped, ports.now());
     // Before it is stored: whoever dies in between publishes it twice, not never.
     if (next.step === 'done') ports.publish(next);
@@ -113,13 +121,14 @@ function recorded(before: ShardPass, pass: ShardPass, now: number): ShardPass {
 }
 
 /** One page of leads: the decisions about them, and their rows. */
-async function leadsStep(ports: ReconciliationPorts, pass: ShardPass): Promise<ShardPass> {
+async function leadsStep(ports: ReconciliationPorts, pass: ShardPass, isTimeUp: () => boolean): Promise<ShardPass> {
   const { shard, after } = pass;
   const { after: _after, ...rest } = pass;
   const leadsBefore = pass.leadsBefore ?? (await ports.leadTotal.readByShard()).get(shard) ?? 0;
-  const { leads, next } = await ports.pages(shard, after, leadsPerStep);
+  const { leads, next } = await ports.pages(shard, after, leadsPerStep, isTimeUp);
+  // First what may have to wait: when time is up in it, nothing was repaired yet that would be in no figures.
+  const rows = await compareRange(ports, shard, leads, { after, upTo: next }, isTimeUp);
   const decisions = await compareDecisions(ports, leads);
-  const rows = await compareRange(ports, shard, leads, { after, upTo: next });
   const stepped = {
     ...rest,
     leadsBefore,
@@ -182,12 +191,15 @@ async function compareRange(
   shard: string,
   leads: readonly LeadDocument[],
   { after, upTo }: { after: string | undefined; upTo: string | undefined },
+  isTimeUp: () => boolean,
 ): Promise<Figures> {
   const catalog = await ports.catalog.current();
   const known = [...catalog.known.keys()];
   const rows: StoredRow[] = [];
   for (const group of groupsOf(known, segmentsPerStep)) {
-    const read = await Promise.all(group.map((segmentId) => ports.rows.between(segmentId, shard, after, upTo)));
+    const read = await Promise.all(
+      group.map((segmentId) => ports.rows.between(segmentId, shard, after, upTo, isTimeUp)),
+    );
     rows.push(...read.flat());
   }
   const uncounted = await ports.rows.notCountedYet(rows.flatMap(({ batchId }) => batchId ?? []));
@@ -206,7 +218,7 @@ async function compareRange(
 }
 
 /** A few segments: the counts of their members in the shard; what is left of deleted ones goes. */
-async function segmentsStep(ports: ReconciliationPorts, pass: ShardPass): Promise<ShardPass> {
+async function segmentsStep(ports: ReconciliationPorts, pass: ShardPass, isTimeUp: () => boolean): Promise<ShardPass> {
   const { shard } = pass;
   const { after = '', ...rest } = pass;
   const upTo = [...(await ports.catalog.current()).known.keys()].filter((segmentId) => segmentId > after).sort()[
@@ -221,7 +233,7 @@ async function segmentsStep(ports: ReconciliationPorts, pass: ShardPass): Promis
   const found = await Promise.all(
     segmentIds.map(async (segmentId) => {
       const count = counts.get(segmentId) ?? { segmentId, members: 0, version: 0 };
-      if (known.has(segmentId)) return comparePartition(ports, shard, count);
+      if (known.has(segmentId)) return comparePartition(ports, shard, count, isTimeUp);
       await ports.repair.deletedSegment(segmentId, shard);
       return noFigures;
     }),
@@ -232,9 +244,14 @@ async function segmentsStep(ports: ReconciliationPorts, pass: ShardPass): Promis
   return { ...rest, figures, after: last };
 }
 
-async function comparePartition(ports: ReconciliationPorts, shard: string, stored: StoredCount): Promise<Figures> {
+async function comparePartition(
+  ports: ReconciliationPorts,
+  shard: string,
+  stored: StoredCount,
+  isTimeUp: () => boolean,
+): Promise<Figures> {
   const { segmentId } = stored;
-  const audit = await auditPartition(ports.rows.partition(segmentId, shard));
+  const audit = await auditPartition(ports.rows.partition(segmentId, shard, isTimeUp));
   const exclusions = audit.unlisted.length + audit.listedInVain.length;
   const isRight = exclusions === 0 && audit.members === stored.members;
   // Rows are written before they are counted and listed: what differs may be on its way, and is looked at next time.

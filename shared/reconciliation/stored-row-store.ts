@@ -1,5 +1,6 @@
-import { type DynamoDBClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../aws/read-items.ts';
+import type { ReadPacer } from '../aws/read-pacer.ts';
 import type { MembershipSource } from '../lead/lead-document.ts';
 import { createRowBatchStore } from '../projection/row-batch-store.ts';
 import {
@@ -16,18 +17,30 @@ import type { ReconciliationPorts, StoredCount } from './reconcile-shard.ts';
 
 const rowsPerPage = 1_000;
 
+type PartOfQuery = Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'>;
+
+const wholeQuery = { ConsistentRead: true, Limit: rowsPerPage, ReturnConsumedCapacity: 'TOTAL' } as const;
+
 /** Reads rows and counts as they are stored, strongly consistent, to compare them. */
-export function createStoredRowStore(dynamodb: DynamoDBClient, table: string): ReconciliationPorts['rows'] {
-  async function* pages(
-    query: Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues'>,
-  ): AsyncGenerator<Item[]> {
-    const input = { TableName: table, ConsistentRead: true, Limit: rowsPerPage, ...query };
-    for await (const { Items = [] } of paginateQuery({ client: dynamodb }, input)) yield Items;
+export function createStoredRowStore(
+  dynamodb: DynamoDBClient,
+  table: string,
+  pace: ReadPacer,
+): ReconciliationPorts['rows'] {
+  /** `pacedAs`: what is paced together; a shard's rows are read as if those of all segments were one partition key. */
+  async function* pages(query: PartOfQuery, pacedAs: string, isTimeUp?: () => boolean): AsyncGenerator<Item[]> {
+    let from: Item | undefined;
+    do {
+      const next = new QueryCommand({ TableName: table, ...wholeQuery, ...query, ExclusiveStartKey: from });
+      const answer = await pace(pacedAs, () => dynamodb.send(next), isTimeUp);
+      yield answer.Items ?? [];
+      from = answer.LastEvaluatedKey;
+    } while (from);
   }
 
-  const between: ReconciliationPorts['rows']['between'] = async (segmentId, shard, after, upTo) => {
+  const between: ReconciliationPorts['rows']['between'] = async (segmentId, shard, after, upTo, isTimeUp) => {
     const rows: StoredRow[] = [];
-    const found = pages({
+    const query = {
       // Lead ids sort between "$" and "~"; rows that begin with "#" are no members.
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
@@ -35,31 +48,35 @@ export function createStoredRowStore(dynamodb: DynamoDBClient, table: string): R
         ':from': { S: after ?? '$' },
         ':to': { S: upTo ?? '~' },
       },
-    });
-    for await (const items of found) rows.push(...items.map((item) => rowOf(segmentId, item)));
+    };
+    for await (const items of pages(query, shard, isTimeUp)) rows.push(...items.map((item) => rowOf(segmentId, item)));
     return rows.filter(({ leadId }) => leadId !== after);
   };
 
-  async function* partition(segmentId: string, shard: string): AsyncGenerator<(StoredRow | ListedExclusion)[]> {
-    const found = pages({
+  async function* partition(
+    segmentId: string,
+    shard: string,
+    isTimeUp?: () => boolean,
+  ): AsyncGenerator<(StoredRow | ListedExclusion)[]> {
+    const query = {
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': { S: membersPartition(segmentId, shard) } },
-    });
-    for await (const items of found) yield items.map((item) => listedOrRow(segmentId, item));
+    };
+    for await (const items of pages(query, shard, isTimeUp)) yield items.map((item) => listedOrRow(segmentId, item));
   }
 
   const counts: ReconciliationPorts['rows']['counts'] = async (shard, after, upTo) => {
     const sums = new Map<string, StoredCount>();
     for (const lane of lanes) {
-      const found = pages({
+      const query = {
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
         ExpressionAttributeValues: {
           ':pk': { S: countsPartition(lane) },
           ':from': { S: after || '$' },
           ':to': { S: upTo ?? '~' },
         },
-      });
-      for await (const items of found) {
+      };
+      for await (const items of pages(query, countsPartition(lane))) {
         for (const item of items) {
           const { [membersName(shard)]: members, [movesName(shard)]: moves } = item;
           // Other shards of the segment may have been counted here, but not this one.

@@ -221,6 +221,7 @@ function worldIn({ clients, urlOf }: WorkerRoom, { dynamodb, documents }: Client
       transitionRetentionDays: 400,
       exportsBucket: 'exports',
       previewReadsPerMinute: 5_000_000,
+      warmReadUnits: 12_000,
       queueUrl: urlOf,
     },
     surroundings,

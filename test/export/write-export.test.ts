@@ -6,6 +6,7 @@ import type { ExportJob } from '../../shared/export/export.ts';
 import type { ExportChange } from '../../shared/export/export-store.ts';
 import type { CsvPage } from '../../shared/export/member-csv.ts';
 import { createExporter, type ExporterPorts } from '../../shared/export/write-export.ts';
+import { TimeUp } from '../../shared/read-budget/time-up.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
 const savedAt = '2026-03-01T00:00:00.000Z';
@@ -26,6 +27,7 @@ function world() {
   let catalog: Segment[] = [segment];
   const uploads = new Map<string, Map<number, string>>();
   const files = new Map<string, string>();
+  let rest: string | undefined;
   const ports: ExporterPorts = {
     ...surroundings,
     catalog: {
@@ -60,6 +62,14 @@ function world() {
         files.set(exportId, [...upload.values()].join(''));
         uploads.delete(uploadId);
       },
+      putRest: async (_exportId, text) => {
+        rest = text;
+        return `rest of ${text.length}`;
+      },
+      rest: async (_exportId, name) => (name === `rest of ${rest?.length}` ? rest : undefined),
+      removeRest: async () => {
+        rest = undefined;
+      },
       exists: async (exportId) => files.has(exportId),
       signedUrl: async () => '',
     },
@@ -73,6 +83,10 @@ function world() {
     ports,
     files,
     uploads,
+    rest: () => rest,
+    forgetRest: () => {
+      rest = undefined;
+    },
     job: () => stored!,
     setCatalog: (segments: Segment[]) => {
       catalog = segments;
@@ -88,9 +102,9 @@ test('writes the form that was asked for, on every page', async () => {
   const { ports, files } = world();
   const asked: (string | undefined)[] = [];
   await ports.jobs.change(queued, { purpose: 'data' });
-  const readPage: ExporterPorts['readPage'] = (segmentId, form, from) => {
+  const readPage: ExporterPorts['readPage'] = (segmentId, form, from, isTimeUp) => {
     asked.push(form.purpose);
-    return ports.readPage(segmentId, form, from);
+    return ports.readPage(segmentId, form, from, isTimeUp);
   };
   await createExporter({ ...ports, readPage })(message, () => false);
   expect(files.get('exp_1')).toMatch(/^leadId,since,.*,attributeKinds\r\n/);
@@ -115,6 +129,62 @@ test('goes on where it stopped when its time was up', async () => {
   expect(await run(message, hasTime)).toBeUndefined();
   expect(job()).toMatchObject({ state: 'done', rows: 120 });
   expect(files.get('exp_1')?.split('leadId,since').length).toBe(2);
+});
+
+test('what was read when time was up before it made a part is kept, and not read again', async () => {
+  const { ports, files, rest, job } = world();
+  const read: number[] = [];
+  const readPage: ExporterPorts['readPage'] = async (segmentId, fields, from, isTimeUp) => {
+    if (isTimeUp()) throw new TimeUp();
+    read.push(from.shard);
+    return ports.readPage(segmentId, fields, from, isTimeUp);
+  };
+  const run = createExporter({ ...ports, readPage });
+  // Time for the look at the beginning, and for two pages.
+  const timeForTwo = () => {
+    let asked = 0;
+    return () => asked++ === 3;
+  };
+  for (let delivery = 0; delivery < 5; delivery++) expect(await run(message, timeForTwo())).toEqual(message);
+  expect(job()).toMatchObject({ state: 'running', rows: 90, parts: { length: 1 }, rest: expect.any(String) });
+  expect(await run(message, hasTime)).toBeUndefined();
+  expect(job()).toMatchObject({ state: 'done', rows: 120 });
+  expect(files.get('exp_1')?.split('\r\n')[1]).toHaveLength(12 * megabyte.length);
+  expect(read).toEqual([...Array(12).keys()]);
+  expect(rest()).toBeUndefined();
+});
+
+test('keeps nothing of an export that was ended while its rest was on the way', async () => {
+  const { ports, rest, job } = world();
+  const putRest: ExporterPorts['files']['putRest'] = async (...of) => {
+    await ports.jobs.change(job(), { state: 'failed', finishedAt: savedAt });
+    return ports.files.putRest(...of);
+  };
+  let pages = 0;
+  const readPage: ExporterPorts['readPage'] = async (...of) => {
+    if (pages++ === 3) throw new TimeUp();
+    return ports.readPage(...of);
+  };
+  await createExporter({ ...ports, files: { ...ports.files, putRest }, readPage })(message, hasTime);
+  expect(rest()).toBeUndefined();
+  expect(job()).toMatchObject({ state: 'failed', rows: 0 });
+});
+
+test('begins anew when what was kept of a part is gone', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { ports, files, forgetRest, job } = world();
+  let pages = 0;
+  const readPage: ExporterPorts['readPage'] = async (...of) => {
+    if (pages++ === 3) throw new TimeUp();
+    return ports.readPage(...of);
+  };
+  const run = createExporter({ ...ports, readPage });
+  expect(await run(message, hasTime)).toEqual(message);
+  forgetRest();
+  expect(await run(message, hasTime)).toEqual({ ...message, attempt: 1 });
+  expect(await run({ ...message, attempt: 1 }, hasTime)).toBeUndefined();
+  expect(job()).toMatchObject({ state: 'done', rows: 120 });
+  expect(files.get('exp_1')?.split('\r\n')[1]).toHaveLength(12 * megabyte.length);
 });
 
 test('a message that comes again after the end changes nothing; one of an unknown export neither', async () => {

@@ -210,6 +210,17 @@ describe('what wakes the functions', () => {
     many.resourcePropertiesCountIs('AWS::Events::Rule', { ScheduleExpression: 'rate(7 minutes)' }, 1);
     expect(() => synthesize({ shardCount: '100' })).toThrow(/must be one of 1, 2, 4, /);
   });
+
+  it('tells those who scan how much the tables serve, and takes no less than a partition does', () => {
+    const told = (template: ReturnType<typeof synthesize>) =>
+      [...resourcesOf(template, 'AWS::Lambda::Function').entries()].flatMap(([id, { Properties }]) => {
+        const { Variables } = Properties.Environment as { Variables: Record<string, unknown> };
+        return Variables.WARM_READ_UNITS === undefined ? [] : [`${id}: ${Variables.WARM_READ_UNITS}`];
+      });
+    expect(told(dev).sort()).toEqual(['ApiFunction: 12000', 'JobsFunction: 12000']);
+    expect(told(synthesize({ warmReadUnits: '96000' }))).toContain('JobsFunction: 96000');
+    expect(() => synthesize({ warmReadUnits: '2999' })).toThrow(/"warmReadUnits" must be a whole number from 3000/);
+  });
 });
 
 describe('permissions', () => {

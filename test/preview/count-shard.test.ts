@@ -11,6 +11,7 @@ import { scanDecoder } from '../../shared/lead/lead-scan-store.ts';
 import { type CountPorts, countShard, type PreviewQuestion } from '../../shared/preview/count-shard.ts';
 import { countSaveEffects } from '../../shared/preview/save-effects.ts';
 import { type ShardCount, uncountedShard } from '../../shared/preview/shard-count.ts';
+import { TimeUp } from '../../shared/read-budget/time-up.ts';
 import { type Rule, rulesInputSchema } from '../../shared/rule/rule.ts';
 
 const nothing = { transitions: [] };
@@ -137,6 +138,30 @@ describe('a count', () => {
     }
     expect(count).toEqual(whole);
     expect(idsOf(count)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  test('ends when time is up while a page waits for its turn to be read', async () => {
+    const world = await germans('a', 'b', 'c');
+    const ports = portsOf(world);
+    let pages = 0;
+    const waiting: CountPorts = {
+      ...ports,
+      scan: (reads) => {
+        const readPage = ports.scan(reads);
+        return async (...place) => {
+          if (pages++ > 0) throw new TimeUp();
+          return readPage(...place);
+        };
+      },
+    };
+    const question = questionOf(world, [german]);
+    const unfinished = await countShard(waiting, question, world.catalog, uncountedShard('00'), never);
+    expect(unfinished).toMatchObject({ leads: 2, after: 'b', isFinished: false });
+    expect(idsOf(await countShard(ports, question, world.catalog, unfinished, never))).toEqual(['a', 'b', 'c']);
+    const segment = { id: 'seg_new', name: 'New', active: true, match: 'all', rules: [german] } as unknown as Segment;
+    pages = 0;
+    const effects = await countSaveEffects(waiting, segment, world.catalog, world.now, never);
+    expect(effects).toMatchObject({ exact: false });
   });
 
   test('ends in the middle of the events of a page when time is up, and counts that page the next time', async () => {

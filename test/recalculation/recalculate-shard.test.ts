@@ -4,6 +4,7 @@ import type { Segment } from '../../shared/catalog/segment.ts';
 import { type LeadDocument, type MembershipState, unknownLead } from '../../shared/lead/lead-document.ts';
 import { shards } from '../../shared/lead/shard.ts';
 import type { LeadOutcome, LeadWork } from '../../shared/membership/evaluate-leads.ts';
+import { TimeUp } from '../../shared/read-budget/time-up.ts';
 import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';
 import type { OpenRun, ShardProgress } from '../../shared/recalculation/recalculation.ts';
 import { maximumWaitingRuns, type Round } from '../../shared/recalculation/round.ts';
@@ -161,6 +162,19 @@ describe('a shard of a recalculation', () => {
     let pages = 0;
     expect(await shard.deliver(() => ++pages > 1)).toEqual({ isFinished: false });
     expect(shard.round).toMatchObject({ after: 'lead-0199', waiting: [{ done: 200, entering: 200 }] });
+    await shard.recalculate();
+    expect(shard.evaluated).toEqual(shard.leadIds);
+    expect(shard.of('seg_a')).toMatchObject({ done: 450, entering: 450 });
+  });
+
+  test('is handed over when time is up while a page waits for its turn to be read', async () => {
+    const shard = new Shard(450);
+    shard.before = (call) => {
+      if (call === 'pages' && shard.pagesRead.length === 1) throw new TimeUp();
+    };
+    expect(await shard.deliver()).toEqual({ isFinished: false });
+    expect(shard.lease.holder).toBeUndefined();
+    shard.before = () => {};
     await shard.recalculate();
     expect(shard.evaluated).toEqual(shard.leadIds);
     expect(shard.of('seg_a')).toMatchObject({ done: 450, entering: 450 });
