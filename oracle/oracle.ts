@@ -77,7 +77,7 @@ export function factsOf(leadId: string, changes: OracleChange[]): Facts | undefi
     ]),
   );
   return {
-    attributes: lastWriters(of('profile'), attributesOf),
+    attributes: lastWriters(of('profile'), attributesOf).set('leadId', leadId),
     engagement: levels('engagementLevel'),
     profile: levels('profileLevel'),
     accountAttributes: lastWriters(ofAccount, attributesOf),
@@ -146,19 +146,53 @@ function holds(rule: Json, facts: Facts, now: number, levels: OracleLevels, isIn
   }
 }
 
-const plain = (text: string) => text.normalize('NFKC').toLowerCase().split('ς').join('σ').trim();
-const decimal = (value: unknown) => {
-  if (typeof value === 'number') return value;
-  return typeof value === 'string' && /^[+-]?[0-9]+(\.[0-9]+)?$/.test(value) ? Number.parseFloat(value) : Number.NaN;
+/** By the table that Unicode gives for it, as far as random worlds use it, where the product goes by upper case. */
+const casings: Record<string, string> = { ß: 'ss', ς: 'σ', 'i\u0307': 'i', '“': '"', '”': '"', '’': "'", '\u200b': '' };
+const plain = (text: string) => {
+  const lower = text.normalize('NFKC').toLowerCase();
+  const folded = Object.entries(casings).reduce((so, [from, to]) => so.split(from).join(to), lower);
+  return folded.split(/\s/).filter(Boolean).join(' ');
 };
-const isDateOnly = (value: unknown) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
+const decimal = (value: unknown): number => {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return Number.NaN;
+  const bare = value.trim();
+  if (bare.startsWith('(') && bare.endsWith(')')) {
+    return /^[+-]/.test(bare.slice(1)) ? Number.NaN : -decimal(bare.slice(1, -1));
+  }
+  const signed = bare.replace(/^([+-]?)[$€] ?/, '$1').replace(/ ?[%$€]$/, '');
+  if (!/^[+-]?\d[\d., ]*$/.test(signed)) return Number.NaN;
+  const parts = signed.replace(/^[+-]/, '').split(/[., ]/);
+  const marks = signed.replace(/[+\d-]/g, '');
+  const number = readParts(parts, marks);
+  return signed.startsWith('-') ? -number : number;
+};
+/** Reads groups of digits by the marks between them: what differs from the marks before it is the decimal one. */
+function readParts(parts: readonly string[], marks: string): number {
+  if (parts.some((part) => part === '')) return Number.NaN;
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  const couldBeEither = marks === ',' && first.length <= 3 && !first.startsWith('0') && last.length === 3;
+  if (marks === '' || marks === '.' || (marks === ',' && !couldBeEither)) return Number(parts.join('.'));
+  const hasDecimals = marks.at(-1) !== marks[0] && marks.at(-1) !== ' ';
+  const groups = hasDecimals ? parts.slice(0, -1) : parts;
+  const isGrouped = new Set(hasDecimals ? marks.slice(0, -1) : marks).size === 1 && first.length <= 3;
+  if (couldBeEither || !isGrouped || groups.slice(1).some((part) => part.length !== 3)) return Number.NaN;
+  return Number(groups.join('') + (hasDecimals ? `.${last}` : ''));
+}
+const isDateOnly = (value: unknown) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value.trim());
 const moment = (value: unknown) => {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?$/.test(value)) return Number.NaN;
-  const hasOffset = /(Z|[+-]\d\d:\d\d)$/.test(value);
-  const parsed = Date.parse(isDateOnly(value) || hasOffset ? value : `${value}Z`);
-  const isRealDay = new Date(Date.parse(`${value.slice(0, 10)}T00:00:00Z`))
-    .toISOString()
-    .startsWith(value.slice(0, 10));
+  if (typeof value !== 'string') return Number.NaN;
+  const date = value.trim().slice(0, 10);
+  const time = value
+    .trim()
+    .slice(10)
+    .replace(/^ /, 'T')
+    .replace(/ ([Z+-])/, '$1')
+    .replace(/([+-]\d\d)$/, '$1:00');
+  if (!/^\d{4}-\d\d-\d\d$/.test(date) || !/^(T\d\d:\d\d.*)?$/.test(time)) return Number.NaN;
+  const hasOffset = /(Z|[+-]\d\d:?\d\d)$/.test(time);
+  const parsed = Date.parse(date + time.replace(/(\d\d)(\d\d)$/, '$1:$2') + (time === '' || hasOffset ? '' : 'Z'));
+  const isRealDay = new Date(Date.parse(`${date}T00:00:00Z`)).toISOString().startsWith(date);
   return isRealDay ? parsed : Number.NaN;
 };
 const end = (value: unknown) => (isDateOnly(value) ? moment(value) + day - 1 : moment(value));

@@ -18,15 +18,34 @@ export const isoMoment = (moment: number) => new Date(moment).toISOString();
 const near = (chance: Chance, now: number) => now + (chance.below(41) - 20) * (day / 2);
 const nearDate = (chance: Chance, now: number) =>
   chance.is(0.6) ? isoDay(near(chance, now)) : isoMoment(near(chance, now));
+/** As databases and exports write dates, too. */
+const writtenDate = (chance: Chance, now: number) => {
+  const [date, time] = isoMoment(near(chance, now)).slice(0, -1).split('T');
+  return chance.is(0.7)
+    ? nearDate(chance, now)
+    : chance.oneOf([
+        `${date} ${time}`,
+        `${date} ${time}+02`,
+        ` ${date} ${time} -0130`,
+        `${date}T${time} Z `,
+        ` ${date}`,
+      ]);
+};
 
-const texts = ['x', 'X ', 'xy', 'yx', 'Ünï', 'ß', 'ς', '', ' ', 'true', 'no', 'Ｘ'];
-const numerals = ['1', '02', '-3', '3.0', '+7', '1e3', 'NaN'];
+const texts = [
+  ...['x', 'X ', 'xy', 'yx', 'Ünï', 'ß', 'SS', 'ς', '', ' ', 'true', 'no', 'Ｘ', 'İx', 'x\u200by'],
+  ...['“x”', '"X"', 'x  \ty', 'x y', '\u200b'],
+];
+const numerals = [
+  ...['1', '02', '-3', '3.0', '+7', '1e3', 'NaN', ' 3 ', '(2)', '4%', '€2,50', '-$3', '1,200', '0,500'],
+  ...['1,200.00', '1.200,50', '1.200.000', '1 200', '(-1)'],
+];
 
 /** What a field holds, mostly, by the kind of field. */
 const valuesOf = {
   text: (chance: Chance) => chance.oneOf(texts),
   number: (chance: Chance) => (chance.is(0.8) ? chance.below(9) - 2 : chance.oneOf(numerals)),
-  date: nearDate,
+  date: writtenDate,
   list: (chance: Chance, now: number) =>
     chance.some(3, () => chance.oneOf(['x', 'xyz', '2', '', nearDate(chance, now)])),
   boolean: (chance: Chance) => chance.is(0.5),
@@ -41,7 +60,7 @@ const fieldsOf: Record<FieldKind | 'any', readonly string[]> = {
   date: ['d', 'when'],
   list: ['l'],
   boolean: ['yes'],
-  any: ['a', 'b', 'c', 'constructor', '__proto__', 'toString'],
+  any: ['a', 'b', 'c', 'constructor', '__proto__', 'toString', 'leadId'],
 };
 export const fields = Object.values(fieldsOf).flat();
 
@@ -59,7 +78,7 @@ export function randomMetadataValue(chance: Chance, now: number, field = 'a'): u
 
 const scalar = (chance: Chance) =>
   chance.oneOf<() => unknown>([
-    () => chance.oneOf(['x', 'xy', '2', '02', 'true', 'ς', 'ß']),
+    () => chance.oneOf(['x', 'xy', '2', '02', 'true', 'ς', 'ß', '"x"', 'x y', '(2)']),
     () => chance.below(8) - 2,
     () => chance.is(0.5),
   ])();
@@ -70,7 +89,7 @@ const operandOf: Record<OperandKind, (chance: Chance, now: number, names: readon
   scalar: (chance, _now, names) => (names.length > 0 ? chance.oneOf(names) : scalar(chance)),
   list: (chance, _now, names) => chance.some(4, () => (names.length > 0 ? chance.oneOf(names) : scalar(chance))),
   level: (chance, _now, names) => chance.oneOf(names),
-  text: (chance) => chance.oneOf(['x', 'Y', '1', '0', 'ue', 'Σ']),
+  text: (chance) => chance.oneOf(['x', 'Y', '1', '0', 'ue', 'Σ', 'ẞ', '”', 'x Y', 'i']),
   number: (chance) => chance.below(8) - 2,
   range: (chance, now) => {
     if (chance.is(0.5)) return [chance.below(3) - 2, 1 + chance.below(5)];

@@ -108,6 +108,14 @@ export interface LeadDocument {
 /** A document in the making, filled in place: copies are a good part of the work on a change. */
 export type LeadDraft = { -readonly [Name in keyof LeadDocument]: LeadDocument[Name] };
 
+/** The field of lead rules that is the lead's id, whatever attribute has the same name. */
+export const leadIdField = 'leadId';
+
+/** What a rule on lead metadata reads: an attribute, or the lead's id. */
+export function leadFieldOf({ leadId, attributes }: LeadDocument, field: string): Value | null | undefined {
+  return field === leadIdField ? leadId : own(attributes, field);
+}
+
 /** A lead of which nothing is known yet. */
 export function unknownLead(leadId: string): LeadDocument {
   return {

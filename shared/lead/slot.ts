@@ -1,7 +1,7 @@
-import { type LeadDocument, own } from './lead-document.ts';
+import { type LeadDocument, leadFieldOf, leadIdField, own } from './lead-document.ts';
 
 /**
- * One thing of a lead that rules read: `lead:NAME`, `account:NAME`, `engagement_level`, `profile_level`, `account_level`,
+ * One thing of a lead that rules read: `lead:NAME` (an attribute, or `lead:leadId`, which never changes), `account:NAME`, `engagement_level`, `profile_level`, `account_level`,
  * or `event:CONDITION_ID`.
  */
 export type Slot = string;
@@ -15,7 +15,8 @@ export function slotReader(slot: Slot): (document: LeadDocument) => unknown {
   // Only a few names are inherited by every object; for all others the plain read is the same, and faster.
   const isInherited = name in Object.prototype;
   if (slot.startsWith('lead:')) {
-    return isInherited ? ({ attributes }) => own(attributes, name) : ({ attributes }) => attributes[name];
+    const isPlain = !isInherited && name !== leadIdField;
+    return isPlain ? ({ attributes }) => attributes[name] : (document) => leadFieldOf(document, name);
   }
   if (slot.startsWith('account:')) {
     return isInherited

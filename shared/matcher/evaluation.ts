@@ -1,5 +1,5 @@
 import type { NewestFirst, SeenEvent } from '../lead/event-order.ts';
-import { isMember, type LeadDocument, own } from '../lead/lead-document.ts';
+import { isMember, type LeadDocument, leadFieldOf, own } from '../lead/lead-document.ts';
 import { compileComparison } from '../rule/comparison.ts';
 import {
   compileEventCondition,
@@ -81,7 +81,7 @@ function compileMetadataRule(rule: MetadataRule): Evaluation {
   const { field } = rule;
   const read =
     rule.type === 'lead_metadata'
-      ? ({ document }: Subject) => own(document.attributes, field)
+      ? ({ document }: Subject) => leadFieldOf(document, field)
       : ({ document }: Subject) => (document.account ? own(document.account.attributes, field) : undefined);
   return {
     holds: (subject) => comparison.holds(read(subject), subject.now),

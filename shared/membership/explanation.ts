@@ -1,6 +1,13 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Segment } from '../catalog/segment.ts';
-import { type Cause, isMember, type LeadDocument, type MembershipSource, own } from '../lead/lead-document.ts';
+import {
+  type Cause,
+  isMember,
+  type LeadDocument,
+  leadFieldOf,
+  type MembershipSource,
+  own,
+} from '../lead/lead-document.ts';
 import type { ManualChange, StandingKind } from '../lead/manual-change.ts';
 import { unlessEmpty } from '../lead/present-attributes.ts';
 import { compileRule, compileRules, levelOf, type Subject } from '../matcher/evaluation.ts';
@@ -129,7 +136,7 @@ function valueRead(rule: Rule, subject: Subject, catalog: Catalog, nameOf: Segme
   const { document } = subject;
   switch (rule.type) {
     case 'lead_metadata':
-      return own(document.attributes, rule.field);
+      return leadFieldOf(document, rule.field);
     case 'account_metadata':
       return document.account && own(document.account.attributes, rule.field);
     case 'engagement_level':

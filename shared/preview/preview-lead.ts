@@ -1,4 +1,4 @@
-import type { LeadDocument } from '../lead/lead-document.ts';
+import { type LeadDocument, leadIdField } from '../lead/lead-document.ts';
 import { showProfile } from '../lead/show-lead.ts';
 import { leafRules, type Rule } from '../rule/rule.ts';
 import type { Value } from '../rule/value.ts';
@@ -16,9 +16,11 @@ export interface PreviewLead {
   };
 }
 
-/** The attributes that rules mention, wherever they are nested. */
+/** The attributes that rules mention, wherever they are nested; a lead's id is none. */
 export function mentionedFields(rules: readonly Rule[], type: 'lead_metadata' | 'account_metadata'): string[] {
-  return [...new Set(leafRules(rules).flatMap((rule) => (rule.type === type ? [rule.field] : [])))];
+  const fields = new Set(leafRules(rules).flatMap((rule) => (rule.type === type ? [rule.field] : [])));
+  if (type === 'lead_metadata') fields.delete(leadIdField);
+  return [...fields];
 }
 
 /** Shows leads with the attributes that the rules mention. */

@@ -14,27 +14,77 @@ export interface Period {
 export const dayMs = 86_400_000;
 
 const plainAscii = /^[!-~]+( [!-~]+)*$/;
+/** Characters that nobody sees: of zero width, soft hyphens, marks of the direction of writing. */
+const unseen = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 
-/** Text as it is compared: NFKC, lower case, final sigma as sigma, trimmed. */
+/**
+ * Text as it is compared, which is as people see it: NFKC, all of Unicode's case folding (`Straße` is `STRASSE`, `İ` is
+ * `i`, final sigma is sigma), straight quotes, one space for any run of them and none at the ends, nothing invisible.
+ */
 export function fold(text: string): string {
   if (plainAscii.test(text)) return text.toLowerCase();
-  return text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ').trim();
+  return (
+    text
+      .replace(unseen, '')
+      .normalize('NFKC')
+      // By way of upper case, which tells ß from ss no more; small first, since a capital ẞ stays itself there.
+      .toLowerCase()
+      .toUpperCase()
+      .toLowerCase()
+      .normalize('NFKC')
+      .replace(/i\u0307/g, 'i')
+      .replaceAll('ς', 'σ')
+      .replace(/[‘’‚‛ʼ]/g, "'")
+      .replace(/[“”„‟]/g, '"')
+      .replace(/\s+/g, ' ')
+      .trim()
+  );
 }
 
 const plainDecimal = /^[+-]?\d+(\.\d+)?$/;
+/** What nearly no other text begins with. */
+const mayBeNumber = /^[\s\d(+\u2212\p{Sc}-]/u;
+const decorated =
+  /^(?<open>\()?(?<sign>[+\u2212-])?\p{Sc}?\s?(?<digits>\d(?:[\d.,'’ \u00a0\u202f]*\d)?)\s?[%\p{Sc}]?(?<close>\))?$/u;
 
-/** The number that a JSON number or a plain decimal text stands for; undefined for anything else. */
+/**
+ * The number that a JSON number or text stands for; undefined for anything else. Text may have what exports write around
+ * and inside a number: spaces, a currency sign, `%` (10% is 10), parentheses for a minus, thousands set apart by commas,
+ * points, spaces or apostrophes, a comma for the point. Where both readings are possible (`1,200`) it is no number; a
+ * single point is always a decimal one.
+ */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
-  return typeof value === 'string' && plainDecimal.test(value) ? Number(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  if (plainDecimal.test(value)) return Number(value);
+  return mayBeNumber.test(value) ? numberInExport(value.trim()) : undefined;
+}
+
+function numberInExport(text: string): number | undefined {
+  const { open, sign, digits = '', close } = decorated.exec(text)?.groups ?? {};
+  if (!open !== !close || (open && sign)) return undefined;
+  const decimal = decimalOf(digits, sign === '+');
+  if (decimal === undefined) return undefined;
+  return open || (sign && sign !== '+') ? -Number(decimal) : Number(decimal);
+}
+
+/** Digits with separators, as plain decimal text. `isPhone`: after a plus, spaces set apart the parts of a phone number. */
+function decimalOf(digits: string, isPhone: boolean): string | undefined {
+  if (/^\d+(\.\d+)?$/.test(digits)) return digits;
+  if (/^\d{1,3}((,\d{3})+\.\d+|(,\d{3}){2,})$/.test(digits)) return digits.replaceAll(',', '');
+  if (/^\d{1,3}((\.\d{3})+,\d+|(\.\d{3}){2,})$/.test(digits)) return digits.replaceAll('.', '').replace(',', '.');
+  if (/^\d+,\d+$/.test(digits)) return /^[1-9]\d{0,2},\d{3}$/.test(digits) ? undefined : digits.replace(',', '.');
+  const isGrouped = /^\d{1,3}(?:(['’ \u00a0\u202f])\d{3})(?:\1\d{3})*([.,]\d+)?$/.test(digits);
+  return isGrouped && !isPhone ? digits.replace(/['’ \u00a0\u202f]/g, '').replace(',', '.') : undefined;
 }
 
 const isoDate =
-  /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?)?$/;
+  /^\s*(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?(?:(Z)|([+-])(\d{2})(?::?(\d{2}))?))?)?\s*$/;
 
 /**
- * The period that a `YYYY-MM-DD` date or an ISO date-time stands for (no offset: UTC; finer than milliseconds is cut);
- * undefined for any other value, and for days that the calendar does not have.
+ * The period that a `YYYY-MM-DD` date or a date-time stands for, as ISO 8601 and databases write it: `T` or a space between
+ * its parts, an offset like `Z`, `+01`, `+0100` or `+01:00`, or none (UTC); finer than milliseconds is cut. Undefined for
+ * any other value, and for days that the calendar does not have.
  */
 export function periodOf(value: unknown): Period | undefined {
   if (typeof value !== 'string') return undefined;

@@ -3,7 +3,7 @@ import type { Levels } from '../rule/levels.ts';
 import { type EqualityKeys, operatorNamed } from '../rule/operator.ts';
 import type { EventRule, FieldComparison, GroupRule, LevelRule, Match, Rule } from '../rule/rule.ts';
 import { fold, type ValueKind } from '../rule/value.ts';
-import type { Sightings } from './vocabulary.ts';
+import { leadIdPlace, leadIdSeen, type Sightings } from './vocabulary.ts';
 
 /** Something about rules that is allowed but hardly meant. `path`: JSON Pointer into the body with `rules`. */
 interface RuleWarning {
@@ -65,7 +65,7 @@ export function lintRules(
 type Warn = (code: RuleWarning['code'], path: Path, message: string) => void;
 
 function lintField(place: string, field: string, by: Compared, seen: Sightings, path: Path, warn: Warn): void {
-  const known = seen.get(place);
+  const known = place === leadIdPlace ? leadIdSeen : seen.get(place);
   if (!known) {
     warn('unknown_field', [...path, 'field'], `No "${field}" has been seen yet`);
     return;

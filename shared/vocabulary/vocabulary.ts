@@ -1,3 +1,4 @@
+import { leadIdField } from '../lead/lead-document.ts';
 import type { Levels } from '../rule/levels.ts';
 import type { ValueKind } from '../rule/value.ts';
 
@@ -6,6 +7,11 @@ export interface SeenField {
   readonly kinds: ReadonlySet<ValueKind>;
   readonly values: ReadonlySet<string>;
 }
+
+/** The place of the lead's id, which rules may read as a field. */
+export const leadIdPlace = `lead:${leadIdField}`;
+/** Every lead has one; none is offered. */
+export const leadIdSeen: SeenField = { kinds: new Set(['text']), values: new Set() };
 
 /** What was seen, by place: `lead:NAME`, `account:NAME`, `event:TYPE`, `event:TYPE#NAME`. */
 export type Sightings = ReadonlyMap<string, SeenField>;
@@ -27,7 +33,7 @@ interface Vocabulary {
 
 /** Sightings as the rule builder offers them, sorted by name. */
 export function vocabularyOf(seen: Sightings, levels: Levels): Vocabulary {
-  const places = [...seen].sort(([a], [b]) => (a < b ? -1 : 1));
+  const places = [...new Map([...seen, [leadIdPlace, leadIdSeen]])].sort(([a], [b]) => (a < b ? -1 : 1));
   const fieldsAt = (prefix: string) =>
     places.flatMap(([place, { kinds, values }]) =>
       place.startsWith(prefix)

@@ -50,6 +50,13 @@ describe('an attribute', () => {
     expect(holds(country, subject({ account: { ...account, attributes: { Country: 'India' } } }))).toBe(false);
   });
 
+  test('leadId is the id of the lead, whatever attribute is called so', () => {
+    const isOne: Rule = { type: 'lead_metadata', field: 'leadId', operator: 'ends_with', value: '1' };
+    expect(holds(isOne, subject())).toBe(true);
+    expect(holds(isOne, subject({ attributes: { leadId: 'l2' } }))).toBe(true);
+    expect(holds({ ...isOne, type: 'account_metadata' }, subject({ account }))).toBe(false);
+  });
+
   test('of the account is read from the lead’s copy of it', () => {
     expect(holds(industry, subject({ account }))).toBe(true);
     expect(holds(industry, subject({ account: { ...account, attributes: {} } }))).toBe(false);

@@ -18,6 +18,7 @@ const event = (more: object): Rule =>
 
 const cases: [title: string, match: Match, rules: Rule[], expected: string[]][] = [
   ['nothing to say', 'all', [lead('Country', 'equals', 'India'), lead('score', 'greater_than', 3)], []],
+  ['the id of the lead, which nobody has to see', 'all', [lead('leadId', 'ends_with', '@gmail.com')], []],
   ['a field never seen', 'all', [lead('Contry', 'is_empty')], ['unknown_field /rules/0/field']],
   ['text compared with a number', 'all', [lead('Country', 'greater_than', 3)], ['text_compared_with_number /rules/0']],
   [
