@@ -6,8 +6,19 @@ import { isEmpty, periodOf, type Value } from '../rule/value.ts';
 /** How far ahead of its receipt a change may claim to have happened. */
 export const maximumClockSkewMs = 86_400_000;
 
-const idPattern = /^[A-Za-z0-9._:@+|=-]{1,128}$/;
-const outsideId = z.string().regex(idPattern, 'must be 1 to 128 letters, digits or . _ : @ + | = -');
+/**
+ * Ids of leads, accounts, events and changes, as other systems give them: what mail addresses hold, in any script. Left out
+ * are `!`, `"`, `#`, which sort before the `#` that parts ids in keys; `%` and `/`, which do not outlive every URL;
+ * and letters beyond the first 65,536 of Unicode, which sort otherwise in JavaScript than in DynamoDB.
+ */
+const idPattern = /^(?:(?![\u{10000}-\u{10ffff}])[\p{L}\p{M}\p{N}._:@+|=\-'&$*?^`{}~]){1,128}$/u;
+const outsideId = z
+  .string()
+  .normalize('NFC')
+  .regex(idPattern, "must be 1 to 128 letters, digits or . _ : @ + | = - ' & $ * ? ^ ` { } ~");
+
+/** Whether a text may be an id of a lead, an account, an event or a change. */
+export const isOutsideId = (text: string) => idPattern.test(text);
 
 /** The id of a lead as upstream systems know it. */
 export const leadIdSchema = outsideId;

@@ -31,7 +31,7 @@ export function shardOf(leadId: string): string {
   return shards[shardIndexOf(leadId, shardCount)]!;
 }
 
-/** Which of so many shards, a power of two, a lead is in: FNV-1a (32 bit) of its id, which is ASCII. */
+/** Which of so many shards, a power of two, a lead is in: FNV-1a (32 bit) of its id, unit by unit. */
 export function shardIndexOf(leadId: string, count: number): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < leadId.length; index++) {

@@ -2,7 +2,7 @@ import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Item, readItems } from '../aws/read-items.ts';
 import type { MembershipSource } from '../lead/lead-document.ts';
 import { shards } from '../lead/shard.ts';
-import { excludedPrefix, memberKey, membersPartition } from './row-keys.ts';
+import { excludedPrefix, memberBounds, memberKey, membersPartition } from './row-keys.ts';
 
 /** A member of a segment, or a lead that is kept out of it, as lists show it. */
 export interface Member {
@@ -49,12 +49,11 @@ export function createMemberListStore(dynamodb: DynamoDBClient, table: string) {
     const answer = await dynamodb.send(
       new QueryCommand({
         TableName: table,
-        // Members sort after all rows that begin with "#"; "~" comes after every character of an id.
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
         ExpressionAttributeValues: {
           ':pk': { S: membersPartition(segmentId, shard) },
-          ':from': { S: `${prefix}${idPrefix}` || '$' },
-          ':to': { S: `${prefix}${idPrefix}~` },
+          ':from': { S: `${prefix}${idPrefix}` || memberBounds.from },
+          ':to': { S: `${prefix}${idPrefix}${memberBounds.to}` },
         },
         // What is said to be listed (`unlisted.ts`) must be found here.
         ConsistentRead: true,

@@ -9,6 +9,12 @@ export function memberKey(segmentId: string, leadId: string): Item {
   return { pk: { S: membersPartition(segmentId, shardOf(leadId)) }, sk: { S: leadId } };
 }
 
+/**
+ * Sort keys of members begin with neither what comes before the first nor with the second: ids have no character up to
+ * "#", with which all other rows begin, and none as high as the last.
+ */
+export const memberBounds = { from: '$', to: '\uffff' } as const;
+
 /** Rows of leads that are kept out sort before those of members: no lead id begins with "#". */
 export const excludedPrefix = '#excluded#';
 

@@ -7,6 +7,7 @@ import {
   countsPartition,
   excludedPrefix,
   lanes,
+  memberBounds,
   membersName,
   membersPartition,
   movesName,
@@ -41,12 +42,11 @@ export function createStoredRowStore(
   const between: ReconciliationPorts['rows']['between'] = async (segmentId, shard, after, upTo, isTimeUp) => {
     const rows: StoredRow[] = [];
     const query = {
-      // Lead ids sort between "$" and "~"; rows that begin with "#" are no members.
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
         ':pk': { S: membersPartition(segmentId, shard) },
-        ':from': { S: after ?? '$' },
-        ':to': { S: upTo ?? '~' },
+        ':from': { S: after ?? memberBounds.from },
+        ':to': { S: upTo ?? memberBounds.to },
       },
     };
     for await (const items of pages(query, shard, isTimeUp)) rows.push(...items.map((item) => rowOf(segmentId, item)));

@@ -457,7 +457,7 @@ describe('what rules can use', () => {
     const hidden = ['event:Page View', 'lead:number'];
     expect(await ask('PUT /vocabulary/hidden', { body: { hidden } })).toMatchObject({ status: 200, body: { hidden } });
     const { body } = await ask('GET /vocabulary');
-    expect(body.lead.fields.map(({ name }: Json) => name)).toEqual(['country', 'opted', 'tags']);
+    expect(body.lead.fields.map(({ name }: Json) => name)).toEqual(['country', 'leadId', 'opted', 'tags']);
     expect(body).toMatchObject({ events: [], hidden });
     await ask('PUT /vocabulary/hidden', { body: { hidden: [] } });
   });

@@ -13,7 +13,9 @@ const api = () => running.current.api;
 
 const chance = new Chance(Number(process.env.EXACT_FROM ?? 20_260_310));
 const now = Date.now();
-const leadIds = Array.from({ length: 200 }, (_, index) => `lead-${index}`);
+const leadIds = Array.from({ length: 200 }, (_, index) =>
+  index % 9 === 0 ? `o'neil+${index}&co@büro.東京` : `lead-${index}`,
+);
 const queues: Record<OracleChange['queue'], ChangeQueue> = {
   profile: 'profileChanges',
   level: 'levelChanges',

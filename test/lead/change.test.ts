@@ -13,12 +13,36 @@ const event = (more: object) =>
   leadEventSchema.safeParse({ leadId: 'l1', eventId: 'e1', eventType: 'Page View', occurredAt, ...more });
 
 describe('ids', () => {
-  test.each(['a', '7f3c-9', 'jane.doe@example.com', 'A_b:c+d|e=f', 'x'.repeat(128)])('%s is one', (id) => {
+  test.each([
+    ...['a', '7f3c-9', 'jane.doe@example.com', 'A_b:c+d|e=f', 'x'.repeat(128), "test.o'neil@x.example"],
+    ...['müller&söhne@büro.example', '東京', 'हिन्दी', 'a{b}~^`?*$c', '東'.repeat(128)],
+  ])('%s is one', (id) => {
     expect(leadIdSchema.safeParse(id).success).toBe(true);
   });
-  test.each(['', ' ', 'a b', 'a#b', 'a/b', 'ü', 'x'.repeat(129), 'a\n', 7, null])('%j is none', (id) => {
+  test.each([
+    ...[
+      '',
+      ' ',
+      'a b',
+      'a#b',
+      'a!b',
+      'a/b',
+      'a%b',
+      'a\u0000',
+      'a\u200bb',
+      '𐐀',
+      '😀',
+      '東'.repeat(129),
+      'x'.repeat(129),
+    ],
+    ...['a\n', 7, null],
+  ])('%j is none', (id) => {
     expect(leadIdSchema.safeParse(id).success).toBe(false);
   });
+});
+
+test('an id is the same however its accents are encoded', () => {
+  expect(leadIdSchema.parse('mu\u0308ller@x.example')).toBe('müller@x.example');
 });
 
 describe('attributes', () => {

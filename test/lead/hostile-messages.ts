@@ -63,7 +63,7 @@ export const hostileJson: fc.Arbitrary<string> = fc.oneof(
 );
 
 const id = fc.oneof(
-  { weight: 4, arbitrary: fc.stringMatching(/^[A-Za-z0-9._:@+|=-]{1,20}$/) },
+  { weight: 4, arbitrary: fc.stringMatching(/^[A-Za-z0-9äÉ東._:@+|=\-'&$*?^`{}~]{1,20}$/) },
   { weight: 1, arbitrary: hostileText },
 );
 const moment = fc.oneof(

@@ -12,7 +12,7 @@ import { evaluateLeads } from '../../shared/membership/evaluate-leads.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { planChange } from '../../shared/segment/save-segment.ts';
 
-const leadIds = ['l1', 'l2', 'l3', 'l4'];
+const leadIds = ['l1', "l1'&", 'ü東@l3', 'l4~$'];
 
 /** Changes the order of some levels; answers the segments that are to be recalculated for it. */
 function changeLevels(chance: Chance, world: MemoryWorld): string[] {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ExportCellError, exportFileOf } from '../../shared/export/read-export.ts';
 import {
   accountChangeSchema,
+  isOutsideId,
   leadEventSchema,
   levelChangeSchema,
   maximumClockSkewMs,
@@ -224,8 +225,6 @@ export function readMoment(text: string): string | undefined {
   return period && new Date(period.start).toISOString();
 }
 
-const idPattern = /^[A-Za-z0-9._:@+|=-]{1,128}$/;
-
 /** Not an id of another system that has one in it, such as `crm:Ann@X.example`. */
 const mailAddress = /^[^\s@:|]+@[^\s@:|]+\.[^\s@:|]+$/;
 
@@ -241,8 +240,8 @@ function idIn(trimmed: Cells, column: string, mapping: ImportMapping): string | 
 
 function accountIdIn(trimmed: Cells, column: string, mapping: ImportMapping): string | undefined {
   const text = idIn(trimmed, column, mapping);
-  if (text === undefined || idPattern.test(text)) return text;
-  const advice = 'letters, digits and . _ : @ + | = - are possible';
+  if (text === undefined || isOutsideId(text)) return text;
+  const advice = "letters, digits and . _ : @ + | = - ' & $ * ? ^ ` { } ~ are possible";
   if (!mapping.slugIds) {
     throw new RowProblem(`"${text.slice(0, 60)}" in column "${column}" is no account id (${advice}); see --slug-ids`);
   }
