@@ -238,16 +238,21 @@ function idIn(trimmed: Cells, column: string, mapping: ImportMapping): string | 
   return text === undefined ? undefined : foldId(text, mapping);
 }
 
+/** An id of which no slug is made, though ids may have more: names that differ only in accents share a slug. */
+const plainId = /^[A-Za-z0-9._:@+|=-]{1,128}$/;
+
 function accountIdIn(trimmed: Cells, column: string, mapping: ImportMapping): string | undefined {
   const text = idIn(trimmed, column, mapping);
-  if (text === undefined || isOutsideId(text)) return text;
-  const advice = "letters, digits and . _ : @ + | = - ' & $ * ? ^ ` { } ~ are possible";
+  if (text === undefined || (mapping.slugIds ? plainId.test(text) : isOutsideId(text))) return text;
+  const shown = `"${text.slice(0, 60)}" in column "${column}"`;
   if (!mapping.slugIds) {
-    throw new RowProblem(`"${text.slice(0, 60)}" in column "${column}" is no account id (${advice}); see --slug-ids`);
+    const advice = "letters, digits and . _ : @ + | = - ' & $ * ? ^ ` { } ~ are possible";
+    throw new RowProblem(`${shown} is no account id (${advice}); see --slug-ids`);
   }
   const slug = slugOf(text);
-  if (slug === '') throw new RowProblem(`"${text.slice(0, 60)}" in column "${column}" has nothing to make a slug of`);
-  return slug;
+  if (slug !== '') return slug;
+  if (isOutsideId(text)) return text;
+  throw new RowProblem(`${shown} has nothing to make a slug of`);
 }
 
 /** An id made of a name: "Acme Corporation" is `acme-corporation`. Names that differ only in accents, case or punctuation share it. */

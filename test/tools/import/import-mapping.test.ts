@@ -168,9 +168,13 @@ describe('a row of accounts', () => {
     ]);
   });
 
+  it('is the name itself where a slug has no letters of it', () => {
+    expect(map(['name'], ['株式会社'], { ...accounts, slugIds: true })).toMatchObject([{ accountId: '株式会社' }]);
+  });
+
   it('is refused without an id, and for a name without a letter that an id can have', () => {
     expect(map(['name'], [' '], accounts)).toBe('has no account id in column "name"');
-    expect(map(['name'], ['株式会社'], { ...accounts, slugIds: true })).toContain('nothing to make a slug of');
+    expect(map(['name'], ['! #'], { ...accounts, slugIds: true })).toContain('nothing to make a slug of');
   });
 });
 
