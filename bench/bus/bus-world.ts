@@ -1,4 +1,5 @@
 import type { OracleChange } from '../../oracle/oracle.ts';
+import { operatorNamed, operatorNames } from '../../shared/rule/operator.ts';
 import type { Rule } from '../../shared/rule/rule.ts';
 import { seededChance } from '../lead-world.ts';
 import { below, type LoadSegment, oneOf } from '../load/load-world.ts';
@@ -19,7 +20,7 @@ const clusterBefore = (moment: number) =>
 /** The first of those moments after a moment (epoch ms). */
 export const clusterAfter = (moment: number) => clusterBefore(moment) + clusterMs;
 
-const clockOperators = ['in_last_days', 'in_next_days', 'more_than_days_ago'] as const;
+const clockOperators = operatorNames.filter((name) => operatorNamed(name).readsClock);
 const someDate = (chance: () => number, field: string): Rule => ({
   ...{ type: 'lead_metadata', field, operator: oneOf(chance, clockOperators), value: below(chance, 8) },
 });

@@ -13,7 +13,10 @@ export interface RouteRequest<Declaration extends Route> {
   readonly author: string;
 }
 
-/** What answers a route, and nothing that the route does not declare. Throws `Problem` for what it refuses. */
+/**
+ * What answers a route: the compiler misses what the route declares and the answer lacks; tests (`checkAnswer`) find what is
+ * too much. Throws `Problem` for what it refuses.
+ */
 export type Handler<Declaration extends Route> = (request: RouteRequest<Declaration>) => Promise<AnswerOf<Declaration>>;
 
 /** What answers each of some routes. */

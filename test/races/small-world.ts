@@ -3,6 +3,7 @@ import type { Json, OracleChange } from '../../oracle/oracle.ts';
 import { day } from '../../oracle/random-values.ts';
 import { randomChange, randomRule } from '../../oracle/random-world.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
+import { operatorNamed, operatorNames } from '../../shared/rule/operator.ts';
 
 /** What a schedule is about: few things that many actors touch at once, so that they get into each other's way. */
 export const themes = [
@@ -84,7 +85,7 @@ function clockedEventRule(chance: Chance, operator: string): Json {
 }
 
 function clockRule(chance: Chance): Json {
-  const operator = chance.oneOf(['in_last_days', 'in_next_days', 'more_than_days_ago']);
+  const operator = chance.oneOf(operatorNames.filter((name) => operatorNamed(name).readsClock));
   if (chance.is(0.2)) return { ...eventRule(chance), withinDays: 1 + chance.below(3) };
   if (chance.is(0.4)) return clockedEventRule(chance, operator);
   return { type: 'lead_metadata', field: 'd', operator, value: chance.below(3) };

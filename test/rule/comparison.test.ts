@@ -55,8 +55,7 @@ test('exactly the operators that count days read the clock; the others never cha
     expect(comparison.nextFlipAt(moments, now) === never).toBe(!comparison.readsClock);
     return comparison.readsClock;
   });
-  expect(reading).toEqual(['in_last_days', 'in_next_days', 'more_than_days_ago']);
-  expect(reading.every((name) => operatorNamed(name).readsClock)).toBe(true);
+  expect(reading).toEqual(operatorNames.filter((name) => operatorNamed(name).readsClock));
 });
 
 test('what is empty, however it is nested, satisfies no operator but the complements', () => {

@@ -1,43 +1,18 @@
+import { type OperandKind, type Operator, operators } from '../../shared/rule/operator.ts';
+
 /** What a sentence says, in the one form that all rules of the same meaning have. */
 export type Meaning = Readonly<Record<string, unknown>>;
 
-/** The phrases of operators, those that begin like others first; `operand` is what follows. */
-const phrases: readonly (readonly [phrase: string, operator: string, operand: Operand])[] = [
-  ['is greater than or equal to', 'greater_than_or_equal', 'one'],
-  ['is greater than', 'greater_than', 'one'],
-  ['is less than or equal to', 'less_than_or_equal', 'one'],
-  ['is less than', 'less_than', 'one'],
-  ['is not between', 'not_between', 'two'],
-  ['is between', 'between', 'two'],
-  ['is none of', 'not_in', 'list'],
-  ['is one of', 'in', 'list'],
-  ['is in the last', 'in_last_days', 'days'],
-  ['is in the next', 'in_next_days', 'days'],
-  ['is more than', 'more_than_days_ago', 'days'],
-  ['is at least', 'at_least', 'one'],
-  ['is at most', 'at_most', 'one'],
-  ['is before', 'before', 'one'],
-  ['is after', 'after', 'one'],
-  ['is empty', 'is_empty', 'none'],
-  ['is not', 'not_equals', 'one'],
-  ['is', 'equals', 'one'],
-  ['does not contain', 'not_contains', 'one'],
-  ['contains', 'contains', 'one'],
-  ['does not start with', 'not_starts_with', 'one'],
-  ['starts with', 'starts_with', 'one'],
-  ['does not end with', 'not_ends_with', 'one'],
-  ['ends with', 'ends_with', 'one'],
-  ['has any value', 'is_not_empty', 'none'],
-  ['exists', 'exists', 'none'],
-  ['does not exist', 'not_exists', 'none'],
-];
-type Operand = 'none' | 'one' | 'two' | 'list' | 'days';
+type OperandForm = 'none' | 'one' | 'two' | 'list' | 'days';
+const forms: Partial<Record<OperandKind, OperandForm>> = { none: 'none', range: 'two', list: 'list', days: 'days' };
 
-const holdsForNothing = ['not_equals', 'not_in', 'not_contains', 'not_starts_with', 'not_ends_with', 'not_between'];
+/** Operators by their phrases, the longer ones first: some begin like others. */
+const byPhrase = [...operators.values()].sort((a, b) => b.phrase.length - a.phrase.length);
+const formOf = ({ operand }: Operator): OperandForm => forms[operand] ?? 'one';
 
 /**
  * Reads the sentence of a segment's rules from left to right, without ever going back: whatever it reads could not have been
- * said otherwise. Written from the documentation of sentences. Throws where it is none.
+ * said otherwise. Written from the documentation of sentences, but for the phrases of operators. Throws where it is none.
  */
 export function parseSentence(sentence: string, idOf: (segmentName: string) => string): Meaning {
   let at = 0;
@@ -76,7 +51,7 @@ export function parseSentence(sentence: string, idOf: (segmentName: string) => s
     while (takes(', ')) values.push(scalar());
     return values;
   };
-  const operand: Readonly<Record<Operand, () => unknown>> = {
+  const operand: Readonly<Record<OperandForm, () => unknown>> = {
     none: () => undefined,
     one: scalar,
     list,
@@ -89,14 +64,13 @@ export function parseSentence(sentence: string, idOf: (segmentName: string) => s
   };
   const comparison = (): Meaning => {
     take(' ');
-    const isNext = ([phrase, , kind]: (typeof phrases)[number]) =>
-      sentence.startsWith(kind === 'none' ? phrase : `${phrase} `, at);
-    const [phrase, operator, kind] = phrases.find(isNext) ?? fail('an operator');
-    take(kind === 'none' ? phrase : `${phrase} `);
-    const value = operand[kind]();
-    if (operator === 'more_than_days_ago') take(' ago');
-    if (holdsForNothing.includes(operator)) take(' (or is empty)');
-    return { operator, ...(value !== undefined && { value }) };
+    const startOf = (one: Operator) => (formOf(one) === 'none' ? one.phrase : `${one.phrase} `);
+    const found = byPhrase.find((one) => sentence.startsWith(startOf(one), at)) ?? fail('an operator');
+    take(startOf(found));
+    const value = operand[formOf(found)]();
+    if (found.phraseAfter !== undefined) take(` ${found.phraseAfter}`);
+    if (found.isComplement && found.operand !== 'none') take(' (or is empty)');
+    return { operator: found.name, ...(value !== undefined && { value }) };
   };
   const times = (): Meaning => {
     if (takes('never')) return { atLeast: 0, atMost: 0 };
