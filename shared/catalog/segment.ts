@@ -85,8 +85,11 @@ const none: ReadonlySet<string> = new Set();
 
 /** The segments that rules refer to. */
 export function referredSegments(rules: readonly Rule[]): ReadonlySet<string> {
-  const segmentIds = leafRules(rules).flatMap((rule) => (rule.type === 'segment' ? [rule.segmentId] : []));
-  return segmentIds.length > 0 ? new Set(segmentIds) : none;
+  let segmentIds: Set<string> | undefined;
+  for (const rule of leafRules(rules)) {
+    if (rule.type === 'segment') segmentIds = (segmentIds ?? new Set()).add(rule.segmentId);
+  }
+  return segmentIds ?? none;
 }
 
 /** How good a target a segment of that size is. `share` is 0 to 1. */

@@ -1,5 +1,5 @@
 import { type Slot, slotReader } from '../lead/slot.ts';
-import { type LevelOrder, operatorNamed } from '../rule/operator.ts';
+import { type LevelOrder, type OperatorName, operatorNamed } from '../rule/operator.ts';
 import { type LeafRule, leafRules, type Rule } from '../rule/rule.ts';
 import type { Conjunction, Flip, Matcher, Place } from './matcher.ts';
 import {
@@ -147,7 +147,7 @@ function exactly<T>(list: readonly T[]): readonly T[] {
 class PlaceChange {
   private readonly read: Place['read'];
   private readonly predicates: (Predicate | undefined)[];
-  private readonly bitByKey = new Map<string, number>();
+  private readonly bitsOf = new Map<OperatorName, Map<unknown, number>>();
   /** Bits of predicates that nobody uses any more, the first at the end. */
   private readonly free: number[] = [];
   private readonly uses: number[][];
@@ -165,7 +165,7 @@ class PlaceChange {
     this.readers = before.readers.filter(isLeft);
     this.predicates = before.predicates.map((predicate, bit) => (this.isUsed(bit) ? predicate : undefined));
     for (const [bit, predicate] of this.predicates.entries()) {
-      if (predicate) this.bitByKey.set(predicate.key, bit);
+      if (predicate) this.bitsBy(predicate.operator).set(predicate.key, bit);
       else this.free.push(bit);
     }
     this.free.reverse();
@@ -173,15 +173,24 @@ class PlaceChange {
 
   bitOf(rule: ComparedRule, levels: LevelOrder): number {
     const key = predicateKey(rule);
-    const known = this.bitByKey.get(key);
+    const bits = this.bitsBy(operatorNamed(rule.operator).positiveName);
+    const known = bits.get(key);
     if (known !== undefined) return known;
     const bit = this.free.pop() ?? this.predicates.length;
     this.predicates[bit] = predicateOf(rule, levels);
     this.uses[bit] = [];
     this.negatedUses[bit] = [];
     this.shapedUses[bit] = [];
-    this.bitByKey.set(key, bit);
+    bits.set(key, bit);
     return bit;
+  }
+
+  private bitsBy(operator: OperatorName): Map<unknown, number> {
+    const known = this.bitsOf.get(operator);
+    if (known) return known;
+    const made = new Map<unknown, number>();
+    this.bitsOf.set(operator, made);
+    return made;
   }
 
   addUse(bit: number, conjunction: number, isNegated: boolean): void {

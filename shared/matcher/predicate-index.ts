@@ -4,6 +4,7 @@ import {
   type IndexEntry,
   type LevelOrder,
   nextAbove,
+  type OperatorName,
   operatorNamed,
 } from '../rule/operator.ts';
 import type { FieldComparison } from '../rule/rule.ts';
@@ -14,17 +15,18 @@ export type Bits = Int32Array;
 
 /** A positive comparison (never `not_…`, never one that reads the clock) of the values of one slot. */
 export interface Predicate {
-  /** Equal for comparisons that ask the same. */
-  readonly key: string;
+  /** Equal for comparisons that ask the same, among those of one operator. */
+  readonly key: unknown;
+  readonly operator: OperatorName;
   /** How it is found; or, where there is no such way, how it is tried. */
   readonly found: IndexEntry | { readonly kind: 'tried'; readonly test: ElementTest };
 }
 
 type Compared = Omit<FieldComparison, 'field'>;
 
-/** The key of the positive side of a comparison. */
-export function predicateKey({ operator, value }: Compared): string {
-  return `${operatorNamed(operator).positiveName} ${JSON.stringify(value) ?? ''}`;
+/** What tells apart the predicates of one operator: scalars as they are, lists as their text. */
+export function predicateKey({ value }: Compared): unknown {
+  return typeof value === 'object' ? JSON.stringify(value) : value;
 }
 
 /** The positive side of a comparison that does not read the clock. */
@@ -33,6 +35,7 @@ export function predicateOf(comparison: Compared, levels: LevelOrder): Predicate
   const { value } = comparison;
   return {
     key: predicateKey(comparison),
+    operator: operator.positiveName,
     found: operator.index?.(value) ?? { kind: 'tried', test: operator.test(value, levels) },
   };
 }
