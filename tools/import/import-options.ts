@@ -1,53 +1,69 @@
 import { parseArgs } from 'node:util';
 import { readStackFile, type StackFile } from '../../local/stack-file.ts';
+import { type ImportMapping, type ImportQueue, queuesOf } from '../../shared/import/mapping.ts';
+import { encodingCalled, encodings } from '../../shared/table/encoding.ts';
+import type { KnownFile } from '../../shared/table/inspect.ts';
+import { separators } from '../../shared/table/separator.ts';
 import { credentialsFor } from '../endpoint.ts';
-import { UsageError } from '../redrive/usage-error.ts';
-import { type EventColumn, type ImportMapping, type ImportQueue, queuesOf, readMoment } from './import-mapping.ts';
+import { ImportUsageError, mappingOptions, pairs, readMapping, readOccurredAt } from './mapping-options.ts';
 
 /** What `npm run import -- --help` prints. */
-export const importHelp = `Sends the rows of a CSV file as changes to the queues of a running stack.
+export const importHelp = `Sends the rows of a file as changes to the queues of a running stack.
 
-  npm run import -- leads.csv --lead-id COLUMN [options]
-  npm run import -- accounts.csv --accounts --account-id COLUMN [options]
+  npm run import -- FILE                          shows what is in it, and the command to import it
+  npm run import -- FILE --lead-id COLUMN [options]
+  npm run import -- FILE --accounts --account-id COLUMN [options]
 
-Each row is one profile change: every named column except the lead id becomes an attribute, under
-its exact name and as text (a plain decimal such as 42.5 compares as a number anyway, and "01234"
-stays what it is). Empty cells are left out: an import never clears an attribute. Columns used by
-the options below are attributes, too.
+A file is CSV or a workbook (.xlsx). Encoding, separator and header line are found out; dates and
+numbers are converted where --as says how they are written. Each row is one profile change: every
+named column except the lead id becomes an attribute, under its name and as text. Cells are trimmed,
+empty ones are left out: an import never clears an attribute. What cannot be read is left out and
+told. docs/importing.md says what is understood.
 
 Leads
   --lead-id COLUMN                 the column with the lead's id
   --level engagement=COLUMN        a column with the engagement level; empty cells are left out
   --level profile=COLUMN           a column with the profile level
   --account COLUMN                 the column with the id of the lead's account
-  --event "TYPE=COLUMN"            an event of that type for each row with a moment in that column
+  --event "TYPE=COLUMN"            an event of that type for each row with a moment in that column;
+                                   "{COLUMN}=COLUMN" takes the type from a column
   --event-field "TYPE:FIELD=COLUMN"  metadata for these events
 Accounts
   --accounts --account-id COLUMN   each row is an account, not a lead
   --level account=COLUMN           a column with the account level
 Both
+  --as "COLUMN=KIND"               how a column is written: number 1,234.5 or 1.234,5;
+                                   date DD/MM/YYYY, MM/DD/YYYY or YYYY-MM-DD; boolean;
+                                   list ; or list , and so on
+  --skip COLUMN                    no attribute of that column
+  --rename "COLUMN=ATTRIBUTE"      an attribute of another name
+  --set "ATTRIBUTE=TEXT"           an attribute that all rows get
   --slug-ids                       account ids that are no ids ("Acme Corporation") become ones
                                    (acme-corporation), the same in both kinds of file
   --exact-ids                      ids that are mail addresses stay as they are written; without it
                                    Ann@X.example is ann@x.example, as everywhere else
+  --mapping FILE                   all of this from a file of JSON, instead
   --occurred-at COLUMN|MOMENT      when it happened, as of which newer changes win: a column with
                                    dates or date-times, or one for all (default: now)
+The file
+  --encoding NAME                  such as utf-8, windows-1252, utf-16le, macintosh
+  --separator CHARACTER            , ; | or tab
+  --sheet NAME                     of a workbook
+  --header-line N                  the line of the header; 0: there is none
   --from-line N                    leave out rows that start before line N
+What to do
+  --dry-run                        send nothing, tell what would be sent and what is wrong
+  --refused FILE                   keep rows that were refused or lost a cell, with the reason
 Where to
   --stack FILE                     a running local stack (default: .local/stack.json)
   --queue NAME=URL                 any queue instead: NAME is profile, level, event or account
   --endpoint URL --region REGION   with --queue: where that is, when it is not AWS itself
 
-Moments are 2026-11-22, 2026-11-22T09:30:00Z or 2026-11-22 09:30:00 (UTC). Importing a file again
-sends the same events with the same ids: nothing is counted twice. An export of members of this
-product is read back as it was: --lead-id leadId is all it needs.
-Exit code: 0 all sent, 1 some rows were refused or it stopped early, 2 wrong options, 130 Ctrl-C.
+Importing a file again sends the same events with the same ids: nothing is counted twice. An export
+of members of this product is read back as it was: --lead-id leadId is all it needs.
+Exit code: 0 all sent, 1 some rows were refused or it stopped early, 2 wrong options or a file that
+cannot be read, 130 Ctrl-C.
 `;
-
-/** A mistake in the options, for the person who typed them. */
-export class ImportUsageError extends UsageError {
-  override name = 'ImportUsageError';
-}
 
 /** Where to send: queue URLs, and where SQS answers. */
 export interface ImportTarget {
@@ -60,9 +76,13 @@ export interface ImportTarget {
 /** An import as asked for. */
 export interface ImportOptions {
   readonly file: string;
-  readonly mapping: ImportMapping;
-  readonly target: ImportTarget;
+  readonly known: KnownFile;
+  /** Left out: the file is to be shown, and no more. */
+  readonly mapping?: ImportMapping;
+  /** Left out: nothing is sent. */
+  readonly target?: ImportTarget;
   readonly fromLine: number;
+  readonly refusedFile?: string;
   /** The arguments that continue this import at another line, with the same moment. */
   readonly continueArguments: readonly string[];
 }
@@ -81,16 +101,21 @@ export function readImportOptions(args: readonly string[], startedAt: Date): Imp
   const [file, ...others] = positionals;
   if (file === undefined) throw new ImportUsageError('Which CSV file? See --help.');
   if (others.length > 0) throw new ImportUsageError(`One file at a time, not also ${others.join(', ')}.`);
-  const fromLine = Number(values['from-line'] ?? 1);
-  if (!Number.isInteger(fromLine) || fromLine < 1) throw new ImportUsageError('--from-line is a line number.');
-
-  const moment = values['occurred-at'] ?? startedAt.toISOString();
-  const iso = readMoment(moment);
-  const occurredAt = iso === undefined ? { column: moment } : { moment: iso };
-  const mapping = readMapping(values, occurredAt);
+  const fromLine = lineNumber(values['from-line'] ?? '1', '--from-line', 1);
   const kept = args.filter((_, index) => !tokens.some((token) => isFromLine(token, index)));
-  const continueArguments = values['occurred-at'] === undefined ? [...kept, '--occurred-at', moment] : kept;
-  return { file, mapping, target: readTarget(values, mapping), fromLine, continueArguments };
+  const shared = { file, known: readKnown(values), fromLine };
+  const mapping = readMapping(values);
+  if (!mapping) return { ...shared, continueArguments: kept };
+  const moment = values['occurred-at'] ?? startedAt.toISOString();
+  const isGiven = values['occurred-at'] !== undefined || mapping.occurredAt !== undefined;
+  const occurredAt = values['occurred-at'] === undefined ? mapping.occurredAt : readOccurredAt(moment);
+  return {
+    ...shared,
+    mapping: { ...mapping, occurredAt: occurredAt ?? { moment } },
+    ...(!values['dry-run'] && { target: readTarget(values, mapping) }),
+    ...(values.refused !== undefined && { refusedFile: values.refused }),
+    continueArguments: isGiven ? kept : [...kept, '--occurred-at', moment],
+  };
 }
 
 function parse(args: readonly string[]) {
@@ -100,21 +125,19 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       tokens: true,
       options: {
-        account: { type: 'string' },
-        'account-id': { type: 'string' },
-        accounts: { type: 'boolean' },
+        ...mappingOptions,
+        'dry-run': { type: 'boolean' },
+        encoding: { type: 'string' },
         endpoint: { type: 'string' },
-        'exact-ids': { type: 'boolean' },
-        event: { type: 'string', multiple: true },
-        'event-field': { type: 'string', multiple: true },
         'from-line': { type: 'string' },
+        'header-line': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
-        'lead-id': { type: 'string' },
-        level: { type: 'string', multiple: true },
         'occurred-at': { type: 'string' },
         queue: { type: 'string', multiple: true },
+        refused: { type: 'string' },
         region: { type: 'string' },
-        'slug-ids': { type: 'boolean' },
+        separator: { type: 'string' },
+        sheet: { type: 'string' },
         stack: { type: 'string' },
       },
     });
@@ -132,61 +155,26 @@ function isFromLine(token: Token, index: number): boolean {
   return index === token.index || (!token.inlineValue && index === token.index + 1);
 }
 
-function readMapping(values: Values, occurredAt: ImportMapping['occurredAt']): ImportMapping {
-  const levels = pairs('--level', values.level, 'engagement=COLUMN');
-  const shared = { occurredAt, slugIds: values['slug-ids'] ?? false, exactIds: values['exact-ids'] ?? false };
-  const refuse = (options: readonly (keyof Values)[], reason: string) => {
-    const given = options.find((option) => values[option] !== undefined);
-    if (given) throw new ImportUsageError(`--${given} ${reason}`);
-  };
-  const known = values.accounts ? ['account'] : ['engagement', 'profile'];
-  const wrong = levels.find(([name]) => !known.includes(name));
-  if (wrong) {
-    const advice = wrong[0] === 'account' ? ' Account levels come with an accounts file: --accounts.' : '';
-    throw new ImportUsageError(`--level takes ${known.join('=COLUMN or ')}=COLUMN here, not ${wrong[0]}.${advice}`);
+function lineNumber(text: string, option: string, least: number): number {
+  const line = Number(text);
+  if (!Number.isInteger(line) || line < least) throw new ImportUsageError(`${option} is a line number.`);
+  return line;
+}
+
+function readKnown(values: Values): KnownFile {
+  const { encoding: name, separator: mark, sheet, 'header-line': line } = values;
+  const encoding = name === undefined ? undefined : encodingCalled(name);
+  if (name !== undefined && !encoding) {
+    throw new ImportUsageError(`--encoding takes ${encodings.join(', ')}; not ${name}.`);
   }
-  const level = Object.fromEntries(levels) as { engagement?: string; profile?: string; account?: string };
-  if (values.accounts) {
-    refuse(['lead-id', 'account', 'event', 'event-field'], 'does not go with --accounts.');
-    const accountId = values['account-id'];
-    if (accountId === undefined) throw new ImportUsageError('--account-id COLUMN is missing.');
-    return { kind: 'accounts', accountId, ...(level.account && { accountLevel: level.account }), ...shared };
-  }
-  refuse(['account-id'], 'goes with --accounts; the account of a lead is --account COLUMN.');
-  const leadId = values['lead-id'];
-  if (leadId === undefined) throw new ImportUsageError('--lead-id COLUMN is missing.');
+  const separator = separators.find((one) => one === mark || (one === '\t' && /^(tab|\\t)$/i.test(mark ?? '')));
+  if (mark !== undefined && !separator) throw new ImportUsageError(`--separator takes , ; | or tab; not ${mark}.`);
   return {
-    kind: 'leads',
-    leadId,
-    ...(values.account !== undefined && { accountId: values.account }),
-    ...(level.engagement && { engagementLevel: level.engagement }),
-    ...(level.profile && { profileLevel: level.profile }),
-    events: readEvents(values),
-    ...shared,
+    ...(encoding && { encoding }),
+    ...(separator && { separator }),
+    ...(sheet !== undefined && { sheet }),
+    ...(line !== undefined && { headerLine: lineNumber(line, '--header-line', 0) }),
   };
-}
-
-function readEvents(values: Values): EventColumn[] {
-  const events = pairs('--event', values.event, '"Form Submit=COLUMN"');
-  const eventTypes = new Set(events.map(([eventType]) => eventType));
-  const fields = new Map<string, Record<string, string>>();
-  for (const [target, column] of pairs('--event-field', values['event-field'], '"Form Submit:form_id=COLUMN"')) {
-    const eventType = [...eventTypes].find((type) => target.startsWith(`${type}:`));
-    if (eventType === undefined) {
-      throw new ImportUsageError(`--event-field "${target}": no --event "TYPE=COLUMN" is given for that TYPE:FIELD.`);
-    }
-    const ofType = fields.get(eventType) ?? {};
-    fields.set(eventType, { ...ofType, [target.slice(eventType.length + 1)]: column });
-  }
-  return events.map(([eventType, momentColumn]) => ({ eventType, momentColumn, fields: fields.get(eventType) ?? {} }));
-}
-
-function pairs(option: string, given: readonly string[] = [], example: string): [string, string][] {
-  return given.map((pair) => {
-    const at = pair.indexOf('=');
-    if (at < 1 || at === pair.length - 1) throw new ImportUsageError(`${option} is like ${example}, not "${pair}".`);
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  });
 }
 
 function readTarget(values: Values, mapping: ImportMapping): ImportTarget {

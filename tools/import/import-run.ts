@@ -1,22 +1,50 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { sendMessages } from '../../shared/aws/send-messages.ts';
-import {
-  createRowMapper,
-  type ImportMessage,
-  type ImportQueue,
-  MappingError,
-  type RowMapper,
-} from './import-mapping.ts';
-import type { ImportOptions } from './import-options.ts';
+import { MappingError } from '../../shared/import/bound-mapping.ts';
+import type { ImportMapping, ImportQueue } from '../../shared/import/mapping.ts';
+import { createRowPlanner, type ImportMessage, type PlannedRow } from '../../shared/import/plan-rows.ts';
+import { createProblemGroups, type ProblemGroup } from '../../shared/import/problem-groups.ts';
+import { refusedHeading, refusedRow } from '../../shared/import/refused-rows.ts';
+import type { TableRow } from '../../shared/table/csv-rows.ts';
+import { createSurroundings, type KnownFile, openTable } from '../../shared/table/inspect.ts';
+import { type ReadBytes, readRows } from '../../shared/table/table-file.ts';
+import { createRowPlaces } from '../../shared/table/table-layout.ts';
+import { UnreadableFileError } from '../../shared/table/unreadable-file.ts';
 import type { ImportProgress } from './import-progress.ts';
-import { type CsvRow, readCsvRows, UnreadableCsvError } from './import-rows.ts';
+
+/** What to import. */
+export interface ImportJob {
+  readonly read: ReadBytes;
+  readonly known: KnownFile;
+  readonly mapping: ImportMapping;
+  /** ISO moment as of which rows are that have none of their own. */
+  readonly startedAt: string;
+  /** Rows that start before this line are not sent. */
+  readonly fromLine: number;
+}
+
+/** What an import needs of the world. */
+export interface ImportWorld {
+  /** Left out: nothing is sent, it is a dry run. */
+  readonly target?: { readonly sqs: SQSClient; readonly queues: Readonly<Partial<Record<ImportQueue, string>>> };
+  readonly progress: ImportProgress;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+  /** Takes the refused rows, and those of which something is left out, as CSV. */
+  readonly keepRefused?: (csv: string) => void;
+}
 
 /** How an import ended. */
 export interface ImportResult {
-  /** Messages sent, by queue. */
+  /** Messages sent, by queue; in a dry run, those that would be. */
   readonly sent: Readonly<Partial<Record<ImportQueue, number>>>;
   readonly rows: number;
   readonly refusedRows: number;
+  /** Why rows were refused, and what was left out of others. */
+  readonly refused: readonly ProblemGroup[];
+  readonly leftOut: readonly ProblemGroup[];
+  /** Rows of a lead or account that an earlier row is of, too. */
+  readonly repeatedRows: number;
   /** Rows whose id is a mail address that was folded, and one of them. */
   readonly foldedIds: { readonly rows: number; readonly example?: string };
   /** Everything up to this line is sent, but for the rows that were refused; 0: nothing is. */
@@ -28,74 +56,75 @@ export interface ImportResult {
 // So many rows are sent at once, and again when it stops among them: their changes merge to nothing then.
 const rowsAtOnce = 200;
 
-/** Sends the rows of a file. Refused rows are said and left out; whatever stops it early is in the result. */
-export async function runImport(
-  { file, mapping, target, fromLine }: ImportOptions,
-  { sqs, progress, signal, now }: { sqs: SQSClient; progress: ImportProgress; signal: AbortSignal; now: () => number },
-): Promise<ImportResult> {
-  const sent: Partial<Record<ImportQueue, number>> = {};
-  let mapper: RowMapper | undefined;
-  let rows = 0;
-  let refusedRows = 0;
-  let foldedIds: ImportResult['foldedIds'] = { rows: 0 };
-  let sentThroughLine = fromLine - 1;
-  let waiting: CsvRow[] = [];
+/** Sends the rows of a file. Refused rows are left out and told; whatever stops it early is in the result. */
+export async function runImport(job: ImportJob, world: ImportWorld): Promise<ImportResult> {
+  const { read, known, mapping, startedAt, fromLine } = job;
+  const { target, progress, signal, now, keepRefused } = world;
+  const { format, layout } = await openTable(read, known);
+  const planner = createRowPlanner(layout.header, mapping, { startedAt });
+  for (const notice of planner.notices) progress.say(notice);
+  const missing = target && planner.queues.find((queue) => target.queues[queue] === undefined);
+  if (missing) throw new MappingError(`--queue ${missing}=URL is missing: these rows have ${missing} changes.`);
+  if (fromLine === 1) keepRefused?.(refusedHeading(layout.header));
 
+  const tally = createTally(fromLine - 1);
+  let waiting: { row: TableRow; planned: PlannedRow }[] = [];
   const sendWaiting = async () => {
-    const messages: ImportMessage[] = [];
-    let refused = 0;
-    let folded = foldedIds;
-    for (const { line, cells } of waiting) {
-      const mapped = mapper!.mapRow(cells, now());
-      if ('problem' in mapped) {
-        refused++;
-        progress.say(`line ${line}: ${mapped.problem}`);
-        continue;
-      }
-      messages.push(...mapped.messages);
-      const { foldedId } = mapped;
-      if (foldedId !== undefined) folded = { rows: folded.rows + 1, example: folded.example ?? foldedId };
+    const byQueue = groupByQueue(waiting.flatMap(({ planned }) => planned.messages));
+    if (target) await send(target, byQueue);
+    for (const { row, planned } of waiting) {
+      tally.add(row, planned);
+      if (planned.problems.length > 0) keepRefused?.(refusedRow(layout.header, row.cells, planned.problems));
     }
-    const byQueue = groupByQueue(messages);
-    try {
-      await Promise.all([...byQueue].map(([queue, own]) => sendMessages(sqs, target.queues[queue]!, own)));
-    } catch (error) {
-      throw new SendingError(error);
-    }
-    for (const [queue, own] of byQueue) sent[queue] = (sent[queue] ?? 0) + own.length;
     const last = waiting.at(-1);
-    if (!last) return;
-    rows += waiting.length;
-    refusedRows += refused;
-    foldedIds = folded;
-    sentThroughLine = last.lastLine;
-    progress.at(last.bytesRead, rows);
+    if (last) progress.at(last.row.endsAt, tally.result().rows);
     waiting = [];
   };
 
+  const placeOf = createRowPlaces(layout);
+  const around = createSurroundings();
   let stopped: ImportResult['stopped'];
   try {
-    for await (const row of readCsvRows(file)) {
+    for await (const row of readRows(read, format)) {
       if (signal.aborted) {
         stopped = { reason: 'interrupted', message: 'Interrupted.' };
         break;
       }
-      if (!mapper) {
-        mapper = createRowMapper(row.cells, mapping);
-        for (const notice of mapper.notices) progress.say(notice);
-        const missing = mapper.queues.find((queue) => target.queues[queue] === undefined);
-        if (missing) throw new MappingError(`--queue ${missing}=URL is missing: these rows have ${missing} changes.`);
-      } else if (row.line >= fromLine) {
-        waiting.push(row);
-        if (waiting.length === rowsAtOnce) await sendWaiting();
-      }
+      const place = placeOf(row);
+      around.add(row, place, layout);
+      if (place !== 'row') continue;
+      // Those before the first line are planned as well: whether a row repeats an earlier one depends on them.
+      const planned = planner.plan(row, now());
+      if (row.line >= fromLine) waiting.push({ row, planned });
+      if (waiting.length === rowsAtOnce) await sendWaiting();
     }
-    if (!mapper && !stopped) throw new MappingError(`${file} has no header line.`);
     if (!stopped) await sendWaiting();
   } catch (error) {
     stopped = { reason: 'failed', message: await failure(error, sendWaiting) };
   }
-  return { sent, rows, refusedRows, foldedIds, sentThroughLine, ...(stopped && { stopped }) };
+  for (const notice of around.notices()) progress.say(notice);
+  return { ...tally.result(), ...(stopped && { stopped }) };
+}
+
+/** Counts what was done. */
+function createTally(sentBefore: number) {
+  const sent: Partial<Record<ImportQueue, number>> = {};
+  const refused = createProblemGroups();
+  const leftOut = createProblemGroups();
+  const counts = { rows: 0, refusedRows: 0, repeatedRows: 0, sentThroughLine: sentBefore };
+  let foldedIds: ImportResult['foldedIds'] = { rows: 0 };
+  return {
+    add({ line, lastLine }: TableRow, { messages, problems, isRefused, isRepeat, foldedId }: PlannedRow): void {
+      counts.rows++;
+      if (isRefused) counts.refusedRows++;
+      if (isRepeat) counts.repeatedRows++;
+      counts.sentThroughLine = lastLine;
+      for (const { queue } of messages) sent[queue] = (sent[queue] ?? 0) + 1;
+      for (const problem of problems) (isRefused ? refused : leftOut).add(line, problem);
+      if (foldedId !== undefined) foldedIds = { rows: foldedIds.rows + 1, example: foldedIds.example ?? foldedId };
+    },
+    result: () => ({ sent, refused: refused.list(), leftOut: leftOut.list(), foldedIds, ...counts }),
+  };
 }
 
 class SendingError extends Error {
@@ -105,10 +134,21 @@ class SendingError extends Error {
   }
 }
 
+async function send(
+  { sqs, queues }: NonNullable<ImportWorld['target']>,
+  byQueue: ReadonlyMap<ImportQueue, readonly ImportMessage[]>,
+): Promise<void> {
+  try {
+    await Promise.all([...byQueue].map(([queue, own]) => sendMessages(sqs, queues[queue]!, own)));
+  } catch (error) {
+    throw new SendingError(error);
+  }
+}
+
 /** Why it stopped. The rows before an unreadable one are sent all the same. Rethrows what is no reason to continue. */
 async function failure(error: unknown, sendWaiting: () => Promise<void>): Promise<string> {
   if (error instanceof SendingError) return error.message;
-  if (!(error instanceof UnreadableCsvError)) throw error;
+  if (!(error instanceof UnreadableFileError)) throw error;
   try {
     await sendWaiting();
     return error.message;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { fileReader } from '../../../tools/import/import-file.ts';
 import { type ImportOptions, readImportOptions } from '../../../tools/import/import-options.ts';
 import { runImport } from '../../../tools/import/import-run.ts';
 
@@ -39,13 +40,21 @@ function optionsFor(text: string, ...args: string[]): ImportOptions {
 }
 
 async function run(
-  options: ImportOptions,
+  { file, known, mapping, target, fromLine }: ImportOptions,
   { signal = new AbortController().signal, client = sqs, at = () => {} } = {},
 ) {
   const said: string[] = [];
+  const kept: string[] = [];
   const progress = { at, say: (line: string) => said.push(line), stop: () => {} };
-  const result = await runImport(options, { sqs: client, progress, signal, now: Date.now });
-  return { ...result, said };
+  const startedAt = new Date().toISOString();
+  const result = await runImport(
+    { read: fileReader(file), known, mapping: mapping!, startedAt, fromLine },
+    {
+      ...(target && { target: { sqs: client, queues: target.queues } }),
+      ...{ progress, signal, now: Date.now, keepRefused: (csv: string) => kept.push(csv) },
+    },
+  );
+  return { ...result, said, kept: kept.join('') };
 }
 
 const received = (queue: string) =>
@@ -57,10 +66,11 @@ it('sends every row, and says by line which it refused', async () => {
   const options = optionsFor(`id,a\n${rows(450)}\n,y\nbad id,y\nlead-0,y\n`, '--lead-id', 'id');
   const result = await run(options);
   expect(result).toMatchObject({ sent: { profile: 451 }, rows: 453, refusedRows: 2, sentThroughLine: 454 });
-  expect(result.said).toEqual([
-    'line 452: has no lead id in column "id"',
-    expect.stringContaining('line 453: leadId: must be'),
+  expect(result.refused).toEqual([
+    { reason: 'no lead id', column: 'id', count: 1, lines: [452] },
+    { reason: expect.stringMatching(/^no lead id: it must/), column: 'id', value: 'bad id', count: 1, lines: [453] },
   ]);
+  expect(result.kept).toMatch(/^\uFEFFid,a,Import problem\r\n,y,.*no lead id.*\r\nbad id,y,.*no lead id: it must/);
   expect(new Set(received('profile').map(({ leadId }) => leadId)).size).toBe(451);
 });
 
@@ -97,6 +107,35 @@ it('takes an export of members for what it is, with the queues it needs', async 
   writeFileSync(file, text);
   const only = readImportOptions([file, '--lead-id', 'leadId', ...queueFlags('profile')], new Date())!;
   await expect(run(only)).rejects.toThrow('--queue level=URL is missing');
+});
+
+it('sends a row without the cells and events that cannot be read, and says which', async () => {
+  const args = ['--lead-id', 'id', '--as', 'paid=number 1.234,5', '--event', 'Visit=at'];
+  const text = 'id,paid,at\n1,"1.200,50",2026-11-20\n2,much,soon\n3,x,2026-11-20\n';
+  const result = await run(optionsFor(text, ...args));
+  expect(result).toMatchObject({ sent: { profile: 3, event: 2 }, refusedRows: 0 });
+  expect(received('profile')[0]).toMatchObject({ attributes: { paid: 1200.5 } });
+  expect(result.leftOut).toEqual([
+    { reason: 'no number 1.234,5; left out', column: 'paid', value: 'much', count: 2, lines: [3, 4] },
+    { reason: 'event: no date or moment; left out', column: 'at', value: 'soon', count: 1, lines: [3] },
+  ]);
+});
+
+it('sends nothing in a dry run, and tells all the rest', async () => {
+  const options = optionsFor('id,a\n1,x\n1,y\n,z\n', '--lead-id', 'id', '--dry-run');
+  const result = await run(options);
+  expect(result).toMatchObject({ sent: { profile: 2 }, rows: 3, refusedRows: 1, repeatedRows: 1 });
+  expect(received('profile')).toEqual([]);
+});
+
+it('lets the last row of a lead win, also where it continues between them', async () => {
+  const text = 'id,a\n1,x\n2,x\n1,y\n1,\n';
+  await run({ ...optionsFor(text, '--lead-id', 'id', '--occurred-at', '2026-11-20'), fromLine: 3 });
+  expect(received('profile')).toMatchObject([
+    { leadId: '2', occurredAt: '2026-11-20T00:00:00.000Z' },
+    { leadId: '1', occurredAt: '2026-11-20T00:00:00.001Z', attributes: { a: 'y' } },
+    { leadId: '1', occurredAt: '2026-11-20T00:00:00.002Z', attributes: {} },
+  ]);
 });
 
 it('sends large rows in more calls than ten at once would fit', async () => {
@@ -149,10 +188,30 @@ it('runs as a command: exit code 1 and the reason for a refused row', async () =
   writeFileSync(file, 'id,a\n1,x\n,y\n');
   const where = [...queueFlags('profile'), '--endpoint', `http://127.0.0.1:${server.port}`, '--region', region];
   const { code, output } = await importCommand(file, '--lead-id', 'id', ...where);
-  expect(output).toContain('line 3: has no lead id');
+  expect(output).toContain('Refused: no lead id in "id": line 3');
   expect(output).toContain('2 rows read, 1 refused; sent: 1 profile change.');
   expect(code).toBe(1);
   expect(received('profile')).toMatchObject([{ leadId: '1', attributes: { a: 'x' } }]);
+});
+
+it('runs as a command: what is in a file, and the command to import it', async () => {
+  const file = fileURLToPath(new URL('../../fixtures/imports/excel-german.csv', import.meta.url));
+  const { code, output } = await importCommand(file, '--stack', 'x.json');
+  expect(output).toContain('CSV in windows-1252, separated by ";", header in line 2, 3 rows.');
+  expect(output).toMatch(/Umsatz +number 1\.234,5 +100 % +1\.200,50 €/);
+  expect(output).toMatch(
+    /npm run import -- .*excel-german.csv --stack x\.json --lead-id E-Mail --account Firma --slug-ids/,
+  );
+  expect(output).toContain(`--as 'Kunde seit=date DD/MM/YYYY'`);
+  expect(code).toBe(0);
+});
+
+it('runs as a command: what a file is instead', async () => {
+  const file = join(folder, 'leads.pdf');
+  writeFileSync(file, '%PDF-1.7');
+  const { code, output } = await importCommand(file);
+  expect(output).toBe('This is a PDF: what can be read is CSV and workbooks (.xlsx).\n');
+  expect(code).toBe(2);
 });
 
 it('runs as a command: how to continue after a failure', async () => {

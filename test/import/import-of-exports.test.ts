@@ -1,26 +1,23 @@
 import { csvParseRows } from 'd3-dsv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ExportForm, exportPurposes, exportRow } from '../../../shared/export/export.ts';
-import { csvHeading, csvOf } from '../../../shared/export/member-csv.ts';
-import {
-  type LeadChange,
-  leadEventSchema,
-  levelChangeSchema,
-  profileChangeSchema,
-} from '../../../shared/lead/change.ts';
-import { type LeadDocument, unknownLead } from '../../../shared/lead/lead-document.ts';
-import { mergeChanges } from '../../../shared/lead/merge-changes.ts';
-import { presentAttributes } from '../../../shared/lead/present-attributes.ts';
-import type { Value } from '../../../shared/rule/value.ts';
-import { createRowMapper, type ImportMapping } from '../../../tools/import/import-mapping.ts';
+import { type ExportForm, exportPurposes, exportRow } from '../../shared/export/export.ts';
+import { csvHeading, csvOf } from '../../shared/export/member-csv.ts';
+import type { ImportMapping } from '../../shared/import/mapping.ts';
+import { createRowPlanner } from '../../shared/import/plan-rows.ts';
+import { type LeadChange, leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
+import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
+import { mergeChanges } from '../../shared/lead/merge-changes.ts';
+import { presentAttributes } from '../../shared/lead/present-attributes.ts';
+import type { Value } from '../../shared/rule/value.ts';
 
 const since = Date.parse('2026-03-10T12:00:00.000Z');
 const moment = new Date(since).toISOString();
 const cause = { kind: 'profile_change', occurredAt: moment } as const;
 const asMember = { sequence: 1, since, source: 'rules', reason: 'rules', cause, revision: 1 } as const;
 const mapping: ImportMapping = {
-  ...{ kind: 'leads', leadId: 'leadId', events: [], occurredAt: { moment }, slugIds: false, exactIds: false },
+  ...{ kind: 'leads', leadId: 'leadId', events: [], columns: [], constants: [], occurredAt: { moment } },
+  ...{ slugIds: false, exactIds: false },
 };
 
 type Attributes = Readonly<Record<string, Value | null>>;
@@ -47,10 +44,10 @@ const exported = (leads: readonly LeadDocument[], form: ExportForm) =>
 /** What the messages of an import make of leads that are not known. */
 function imported(csv: string, asked = mapping): LeadDocument[] {
   const [header = [], ...rows] = csvParseRows(csv.replace(/^\ufeff/, ''));
-  const mapper = createRowMapper(header, asked);
+  const planner = createRowPlanner(header, asked, { startedAt: moment });
   return rows.map((cells) => {
-    const mapped = mapper.mapRow(cells, since);
-    if ('problem' in mapped) throw new Error(mapped.problem);
+    const mapped = planner.plan({ cells }, since);
+    expect(mapped.problems).toEqual([]);
     const changes = mapped.messages.map(({ queue, body }): LeadChange => {
       if (queue === 'profile') return { kind: 'profile_change', ...profileChangeSchema.parse(JSON.parse(body)) };
       if (queue === 'level') return { kind: 'level_change', ...levelChangeSchema.parse(JSON.parse(body)) };
@@ -150,13 +147,15 @@ describe('an export that is imported again', () => {
   ])('is refused row by row where its kinds do not fit: %s', (_, kinds, cell, problem) => {
     const [header = []] = csvParseRows(csvHeading({ fields: ['n'], purpose: 'data' }));
     const cells = ['l1', moment, 'rules', '', '', '', '', kinds, cell];
-    expect(createRowMapper(header, mapping).mapRow(cells, since)).toEqual({ problem });
+    const planned = createRowPlanner(header, mapping, { startedAt: moment }).plan({ cells }, since);
+    expect(planned).toMatchObject({ messages: [], problems: [{ reason: problem }], isRefused: true });
   });
 
   test('is any other file where one of its own columns is missing', () => {
     const header = ['leadId', 'since', 'source', 'engagementLevel', 'profileLevel', 'accountId'];
-    const mapped = createRowMapper(header, mapping).mapRow(['L@X.example', 'May', "'=1"], since);
-    expect('messages' in mapped && JSON.parse(mapped.messages[0]!.body)).toMatchObject({
+    const cells = ['L@X.example', 'May', "'=1"];
+    const planned = createRowPlanner(header, mapping, { startedAt: moment }).plan({ cells }, since);
+    expect(JSON.parse(planned.messages[0]!.body)).toMatchObject({
       ...{ leadId: 'l@x.example', attributes: { since: 'May', source: "'=1" } },
     });
   });
