@@ -60,6 +60,8 @@ export interface LocalStackOptions {
   schedules?: boolean;
   /** The first delay before a stream's batch, or an event for a function, is tried again; it doubles each time. */
   retryDelayMs?: number;
+  /** Whether streams are looked at more often than by Lambda; for tests. */
+  eagerStreams?: boolean;
   /** Whether {@link LocalStack.clock} may move the time that functions and stand-ins see; for tests. */
   movableClock?: boolean;
   /** Whether functions may call only what the policies of the template allow their roles. */
@@ -236,6 +238,7 @@ async function start(
   const pollers = createPollers(standIns, {
     checkpointsFile: state.checkpoints,
     retryDelayMs: options.retryDelayMs ?? 1_000,
+    isEager: options.eagerStreams ?? false,
     workersPerFunction,
   });
   const httpApi = readHttpApi(standIns);

@@ -25,11 +25,13 @@ export interface PollerSettings {
   passes: EventMatcher;
   region: string;
   retryDelayMs: number;
+  /** Looks at streams more often than Lambda does. */
+  isEager: boolean;
 }
 
 export function pollerSettings(
   properties: MappingProperties,
-  defaults: { batchSize: number; region: string; retryDelayMs: number },
+  defaults: { batchSize: number; region: string; retryDelayMs: number; isEager?: boolean },
 ): PollerSettings {
   const patterns = (properties.FilterCriteria?.Filters ?? []).flatMap(({ Pattern }) => Pattern ?? []);
   const matchers = patterns.map((pattern) => compileEventPattern(pattern));
@@ -40,5 +42,6 @@ export function pollerSettings(
     passes: (event) => matchers.length === 0 || matchers.some((matches) => matches(event)),
     region: defaults.region,
     retryDelayMs: defaults.retryDelayMs,
+    isEager: defaults.isEager ?? false,
   };
 }

@@ -34,8 +34,9 @@ export function streamPollerSettings(
   };
 }
 
-const betweenReadsMs = 100;
-/** While there was something lately, or somebody waits, the next look comes sooner. */
+/** Lambda looks at a stream four times a second. */
+const betweenReadsMs = 250;
+/** While somebody waits for all to be done, the next look comes sooner; for tests also while there was something lately. */
 const betweenLivelyReadsMs = 15;
 const livelyForMs = 1_000;
 const longestRetryDelayMs = 10_000;
@@ -113,7 +114,7 @@ export class StreamPoller {
         until = Math.min(until, Date.now() + windowMs);
       }
       if (read.length > 0) {
-        this.livelyUntil = Date.now() + livelyForMs;
+        if (this.settings.isEager) this.livelyUntil = Date.now() + livelyForMs;
         continue;
       }
       if (batch.length === 0) {

@@ -12,6 +12,7 @@ interface PollingOptions {
   checkpointsFile: string;
   retryDelayMs: number;
   /** How many batches of one mapping are worked on at once here, at most. */
+  isEager: boolean;
   workersPerFunction: number;
 }
 
@@ -35,6 +36,7 @@ export function createPollers(
       batchSize: ofQueue ? 10 : 100,
       region: resources.place.region,
       retryDelayMs: options.retryDelayMs,
+      isEager: options.isEager,
     });
     if (ofQueue) {
       const queue = sqs.byArn(source);

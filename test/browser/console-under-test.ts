@@ -48,6 +48,7 @@ export function useConsole(): ConsoleUnderTest {
       stateDirectory,
       assembly: inject('assembly'),
       consoleDirectory,
+      eagerStreams: true,
       log: collectingLog(),
     });
     api = new ApiClient(stack.file.apiUrl);

@@ -59,6 +59,7 @@ export class RunningStack {
       // Journeys run what schedules run by themselves, and do not wait for messages that may still come.
       schedules: false,
       movableClock: true,
+      eagerStreams: true,
       retryDelayMs: 200,
       enforceIam: true,
     });
