@@ -20,7 +20,7 @@ const mailAddress = /^[^\s@:|]+@[^\s@:|]+\.[^\s@:|]+$/;
 
 /** An id as it is meant: mail addresses are the same in upper and lower case. */
 export function foldId(id: string): string {
-  return mailAddress.test(id) ? id.toLowerCase() : id;
+  return id.length <= 128 && mailAddress.test(id) ? id.toLowerCase() : id;
 }
 
 /** An id of which no slug is made, though ids may have more: names that differ only in accents share a slug. */

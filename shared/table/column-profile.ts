@@ -26,7 +26,7 @@ export interface ColumnProfile {
 const maximumSamples = 5;
 const maximumValues = 100_000;
 const maximumParts = 2_000;
-const longestDate = 80;
+const longestAddress = 320;
 
 /** A kind is a column's when so many of its cells have it: the others are told. */
 const share = 0.9;
@@ -68,13 +68,13 @@ export function createColumnProfile(name: string, hint: { readonly separator?: s
       if (samples.length < maximumSamples && !samples.includes(text)) samples.push(text);
       if (seen.has(text)) isUnique = false;
       else if (seen.size < maximumValues) seen.add(text);
-      if (mailAddress.test(text)) addresses++;
+      if (text.length <= longestAddress && mailAddress.test(text)) addresses++;
       // What begins with a zero or a plus is a code or a telephone number.
       if (!/^\+|^0\d/.test(text)) {
         if (plainNumber.test(text) && text.replace(/\D/g, '').length <= 15) plain++;
         numbers.add(text);
       }
-      if (text.length <= longestDate && /\d/.test(text)) dates.add(text);
+      if (/\d/.test(text)) dates.add(text);
       if (readBoolean(text) !== undefined) booleans++;
       for (const parts of lists.values()) parts.add(text);
     },

@@ -3,6 +3,8 @@ import { periodOf } from '../rule/value.ts';
 /** In which order day, month and year stand. Years of four digits in front and names of months are read in any case. */
 export type DateOrder = 'YMD' | 'DMY' | 'MDY';
 
+const longestDate = 80;
+
 const languages = ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl'];
 
 /** Names of months, long and short, in the languages that exports come in. */
@@ -41,6 +43,7 @@ const monthFirst = new RegExp(
  * (without an offset: UTC). Undefined for other text, and for days that the calendar does not have.
  */
 export function readDate(text: string, order: DateOrder): string | undefined {
+  if (text.length > longestDate) return undefined;
   const { day, rest = '' } = partsOf(text.trim(), order) ?? {};
   if (day === undefined) return undefined;
   if (rest === '') return periodOf(day) && day;

@@ -9,6 +9,8 @@ const currency = `(?:[A-Z]{0,3}\\p{Sc}|${codes})`;
 const before = new RegExp(`^${currency}\\s*`, 'u');
 const after = new RegExp(`\\s*(?:${currency}|%|\\p{Sc})$`, 'u');
 
+const longestNumber = 60;
+
 /** Groups of three, or as in India (12,34,567), and a fraction. Quotes part groups in Switzerland. */
 const digits: Readonly<Record<DecimalMark, RegExp>> = {
   '.': /^(?:\d+|\d{1,3}(?:([,'’\s])\d{3})(?:\1\d{3})*|\d{1,2}(?:,\d{2})+,\d{3})?(?:\.\d+)?$/,
@@ -20,6 +22,8 @@ const digits: Readonly<Record<DecimalMark, RegExp>> = {
  * accountants: `$1,200.00`, `1.200,50 €`, `(50)`, `50-`. Undefined for other text, and for more digits than a number keeps.
  */
 export function readNumber(text: string, decimal: DecimalMark): number | undefined {
+  // Searching a long text from its end takes the square of its length.
+  if (text.length > longestNumber) return undefined;
   let rest = text.trim();
   let isNegative = false;
   const minus = () => {

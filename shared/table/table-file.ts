@@ -5,7 +5,7 @@ import { kindOfFile } from './file-kind.ts';
 import { detectSeparator, namedSeparator, type Separator, separators } from './separator.ts';
 import { createTranscoder } from './transcode.ts';
 import { UnreadableFileError } from './unreadable-file.ts';
-import { readSheets } from './workbook-rows.ts';
+import { readSheets, type Sheet } from './workbook-rows.ts';
 
 /** Reads a file's bytes from that offset on, as often as it is called. */
 export type ReadBytes = (from: number) => AsyncIterable<Uint8Array>;
@@ -71,8 +71,17 @@ async function headOf(read: ReadBytes): Promise<{ head: Uint8Array; isWhole: boo
   return { head: head.subarray(0, length), isWhole: true };
 }
 
+/** What was read of workbooks: inspecting and importing one takes several looks. */
+const knownSheets = new WeakMap<ReadBytes, Promise<Sheet[]>>();
+
+function sheetsOf(read: ReadBytes): Promise<Sheet[]> {
+  const known = knownSheets.get(read) ?? readSheets(read(0));
+  knownSheets.set(read, known);
+  return known;
+}
+
 async function chooseSheet(read: ReadBytes, name: string | undefined): Promise<string> {
-  const sheets = await readSheets(read(0));
+  const sheets = await sheetsOf(read);
   if (name !== undefined) {
     if (sheets.some((sheet) => sheet.name === name)) return name;
     throw new UnreadableFileError(
@@ -90,7 +99,7 @@ async function chooseSheet(read: ReadBytes, name: string | undefined): Promise<s
  */
 export async function* readRows(read: ReadBytes, format: FileFormat, from?: Position): AsyncGenerator<TableRow> {
   if (format.kind === 'workbook') {
-    const sheet = (await readSheets(read(0))).find(({ name }) => name === format.sheet);
+    const sheet = (await sheetsOf(read)).find(({ name }) => name === format.sheet);
     for (const row of sheet?.rows ?? []) if (row.line >= (from?.line ?? 1)) yield row;
     return;
   }

@@ -15,6 +15,7 @@ export interface TableLayout {
 export const layoutRows = 500;
 
 const maximumPreambleRows = 60;
+const longestName = 300;
 
 /** Whether a row has nothing in it: a blank line, or only separators. */
 export function isBlankRow(cells: readonly string[]): boolean {
@@ -63,7 +64,7 @@ function isDate(cell: string): boolean {
 /** Whether a row may be names of columns: no address, hardly a number or a date, and not the same all over. */
 function isHeaderLike(cells: readonly string[]): boolean {
   const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
-  if (filled.some((cell) => address.test(cell) || cell.length > 300)) return false;
+  if (filled.some((cell) => cell.length > longestName || address.test(cell))) return false;
   const isNamed = new Set(filled).size * 2 > filled.length && filled.length * 2 >= cells.length;
   return isNamed && filled.filter(isValue).length * 4 <= filled.length;
 }

@@ -80,7 +80,8 @@ function createByteTranscoder(encoding: Encoding, start: number): Transcoder {
   return {
     push(chunk) {
       const units = new Uint16Array(chunk.length);
-      for (const [index, byte] of chunk.entries()) {
+      for (let index = 0; index < chunk.length; index++) {
+        const byte = chunk[index]!;
         const unit = byte < 0x80 ? byte : upper[byte - 0x80]!;
         if (unit === 0 && byte !== 0) {
           throw new UnreadableFileError(
