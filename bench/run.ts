@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchBudget } from './budget.ts';
 import { benchBus } from './bus.ts';
 import { benchColdStart } from './cold-start.ts';
+import { benchImport } from './import.ts';
 import { benchLimits } from './limits.ts';
 import { benchLoad } from './load.ts';
 import { benchMatcher } from './matcher.ts';
@@ -25,6 +26,7 @@ const benches: Record<string, (options: Options) => Promise<Record<string, numbe
   'at-once': ({ quick, leads = quick ? 1_000 : 10_000 }) => benchAtOnce(leads),
   budget: ({ quick }) => benchBudget(quick),
   load: ({ quick, ...size }) => benchLoad({ ...(quick && { messages: 5_000, leads: 1_000 }), ...size }),
+  import: ({ quick, leads = quick ? 10_000 : 200_000 }) => benchImport(leads),
   limits: () => benchLimits(),
   bus: ({ quick, ...size }) => benchBus({ ...(quick && { leads: 500, rounds: 2, secondsPerRound: 15 }), ...size }),
 };
