@@ -43,6 +43,7 @@ Both
   --exact-ids                      ids that are mail addresses stay as they are written; without it
                                    Ann@X.example is ann@x.example, as everywhere else
   --mapping FILE                   all of this from a file of JSON, instead
+  --save-mapping FILE              keep what was asked for, or is suggested, as such a file
   --occurred-at COLUMN|MOMENT      when it happened, as of which newer changes win: a column with
                                    dates or date-times, or one for all (default: now)
 The file
@@ -83,6 +84,8 @@ export interface ImportOptions {
   readonly target?: ImportTarget;
   readonly fromLine: number;
   readonly refusedFile?: string;
+  /** Where to keep the mapping that is asked for, or suggested. */
+  readonly mappingFile?: string;
   /** The arguments that continue this import at another line, with the same moment. */
   readonly continueArguments: readonly string[];
 }
@@ -103,18 +106,18 @@ export function readImportOptions(args: readonly string[], startedAt: Date): Imp
   if (others.length > 0) throw new ImportUsageError(`One file at a time, not also ${others.join(', ')}.`);
   const fromLine = lineNumber(values['from-line'] ?? '1', '--from-line', 1);
   const kept = args.filter((_, index) => !tokens.some((token) => isFromLine(token, index)));
-  const shared = { file, known: readKnown(values), fromLine };
+  const mappingFile = values['save-mapping'];
+  const shared = { file, known: readKnown(values), fromLine, ...(mappingFile !== undefined && { mappingFile }) };
   const mapping = readMapping(values);
   if (!mapping) return { ...shared, continueArguments: kept };
-  const moment = values['occurred-at'] ?? startedAt.toISOString();
-  const isGiven = values['occurred-at'] !== undefined || mapping.occurredAt !== undefined;
-  const occurredAt = values['occurred-at'] === undefined ? mapping.occurredAt : readOccurredAt(moment);
+  const given = values['occurred-at'];
+  const occurredAt = given === undefined ? mapping.occurredAt : readOccurredAt(given);
   return {
     ...shared,
-    mapping: { ...mapping, occurredAt: occurredAt ?? { moment } },
+    mapping: { ...mapping, ...(occurredAt && { occurredAt }) },
     ...(!values['dry-run'] && { target: readTarget(values, mapping) }),
     ...(values.refused !== undefined && { refusedFile: values.refused }),
-    continueArguments: isGiven ? kept : [...kept, '--occurred-at', moment],
+    continueArguments: occurredAt ? kept : [...kept, '--occurred-at', startedAt.toISOString()],
   };
 }
 
@@ -135,6 +138,7 @@ function parse(args: readonly string[]) {
         'occurred-at': { type: 'string' },
         queue: { type: 'string', multiple: true },
         refused: { type: 'string' },
+        'save-mapping': { type: 'string' },
         region: { type: 'string' },
         separator: { type: 'string' },
         sheet: { type: 'string' },

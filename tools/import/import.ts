@@ -1,7 +1,9 @@
 import { appendFileSync, statSync, writeFileSync } from 'node:fs';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { MappingError } from '../../shared/import/bound-mapping.ts';
+import type { ImportMapping } from '../../shared/import/mapping.ts';
 import { describeGroup } from '../../shared/import/problem-groups.ts';
+import { suggestMapping } from '../../shared/import/suggest-mapping.ts';
 import { inspectFile } from '../../shared/table/inspect.ts';
 import { UnreadableFileError } from '../../shared/table/unreadable-file.ts';
 import { fileReader } from './import-file.ts';
@@ -22,11 +24,18 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(importHelp);
     return 0;
   }
-  const { file, known, mapping, target, fromLine, refusedFile } = options;
+  const { file, known, mapping, target, fromLine, refusedFile, mappingFile } = options;
+  const keepMapping = (content: ImportMapping | undefined) => {
+    if (content && mappingFile !== undefined) writeFileSync(mappingFile, `${JSON.stringify(content, null, 2)}\n`);
+  };
   if (!mapping) {
-    console.log(describeInspection(await inspectFile(fileReader(file), known), file, args));
+    const inspection = await inspectFile(fileReader(file), known);
+    const suggestion = suggestMapping(inspection.columns);
+    keepMapping(suggestion.mapping);
+    console.log(describeInspection(inspection, suggestion, file, args));
     return 0;
   }
+  keepMapping(mapping);
   const interruption = new AbortController();
   // A second Ctrl-C ends it at once, as ever.
   process.once('SIGINT', () => interruption.abort());

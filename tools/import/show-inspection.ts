@@ -1,4 +1,4 @@
-import { suggestMapping } from '../../shared/import/suggest-mapping.ts';
+import type { Suggestion } from '../../shared/import/suggest-mapping.ts';
 import { nameOfKind } from '../../shared/table/column-kind.ts';
 import type { ColumnProfile } from '../../shared/table/column-profile.ts';
 import type { Inspection } from '../../shared/table/inspect.ts';
@@ -9,11 +9,15 @@ const widestName = 32;
 const widestSamples = 60;
 
 /** What was found in a file, for people, and the command that imports it. `asked`: the arguments that were given. */
-export function describeInspection(inspection: Inspection, file: string, asked: readonly string[]): string {
+export function describeInspection(
+  inspection: Inspection,
+  { mapping, notices: open }: Suggestion,
+  file: string,
+  asked: readonly string[],
+): string {
   const { layout, columns, rows, isWhole, notices } = inspection;
   const where = layout.headerLine === 0 ? 'no header line' : `header in line ${layout.headerLine}`;
   const count = isWhole ? `${rows} rows` : `more than ${rows} rows, of which the first ${rows} were looked at`;
-  const { mapping, notices: open } = suggestMapping(columns);
   const command = mapping && ['npm', 'run', 'import', '--', ...asked, ...optionsFor(mapping)];
   return [
     `${file}: ${formatOf(inspection)}, ${where}, ${count}.`,

@@ -204,6 +204,10 @@ it('runs as a command: what is in a file, and the command to import it', async (
   );
   expect(output).toContain(`--as 'Kunde seit=date DD/MM/YYYY'`);
   expect(code).toBe(0);
+  const saved = join(folder, 'mapping.json');
+  await importCommand(file, '--save-mapping', saved);
+  const again = await importCommand(file, '--mapping', saved, '--dry-run');
+  expect(again.output).toContain('3 rows read, 0 refused; would be sent: 3 profile changes.');
 });
 
 it('runs as a command: what a file is instead', async () => {
