@@ -23,7 +23,7 @@ export function previewHandlers({
     const [answer, seen] = await Promise.all([count(), vocabulary.read()]);
     const { match, rules, context } = question;
     const warnings = lintRules(match, rules, seen, context.levels, context.eventRetentionDays);
-    return { status: 200 as const, body: { ...answer, warnings } };
+    return { status: 200 as const, body: { ...answer, warnings: [...warnings, ...(answer.warnings ?? [])] } };
   };
 
   /** Refuses what saving the rules to that segment would refuse. */

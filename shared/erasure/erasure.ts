@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ExportJob } from '../export/export.ts';
 import { type LeadDocument, own } from '../lead/lead-document.ts';
 import type { ShardCount, Tally } from '../preview/shard-count.ts';
+import type { ReadValues } from '../preview/unread-values.ts';
 
 /** The message that asks for what is left of a lead that was deleted then (epoch ms) to go. */
 export const erasureMessageSchema = z.strictObject({
@@ -34,10 +35,15 @@ export function mayHaveRowOf(
 export function withoutSampleOf(count: ShardCount, leadId: string): ShardCount {
   const isShown = ({ sample }: Tally) => sample.some((lead) => lead.leadId === leadId);
   const { matching, entering, leaving } = count;
-  if (![matching, entering, leaving].some(isShown)) return count;
+  const isExample = ({ unread }: ReadValues) => unread?.leadId === leadId;
+  if (![matching, entering, leaving].some(isShown) && !count.values?.some(isExample)) return count;
   const without = ({ total, sample }: Tally): Tally => ({
     total,
     sample: sample.filter((lead) => lead.leadId !== leadId),
   });
-  return { ...count, matching: without(matching), entering: without(entering), leaving: without(leaving) };
+  const values = count.values?.map((value) =>
+    isExample(value) ? { values: value.values, readable: value.readable } : value,
+  );
+  const tallies = { matching: without(matching), entering: without(entering), leaving: without(leaving) };
+  return { ...count, ...tallies, ...(values && { values }) };
 }

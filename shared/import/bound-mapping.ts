@@ -1,4 +1,5 @@
 import { type ExportFile, exportFileOf } from '../export/read-export.ts';
+import { leadIdField } from '../lead/lead-document.ts';
 import { isEmpty } from '../rule/value.ts';
 import type { ColumnKind } from '../table/column-kind.ts';
 import { columnsIn, type ImportMapping } from './mapping.ts';
@@ -76,9 +77,12 @@ function place(names: readonly string[]) {
   return { positions, notices };
 }
 
-/** Whether the column is only an id. A name that is made a slug of is kept as an attribute: the slug loses it. */
+/**
+ * Whether the column is only an id. That of a lead is an attribute too, so that rules find it under its own name (`Email
+ * ends_with "@gmail.com"`), and a name that is made a slug of, because the slug loses it.
+ */
 function isIdOnly(column: string, mapping: ImportMapping): boolean {
-  if (mapping.kind === 'leads') return column === mapping.leadId;
+  if (mapping.kind === 'leads') return column === leadIdField && column === mapping.leadId;
   return column === mapping.accountId && !mapping.slugIds;
 }
 

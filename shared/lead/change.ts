@@ -11,14 +11,17 @@ export const maximumClockSkewMs = 86_400_000;
  * are `!`, `"`, `#`, which sort before the `#` that parts ids in keys; `%` and `/`, which do not outlive every URL;
  * and letters beyond the first 65,536 of Unicode, which sort otherwise in JavaScript than in DynamoDB.
  */
-const idPattern = /^(?:(?![\u{10000}-\u{10ffff}])[\p{L}\p{M}\p{N}._:@+|=\-'&$*?^`{}~]){1,128}$/u;
+const idPattern = /^[\p{L}\p{M}\p{N}._:@+|=\-'&$*?^`{}~]{1,128}$/u;
+const sortsElsewhere = /[\u{10000}-\u{10ffff}]/u;
+const idMessage = "must be 1 to 128 letters, digits or . _ : @ + | = - ' & $ * ? ^ ` { } ~";
 const outsideId = z
   .string()
   .normalize('NFC')
-  .regex(idPattern, "must be 1 to 128 letters, digits or . _ : @ + | = - ' & $ * ? ^ ` { } ~");
+  .regex(idPattern, { error: idMessage, abort: true })
+  .refine((id) => !sortsElsewhere.test(id), idMessage);
 
 /** Whether a text may be an id of a lead, an account, an event or a change. */
-export const isOutsideId = (text: string) => idPattern.test(text);
+export const isOutsideId = (text: string) => idPattern.test(text) && !sortsElsewhere.test(text);
 
 /** The id of a lead as upstream systems know it. */
 export const leadIdSchema = outsideId;

@@ -9,6 +9,7 @@ import { type SubjectPorts, subjectsOfShard } from './page-subjects.ts';
 import { leadShower } from './preview-lead.ts';
 import { type ShardCount, Tallying } from './shard-count.ts';
 import { inTime, pageSizeOf, readsFor } from './shard-reads.ts';
+import { ValueReader } from './unread-values.ts';
 
 /** The rules of a preview, with all that decides whether a lead matches them: the same on each shard, whenever it is read. */
 export interface PreviewQuestion {
@@ -47,6 +48,7 @@ export async function countShard(
   const matching = new Tallying(sampleSize, before.matching);
   const entering = new Tallying(sampleSize, before.entering);
   const leaving = new Tallying(sampleSize, before.leaving);
+  const values = new ValueReader(rules, before.values);
   let { leads, after, isFinished } = before;
   while (!isFinished && !isTimeUp()) {
     const page = await unlessTimeUp(readPage(shard, after, pageSizeOf(subjects), isTimeUp));
@@ -56,6 +58,7 @@ export async function countShard(
     if (!subjectOf) break;
     for (const document of living) {
       const rulesHold = evaluation.holds(subjectOf(document));
+      values.add(document);
       if (rulesHold) matching.add(() => show(document));
       if (segmentId === undefined) continue;
       const wasIn = isMember(document, segmentId);
@@ -68,5 +71,5 @@ export async function countShard(
     isFinished = page.next === undefined;
   }
   const tallies = { matching: matching.tally(), entering: entering.tally(), leaving: leaving.tally() };
-  return { shard, leads, ...tallies, ...(after !== undefined && { after }), isFinished };
+  return { shard, leads, ...tallies, ...values.read(), ...(after !== undefined && { after }), isFinished };
 }

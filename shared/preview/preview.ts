@@ -1,8 +1,10 @@
 import { type SizeAdvice, shareOf, sizeAdvice } from '../catalog/segment.ts';
 import { shards } from '../lead/shard.ts';
+import type { RuleWarning } from '../vocabulary/lint.ts';
 import type { PreviewQuestion } from './count-shard.ts';
 import { type Estimate, estimateTotal } from './estimate.ts';
 import { addTallies, type ShardCount, type Tally } from './shard-count.ts';
+import { warnOfUnread } from './unread-values.ts';
 
 /** Who would enter or leave, and how many; `low` and `high` as those of the preview. */
 export interface PreviewMoves extends Tally {
@@ -20,6 +22,8 @@ export interface Preview extends PreviewMoves {
   readonly size: SizeAdvice;
   readonly entering?: PreviewMoves;
   readonly leaving?: PreviewMoves;
+  /** Of values that rules cannot read, as far as leads were looked at. */
+  readonly warnings?: readonly RuleWarning[];
 }
 
 /** How much of a preview is counted, in shards. */
@@ -38,7 +42,7 @@ export function progressOf(counts: readonly ShardCount[]): PreviewProgress {
  * not read to their end.
  */
 export function previewOf(
-  { segmentId, sampleSize }: Pick<PreviewQuestion, 'segmentId' | 'sampleSize'>,
+  { segmentId, sampleSize, rules }: Pick<PreviewQuestion, 'segmentId' | 'sampleSize' | 'rules'>,
   counts: readonly ShardCount[],
   knownLeads: ReadonlyMap<string, number>,
 ): Preview {
@@ -61,6 +65,10 @@ export function previewOf(
     return { ...estimate, sample };
   };
   const matching = movesOf((count) => count.matching);
+  const warnings = warnOfUnread(
+    rules,
+    counts.map(({ values }) => values),
+  );
   return {
     ...matching,
     exact,
@@ -71,6 +79,7 @@ export function previewOf(
       entering: movesOf((count) => count.entering),
       leaving: movesOf((count) => count.leaving),
     }),
+    ...(warnings.length > 0 && { warnings }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { PreviewLead } from './preview-lead.ts';
+import type { ReadValues } from './unread-values.ts';
 
 /** How many leads, and some of them. */
 export interface Tally {
@@ -15,6 +16,8 @@ export interface ShardCount {
   /** Of leads that saving the rules would let in or take out; none where the rules are for no segment. */
   readonly entering: Tally;
   readonly leaving: Tally;
+  /** Of the values that rules compare as numbers or dates, rule by rule. */
+  readonly values?: readonly ReadValues[];
   /** The last lead that was looked at; where counting goes on. */
   readonly after?: string;
   readonly isFinished: boolean;

@@ -1,5 +1,5 @@
 import { type LevelOrder, operatorNamed } from './operator.ts';
-import type { LevelRule } from './rule.ts';
+import type { FieldComparison, LevelRule } from './rule.ts';
 import { isEmpty, periodOf } from './value.ts';
 
 /** One operator with its operand, ready to be asked about values. */
@@ -38,4 +38,15 @@ export function compileComparison(
     return next;
   };
   return { readsClock: true, holds, nextFlipAt };
+}
+
+/** What a valid rule reads values as, unless it takes them as they are. */
+export function kindCompared({
+  operator,
+  value,
+}: Pick<FieldComparison, 'operator' | 'value'>): 'number' | 'date' | undefined {
+  const { operand } = operatorNamed(operator);
+  if (operand === 'range') return typeof (value as readonly unknown[])[0] === 'number' ? 'number' : 'date';
+  if (operand === 'number') return 'number';
+  return operand === 'date' || operand === 'days' ? 'date' : undefined;
 }

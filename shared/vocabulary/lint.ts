@@ -1,4 +1,5 @@
 import { jsonPointer } from '../problem/problem.ts';
+import { kindCompared } from '../rule/comparison.ts';
 import type { Levels } from '../rule/levels.ts';
 import { type EqualityKeys, operatorNamed } from '../rule/operator.ts';
 import type { EventRule, FieldComparison, GroupRule, LevelRule, Match, Rule } from '../rule/rule.ts';
@@ -6,12 +7,14 @@ import { fold, type ValueKind } from '../rule/value.ts';
 import { leadIdPlace, leadIdSeen, type Sightings } from './vocabulary.ts';
 
 /** Something about rules that is allowed but hardly meant. `path`: JSON Pointer into the body with `rules`. */
-interface RuleWarning {
+export interface RuleWarning {
   readonly code:
     | 'unknown_field'
     | 'unknown_event_type'
     | 'unknown_level'
     | 'text_compared_with_number'
+    | 'text_compared_with_date'
+    | 'values_not_read'
     | 'never_matches'
     | 'always_matches'
     | 'contradiction'
@@ -70,16 +73,11 @@ function lintField(place: string, field: string, by: Compared, seen: Sightings, 
     warn('unknown_field', [...path, 'field'], `No "${field}" has been seen yet`);
     return;
   }
-  const comparesNumbers = operatorNamed(by.operator).index?.(by.value)?.kind === 'number';
-  const hasNumbers: ValueKind[] = ['number', 'list'];
-  if (comparesNumbers && known.kinds.size > 0 && !hasNumbers.some((kind) => known.kinds.has(kind))) {
-    const kinds = [...known.kinds].join(' and ');
-    warn(
-      'text_compared_with_number',
-      path,
-      `"${field}" is compared with a number, but only ${kinds} has been seen there`,
-    );
-  }
+  const kind = kindCompared(by);
+  if (!kind || known.kinds.size === 0 || known.kinds.has(kind) || known.kinds.has('list')) return;
+  const kinds = [...known.kinds].join(' and ');
+  const message = `"${field}" is compared with a ${kind}, but only ${kinds} has been seen there`;
+  warn(`text_compared_with_${kind}`, path, message);
 }
 
 function lintLevel(rule: LevelRule, levels: Levels, path: Path, warn: Warn): void {

@@ -39,7 +39,7 @@ export function arbitraryOf(schema: z.ZodType): fc.Arbitrary<unknown> {
     if (part.enum) return fc.constantFrom(...part.enum);
     switch (part.type) {
       case 'string':
-        return part.pattern === undefined ? text : fc.stringMatching(new RegExp(part.pattern));
+        return part.pattern === undefined ? text : fc.stringMatching(new RegExp(part.pattern, 'u'));
       case 'boolean':
         return fc.boolean();
       case 'integer':

@@ -34,11 +34,11 @@ test('a value is offered, and stored, once five leads share it', async () => {
     await room.change('leadEvents', visit(leadId, { path: '/pricing' }));
   }
   await room.change('accountChanges', { accountId: 'acme', occurredAt, attributes: { industry: 'Shipping' } });
-  expect(await valuesOf()).toEqual({ city: [], path: [], industry: [] });
+  expect(await valuesOf()).toEqual({ leadId: [], city: [], path: [], industry: [] });
   expect(await stored()).not.toMatch(/Ulm|pricing|Shipping/);
   await room.change('profileChanges', profile('e', { city: 'Ulm' }));
   await room.change('leadEvents', visit('e', { path: '/pricing' }));
-  expect(await valuesOf()).toEqual({ city: ['Ulm'], path: ['/pricing'], industry: [] });
+  expect(await valuesOf()).toEqual({ leadId: [], city: ['Ulm'], path: ['/pricing'], industry: [] });
 });
 
 test('what looks personal never is, however many share it', async () => {

@@ -44,6 +44,13 @@ test('samples lose the lead, not the count of it', () => {
   expect(withoutSampleOf(count, 'cleo')).toBe(count);
 });
 
+test('nor of a value of theirs that rules cannot read', () => {
+  const unread = { leadId: 'ada', value: '11/28/2026' };
+  const count: ShardCount = { ...uncountedShard('00'), values: [{ values: 3, readable: 2, unread }] };
+  expect(withoutSampleOf(count, 'ada').values).toEqual([{ values: 3, readable: 2 }]);
+  expect(withoutSampleOf(count, 'bob')).toBe(count);
+});
+
 /** A lead with copies, deleted three hours before `now`, unless it is said otherwise. */
 function room({ document = { isDeleted: true }, now = deletedAt + 1 }: { document?: object; now?: number } = {}) {
   const lead = { ...unknownLead('ada'), version: 7, evaluatedAt: deletedAt, memberships: { seg: membership(2, 0) } };

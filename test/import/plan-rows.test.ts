@@ -37,26 +37,31 @@ function map(header: string[], cells: string[], mapping: ImportMapping = leads) 
 }
 
 describe('a row of leads', () => {
-  it('becomes one profile change with all other columns as text', () => {
+  it('becomes one profile change with all columns as text, that of the id too', () => {
     expect(map(['id', 'Zip', 'Total Visits'], ['1', '01234', '2.5'])).toEqual([
-      { queue: 'profile', leadId: '1', occurredAt: moment, attributes: { Zip: '01234', 'Total Visits': '2.5' } },
+      {
+        queue: 'profile',
+        leadId: '1',
+        occurredAt: moment,
+        attributes: { id: '1', Zip: '01234', 'Total Visits': '2.5' },
+      },
     ]);
   });
 
   it('leaves out empty cells, cells of spaces, missing cells and columns without a name', () => {
     const [change] = map(['id', 'a', 'b', '', 'c'], ['1', '', '  ', 'x']) as unknown as [{ attributes: object }];
-    expect(change.attributes).toEqual({});
+    expect(change.attributes).toEqual({ id: '1' });
   });
 
   it('trims cells and header names, and keeps an attribute with a name of JavaScript', () => {
     const [change] = map(['id', ' City', '__proto__'], ['1', ' Pune ', 'x']) as unknown as [{ attributes: object }];
-    expect(JSON.stringify(change.attributes)).toBe('{"City":"Pune","__proto__":"x"}');
+    expect(JSON.stringify(change.attributes)).toBe('{"id":"1","City":"Pune","__proto__":"x"}');
   });
 
   it('becomes a level change where there are levels, which stay attributes', () => {
     const mapping = { ...leads, engagementLevel: 'E', profileLevel: 'P' };
     expect(map(['id', 'E', 'P'], ['1', 'Hot ', ''], mapping)).toEqual([
-      { queue: 'profile', leadId: '1', occurredAt: moment, attributes: { E: 'Hot' } },
+      { queue: 'profile', leadId: '1', occurredAt: moment, attributes: { id: '1', E: 'Hot' } },
       { queue: 'level', leadId: '1', occurredAt: moment, engagementLevel: 'Hot' },
     ]);
     expect(map(['id', 'E', 'P'], ['1', '', ''], mapping)).toHaveLength(1);
@@ -223,7 +228,7 @@ describe('a row with a cell that cannot be taken', () => {
     const columns = [{ column: 'a', as: { kind: 'date', order: 'MDY' } as const }];
     const events = [{ eventType: 'Visit', momentColumn: 'b', fields: {} }];
     expect(leftOf({ ...leads, columns, events }, header, ['1', '0/0/00', '--'])).toEqual({
-      kept: [{ queue: 'profile', leadId: '1', occurredAt: moment, attributes: { b: '--' } }],
+      kept: [{ queue: 'profile', leadId: '1', occurredAt: moment, attributes: { id: '1', b: '--' } }],
       leftOut: [],
     });
   });

@@ -20,6 +20,7 @@ const cases: [title: string, match: Match, rules: Rule[], expected: string[]][] 
   ['nothing to say', 'all', [lead('Country', 'equals', 'India'), lead('score', 'greater_than', 3)], []],
   ['the id of the lead, which nobody has to see', 'all', [lead('leadId', 'ends_with', '@gmail.com')], []],
   ['a field never seen', 'all', [lead('Contry', 'is_empty')], ['unknown_field /rules/0/field']],
+  ['text compared with a date', 'all', [lead('Country', 'in_last_days', 3)], ['text_compared_with_date /rules/0']],
   ['text compared with a number', 'all', [lead('Country', 'greater_than', 3)], ['text_compared_with_number /rules/0']],
   [
     'a level that is none',
@@ -170,8 +171,13 @@ cases.push(
   ['a field seen without a kind', 'all', [lead('blank', 'less_than', 3)], []],
   ['a list that may hold numbers', 'all', [lead('tags', 'less_than', 3)], []],
   ['a range of numbers in text', 'all', [lead('Country', 'between', [1, 3])], ['text_compared_with_number /rules/0']],
-  ['a range of dates', 'all', [lead('Country', 'between', ['2024-01-01', '2024-01-02'])], []],
-  ['days, and nothing at all', 'all', [lead('Country', 'in_last_days', 3), lead('score', 'is_empty')], []],
+  [
+    'a range of dates',
+    'all',
+    [lead('score', 'between', ['2024-01-01', '2024-01-02'])],
+    ['text_compared_with_date /rules/0'],
+  ],
+  ['days, and nothing at all', 'all', [lead('tags', 'in_last_days', 3), lead('score', 'is_empty')], []],
   [
     'every level of its own order, folded',
     'all',
