@@ -19,6 +19,7 @@ export interface OracleChange {
 
 /** What is known of a lead once everything ever sent was taken together. */
 interface Facts {
+  leadId?: string;
   attributes: Map<string, unknown>;
   engagement?: string | undefined;
   profile?: string | undefined;
@@ -77,7 +78,8 @@ export function factsOf(leadId: string, changes: OracleChange[]): Facts | undefi
     ]),
   );
   return {
-    attributes: lastWriters(of('profile'), attributesOf).set('leadId', leadId),
+    leadId,
+    attributes: lastWriters(of('profile'), attributesOf),
     engagement: levels('engagementLevel'),
     profile: levels('profileLevel'),
     accountAttributes: lastWriters(ofAccount, attributesOf),
@@ -111,7 +113,7 @@ function holds(rule: Json, facts: Facts, now: number, levels: OracleLevels, isIn
     compares(value, by, now, order.map(plain));
   switch (rule.type) {
     case 'lead_metadata':
-      return compare(facts.attributes.get(String(rule.field)), rule);
+      return compare(rule.field === 'leadId' ? facts.leadId : facts.attributes.get(String(rule.field)), rule);
     case 'account_metadata':
       return compare(facts.accountAttributes.get(String(rule.field)), rule);
     case 'engagement_level':

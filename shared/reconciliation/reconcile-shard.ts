@@ -127,8 +127,9 @@ async function leadsStep(ports: ReconciliationPorts, pass: ShardPass, isTimeUp: 
   const leadsBefore = pass.leadsBefore ?? (await ports.leadTotal.readByShard()).get(shard) ?? 0;
   const { leads, next } = await ports.pages(shard, after, leadsPerStep, isTimeUp);
   // First what may have to wait: when time is up in it, nothing was repaired yet that would be in no figures.
-  const rows = await compareRange(ports, shard, leads, { after, upTo: next }, isTimeUp);
+  const stored = await readRange(ports, shard, { after, upTo: next }, isTimeUp);
   const decisions = await compareDecisions(ports, leads);
+  const rows = await compareRange(ports, leads, stored);
   const stepped = {
     ...rest,
     leadsBefore,
@@ -185,26 +186,33 @@ async function settledSegments(ports: ReconciliationPorts, now: number): Promise
   return over.flatMap(({ segmentId }) => (active.has(segmentId) ? [segmentId] : []));
 }
 
-/** Compares a page of documents with the rows of the same range of leads, of every segment. */
-async function compareRange(
+/** The rows of a range of leads, of every segment. */
+async function readRange(
   ports: ReconciliationPorts,
   shard: string,
-  leads: readonly LeadDocument[],
   { after, upTo }: { after: string | undefined; upTo: string | undefined },
   isTimeUp: () => boolean,
-): Promise<Figures> {
-  const catalog = await ports.catalog.current();
-  const known = [...catalog.known.keys()];
+): Promise<StoredRow[]> {
   const rows: StoredRow[] = [];
-  for (const group of groupsOf(known, segmentsPerStep)) {
+  for (const group of groupsOf([...(await ports.catalog.current()).known.keys()], segmentsPerStep)) {
     const read = await Promise.all(
       group.map((segmentId) => ports.rows.between(segmentId, shard, after, upTo, isTimeUp)),
     );
     rows.push(...read.flat());
   }
+  return rows;
+}
+
+/** Compares a page of documents with the rows of the same range of leads; what was decided since is not yet settled. */
+async function compareRange(
+  ports: ReconciliationPorts,
+  leads: readonly LeadDocument[],
+  rows: readonly StoredRow[],
+): Promise<Figures> {
+  const catalog = await ports.catalog.current();
   const uncounted = await ports.rows.notCountedYet(rows.flatMap(({ batchId }) => batchId ?? []));
   const now = ports.now();
-  const { agreed, suspects } = compareRows(leads, rows, { known: new Set(known), uncounted, now });
+  const { agreed, suspects } = compareRows(leads, rows, { known: new Set(catalog.known.keys()), uncounted, now });
   const documents = await ports.documents([...new Set(suspects.map(({ leadId }) => leadId))]);
   const verdicts = suspects.map((pair) => verdict(pair, documents.get(pair.leadId), now));
   const drifts = verdicts.flatMap((found) => (found.kind === 'drift' ? [found.drift] : []));

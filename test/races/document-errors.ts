@@ -106,12 +106,14 @@ export function answersFor(
 }
 
 function factsIn({
+  leadId,
   attributes,
   engagementLevel,
   profileLevel,
   account,
 }: LeadDocument): Parameters<typeof segmentsOf>[0] {
   return {
+    leadId,
     attributes: new Map(Object.entries(attributes)),
     engagement: engagementLevel?.[0] ?? undefined,
     profile: profileLevel?.[0] ?? undefined,
