@@ -79,7 +79,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'documents are caught up with by their catalogVersion',
-    seed: 34,
+    seed: 17,
     protects: 'what a worker did not live to look at again, the next one does',
     shows: wrongDocuments,
     stores: withoutCatchingUp,
@@ -255,7 +255,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'membership rows are read before they are moved',
-    seed: 18,
+    seed: 27,
     protects: 'a delivery that is repeated moves no count again',
     shows: wrongCounts,
     weaknesses: { ignoresCondition: isWriteOfRow, readsStale: (table) => table === 'Memberships' },
@@ -287,7 +287,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'the reconciler compares a count only if all rows it saw were counted',
-    seed: 22,
+    seed: 2,
     protects: 'rows that are about to be counted are not counted by the repair as well',
     shows: wrongCounts,
     clients: (clients, actor) => (isReconciler(actor) ? withBatchesTakenForCounted(clients) : clients),
@@ -300,7 +300,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'the reconciler sets a count only if it has not moved since its rows were counted',
-    seed: 25,
+    seed: 26,
     protects: 'what repairs does not undo what the projector does at the same time',
     shows: wrongCounts,
     clients: withCountsFromMemory,
