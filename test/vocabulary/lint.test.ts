@@ -21,6 +21,12 @@ const cases: [title: string, match: Match, rules: Rule[], expected: string[]][] 
   ['the id of the lead, which nobody has to see', 'all', [lead('leadId', 'ends_with', '@gmail.com')], []],
   ['a field never seen', 'all', [lead('Contry', 'is_empty')], ['unknown_field /rules/0/field']],
   ['text compared with a date', 'all', [lead('Country', 'in_last_days', 3)], ['text_compared_with_date /rules/0']],
+  [
+    'a number compared with a date',
+    'all',
+    [lead('score', 'before', '2026-01-01')],
+    ['text_compared_with_date /rules/0'],
+  ],
   ['text compared with a number', 'all', [lead('Country', 'greater_than', 3)], ['text_compared_with_number /rules/0']],
   [
     'a level that is none',
