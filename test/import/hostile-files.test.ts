@@ -9,6 +9,9 @@ import { readRows } from '../../shared/table/table-file.ts';
 import { UnreadableFileError } from '../../shared/table/unreadable-file.ts';
 import { bytesReader } from '../table/bytes.ts';
 
+/** Of the random files: a tenth for a run while working (`npm run test:quick`). */
+const share = Number(process.env.IMPORT_SHARE ?? 1);
+
 const startedAt = '2026-11-29T09:00:00.000Z';
 
 /** What becomes of a file under what is suggested for it. Throws what an importer would not tell a person. */
@@ -56,7 +59,7 @@ it('tells people what is wrong with any text', async () => {
     fc.asyncProperty(text, async (some) => {
       messages += await importAnything(Buffer.from(some));
     }),
-    { numRuns: 1_500 },
+    { numRuns: 1_500 * share },
   );
   expect(messages).toBeGreaterThan(0);
 });
@@ -64,7 +67,7 @@ it('tells people what is wrong with any text', async () => {
 it('tells people what is wrong with any bytes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => void (await importAnything(bytes))),
-    { numRuns: 500 },
+    { numRuns: 500 * share },
   );
 });
 
