@@ -45,9 +45,10 @@ export function leadHandlers(world: ApiWorld): HandlersOf<typeof leadRoutes> {
 
     deleteLead: async ({ part, query }) => {
       const { keepOut: keepsOut } = query();
-      const leadId = part('leadId');
+      const { data: possibleId } = leadIdSchema.safeParse(part('leadId'));
       // Whoever is to be kept out, or no more, need not be there.
-      if (keepsOut === undefined || !leadIdSchema.safeParse(leadId).success) await leadOr404(world, leadId);
+      const mustBeThere = keepsOut === undefined || possibleId === undefined;
+      const leadId = mustBeThere ? (await leadOr404(world, part('leadId'))).leadId : possibleId;
       const outcomes = await evaluateOrRefuse(world, [{ leadId, deletes: true, keepsOut }]);
       refuseWithoutRoom(outcomes.get(leadId));
       return { status: 204 };

@@ -15,8 +15,8 @@ export async function segmentOr404({ segments }: Pick<ApiWorld, 'segments'>, seg
 /** The lead's document, or 404. */
 export async function leadOr404({ leads }: Pick<ApiWorld, 'leads'>, leadId: string): Promise<LeadDocument> {
   // What cannot be the id of a lead may be no key for DynamoDB either.
-  const isPossible = leadIdSchema.safeParse(leadId).success;
-  const document = isPossible ? (await leads.read([leadId])).get(leadId) : undefined;
+  const { data: id } = leadIdSchema.safeParse(leadId);
+  const document = id === undefined ? undefined : (await leads.read([id])).get(id);
   if (!document || document.isDeleted) throw notFound('lead', leadId);
   return document;
 }

@@ -20,9 +20,6 @@ const outsideId = z
   .regex(idPattern, { error: idMessage, abort: true })
   .refine((id) => !sortsElsewhere.test(id), idMessage);
 
-/** Whether a text may be an id of a lead, an account, an event or a change. */
-export const isOutsideId = (text: string) => idPattern.test(text) && !sortsElsewhere.test(text);
-
 /** The id of a lead as upstream systems know it. */
 export const leadIdSchema = outsideId;
 

@@ -10,8 +10,8 @@ export function memberKey(segmentId: string, leadId: string): Item {
 }
 
 /**
- * Sort keys of members begin with neither what comes before the first nor with the second: ids have no character up to
- * "#", with which all other rows begin, and none as high as the last.
+ * Between these sort all members and no other rows: other rows begin with "#", which no id has, nor any character before
+ * it, nor the last of all.
  */
 export const memberBounds = { from: '$', to: '\uffff' } as const;
 

@@ -31,6 +31,16 @@ async function everyPage(path: string, rowsOf: (page: Json) => { leadId: string 
   return listed;
 }
 
+test('a path may have accents in either encoding: the lead is found, erased and kept out', async () => {
+  const written = (form: 'NFC' | 'NFD') => pathOf('jürgen@x.example'.normalize(form));
+  const message = { leadId: 'jürgen@x.example', occurredAt: at(9), attributes: { country: 'DE' } };
+  await room.change('profileChanges', message);
+  expect((await room.client.get(written('NFD'))).body).toMatchObject({ leadId: 'jürgen@x.example' });
+  expect((await room.client.request('DELETE', `${written('NFD')}?keepOut=true`)).status).toBe(204);
+  await room.change('profileChanges', { ...message, occurredAt: at(0) });
+  expect((await room.client.get(written('NFC'))).status).toBe(404);
+});
+
 test('leads with them are found, listed by pages, joined with their own events, told of and erased', async () => {
   const viewed = { type: 'event_metadata', eventType: 'Page View', operator: 'exists' };
   const isOne = { type: 'lead_metadata', field: 'leadId', operator: 'contains', value: '@X.example' };
