@@ -1,4 +1,5 @@
 import { createContext, use } from 'react';
+import { pathPart } from '../shared/http/path-parts.ts';
 import type { PathPartOf, QueryOf, SentBodyOf } from '../shared/http/route.ts';
 import type { RouteKey, RoutesByKey } from '../shared/http/routes.ts';
 import type {
@@ -127,7 +128,7 @@ export function createApi(apiUrl: string) {
 
 /** A path with its parts in it. */
 function filled(path: string, parts: Readonly<Record<string, string>>): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parts[name] ?? ''));
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => pathPart(parts[name] ?? ''));
 }
 
 /** A query of those parameters that are given. */

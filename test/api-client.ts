@@ -1,3 +1,5 @@
+import { pathPart } from '../shared/http/path-parts.ts';
+
 /** Any JSON object of an answer: tests say by their expectations what is in it. */
 // biome-ignore lint/suspicious/noExplicitAny: what the API answers is what is tested, so it is read untyped.
 export type Json = any;
@@ -90,7 +92,7 @@ export class ApiClient {
 
   /** The ids of the segments a lead is in, sorted. */
   async segmentsOf(leadId: string): Promise<string[]> {
-    const { body } = await this.get(`/leads/${encodeURIComponent(leadId)}/segments`);
+    const { body } = await this.get(`/leads/${pathPart(leadId)}/segments`);
     return body.segments.map(({ id }: Json) => id).sort();
   }
 }

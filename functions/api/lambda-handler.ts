@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { parseBody } from '../../shared/http/parse-body.ts';
+import { textOfPart } from '../../shared/http/path-parts.ts';
 import type { PlainAnswer } from '../../shared/http/route.ts';
 import { routeAt } from '../../shared/http/routes.ts';
 import { answerOnce, UnkeptAnswer } from './answer-once.ts';
@@ -38,13 +39,17 @@ function requestOf(event: APIGatewayProxyEventV2): ApiRequest {
   const body = event.isBase64Encoded && event.body ? Buffer.from(event.body, 'base64') : event.body;
   return {
     routeKey: event.routeKey,
-    parameters: event.pathParameters ?? {},
+    parameters: textsOf(event.pathParameters ?? {}),
     rawQuery: event.rawQueryString,
     query: event.queryStringParameters ?? {},
     headers: event.headers,
     author: authorOf(event),
     body: (whenMissing) => parseBody(body, whenMissing),
   };
+}
+
+function textsOf(parts: ApiRequest['parameters']): ApiRequest['parameters'] {
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part && textOfPart(part)]));
 }
 
 function resultOf({ status, headers, body, text }: PlainAnswer): APIGatewayProxyStructuredResultV2 {

@@ -28,8 +28,11 @@ type Gateway = { Bindings: HttpBindings; Variables: { requestId: string } };
 
 /** Answers HTTP as API Gateway does: routes, payload format 2.0, CORS, and its own errors. */
 export function serveHttpApi(api: HttpApi, log: Log, clock = new Clock()): RequestListener {
-  // Paths are matched as they were sent: an encoded slash parts no segments.
-  const app = new Hono<Gateway>({ getPath: (_request, { env } = {}) => splitUrl(env?.incoming.url).rawPath });
+  // Encoded again, because hono decodes the parameters that it finds in a path.
+  const app = new Hono<Gateway>({
+    getPath: (_request, { env } = {}) =>
+      splitUrl(env?.incoming.url).rawPath.split('/').map(encodeURIComponent).join('/'),
+  });
   app.use(async (context, next) => {
     context.set('requestId', randomUUID());
     await next();
@@ -181,8 +184,22 @@ function isText(body: Buffer, contentType: string | undefined): boolean {
   }
 }
 
-/** A URL in its two parts as they were sent. */
+/**
+ * A URL in its two parts. API Gateway decodes a path before it looks for the route and keeps what comes before a `?`, so
+ * that an encoded slash parts segments and an encoded `?` ends the path.
+ */
 function splitUrl(url = '/'): { rawPath: string; rawQueryString: string } {
-  const [rawPath = '/', ...rest] = url.split('?');
+  const [path = '/', ...rest] = url.split('?');
+  const [rawPath = '/'] = decoded(path).split('?');
   return { rawPath, rawQueryString: rest.join('?') };
+}
+
+/** What is no encoding of anything stays as it is. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return path;
+  }
 }

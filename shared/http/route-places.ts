@@ -7,7 +7,7 @@ export interface RoutePlace {
   readonly parts: Readonly<Record<string, string>>;
 }
 
-/** The routes of a path as it was sent, whatever their method, the most literal first: that is how API Gateway picks one. */
+/** The routes of a path as API Gateway hands it over, decoded; whatever their method, the most literal first, as it picks one. */
 export function placesOf(rawPath: string): readonly RoutePlace[] {
   const sent = rawPath.split('/');
   const found = routes.flatMap((route): RoutePlace[] => {
@@ -24,17 +24,7 @@ function partsIn(template: readonly string[], sent: readonly string[]): Record<s
     const text = sent[index]!;
     const name = /^\{(\w+)\}$/.exec(piece)?.[1];
     if (name === undefined ? text !== piece : text === '') return undefined;
-    if (name !== undefined) parts[name] = decoded(text);
+    if (name !== undefined) parts[name] = text;
   }
   return parts;
-}
-
-/** What cannot be decoded is no id of anything: it is looked up as it is, and not found. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error;
-    return text;
-  }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { pathPart } from '../../shared/http/path-parts.ts';
 import type { Json } from '../api-client.ts';
 import { useApiRoom } from './api-room.ts';
 
@@ -15,7 +16,7 @@ const leadIds = [
 ];
 const room = useApiRoom();
 const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
-const pathOf = (leadId: string) => `/leads/${encodeURIComponent(leadId)}`;
+const pathOf = (leadId: string) => `/leads/${pathPart(leadId)}`;
 
 /** The lead ids of all pages of a list. */
 async function everyPage(path: string, rowsOf: (page: Json) => { leadId: string }[]): Promise<string[]> {

@@ -30,20 +30,20 @@ async function echo(path: string, init?: RequestInit) {
 
 describe('the HTTP API', () => {
   it('hands over the event of payload format 2.0', async () => {
-    const { event } = await echo('/items/a%20b%2Fc?tag=x&tag=y%20z&empty=', {
+    const { event } = await echo('/items/a%20b%252Fc?tag=x&tag=y%20z&empty=', {
       headers: { 'X-Custom': 'Value', cookie: 'a=1; b=2', origin: 'https://elsewhere.example' },
     });
     expect(event).toMatchObject({
       version: '2.0',
       routeKey: 'GET /items/{itemId}',
-      rawPath: '/items/a%20b%2Fc',
+      rawPath: '/items/a b%2Fc',
       rawQueryString: 'tag=x&tag=y%20z&empty=',
       queryStringParameters: { tag: 'x,y z', empty: '' },
-      pathParameters: { itemId: 'a b/c' },
+      pathParameters: { itemId: 'a b%2Fc' },
       cookies: ['a=1', 'b=2'],
       headers: { 'x-custom': 'Value' },
       requestContext: {
-        http: { method: 'GET', path: '/items/a%20b%2Fc' },
+        http: { method: 'GET', path: '/items/a b%2Fc' },
         stage: '$default',
         routeKey: 'GET /items/{itemId}',
       },
