@@ -39,6 +39,7 @@ const fewerSeeds = {
   IMPORT_SHARE: '0.1',
   MATCHER_SEEDS: '40',
   RACE_SCHEDULES: '25',
+  SENTENCE_SEEDS: '300',
   WAYS_SEEDS: '1',
 };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileComparison } from '../../shared/rule/comparison.ts';
+import { compileComparison, kindCompared } from '../../shared/rule/comparison.ts';
 import { type OperatorName, operatorNamed, operatorNames } from '../../shared/rule/operator.ts';
 
 const at = (moment: string) => Date.parse(moment);
@@ -85,4 +85,17 @@ test.each([[[[]]], [[['']]], [[[[' ']], null]]])('%j is empty', (value) => {
 
 test.each([[{}], [[{}]], [[[], 0]], [[['a']]], [[false]]])('%j is not empty', (value) => {
   expect(compileComparison({ operator: 'is_not_empty' }, []).holds(value, now)).toBe(true);
+});
+
+test.each<[OperatorName, unknown, 'number' | 'date' | undefined]>([
+  ['greater_than', 3, 'number'],
+  ['between', [1, 2], 'number'],
+  ['between', ['2026-01-01', '2026-02-01'], 'date'],
+  ['before', '2026-01-01', 'date'],
+  ['in_last_days', 3, 'date'],
+  ['equals', 3, undefined],
+  ['in', ['2026-01-01'], undefined],
+  ['exists', undefined, undefined],
+])('%s %j reads values as %s', (operator, value, kind) => {
+  expect(kindCompared({ operator, value })).toBe(kind);
 });

@@ -8,7 +8,7 @@ import { operatorNames } from '../../shared/rule/operator.ts';
 import { type EventRule, type Match, type Rule, rulesInputSchema } from '../../shared/rule/rule.ts';
 import { type Meaning, parseSentence } from './sentence-parser.ts';
 
-const worlds = 3_000;
+const worlds = Number(process.env.SENTENCE_SEEDS ?? 3_000);
 
 /** Names that could be taken for what sentences say themselves. */
 const nasty = [
