@@ -41,7 +41,7 @@ export function isTotalInInterval(seed: number): boolean {
     return { ...uncounted, leads: counted.leads, matching: { total: counted.matching, sample: [] }, isFinished: true };
   });
   const known = new Map([...byShard].map(([shard, counted]) => [shard, counted.leads]));
-  const { low = total, high = total } = previewOf({ sampleSize: 0, rules: [] }, counts, known);
+  const { low = total, high = total } = previewOf({ sampleSize: 0, match: 'all', rules: [] }, counts, known);
   return low <= total && total <= high;
 }
 

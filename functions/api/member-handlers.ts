@@ -82,8 +82,20 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
       if (otherId === segmentId)
         throw invalid([{ path: '/with', code: 'self_reference', message: 'must name another segment' }]);
       const [here, there] = await Promise.all([segmentOr404(world, segmentId), segmentOr404(world, otherId)]);
-      const [overlap, leads] = await Promise.all([overlapOf(pagesOf(here), pagesOf(there)), leadTotal.read()]);
-      return { status: 200, body: { segmentId: here.id, with: there.id, ...overlap, of: leads } };
+      const [regions, leads] = await Promise.all([overlapOf([here, there].map(pagesOf)), leadTotal.read()]);
+      const [onlyHere, onlyThere, both] = regions.map((region) => region.leads) as [number, number, number];
+      return { status: 200, body: { segmentId: here.id, with: there.id, onlyHere, onlyThere, both, of: leads } };
+    },
+
+    compareManySegments: async ({ query }) => {
+      const { segmentIds } = query();
+      const segments = await Promise.all(segmentIds.map((id) => segmentOr404(world, id)));
+      const [regions, of] = await Promise.all([overlapOf(segments.map(pagesOf)), leadTotal.read()]);
+      const named = regions.map(({ places, leads }) => ({
+        segmentIds: places.map((place) => segmentIds[place]!),
+        leads,
+      }));
+      return { status: 200, body: { segmentIds, regions: named, of } };
     },
 
     exportSegment: async ({ part, query }) => {

@@ -13,6 +13,9 @@ export const count = z.int().min(0);
 /** Any text. */
 export const text = z.string();
 
+/** Entries and exits by UTC day, `YYYY-MM-DD`. */
+export const dayActivity = listOf(z.strictObject({ day: text, entered: count, exited: count }));
+
 /** A value of an attribute. */
 export const value = z.union([text, z.number(), z.boolean(), listOf(text)]);
 

@@ -2,7 +2,18 @@ import { z } from 'zod';
 import { shardCounts } from '../lead/shard.ts';
 import { errorCodeNames } from '../problem/error-codes.ts';
 import { matchSchema } from '../rule/rule.ts';
-import { attributes, count, cursor, listOf, moment, segmentSizes, share, text, warning } from './answer-parts.ts';
+import {
+  attributes,
+  count,
+  cursor,
+  dayActivity,
+  listOf,
+  moment,
+  segmentSizes,
+  share,
+  text,
+  warning,
+} from './answer-parts.ts';
 import { memberSources } from './parameters.ts';
 
 const errors = listOf(
@@ -57,6 +68,7 @@ export const previewAnswerSchema = z.strictObject({
   sample: listOf(previewLead),
   entering: moves.optional(),
   leaving: moves.optional(),
+  funnel: listOf(z.strictObject({ path: text, total: count })).optional(),
   warnings: listOf(warning),
   previewId: text.optional(),
   progress: z.strictObject({ done: count, of: count }).optional(),
@@ -113,7 +125,7 @@ export const timelineTransitionSchema = transition.extend({
 
 /** What happened in a segment: per day, and the newest transitions. */
 export const activitySchema = z.strictObject({
-  days: listOf(z.strictObject({ day: text, entered: count, exited: count })),
+  days: dayActivity,
   transitions: listOf(transition.omit({ revision: true }).extend({ leadId: text, silent: z.literal(true).optional() })),
   cursor,
 });
@@ -168,6 +180,13 @@ export const overlapSchema = z.strictObject({
   onlyHere: count,
   onlyThere: count,
   both: count,
+  of: count,
+});
+
+/** How many leads are in which of several segments: a region for each combination, also for those without leads. */
+export const overlapOfManySchema = z.strictObject({
+  segmentIds: listOf(text),
+  regions: listOf(z.strictObject({ segmentIds: listOf(text), leads: count })),
   of: count,
 });
 

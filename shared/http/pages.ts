@@ -8,17 +8,14 @@ import type { FieldError } from '../problem/problem.ts';
 export const maximumLimit = 500;
 
 /** A whole number from 1 to `most`, as text. */
-export function countUpTo(most: number, whenMissing: number) {
-  return z
-    .string()
-    .default(String(whenMissing))
-    .transform((text, context) => {
-      const count = /^\d+$/.test(text) ? Number(text) : undefined;
-      if (count !== undefined && count >= 1 && count <= most) return count;
-      const code: ErrorCode = count === undefined ? 'invalid_format' : count < 1 ? 'too_small' : 'too_large';
-      context.addIssue({ code: 'custom', message: `must be a whole number from 1 to ${most}`, params: { code } });
-      return z.NEVER;
-    });
+export function countUpTo(most: number) {
+  return z.string().transform((text, context) => {
+    const count = /^\d+$/.test(text) ? Number(text) : undefined;
+    if (count !== undefined && count >= 1 && count <= most) return count;
+    const code: ErrorCode = count === undefined ? 'invalid_format' : count < 1 ? 'too_small' : 'too_large';
+    context.addIssue({ code: 'custom', message: `must be a whole number from 1 to ${most}`, params: { code } });
+    return z.NEVER;
+  });
 }
 
 /** What is told of a cursor that stands for no place in the list. */

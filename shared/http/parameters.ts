@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { exportPurposes } from '../export/export.ts';
+import type { ErrorCode } from '../problem/error-codes.ts';
+import { isPossibleId } from '../problem/input-limits.ts';
 import { reasonSchema } from './body-schemas.ts';
 import { namesInList } from './field-list.ts';
 import { countUpTo, cursorTo, maximumLimit } from './pages.ts';
@@ -31,7 +33,7 @@ const limit = parameter(
     description: 'How many at most.',
     schema: { type: 'integer', minimum: 1, maximum: maximumLimit, default: 50 },
   },
-  countUpTo(maximumLimit, 50),
+  countUpTo(maximumLimit).prefault('50'),
 );
 
 /** The parameters of a list that comes in pages, with such places in it. */
@@ -46,7 +48,7 @@ const keptDays = 400;
 /** Over how many days. */
 export const days = parameter(
   { description: 'How many UTC days.', schema: { type: 'integer', minimum: 1, maximum: keptDays, default: 30 } },
-  countUpTo(keptDays, 30),
+  countUpTo(keptDays).prefault('30'),
 );
 
 /** Whether entries and exits are published. */
@@ -82,13 +84,39 @@ export const waitSeconds = parameter(
     description: 'How many seconds to wait at most; then it answers as it is.',
     schema: { type: 'integer', minimum: 1, maximum: longestWaitSeconds, default: 20 },
   },
-  countUpTo(longestWaitSeconds, 20),
+  countUpTo(longestWaitSeconds).prefault('20'),
 );
 
 /** The other one of two segments. */
 export const otherSegment = parameter(
   { description: 'The segment to compare with.', schema: { type: 'string' }, required: true },
   z.string('must name the segment to compare with').min(1, 'must name the segment to compare with'),
+);
+
+/** Ids with commas between; `least` and `most`: how many. */
+export function idList({ least, most }: { readonly least: number; readonly most: number }) {
+  return z.string().transform((text, context) => {
+    const ids = text.split(',');
+    const refuse = (code: ErrorCode, message: string) =>
+      context.addIssue({ code: 'custom', message, params: { code } });
+    if (ids.length > most) refuse('too_many', `must have at most ${most} ids, not ${ids.length}`);
+    else if (ids.length < least) refuse('too_small', `must have at least ${least} ids, not ${ids.length}`);
+    else if (!ids.every(isPossibleId)) refuse('invalid_format', 'must be ids, with commas between');
+    return ids;
+  });
+}
+
+/** Segments to compare with each other. */
+export const comparedSegments = parameter(
+  {
+    description: 'Two to four different ids of segments, with commas between.',
+    schema: { type: 'string' },
+    required: true,
+  },
+  idList({ least: 2, most: 4 }).refine((ids) => new Set(ids).size === ids.length, {
+    error: 'must be different segments',
+    params: { code: 'repeated' satisfies ErrorCode },
+  }),
 );
 
 /** How a lead is a member, or that it is kept out. */

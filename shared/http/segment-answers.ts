@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { matchSchema } from '../rule/rule.ts';
-import { count, listOf, moment, pageOf, rules, segmentSizes, share, text, warning } from './answer-parts.ts';
+import {
+  count,
+  dayActivity,
+  listOf,
+  moment,
+  pageOf,
+  rules,
+  segmentSizes,
+  share,
+  text,
+  warning,
+} from './answer-parts.ts';
 
 const labels = { tags: listOf(text), metadata: z.record(text, text) };
 
@@ -26,6 +37,7 @@ export const segmentSummarySchema = z.strictObject({
   active: z.boolean(),
   match: matchSchema,
   ...labels,
+  activity: dayActivity.optional(),
   revision: z.int().min(1),
   memberCount: count,
   share,
@@ -46,7 +58,7 @@ export const dependantsSchema = z.strictObject({
 });
 
 /** A segment with its rules. */
-export const segmentSchema = segmentSummarySchema.extend({ rules, sentence: text });
+export const segmentSchema = segmentSummarySchema.omit({ activity: true }).extend({ rules, sentence: text });
 
 /** What a save of a segment would do. */
 export const dryRunSchema = z.strictObject({

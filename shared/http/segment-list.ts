@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import type { ErrorCode } from '../problem/error-codes.ts';
 import { isPossibleId } from '../problem/input-limits.ts';
 import { textOf } from '../rule/text-schema.ts';
 import { type SegmentOrder, segmentSortKeys } from '../segment/select-segments.ts';
 import { segmentSizes } from './answer-parts.ts';
-import { flag, parameter, trueOrFalse } from './parameters.ts';
+import { countUpTo } from './pages.ts';
+import { flag, idList, parameter, trueOrFalse } from './parameters.ts';
 
 const maximumIds = 100;
+/** Each segment's days are read one by one. */
+const mostActivityDays = 31;
 const sorts = segmentSortKeys.flatMap((key) => [key, `-${key}`]);
 const sizeNames = segmentSizes.options;
 const places = /^((lead|account|event):.+|(engagement|profile|account)_level)$/s;
@@ -50,19 +52,16 @@ export const segmentListParameters = {
   ),
   ids: parameter(
     { description: `Up to ${maximumIds} ids, with commas between.`, schema: { type: 'string' } },
-    z
-      .string()
-      .transform((text, context) => {
-        const ids = text.split(',');
-        const refuse = (code: ErrorCode, message: string) =>
-          context.addIssue({ code: 'custom', message, params: { code } });
-        if (ids.length > maximumIds) refuse('too_many', `must have at most ${maximumIds} ids, not ${ids.length}`);
-        else if (!ids.every(isPossibleId)) refuse('invalid_format', 'must be ids, with commas between');
-        return ids;
-      })
-      .optional(),
+    idList({ least: 1, most: maximumIds }).optional(),
   ),
   sort,
+  activityDays: parameter(
+    {
+      description: 'Tell how many leads entered and exited on each of so many UTC days.',
+      schema: { type: 'integer', minimum: 1, maximum: mostActivityDays },
+    },
+    countUpTo(mostActivityDays).optional(),
+  ),
 };
 
 /** Where a page of segments ends, and which list that is. */

@@ -1,12 +1,13 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { isMember } from '../lead/lead-document.ts';
 import type { LeadScan } from '../lead/lead-reads.ts';
-import { compileRules, type RuleContext } from '../matcher/evaluation.ts';
+import type { RuleContext } from '../matcher/evaluation.ts';
 import { memberAfterEvaluation } from '../membership/manual-changes.ts';
 import { unlessTimeUp } from '../read-budget/time-up.ts';
 import type { Match, Rule } from '../rule/rule.ts';
 import { type SubjectPorts, subjectsOfShard } from './page-subjects.ts';
 import { leadShower } from './preview-lead.ts';
+import { RuleFunnel } from './rule-funnel.ts';
 import { type ShardCount, Tallying } from './shard-count.ts';
 import { inTime, pageSizeOf, readsFor } from './shard-reads.ts';
 import { ValueReader } from './unread-values.ts';
@@ -41,7 +42,7 @@ export async function countShard(
 ): Promise<ShardCount> {
   const { match, rules, segmentId, sampleSize, now } = question;
   const { shard } = before;
-  const evaluation = compileRules(match, rules, question.context);
+  const funnel = new RuleFunnel(match, rules, question.context, before.decided);
   const subjects = subjectsOfShard(inTime(ports, isTimeUp), catalog, rules, now, shard);
   const show = leadShower(rules);
   const readPage = ports.scan(readsFor(rules, segmentId === undefined ? [] : [segmentId], subjects));
@@ -57,7 +58,7 @@ export async function countShard(
     const subjectOf = await unlessTimeUp(subjects.ofPage(page.leads));
     if (!subjectOf) break;
     for (const document of living) {
-      const rulesHold = evaluation.holds(subjectOf(document));
+      const rulesHold = funnel.holds(subjectOf(document));
       values.add(document);
       if (rulesHold) matching.add(() => show(document));
       if (segmentId === undefined) continue;
@@ -71,5 +72,6 @@ export async function countShard(
     isFinished = page.next === undefined;
   }
   const tallies = { matching: matching.tally(), entering: entering.tally(), leaving: leaving.tally() };
-  return { shard, leads, ...tallies, ...values.read(), ...(after !== undefined && { after }), isFinished };
+  const decided = funnel.read();
+  return { shard, leads, ...tallies, ...values.read(), decided, ...(after !== undefined && { after }), isFinished };
 }

@@ -3,6 +3,7 @@ import { shards } from '../lead/shard.ts';
 import type { RuleWarning } from '../vocabulary/lint.ts';
 import type { PreviewQuestion } from './count-shard.ts';
 import { type Estimate, estimateTotal } from './estimate.ts';
+import { type FunnelStep, funnelOf, pathOfRule } from './rule-funnel.ts';
 import { addTallies, type ShardCount, type Tally } from './shard-count.ts';
 import { warnOfUnread } from './unread-values.ts';
 
@@ -22,6 +23,8 @@ export interface Preview extends PreviewMoves {
   readonly size: SizeAdvice;
   readonly entering?: PreviewMoves;
   readonly leaving?: PreviewMoves;
+  /** How many leads are left after each top-level rule, in their order. */
+  readonly funnel?: readonly FunnelStep[];
   /** Of values that rules cannot read, as far as leads were looked at. */
   readonly warnings?: readonly RuleWarning[];
 }
@@ -42,7 +45,7 @@ export function progressOf(counts: readonly ShardCount[]): PreviewProgress {
  * not read to their end.
  */
 export function previewOf(
-  { segmentId, sampleSize, rules }: Pick<PreviewQuestion, 'segmentId' | 'sampleSize' | 'rules'>,
+  { segmentId, sampleSize, match, rules }: Pick<PreviewQuestion, 'segmentId' | 'sampleSize' | 'match' | 'rules'>,
   counts: readonly ShardCount[],
   knownLeads: ReadonlyMap<string, number>,
 ): Preview {
@@ -50,21 +53,28 @@ export function previewOf(
   const finished = counts.filter(({ isFinished }) => isFinished);
   const exact = finished.length === shards.length;
   const leads = shards.reduce((sum, shard) => sum + leadsOf(byShard.get(shard), knownLeads.get(shard) ?? 0), 0);
-  const movesOf = (tallyOf: (count: ShardCount) => Tally): PreviewMoves => {
-    const { total, sample } = addTallies(counts.map(tallyOf), sampleSize);
-    if (exact) return { total, sample };
-    const sum = (of: readonly ShardCount[], what: (count: ShardCount) => number) =>
-      of.reduce((all, count) => all + what(count), 0);
-    const estimate: Estimate = estimateTotal({
+  const sum = (of: readonly ShardCount[], what: (count: ShardCount) => number) =>
+    of.reduce((all, count) => all + what(count), 0);
+  const estimateOf = (what: (count: ShardCount) => number): Estimate =>
+    estimateTotal({
       leads,
       sampled: sum(finished, (count) => count.leads),
-      sampledMatching: sum(finished, (count) => tallyOf(count).total),
+      sampledMatching: sum(finished, what),
       seen: sum(counts, (count) => count.leads),
-      seenMatching: total,
+      seenMatching: sum(counts, what),
     });
-    return { ...estimate, sample };
+  const movesOf = (tallyOf: (count: ShardCount) => Tally): PreviewMoves => {
+    const { total, sample } = addTallies(counts.map(tallyOf), sampleSize);
+    return exact ? { total, sample } : { ...estimateOf((count) => tallyOf(count).total), sample };
   };
   const matching = movesOf((count) => count.matching);
+  const isFunnelCounted = rules.length > 0 && counts.every(({ leads, decided }) => leads === 0 || decided);
+  const leftAfter = (index: number) => (count: ShardCount) =>
+    count.leads === 0 ? 0 : funnelOf(match, count.decided ?? [], count.leads)[index]!;
+  const funnel = rules.map((_, index): FunnelStep => {
+    const left = leftAfter(index);
+    return { path: pathOfRule(index), total: exact ? sum(counts, left) : estimateOf(left).total };
+  });
   const warnings = warnOfUnread(
     rules,
     counts.map(({ values }) => values),
@@ -79,6 +89,7 @@ export function previewOf(
       entering: movesOf((count) => count.entering),
       leaving: movesOf((count) => count.leaving),
     }),
+    ...(isFunnelCounted && { funnel }),
     ...(warnings.length > 0 && { warnings }),
   };
 }

@@ -18,6 +18,8 @@ export interface ShardCount {
   readonly leaving: Tally;
   /** Of the values that rules compare as numbers or dates, rule by rule. */
   readonly values?: readonly ReadValues[];
+  /** By top-level rule: leads that it decides about. The release before did not count them. */
+  readonly decided?: readonly number[];
   /** The last lead that was looked at; where counting goes on. */
   readonly after?: string;
   readonly isFinished: boolean;

@@ -9,31 +9,37 @@ export type MemberPages = (
   readonly next?: { readonly shard: number; readonly after?: string } | undefined;
 }>;
 
-/** How many leads are in only one of two segments, and in both. */
-interface Overlap {
-  readonly onlyHere: number;
-  readonly onlyThere: number;
-  readonly both: number;
+/** How many leads are in these segments, and in none of the others that were compared. */
+interface OverlapRegion {
+  /** Places in the list of segments, from 0. */
+  readonly places: readonly number[];
+  readonly leads: number;
 }
 
 const parts = 4;
 const membersPerPage = 2_000;
 
-/** Compares two segments' members by merging the two sorted lists, four parts of the shards at a time. */
-export async function overlapOf(here: MemberPages, there: MemberPages): Promise<Overlap> {
+/**
+ * Compares segments' members by merging their sorted lists, four parts of the shards at a time. Answers a region for each
+ * combination of segments, also for those that no lead is in: the first alone, the second alone, both, the third alone, …
+ */
+export async function overlapOf(segments: readonly MemberPages[]): Promise<OverlapRegion[]> {
   const shardsPerPart = Math.ceil(shards.length / parts);
-  const overlaps = await Promise.all(
+  const counts = await Promise.all(
     Array.from({ length: parts }, (_, part) => {
       const [from, end] = [part * shardsPerPart, (part + 1) * shardsPerPart];
-      return merge(sortedIds(here, from, end), sortedIds(there, from, end));
+      return countCombinations(segments.map((pages) => sortedIds(pages, from, end)));
     }),
   );
-  return overlaps.reduce((sum, part) => ({
-    onlyHere: sum.onlyHere + part.onlyHere,
-    onlyThere: sum.onlyThere + part.onlyThere,
-    both: sum.both + part.both,
-  }));
+  return Array.from({ length: 2 ** segments.length - 1 }, (_, index) => {
+    const combination = index + 1;
+    const places = segments.flatMap((_pages, place) => (isPartOf(combination, place) ? [place] : []));
+    return { places, leads: counts.reduce((sum, part) => sum + part[combination]!, 0) };
+  });
 }
+
+/** Whether a combination, which has a bit for each list, has that one. */
+const isPartOf = (combination: number, place: number) => (combination & (1 << place)) !== 0;
 
 /** Shard and id: the order that pages are in. */
 const sortKey = (leadId: string) => `${shardOf(leadId)} ${leadId}`;
@@ -50,20 +56,21 @@ async function* sortedIds(pages: MemberPages, fromShard: number, endShard: numbe
   }
 }
 
-async function merge(here: AsyncGenerator<string>, there: AsyncGenerator<string>): Promise<Overlap> {
-  const counts = { onlyHere: 0, onlyThere: 0, both: 0 };
-  let [a, b] = await Promise.all([here.next(), there.next()]);
-  while (!a.done || !b.done) {
-    if (b.done || (!a.done && a.value < b.value)) {
-      counts.onlyHere++;
-      a = await here.next();
-    } else if (a.done || b.value < a.value) {
-      counts.onlyThere++;
-      b = await there.next();
-    } else {
-      counts.both++;
-      [a, b] = await Promise.all([here.next(), there.next()]);
-    }
+/** How many texts are in exactly which of the sorted lists, by combination. */
+async function countCombinations(lists: readonly AsyncGenerator<string>[]): Promise<number[]> {
+  const counts = Array<number>(2 ** lists.length).fill(0);
+  const heads = await Promise.all(lists.map(next));
+  for (;;) {
+    const least = heads.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a));
+    if (least === undefined) return counts;
+    let combination = 0;
+    for (const [place, head] of heads.entries()) if (head === least) combination |= 1 << place;
+    counts[combination]!++;
+    for (const [place, list] of lists.entries()) if (isPartOf(combination, place)) heads[place] = await next(list);
   }
-  return counts;
 }
+
+const next = async (list: AsyncGenerator<string>): Promise<string | undefined> => {
+  const { value, done } = await list.next();
+  return done ? undefined : value;
+};

@@ -281,6 +281,16 @@ describe('members', () => {
     });
   });
 
+  test('GET /overlap counts who is in which', async () => {
+    const segmentIds = [places.germans, places.others];
+    const { body } = await ask('GET /overlap', { query: { segmentIds: segmentIds.join() } });
+    const regions = [
+      { segmentIds: [places.germans], leads: 2 },
+      { segmentIds: [places.others], leads: 2 },
+    ];
+    expect(body).toEqual({ segmentIds, regions: [...regions, { segmentIds, leads: 0 }], of: 4 });
+  });
+
   test('GET /segments/{segmentId}/export answers CSV', async () => {
     const query = { fields: 'country,number' };
     const { status, headers, text = '' } = await ask('GET /segments/{segmentId}/export', { parts: germans(), query });

@@ -280,6 +280,35 @@ describe('an overlap', () => {
     });
   });
 
+  test('of several segments has every combination', async () => {
+    const germans = await create({ active: true, rules: [isGerman, isOurs] });
+    const hot = await create({ active: true, rules: [isHot] });
+    const none = await create();
+    await room.settle();
+    const segmentIds = [germans.id, none.id, hot.id];
+    const { status, body } = await api().get(`/overlap?segmentIds=${segmentIds}`);
+    expect({ status, ...body }).toMatchObject({
+      status: 200,
+      segmentIds,
+      regions: [
+        { segmentIds: [germans.id], leads: 4 },
+        { segmentIds: [none.id], leads: 0 },
+        { segmentIds: [germans.id, none.id], leads: 0 },
+        { segmentIds: [hot.id], leads: 2 },
+        { segmentIds: [germans.id, hot.id], leads: 2 },
+        { segmentIds: [none.id, hot.id], leads: 0 },
+        { segmentIds, leads: 0 },
+      ],
+    });
+  });
+
+  test('of several segments needs two to four different ones that exist', async () => {
+    const { id } = await create();
+    for (const ids of ['', id, `${id},${id}`, `${id},a,b,c,d`])
+      expect(expectProblem(await api().get(`/overlap?segmentIds=${ids}`), 422, 'invalid')).toEqual(['/segmentIds']);
+    expectProblem(await api().get(`/overlap?segmentIds=${id},seg_missing`), 404, 'not_found');
+  });
+
   test('needs another segment that exists', async () => {
     const { id } = await create();
     expect(expectProblem(await api().get(`/segments/${id}/overlap`), 422, 'invalid')).toEqual(['/with']);

@@ -65,6 +65,15 @@ test('shows counts and recalculations wherever segments are in it', async () => 
   expect((await list({ refersTo: ids.Swiss! })).names).toEqual(['Drafted']);
 });
 
+test('tells entries and exits by day, if it is asked to', async () => {
+  const { body } = await list({ name: 'Swiss', activityDays: '2' });
+  const today = new Date().toISOString().slice(0, 10);
+  expect(body.segments[0].activity).toHaveLength(2);
+  expect(body.segments[0].activity[1]).toEqual({ day: today, entered: 3, exited: 0 });
+  expect((await list({ name: 'Swiss' })).body.segments[0]).not.toHaveProperty('activity');
+  expect(await refused('activityDays=32')).toEqual(['/activityDays']);
+});
+
 test('comes page by page in its order, and its cursor goes with no other list', async () => {
   const query = { sort: 'name', limit: '1' };
   const names: string[] = [];

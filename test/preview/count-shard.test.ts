@@ -9,10 +9,11 @@ import type { LeadDocument } from '../../shared/lead/lead-document.ts';
 import { encodeLead, leadKey } from '../../shared/lead/lead-item.ts';
 import { scanDecoder } from '../../shared/lead/lead-scan-store.ts';
 import { type CountPorts, countShard, type PreviewQuestion } from '../../shared/preview/count-shard.ts';
+import { funnelOf } from '../../shared/preview/rule-funnel.ts';
 import { countSaveEffects } from '../../shared/preview/save-effects.ts';
 import { type ShardCount, uncountedShard } from '../../shared/preview/shard-count.ts';
 import { TimeUp } from '../../shared/read-budget/time-up.ts';
-import { type Rule, rulesInputSchema } from '../../shared/rule/rule.ts';
+import { type Match, type Rule, rulesInputSchema } from '../../shared/rule/rule.ts';
 
 const nothing = { transitions: [] };
 
@@ -89,16 +90,23 @@ describe('counting a shard', () => {
         ...forOracle.map(({ rules }) => rules),
         ...Array.from({ length: 6 }, () => chance.some(3, () => randomRule(chance, world.now, known))),
       ];
-      for (const rules of asked) {
-        const pending = { id: 'pending', active: true, match: chance.oneOf(['all', 'any'] as const), rules };
-        const question = questionOf(world, rulesInputSchema.parse(rules), { match: pending.match });
-        const count = await countShard(portsOf(world), question, world.catalog, uncountedShard('00'), never);
-        const expected = [...world.documents.keys()].sort().filter((leadId) => {
+      /** By the oracle: the leads that those rules match. */
+      const matching = (rules: Json[], match: Match) => {
+        const pending = { id: 'pending', active: true, match, rules };
+        return [...world.documents.keys()].sort().filter((leadId) => {
           const facts = factsOf(leadId, changes);
           return facts && segmentsOf(facts, [...forOracle, pending], world.now).has('pending');
         });
-        expect(idsOf(count)).toEqual(expected);
+      };
+      for (const rules of asked) {
+        const match = chance.oneOf(['all', 'any'] as const);
+        const question = questionOf(world, rulesInputSchema.parse(rules), { match });
+        const count = await countShard(portsOf(world), question, world.catalog, uncountedShard('00'), never);
+        expect(idsOf(count)).toEqual(matching(rules, match));
         expect(count).toMatchObject({ leads: world.documents.size, isFinished: true });
+        const firstRules = rules.map((_, index) => rules.slice(0, index + 1));
+        const left = firstRules.map((of) => matching(of, match).length);
+        expect(funnelOf(match, count.decided ?? [], count.leads)).toEqual(left);
       }
     },
   );
@@ -184,7 +192,7 @@ describe('a count', () => {
     };
     const question = questionOf(world, [viewed]);
     const unfinished = await countShard(slow, question, world.catalog, uncountedShard('00'), () => pages > 0);
-    expect(unfinished).toEqual(uncountedShard('00'));
+    expect(unfinished).toEqual({ ...uncountedShard('00'), decided: [0] });
     expect(idsOf(await countShard(ports, question, world.catalog, unfinished, never))).toEqual(['a', 'b', 'c']);
     const failing: CountPorts = {
       ...ports,

@@ -25,17 +25,27 @@ function pagesOf(members: readonly string[]): MemberPages {
 test('counts as sets do, whoever is in which shard', async () => {
   const leads = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 40 });
   await fc.assert(
-    fc.asyncProperty(leads, leads, async (one, other) => {
-      const [here, there] = [one, other].map((numbers) => numbers.map((number) => `lead-${number}`)) as [
-        string[],
-        string[],
-      ];
-      const both = here.filter((id) => there.includes(id)).length;
-      expect(await overlapOf(pagesOf(here), pagesOf(there))).toEqual({
-        onlyHere: here.length - both,
-        onlyThere: there.length - both,
-        both,
-      });
+    fc.asyncProperty(fc.array(leads, { minLength: 2, maxLength: 4 }), async (numbers) => {
+      const segments = numbers.map((of) => of.map((number) => `lead-${number}`));
+      const everybody = [...new Set(segments.flat())];
+      const regions = await overlapOf(segments.map(pagesOf));
+      expect(regions).toHaveLength(2 ** segments.length - 1);
+      for (const { places, leads: found } of regions) {
+        const isExactlyThere = (id: string) =>
+          segments.every((ids, place) => ids.includes(id) === places.includes(place));
+        expect(found).toBe(everybody.filter(isExactlyThere).length);
+      }
+      expect(new Set(regions.map(({ places }) => places.join())).size).toBe(regions.length);
     }),
+    { numRuns: 60 },
   );
+});
+
+test('the regions of two segments: the first alone, the second alone, both', async () => {
+  const regions = await overlapOf([pagesOf(['a', 'b', 'c']), pagesOf(['c', 'd'])]);
+  expect(regions).toEqual([
+    { places: [0], leads: 2 },
+    { places: [1], leads: 1 },
+    { places: [0, 1], leads: 1 },
+  ]);
 });

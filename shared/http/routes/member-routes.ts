@@ -6,12 +6,23 @@ import {
   exportSchema,
   lookedUpMembershipsSchema,
   memberSchema,
+  overlapOfManySchema,
   overlapSchema,
 } from '../answer.ts';
 import { pageOf } from '../answer-parts.ts';
 import { changeMembersSchema, lookUpMembershipsSchema } from '../body-schemas.ts';
 import { memberListParameters, memberPositionSchema, transitionPositionSchema } from '../member-list.ts';
-import { days, exclude, exportFor, fields, otherSegment, paged, reason, source } from '../parameters.ts';
+import {
+  comparedSegments,
+  days,
+  exclude,
+  exportFor,
+  fields,
+  otherSegment,
+  paged,
+  reason,
+  source,
+} from '../parameters.ts';
 import { defineRoute } from '../route.ts';
 
 const { order, since, until, prefix } = memberListParameters;
@@ -71,6 +82,15 @@ export const memberRoutes = {
     who: 'readers',
     query: z.object({ with: otherSegment }),
     answers: { 200: overlapSchema },
+    problems: ['not_found'],
+  }),
+  compareManySegments: defineRoute({
+    method: 'GET',
+    path: '/overlap',
+    summary: 'How many leads are in each combination of two to four segments',
+    who: 'readers',
+    query: z.object({ segmentIds: comparedSegments }),
+    answers: { 200: overlapOfManySchema },
     problems: ['not_found'],
   }),
   exportSegment: defineRoute({
