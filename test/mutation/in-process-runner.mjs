@@ -132,7 +132,10 @@ class InProcessRunner {
     instrumented.activeMutant = mutant;
     const covering = ids ? tests.filter(({ id }) => ids.includes(id)) : tests;
     const time = (/** @type {Test} */ { id }) => this.milliseconds.get(id) ?? 0;
-    return run(covering.toSorted((a, b) => time(a) - time(b)), bail);
+    return run(
+      covering.toSorted((a, b) => time(a) - time(b)),
+      bail,
+    );
   }
 }
 
