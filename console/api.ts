@@ -1,4 +1,5 @@
 import { createContext, use } from 'react';
+import type { ExportFormat } from '../shared/export/export.ts';
 import { pathPart } from '../shared/http/path-parts.ts';
 import type { PathPartOf, QueryOf, SentBodyOf } from '../shared/http/route.ts';
 import type { RouteKey, RoutesByKey } from '../shared/http/routes.ts';
@@ -98,10 +99,13 @@ export function createApi(apiUrl: string) {
         parts: { segmentId },
         body: { leadIds, action, ...(reason.trim() && { reason }) },
       }),
-    /** The members as CSV; where they are many, the id of a job that writes them to a file. */
-    exportMembers: async (segmentId: string): Promise<{ csv: Blob } | AnswerTo<'GET /segments/{segmentId}/export'>> => {
-      const answer = await ask('GET /segments/{segmentId}/export', { parts: { segmentId } });
-      return answer.status === 202 ? await answer.json() : { csv: await answer.blob() };
+    /** The members as a file; where they are many, the id of a job that writes it. */
+    exportMembers: async (
+      segmentId: string,
+      format: ExportFormat,
+    ): Promise<{ file: Blob } | AnswerTo<'GET /segments/{segmentId}/export'>> => {
+      const answer = await ask('GET /segments/{segmentId}/export', { parts: { segmentId }, query: { format } });
+      return answer.status === 202 ? await answer.json() : { file: await answer.blob() };
     },
     export: (exportId: string, signal?: AbortSignal) =>
       call('GET /exports/{exportId}', { parts: { exportId }, signal }),

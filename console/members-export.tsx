@@ -1,18 +1,22 @@
 import { useMutation } from '@tanstack/react-query';
-import { exportFileName } from '../shared/export/export.ts';
+import { useState } from 'react';
+import { type ExportFormat, exportFileName } from '../shared/export/export.ts';
 import { useApi } from './api.ts';
 import type { SegmentSummary } from './api-answers.ts';
 import { formatCount, formatLeads } from './format.ts';
 import { ProblemNotice } from './notice.tsx';
 import { useExport } from './queries.ts';
 
-/** Exports the members as CSV: a few come at once, many as a file that is written meanwhile. */
+const formatWords: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet' };
+const formats = Object.keys(formatWords) as ExportFormat[];
+
+/** Exports the members: a few come at once, many as a file that is written meanwhile. */
 export function useMembersExport({ id, name }: Pick<SegmentSummary, 'id' | 'name'>) {
   const api = useApi();
   const start = useMutation({
-    mutationFn: () => api.exportMembers(id),
-    onSuccess: (answer) => {
-      if ('csv' in answer) download(answer.csv, exportFileName(name, id));
+    mutationFn: (format: ExportFormat) => api.exportMembers(id, format),
+    onSuccess: (answer, format) => {
+      if ('file' in answer) download(answer.file, exportFileName(name, id, format));
     },
   });
   const exportId = start.data && 'exportId' in start.data ? start.data.exportId : undefined;
@@ -21,13 +25,28 @@ export function useMembersExport({ id, name }: Pick<SegmentSummary, 'id' | 'name
 
 export type MembersExport = ReturnType<typeof useMembersExport>;
 
-/** Starts an export. */
+/** Starts an export in the format that is chosen. */
 export function ExportButton({ membersExport: { start, job } }: { membersExport: MembersExport }) {
   const isRunning = start.isPending || job.data?.state === 'queued' || job.data?.state === 'running';
+  const [format, setFormat] = useState<ExportFormat>('csv');
   return (
-    <button type="button" className="small" disabled={isRunning} onClick={() => start.mutate()}>
-      {isRunning ? 'Exporting …' : 'Export CSV'}
-    </button>
+    <>
+      <select
+        aria-label="Export format"
+        value={format}
+        disabled={isRunning}
+        onChange={({ target }) => setFormat(formats.find((one) => one === target.value) ?? 'csv')}
+      >
+        {formats.map((one) => (
+          <option key={one} value={one}>
+            {formatWords[one]}
+          </option>
+        ))}
+      </select>
+      <button type="button" className="small" disabled={isRunning} onClick={() => start.mutate(format)}>
+        {isRunning ? 'Exporting …' : `Export ${formatWords[format]}`}
+      </button>
+    </>
   );
 }
 
@@ -53,8 +72,8 @@ export function ExportState({ membersExport: { start, job } }: { membersExport: 
   );
 }
 
-function download(csv: Blob, fileName: string): void {
-  const url = URL.createObjectURL(csv);
+function download(file: Blob, fileName: string): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = url;
   link.download = fileName;

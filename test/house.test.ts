@@ -108,6 +108,9 @@ function packagesOf(path: string): readonly [RegExp, string] | undefined {
   if (path === 'shared/catalog/snapshot-file.ts') {
     return [/^node:(crypto|zlib)$/, 'it packs and unpacks what is in memory, and nothing else'];
   }
+  if (path === 'shared/export/member-parquet.ts') {
+    return [/^hyparquet(-writer)?$/, 'it makes bytes of what is in memory, and nothing else'];
+  }
   if (isPure(path)) {
     const what = 'clock, randomness and settings are passed in, and who calls AWS is a *-store.ts or in shared/aws/';
     return [/^(zod|csv-stringify\/sync)$/, `shared/ is pure: ${what}`];

@@ -6,7 +6,7 @@ import { createKeptOutStore } from '../../shared/erasure/kept-out-store.ts';
 import type { ExportMessage } from '../../shared/export/export.ts';
 import { createExportFileStore } from '../../shared/export/export-file-store.ts';
 import { createExportStore, newExportId } from '../../shared/export/export-store.ts';
-import { createCsvReader } from '../../shared/export/member-csv.ts';
+import { createMemberReader } from '../../shared/export/member-reader.ts';
 import { createFanOutStore } from '../../shared/freshness/fan-out-store.ts';
 import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
 import { queueOfJob, queueSetting } from '../../shared/freshness/job-queues.ts';
@@ -132,7 +132,7 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
       hash: stores.hash,
       send: sendJobs('preview'),
     }),
-    readMembersAsCsv: createCsvReader(memberships, leads, pacers.leads),
+    readMembers: createMemberReader(memberships, leads, pacers.leads, catalog),
     exportJobs: createExportStore(documents, segmentsTable),
     exportFiles: createExportFileStore(clients.s3, places.exportsBucket),
     /** Asks for an export to be written. */

@@ -5,14 +5,15 @@ import { problemStatuses } from '../../shared/problem/problem-codes.ts';
 import { readAs } from '../../shared/problem/read-as.ts';
 
 /** Throws for an answer that the route does not declare: another status, or a body with more, less or something else in it. */
-export function checkAnswer(route: Route, { status, body, text }: PlainAnswer): void {
+export function checkAnswer(route: Route, { status, headers, body, file }: PlainAnswer): void {
   const form = route.answers[status];
   if (form === undefined) throw new Error(`${keyOf(route)} does not declare that it answers ${status}`);
-  if (form === 'nothing' || form === 'text/csv') {
-    if (body !== undefined || (text === undefined) !== (form === 'nothing')) {
-      throw new Error(`${keyOf(route)} declares that ${status} is ${form}`);
-    }
-    return;
+  if (form === 'nothing' || 'fileTypes' in form) {
+    const type = headers?.['content-type'] ?? '';
+    const isDeclared = form === 'nothing' ? !file : file && form.fileTypes.includes(type);
+    if (isDeclared && body === undefined) return;
+    const declared = form === 'nothing' ? form : form.fileTypes.join(' or ');
+    throw new Error(`${keyOf(route)} declares that ${status} is ${declared}`);
   }
   // As JSON writes it: without what is undefined.
   const reading = readAs(form, body === undefined ? undefined : JSON.parse(JSON.stringify(body)));

@@ -1,38 +1,84 @@
 import type { Segment } from '../../shared/catalog/segment.ts';
-import { type ExportForm, type ExportJob, exportFileName } from '../../shared/export/export.ts';
-import { type CsvPage, csvHeading } from '../../shared/export/member-csv.ts';
+import { createMemberEncoder } from '../../shared/export/create-encoder.ts';
+import {
+  type ExportForm,
+  type ExportFormat,
+  type ExportJob,
+  exportContentTypes,
+  exportFileName,
+} from '../../shared/export/export.ts';
+import { exportColumns } from '../../shared/export/export-columns.ts';
+import type { MemberPage } from '../../shared/export/member-reader.ts';
 import type { QueryOf } from '../../shared/http/route.ts';
 import type { memberRoutes } from '../../shared/http/routes/member-routes.ts';
-import { invalid } from '../../shared/problem/problem.ts';
+import { invalid, unknownSegment } from '../../shared/problem/problem.ts';
 import type { MemberPosition } from '../../shared/projection/member-list-store.ts';
 import { unlessTimeUp } from '../../shared/read-budget/time-up.ts';
 import { leadFieldsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
 
-/** Lambda answers up to 6 MB, as JSON; what is longer goes to a file. */
+type Query = QueryOf<typeof memberRoutes.exportSegment>;
+
+/** Lambda answers up to 6 MB, in which four bytes stand for three; what is longer goes to a file. */
 const maximumAnswerBytes = 4_000_000;
 /** No row is shorter: it has a moment and an id. */
 const shortestRowBytes = 40;
 
-/** A segment's members as CSV, with the attributes that are asked for; or 202 and a job that writes them to a file. */
-export async function exportMembers(
-  world: ApiWorld,
-  segment: Segment,
-  { fields: asked, for: purpose }: QueryOf<typeof memberRoutes.exportSegment>,
-) {
-  const fields = fieldsAsked(asked, leadFieldsOf(await world.vocabulary.read()));
-  const form: ExportForm = { fields, purpose };
-  const text = await readAll(world, segment, form);
-  return text === undefined ? startExport(world, segment, form) : answerCsv(segment, text);
+/** A segment's members in the format that is asked for; or 202 and a job that writes them to a file. */
+export async function exportMembers(world: ApiWorld, segment: Segment, query: Query) {
+  const form = await formOf(world, query);
+  const file = await readAll(world, segment, form);
+  return file ? answerFile(segment, form, file) : startExport(world, segment, form);
 }
 
-function answerCsv({ name, id }: Segment, text: string) {
+async function formOf({ vocabulary, catalog }: ApiWorld, query: Query) {
+  const { format, for: asked, labels, segments: segmentIds } = query;
+  if (format !== 'csv' && asked === 'spreadsheet') {
+    throw invalid([{ path: '/for', code: 'not_allowed', message: `must be data, or left out, for ${format}` }]);
+  }
+  const fields = fieldsAsked(query.fields, leadFieldsOf(await vocabulary.read()));
+  const segments = segmentIds && segmentsAsked([...new Set(segmentIds)], (await catalog.current()).known);
+  const purpose = asked ?? (format === 'csv' ? 'spreadsheet' : 'data');
+  const form = {
+    format,
+    purpose,
+    fields,
+    ...(labels && { labels }),
+    ...(segments && { segments }),
+  } satisfies ExportForm;
+  if (labels) refuseLabels(labels, query.fields && fields, form);
+  return form;
+}
+
+/** Throws 422 where labels are not those of chosen attributes, or one is the heading of another column. */
+function refuseLabels(labels: readonly string[], fields: readonly string[] | undefined, form: ExportForm): void {
+  if (!fields) throw invalid([{ path: '/fields', code: 'required', message: 'must name what the labels are for' }]);
+  if (labels.length !== fields.length) {
+    const message = `must be ${fields.length}, one for each of the fields, not ${labels.length}`;
+    throw invalid([{ path: '/labels', code: labels.length < fields.length ? 'required' : 'too_many', message }]);
+  }
+  const headings = exportColumns(form).map(({ heading }) => heading);
+  const repeated = labels.find((label) => headings.indexOf(label) !== headings.lastIndexOf(label));
+  if (repeated === undefined) return;
+  throw invalid([{ path: '/labels', code: 'repeated', message: `${repeated} is the heading of another column` }]);
+}
+
+function segmentsAsked(segmentIds: readonly string[], known: ReadonlyMap<string, Segment>) {
+  const unknown = segmentIds.filter((id) => !known.has(id));
+  if (unknown.length > 0) throw invalid(unknown.map((id) => unknownSegment('/segments', id)));
+  return segmentIds.flatMap((id) => {
+    const segment = known.get(id);
+    return segment ? [{ id, name: segment.name }] : [];
+  });
+}
+
+function answerFile({ name, id }: Segment, { format }: { readonly format: ExportFormat }, file: Uint8Array) {
   const headers = {
-    'content-type': 'text/csv; charset=utf-8',
-    'content-disposition': `attachment; filename="${exportFileName(name, id)}"`,
+    'content-type': exportContentTypes[format],
+    'content-disposition': `attachment; filename="${exportFileName(name, id, format)}"`,
   };
-  return { status: 200 as const, headers, text };
+  return { status: 200 as const, headers, file };
 }
 
 /** The names of attributes that are asked for, all that leads were seen with where none are. Throws 422 for another. */
@@ -48,40 +94,40 @@ export function fieldsAsked(asked: readonly string[] | undefined, known: readonl
   return fields;
 }
 
-/** The whole CSV; undefined when it is too long to be an answer, or takes too long. */
+/** The whole file; undefined when it is too long to be an answer, or takes too long. */
 async function readAll(
-  { memberCounts, readMembersAsCsv, now }: ApiWorld,
+  { memberCounts, readMembers, now }: ApiWorld,
   segment: Segment,
   form: ExportForm,
-): Promise<string | undefined> {
-  const texts = [csvHeading(form)];
+): Promise<Uint8Array | undefined> {
+  const encoder = createMemberEncoder(form);
   // An inactive segment is frozen: its memberships are kept aside, and it counts none.
-  if (!segment.active) return texts.join('');
-  const count = (await memberCounts([segment.id])).get(segment.id) ?? 0;
+  let from: MemberPosition | undefined = segment.active ? { shard: 0 } : undefined;
+  const count = from ? ((await memberCounts([segment.id])).get(segment.id) ?? 0) : 0;
   if (count * shortestRowBytes > maximumAnswerBytes) return undefined;
   const isTimeUp = answerSoon(now);
-  let bytes = answerBytes(texts[0] ?? '');
-  let from: MemberPosition | undefined = { shard: 0 };
   while (from) {
-    const page: CsvPage | undefined = await unlessTimeUp(readMembersAsCsv(segment.id, form, from, isTimeUp));
+    const page: MemberPage | undefined = await unlessTimeUp(readMembers(segment.id, form, from, isTimeUp));
     if (!page) return undefined;
-    bytes += answerBytes(page.text);
-    if (bytes > maximumAnswerBytes || (page.next && isTimeUp())) return undefined;
-    texts.push(page.text);
+    encoder.add(page.members);
+    if (encoder.bytes() > maximumAnswerBytes || (page.next && isTimeUp())) return undefined;
     from = page.next;
   }
-  return texts.join('');
+  const { content, footer } = encoder.end();
+  const file = Buffer.concat([content, footer]);
+  return file.length > maximumAnswerBytes ? undefined : file;
 }
 
-/** The bytes of a text inside the answer, where quotation marks and line ends take two each. */
-const answerBytes = (text: string) => Buffer.byteLength(JSON.stringify(text));
-
-async function startExport(world: ApiWorld, { id: segmentId, name }: Segment, form: ExportForm) {
+async function startExport(
+  world: ApiWorld,
+  { id: segmentId, name }: Segment,
+  form: ExportForm & { readonly format: ExportFormat },
+) {
   const job: ExportJob = {
     exportId: world.newExportId(),
     segmentId,
     ...form,
-    fileName: exportFileName(name, segmentId),
+    fileName: exportFileName(name, segmentId, form.format),
     state: 'queued',
     rows: 0,
     createdAt: new Date(world.now()).toISOString(),

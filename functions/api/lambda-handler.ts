@@ -52,8 +52,11 @@ function textsOf(parts: ApiRequest['parameters']): ApiRequest['parameters'] {
   return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part && textOfPart(part)]));
 }
 
-function resultOf({ status, headers, body, text }: PlainAnswer): APIGatewayProxyStructuredResultV2 {
-  if (text !== undefined) return { statusCode: status, headers: { ...headers }, body: text };
+function resultOf({ status, headers, body, file }: PlainAnswer): APIGatewayProxyStructuredResultV2 {
+  if (file) {
+    const encoded = Buffer.from(file).toString('base64');
+    return { statusCode: status, headers: { ...headers }, body: encoded, isBase64Encoded: true };
+  }
   if (body === undefined) return { statusCode: status, headers: { ...headers } };
   return {
     statusCode: status,

@@ -109,7 +109,7 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
       if (!job) throw notFound('export', asked);
       const { exportId, segmentId, state, rows, createdAt, finishedAt, reason } = job;
       const urlExpiresAt = new Date(world.now() + urlSeconds * 1_000).toISOString();
-      const file = state === 'done' ? { url: await exportFiles.signedUrl(exportId, urlSeconds), urlExpiresAt } : {};
+      const file = state === 'done' ? { url: await exportFiles.signedUrl(job, urlSeconds), urlExpiresAt } : {};
       const ending = { ...(finishedAt !== undefined && { finishedAt }), ...(reason !== undefined && { reason }) };
       return { status: 200, body: { exportId, segmentId, state, rows, createdAt, ...ending, ...file } };
     },

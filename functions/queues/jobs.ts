@@ -13,7 +13,7 @@ import { createEraser } from '../../shared/erasure/erase-lead.ts';
 import type { ExportMessage } from '../../shared/export/export.ts';
 import { createExportFileStore } from '../../shared/export/export-file-store.ts';
 import { createExportStore } from '../../shared/export/export-store.ts';
-import { createCsvReader } from '../../shared/export/member-csv.ts';
+import { createMemberReader } from '../../shared/export/member-reader.ts';
 import { createExporter } from '../../shared/export/write-export.ts';
 import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
 import { type JobMessage, jobMessageSchema } from '../../shared/jobs/job-message.ts';
@@ -92,7 +92,7 @@ export function createJobWorker(stores: LeadStores = createScanStores()): QueueF
     jobs: exports,
     files: exportFiles,
     catalog: stores.catalog,
-    readPage: createCsvReader(memberships, stores.leads, stores.pacers.leads),
+    readPage: createMemberReader(memberships, stores.leads, stores.pacers.leads, stores.catalog),
   });
   const reconcile = createReconciler(stores, recalculations);
   const send = (message: JobMessage, more: Omit<OutgoingMessage, 'body'> = {}) =>

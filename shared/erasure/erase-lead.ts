@@ -67,7 +67,7 @@ async function withdrawExports(ports: ErasurePorts, document: LeadDocument, dele
       const ending = { state: 'failed', reason: withdrawn, finishedAt: new Date(now()).toISOString() } as const;
       const isWithdrawn = job.state === 'failed' || (await exports.change(job, ending)) !== undefined;
       if (!isWithdrawn) continue;
-      await exportFiles.remove(exportId, job.uploadId);
+      await exportFiles.remove(job);
       break;
     }
   }

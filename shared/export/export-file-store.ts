@@ -12,84 +12,92 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { type ExportJob, exportContentTypes } from './export.ts';
+
+/** Of which export a file is. */
+type OfExport = Pick<ExportJob, 'exportId' | 'format'>;
 
 /** Files of exports in S3, each written part by part. */
 export type ExportFileStore = ReturnType<typeof createExportFileStore>;
 
 /** The files of exports in that bucket. */
 export function createExportFileStore(s3: S3Client, bucket: string) {
-  const place = (exportId: string) => ({ Bucket: bucket, Key: `${exportId}.csv` });
-  const placeOfRest = (exportId: string) => ({ Bucket: bucket, Key: `${exportId}.rest` });
+  const place = ({ exportId, format = 'csv' }: OfExport) => ({ Bucket: bucket, Key: `${exportId}.${format}` });
+  /** Two by turns, so that what an earlier version of the record names is there until the next one is stored. */
+  const placeOfRest = (exportId: string, version: number) => ({
+    Bucket: bucket,
+    Key: `${exportId}.rest${version % 2 === 0 ? '' : '-2'}`,
+  });
+  const removeRest = async (exportId: string): Promise<void> => {
+    for (const version of [0, 1]) await s3.send(new DeleteObjectCommand(placeOfRest(exportId, version)));
+  };
   return {
     /** Begins an upload, and answers its id. */
-    begin: async (exportId: string, fileName: string): Promise<string> => {
+    begin: async (job: OfExport & Pick<ExportJob, 'fileName'>): Promise<string> => {
       const { UploadId } = await s3.send(
         new CreateMultipartUploadCommand({
-          ...place(exportId),
-          ContentType: 'text/csv; charset=utf-8',
-          ContentDisposition: `attachment; filename="${fileName}"`,
+          ...place(job),
+          ContentType: exportContentTypes[job.format ?? 'csv'],
+          ContentDisposition: `attachment; filename="${job.fileName}"`,
         }),
       );
-      if (!UploadId) throw new Error(`S3 began no upload for ${exportId}`);
+      if (!UploadId) throw new Error(`S3 began no upload for ${job.exportId}`);
       return UploadId;
     },
     /** Uploads a part (numbers begin with 1), and answers how S3 names it. The same number again replaces it. */
-    putPart: async (exportId: string, uploadId: string, number: number, text: string): Promise<string> => {
-      const part = { ...place(exportId), UploadId: uploadId, PartNumber: number, Body: Buffer.from(text) };
+    putPart: async (job: OfExport, uploadId: string, number: number, bytes: Uint8Array): Promise<string> => {
+      const part = { ...place(job), UploadId: uploadId, PartNumber: number, Body: bytes };
       const { ETag } = await s3.send(new UploadPartCommand(part));
-      if (!ETag) throw new Error(`S3 named no part ${number} of ${exportId}`);
+      if (!ETag) throw new Error(`S3 named no part ${number} of ${job.exportId}`);
       return ETag;
     },
-    /** Keeps text for a later part, in place of what was kept before, and answers how S3 names it. */
-    putRest: async (exportId: string, text: string): Promise<string> => {
-      const { ETag } = await s3.send(new PutObjectCommand({ ...placeOfRest(exportId), Body: Buffer.from(text) }));
+    /** Keeps what is for a later part beside that version of the record, and answers how S3 names it. */
+    putRest: async (exportId: string, version: number, bytes: Uint8Array): Promise<string> => {
+      const { ETag } = await s3.send(new PutObjectCommand({ ...placeOfRest(exportId, version), Body: bytes }));
       if (!ETag) throw new Error(`S3 named no rest of ${exportId}`);
       return ETag;
     },
-    /** The text that was kept under that name; undefined when there is none any more, or another. */
-    rest: async (exportId: string, name: string): Promise<string | undefined> => {
+    /** What was kept beside that version under that name; undefined when there is none any more, or another. */
+    rest: async (exportId: string, version: number, name: string): Promise<Uint8Array | undefined> => {
       try {
-        const { Body, ETag } = await s3.send(new GetObjectCommand(placeOfRest(exportId)));
-        // As bytes: a decoder of texts would drop the byte order mark that it may begin with.
-        return ETag === name && Body ? Buffer.from(await Body.transformToByteArray()).toString() : undefined;
+        const { Body, ETag } = await s3.send(new GetObjectCommand(placeOfRest(exportId, version)));
+        return ETag === name ? await Body?.transformToByteArray() : undefined;
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw error;
       }
     },
-    removeRest: async (exportId: string): Promise<void> => {
-      await s3.send(new DeleteObjectCommand(placeOfRest(exportId)));
-    },
+    removeRest,
     /** Makes the file of its parts. */
-    complete: async (exportId: string, uploadId: string, parts: readonly string[]): Promise<void> => {
+    complete: async (job: OfExport, uploadId: string, parts: readonly string[]): Promise<void> => {
       const Parts = parts.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
-      const upload = { ...place(exportId), UploadId: uploadId, MultipartUpload: { Parts } };
+      const upload = { ...place(job), UploadId: uploadId, MultipartUpload: { Parts } };
       await s3.send(new CompleteMultipartUploadCommand(upload));
     },
-    exists: async (exportId: string): Promise<boolean> => {
+    exists: async (job: OfExport): Promise<boolean> => {
       try {
-        await s3.send(new HeadObjectCommand(place(exportId)));
+        await s3.send(new HeadObjectCommand(place(job)));
         return true;
       } catch (error) {
         if (error instanceof NotFound) return false;
         throw error;
       }
     },
-    /** Removes the file, and what there is of the upload and the text that are to become it. */
-    remove: async (exportId: string, uploadId: string | undefined): Promise<void> => {
-      if (uploadId !== undefined) {
+    /** Removes the file, and what there is of the upload and the rest that are to become it. */
+    remove: async (job: OfExport & Pick<ExportJob, 'uploadId'>): Promise<void> => {
+      if (job.uploadId !== undefined) {
         try {
-          await s3.send(new AbortMultipartUploadCommand({ ...place(exportId), UploadId: uploadId }));
+          await s3.send(new AbortMultipartUploadCommand({ ...place(job), UploadId: job.uploadId }));
         } catch (error) {
           // It is whole already, or was never begun.
           if (!(error instanceof Error && error.name === 'NoSuchUpload')) throw error;
         }
       }
-      await s3.send(new DeleteObjectCommand(place(exportId)));
-      await s3.send(new DeleteObjectCommand(placeOfRest(exportId)));
+      await s3.send(new DeleteObjectCommand(place(job)));
+      await removeRest(job.exportId);
     },
     /** An address at which anybody may fetch the file for so long. */
-    signedUrl: (exportId: string, seconds: number): Promise<string> =>
-      getSignedUrl(s3, new GetObjectCommand(place(exportId)), { expiresIn: seconds }),
+    signedUrl: (job: OfExport, seconds: number): Promise<string> =>
+      getSignedUrl(s3, new GetObjectCommand(place(job)), { expiresIn: seconds }),
   };
 }

@@ -1,6 +1,6 @@
 import { own } from '../lead/lead-document.ts';
 import { isEmpty, type Value } from '../rule/value.ts';
-import { attributeOfHeading, kindsColumn, memberColumns } from './export.ts';
+import { attributeOfHeading, kindsHeading, memberHeadings } from './export-columns.ts';
 import { unmarkFormula } from './formula-mark.ts';
 
 /** How to read a file that is an export of members, so that nothing of what the export added or left out is taken over. */
@@ -18,8 +18,8 @@ export class ExportCellError extends Error {
 
 /** How to read the rows below that header, if it is one of an export, columns in any order; undefined for other files. */
 export function exportFileOf(header: readonly string[]): ExportFile | undefined {
-  if (!memberColumns.every((column) => header.includes(column))) return undefined;
-  const kindsAt = header.indexOf(kindsColumn);
+  if (!memberHeadings.every((column) => header.includes(column))) return undefined;
+  const kindsAt = header.indexOf(kindsHeading);
   const isForData = kindsAt >= 0;
   const textOf = isForData ? (cell: string) => cell : unmarkFormula;
   const attributes = header.flatMap((heading, index) => {
@@ -44,7 +44,7 @@ function kindsIn(cell = ''): Readonly<Record<string, unknown>> {
   if (isEmpty(cell)) return {};
   const kinds = parsed(cell);
   if (typeof kinds === 'object' && kinds !== null) return kinds as Readonly<Record<string, unknown>>;
-  throw new ExportCellError(`${kindsColumn}: is not as an export writes it`);
+  throw new ExportCellError(`${kindsHeading}: is not as an export writes it`);
 }
 
 function typedValue(name: string, text: string, kind: unknown): Value {

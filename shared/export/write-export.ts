@@ -2,28 +2,25 @@ import type { Surroundings } from '../aws/surroundings.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { MemberPosition } from '../projection/member-list-store.ts';
 import { unlessTimeUp } from '../read-budget/time-up.ts';
-import type { ExportForm, ExportJob, ExportMessage } from './export.ts';
+import { createMemberEncoder } from './create-encoder.ts';
+import type { ExportJob, ExportMessage } from './export.ts';
 import type { ExportFileStore } from './export-file-store.ts';
 import type { ExportChange, ExportStore } from './export-store.ts';
-import { type CsvPage, csvHeading } from './member-csv.ts';
+import type { MemberPage, ReadMemberPage } from './member-reader.ts';
 
 /** What the writing of an export needs. */
 export interface ExporterPorts extends Pick<Surroundings, 'now' | 'note'> {
   readonly jobs: Omit<ExportStore, 'all'>;
   readonly files: Omit<ExportFileStore, 'remove'>;
   readonly catalog: { readonly current: () => Promise<Catalog> };
-  /** A page of members. Throws `TimeUp` when time is up before it may be read. */
-  readonly readPage: (
-    segmentId: string,
-    form: ExportForm,
-    from: MemberPosition,
-    isTimeUp: () => boolean,
-  ) => Promise<CsvPage>;
+  readonly readPage: ReadMemberPage;
 }
 
 const maximumAttempts = 3;
 /** S3 takes no smaller part but the last. */
 const minimumPartBytes = 5 * 1024 * 1024;
+/** After so many pages (100,000 members) what was read is kept, also where it is small: a worker that dies loses no more. */
+const pagesBetweenKeeps = 500;
 
 /** What begins an export, or begins it anew. */
 const nothingWritten = {
@@ -65,18 +62,24 @@ async function end({ jobs, files, now }: ExporterPorts, exportId: string, ending
   }
 }
 
-/** Keeps what was read for the next message; not of an export that somebody ended meanwhile. */
-async function keepRest({ jobs, files }: ExporterPorts, job: ExportJob, text: string, change: ExportChange) {
-  const rest = await files.putRest(job.exportId, text);
-  if (await jobs.change(job, { ...change, rest })) return;
-  if ((await jobs.get(job.exportId))?.finishedAt !== undefined) await files.removeRest(job.exportId);
+/**
+ * Stores a change and beside it what is no part yet; undefined when somebody else stored one meanwhile. Nothing is kept of
+ * an export that somebody ended.
+ */
+async function store({ jobs, files }: ExporterPorts, job: ExportJob, change: ExportChange, kept: Uint8Array) {
+  const rest = kept.length === 0 ? undefined : await files.putRest(job.exportId, job.version + 1, kept);
+  const after = await jobs.change(job, { ...change, rest });
+  if (!after && rest !== undefined && (await jobs.get(job.exportId))?.finishedAt !== undefined) {
+    await files.removeRest(job.exportId);
+  }
+  return after;
 }
 
 async function write(ports: ExporterPorts, before: ExportJob, isTimeUp: () => boolean): Promise<'more' | 'ended'> {
   const { jobs, files } = ports;
   let job: ExportJob | undefined = before;
   if (job.uploadId === undefined) {
-    job = await jobs.change(job, { state: 'running', uploadId: await files.begin(job.exportId, job.fileName) });
+    job = await jobs.change(job, { state: 'running', uploadId: await files.begin(job) });
   }
   // Without a job, another delivery of the message is ahead: it carries on.
   while (job?.uploadId !== undefined && !job.isRead) {
@@ -92,23 +95,26 @@ async function write(ports: ExporterPorts, before: ExportJob, isTimeUp: () => bo
       await jobs.change(job, nothingWritten);
       throw new Error('Two deliveries kept a rest over each other');
     }
-    const { text, next } = part;
-    const rows = job.rows + part.rows;
-    if (part.isCut) {
-      if (rows > job.rows) await keepRest(ports, job, text, { rows, from: next });
-      return 'more';
-    }
-    const name = await files.putPart(job.exportId, job.uploadId, job.parts.length + 1, text);
-    const parts = [...job.parts, name];
-    job = await jobs.change(job, { parts, rest: undefined, rows, from: next, isRead: next === undefined });
+    const { content, footer, next, isCut } = part;
+    if (isCut && part.rows === 0) return 'more';
+    const isRead = next === undefined;
+    const isPart = isRead || content.length >= minimumPartBytes;
+    const whole = Buffer.concat([content, footer]);
+    const uploaded = isPart
+      ? [await files.putPart(job, job.uploadId, job.parts.length + 1, isRead ? whole : content)]
+      : [];
+    const kept = isRead ? new Uint8Array() : isPart ? footer : whole;
+    const parts = [...job.parts, ...uploaded];
+    job = await store(ports, job, { parts, rows: job.rows + part.rows, from: next, isRead }, kept);
+    if (isCut) return 'more';
   }
   if (job?.uploadId === undefined) return 'ended';
   try {
-    await files.complete(job.exportId, job.uploadId, job.parts);
+    await files.complete(job, job.uploadId, job.parts);
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     if (name !== 'NoSuchUpload' && name !== 'InvalidPart') throw error;
-    if (!(await files.exists(job.exportId))) {
+    if (!(await files.exists(job))) {
       // Two deliveries wrote parts over each other, or the upload is gone: from the beginning.
       await jobs.change(job, nothingWritten);
       throw error;
@@ -119,32 +125,27 @@ async function write(ports: ExporterPorts, before: ExportJob, isTimeUp: () => bo
 }
 
 /**
- * Members from where the job stands: as many as S3 wants in a part, all that are left, or `isCut`: as many as there was time
- * for. Undefined when the text is gone that was kept before.
+ * Members from where the job stands: as many as S3 wants in a part, as are read before they are kept, all that are left, or
+ * `isCut`: as many as there was time for. Undefined when what was kept before is gone.
  */
-async function readPart(
-  { files, readPage }: ExporterPorts,
-  job: ExportJob,
-  isTimeUp: () => boolean,
-): Promise<(CsvPage & { readonly isCut: boolean }) | undefined> {
-  const { exportId, segmentId, parts, rest, from } = job;
-  const kept = rest === undefined ? '' : await files.rest(exportId, rest);
-  if (kept === undefined) return undefined;
-  const texts = parts.length === 0 && rest === undefined ? [csvHeading(job)] : [kept];
+async function readPart({ files, readPage }: ExporterPorts, job: ExportJob, isTimeUp: () => boolean) {
+  const { exportId, segmentId, rest, from, version } = job;
+  const kept = rest === undefined ? undefined : await files.rest(exportId, version, rest);
+  if (rest !== undefined && !kept) return undefined;
+  const isBegun = kept !== undefined || job.parts.length > 0;
+  const encoder = createMemberEncoder(job, isBegun ? (kept ?? new Uint8Array()) : undefined);
   let rows = 0;
-  let bytes = Buffer.byteLength(kept);
   let next: MemberPosition | undefined = from ?? { shard: 0 };
   let isCut = false;
-  while (next && bytes < minimumPartBytes) {
-    const page: CsvPage | undefined = await unlessTimeUp(readPage(segmentId, job, next, isTimeUp));
+  for (let pages = 0; next && pages < pagesBetweenKeeps && encoder.bytes() < minimumPartBytes; pages++) {
+    const page: MemberPage | undefined = await unlessTimeUp(readPage(segmentId, job, next, isTimeUp));
     if (!page) {
       isCut = true;
       break;
     }
-    texts.push(page.text);
-    bytes += Buffer.byteLength(page.text);
-    rows += page.rows;
+    encoder.add(page.members);
+    rows += page.members.length;
     next = page.next;
   }
-  return { text: texts.join(''), rows, ...(next && { next }), isCut };
+  return { ...encoder.end(), rows, next, isCut };
 }

@@ -170,7 +170,13 @@ const problem = {
 
 function responseOf(answer: AnswerForm, schemaOf: (schema: z.ZodType) => Json): Json {
   if (answer === 'nothing') return { description: 'Done' };
-  if (answer === 'text/csv') return { description: 'CSV', content: { 'text/csv': { schema: { type: 'string' } } } };
+  if ('fileTypes' in answer) {
+    const content = answer.fileTypes.map((contentType) => {
+      const [type = '', charset] = contentType.split('; ');
+      return [type, { schema: charset ? { type: 'string' } : { contentMediaType: type } }] as const;
+    });
+    return { description: 'The file', content: Object.fromEntries(content) };
+  }
   return { description: 'The answer', content: { 'application/json': { schema: schemaOf(answer) } } };
 }
 

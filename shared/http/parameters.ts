@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { exportPurposes } from '../export/export.ts';
 import type { ErrorCode } from '../problem/error-codes.ts';
 import { isPossibleId } from '../problem/input-limits.ts';
 import { reasonSchema } from './body-schemas.ts';
@@ -153,29 +152,24 @@ export const reason = parameter(
   reasonSchema.optional(),
 );
 
-/** What an export is for. */
-export const exportFor = parameter(
-  {
-    description: '`spreadsheet`: formulas are neutralised; `data`: every value exactly as it is, for programs.',
-    schema: { type: 'string', enum: exportPurposes, default: 'spreadsheet' },
-  },
-  z.enum(exportPurposes, `must be one of ${exportPurposes.join(', ')}`).default('spreadsheet'),
-);
+/** Names with commas between, of what the description says. */
+export const nameList = (description: string) =>
+  parameter(
+    {
+      description: `${description}, with commas between; a name with a comma in quotation marks, as in CSV.`,
+      schema: { type: 'string' },
+    },
+    z
+      .string()
+      .transform((list, context) => {
+        const names = namesInList(list);
+        if (names) return names;
+        const message = 'must have quotation marks around whole names, and double those in them';
+        context.addIssue({ code: 'custom', message, params: { code: 'invalid_format' } });
+        return z.NEVER;
+      })
+      .optional(),
+  );
 
 /** Which attributes. */
-export const fields = parameter(
-  {
-    description: 'Names of attributes, with commas between; a name with a comma in quotation marks, as in CSV.',
-    schema: { type: 'string' },
-  },
-  z
-    .string()
-    .transform((list, context) => {
-      const names = namesInList(list);
-      if (names) return names;
-      const message = 'must have quotation marks around whole names, and double those in them';
-      context.addIssue({ code: 'custom', message, params: { code: 'invalid_format' } });
-      return z.NEVER;
-    })
-    .optional(),
-);
+export const fields = nameList('Names of attributes');

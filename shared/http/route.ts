@@ -2,8 +2,13 @@ import { z } from 'zod';
 import type { ProblemCode } from '../problem/problem-codes.ts';
 import type { dryRunSchema } from './segment-answers.ts';
 
-/** What one status of a route answers: JSON of that schema, CSV, or no body at all. */
-export type AnswerForm = z.ZodType | 'text/csv' | 'nothing';
+/** A file to download, of one of these content types; only that of text says its charset. */
+export interface FileForm {
+  readonly fileTypes: readonly string[];
+}
+
+/** What one status of a route answers: JSON of that schema, a file, or no body at all. */
+export type AnswerForm = z.ZodType | FileForm | 'nothing';
 
 /** The parameters that a route takes in the query, each by its name: others are refused. */
 export type QuerySchema = z.ZodObject;
@@ -102,12 +107,12 @@ export type SentBodyOf<Declaration extends Route> = z.input<Declaration['body']>
 /** What a route's body says. */
 export type BodyOf<Declaration extends Route> = z.output<Declaration['body']>;
 
-/** An answer before it is sent; `body` is sent as JSON, `text` as it is, with the content type among the headers. */
+/** An answer before it is sent; `body` is sent as JSON, `file` as it is, with the content type among the headers. */
 export interface PlainAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  readonly text?: string;
+  readonly file?: Uint8Array;
   /** An answer that the same request may improve on: it is not kept for its `Idempotency-Key`. */
   readonly isProvisional?: true;
 }
@@ -117,10 +122,10 @@ interface AnswerWith<Status> extends PlainAnswer {
 }
 
 type AnswerAt<Status, Form> = Form extends z.ZodType
-  ? AnswerWith<Status> & { readonly body: z.output<Form>; readonly text?: never }
-  : Form extends 'text/csv'
-    ? AnswerWith<Status> & { readonly text: string; readonly body?: never }
-    : AnswerWith<Status> & { readonly body?: never; readonly text?: never };
+  ? AnswerWith<Status> & { readonly body: z.output<Form>; readonly file?: never }
+  : Form extends FileForm
+    ? AnswerWith<Status> & { readonly file: Uint8Array; readonly body?: never }
+    : AnswerWith<Status> & { readonly body?: never; readonly file?: never };
 
 /** What a route may answer. */
 export type AnswerOf<Declaration extends Route> = PlainAnswer &

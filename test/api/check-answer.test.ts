@@ -9,14 +9,20 @@ const route = defineRoute({
   path: '/things/{thingId}',
   summary: 'One thing',
   who: 'readers',
-  answers: { 200: z.strictObject({ id: z.string(), size: z.int().optional() }), 202: 'text/csv', 204: 'nothing' },
+  answers: {
+    200: z.strictObject({ id: z.string(), size: z.int().optional() }),
+    202: { fileTypes: ['text/csv', 'image/gif'] },
+    204: 'nothing',
+  },
   problems: ['not_found'],
 });
+
+const file = Buffer.from('id\r\na');
 
 test.each([
   { status: 200, body: { id: 'a' } },
   { status: 200, headers: { etag: '"1"' }, body: { id: 'a', size: undefined } },
-  { status: 202, text: 'id\r\na' },
+  { status: 202, headers: { 'content-type': 'image/gif' }, file },
   { status: 204 },
 ])('%j is what the route declares', (answer) => {
   expect(() => checkAnswer(route, answer)).not.toThrow();
@@ -28,9 +34,11 @@ test.each([
   [{ status: 200, body: { size: 1 } }, '/id: '],
   [{ status: 200, body: { id: 7 } }, '/id: '],
   [{ status: 200 }, 'does not declare what it answers'],
-  [{ status: 202, body: 'id\r\na' }, '202 is text/csv'],
+  [{ status: 202, body: 'id\r\na' }, '202 is text/csv or image/gif'],
+  [{ status: 202, file }, '202 is text/csv or image/gif'],
+  [{ status: 202, headers: { 'content-type': 'image/png' }, file }, '202 is text/csv or image/gif'],
   [{ status: 204, body: {} }, '204 is nothing'],
-  [{ status: 204, text: '' }, '204 is nothing'],
+  [{ status: 204, file }, '204 is nothing'],
 ])('%j is not', (answer, fault) => {
   expect(() => checkAnswer(route, answer)).toThrow(fault);
 });

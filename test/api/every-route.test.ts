@@ -293,16 +293,16 @@ describe('members', () => {
 
   test('GET /segments/{segmentId}/export answers CSV', async () => {
     const query = { fields: 'country,number' };
-    const { status, headers, text = '' } = await ask('GET /segments/{segmentId}/export', { parts: germans(), query });
+    const { status, headers, file } = await ask('GET /segments/{segmentId}/export', { parts: germans(), query });
     expect([status, headers?.['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
-    const [heading, ...rows] = text.trimEnd().split('\r\n');
+    const [heading, ...rows] = String(file).trimEnd().split('\r\n');
     expect(heading).toMatch(/^\ufeffleadId,since,source,.*,accountLevel,country,number$/);
     expect(rows).toHaveLength(2);
     const forData = await ask('GET /segments/{segmentId}/export', {
       parts: germans(),
       query: { ...query, for: 'data' },
     });
-    expect(forData.text?.split('\r\n')[0]).toMatch(
+    expect(String(forData.file).split('\r\n')[0]).toMatch(
       /^leadId,since,source,.*,accountLevel,attributeKinds,country,number$/,
     );
   });

@@ -106,6 +106,26 @@ it('exports the members as CSV', async () => {
   ).toEqual(['lead-0', 'lead-12', 'lead-16', 'lead-4', 'lead-8']);
 });
 
+it('exports the members in another format', async () => {
+  const id = await activeSegment('Exported for programs');
+  await ui.open(`#/segments/${id}`);
+  await ui.page.getByLabel('Export format').selectOption('JSON lines');
+  const downloading = ui.page.waitForEvent('download');
+  await button('Export JSON lines').click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('Exported-for-programs.jsonl');
+  const lines = readFileSync(await download.path(), 'utf8')
+    .trimEnd()
+    .split('\n');
+  expect(lines.map((line) => JSON.parse(line).leadId).sort()).toEqual([
+    'lead-0',
+    'lead-12',
+    'lead-16',
+    'lead-4',
+    'lead-8',
+  ]);
+});
+
 it('waits for the file of a long export, and says why there is none', async () => {
   const id = await activeSegment('Exported to a file');
   let job: object = { state: 'running', rows: 12 };

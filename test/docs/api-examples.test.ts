@@ -21,7 +21,7 @@ function schemaOf({ of = '', what = '' }: JsonExample): z.ZodType | string {
   if (what === 'body') return route.body === noBody ? `${of} takes no body` : route.body;
   const status = Number(what);
   const answer = route.answers[status];
-  if (answer !== undefined) return typeof answer === 'string' ? `${of} answers no JSON with ${what}` : answer;
+  if (answer !== undefined) return answer instanceof z.ZodType ? answer : `${of} answers no JSON with ${what}`;
   const codes = problemsOf(route).filter((code) => problemStatuses[code] === status);
   if (codes.length === 0) return `${of} does not answer "${what}"`;
   return problemSchema.extend({ status: z.literal(status), code: z.enum(codes) });

@@ -104,8 +104,8 @@ function room({ document = { isDeleted: true }, now = deletedAt + 1 }: { documen
       },
     },
     exportFiles: {
-      remove: async (...which) => {
-        removed.push(which);
+      remove: async ({ exportId, uploadId }) => {
+        removed.push([exportId, uploadId]);
       },
     },
   };

@@ -12,7 +12,7 @@ const route = defineRoute({
   query: z.object({ size: z.string().transform(Number) }),
   body: z.strictObject({ name: z.string() }),
   takesIfMatch: true,
-  answers: { 200: z.strictObject({ id: z.string() }), 202: 'text/csv', 204: 'nothing' },
+  answers: { 200: z.strictObject({ id: z.string() }), 202: { fileTypes: ['text/csv'] }, 204: 'nothing' },
   problems: ['not_found'],
 });
 type Answering = Handler<typeof route>;
@@ -32,7 +32,7 @@ test('a handler is asked what its route declares', () => {
 test('the compiler refuses a handler that answers anything else', () => {
   const right: Answering[] = [
     async () => ({ status: 200, headers: { etag: '"1"' }, body: { id: 'a' } }),
-    async () => ({ status: 202, text: 'id\r\na' }),
+    async () => ({ status: 202, file: new Uint8Array() }),
   ];
   const wrong: Answering[] = [
     // @ts-expect-error: another status

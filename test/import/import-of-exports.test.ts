@@ -1,8 +1,8 @@
 import { csvParseRows } from 'd3-dsv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ExportForm, exportPurposes, exportRow } from '../../shared/export/export.ts';
-import { csvHeading, csvOf } from '../../shared/export/member-csv.ts';
+import { type ExportForm, exportPurposes } from '../../shared/export/export.ts';
+import { csvOf } from '../../shared/export/member-csv.ts';
 import type { ImportMapping } from '../../shared/import/mapping.ts';
 import { createRowPlanner } from '../../shared/import/plan-rows.ts';
 import { type LeadChange, leadEventSchema, levelChangeSchema, profileChangeSchema } from '../../shared/lead/change.ts';
@@ -10,14 +10,11 @@ import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.
 import { mergeChanges } from '../../shared/lead/merge-changes.ts';
 import { presentAttributes } from '../../shared/lead/present-attributes.ts';
 import type { Value } from '../../shared/rule/value.ts';
+import { asMember, fileOf, moment, since } from '../export/exported-leads.ts';
 
 /** Of the random files: a tenth for a run while working (`npm run test:quick`). */
 const share = Number(process.env.IMPORT_SHARE ?? 1);
 
-const since = Date.parse('2026-03-10T12:00:00.000Z');
-const moment = new Date(since).toISOString();
-const cause = { kind: 'profile_change', occurredAt: moment } as const;
-const asMember = { sequence: 1, since, source: 'rules', reason: 'rules', cause, revision: 1 } as const;
 const mapping: ImportMapping = {
   ...{ kind: 'leads', leadId: 'leadId', events: [], columns: [], constants: [], occurredAt: { moment } },
   ...{ slugIds: false, exactIds: false },
@@ -37,12 +34,7 @@ function leadOf({ leadId, attributes, engagementLevel, accountId }: Told): LeadD
   return { ...document, engagementLevel: [engagementLevel, since], accountLink: [accountId, since], account };
 }
 
-const exported = (leads: readonly LeadDocument[], form: ExportForm) =>
-  csvHeading(form) +
-  csvOf(
-    leads.map((lead) => exportRow(lead, 'seg_a', form)!),
-    form,
-  );
+const exported = (leads: readonly LeadDocument[], form: ExportForm) => fileOf(leads, form).toString();
 
 /** What the messages of an import make of leads that are not known. */
 function imported(csv: string, asked = mapping): LeadDocument[] {
@@ -122,7 +114,8 @@ describe('an export that is imported again', () => {
   test('gives phone numbers, lists and names back, and none of its own columns as an attribute', () => {
     const attributes = { phone: '+49 30 1234567', note: '=1+1', tags: ['a', 'b'], since: 'May', "'=x": 'y' };
     const lead = leadOf({ leadId: 'l1', attributes, engagementLevel: 'Hot', accountId: 'acme' });
-    const csv = exported([lead], { fields: Object.keys(attributes) });
+    const segments = [{ id: 'seg_a', name: '=About, a' }];
+    const csv = exported([lead], { fields: Object.keys(attributes), segments });
     expect(csv.startsWith('\ufeffleadId,')).toBe(true);
     expect(csv).toContain(",+49 30 1234567,'=1+1,");
     const [again] = imported(csv);
@@ -148,7 +141,7 @@ describe('an export that is imported again', () => {
     ['no list', '{"n":"list"}', '["a"', 'n: "["a"" is no list'],
     ['an unknown kind', '{"n":"map"}', '{}', 'n: "{}" is no map'],
   ])('is refused row by row where its kinds do not fit: %s', (_, kinds, cell, problem) => {
-    const [header = []] = csvParseRows(csvHeading({ fields: ['n'], purpose: 'data' }));
+    const [header = []] = csvParseRows(exported([], { fields: ['n'], purpose: 'data' }));
     const cells = ['l1', moment, 'rules', '', '', '', '', kinds, cell];
     const planned = createRowPlanner(header, mapping, { startedAt: moment }).plan({ cells }, since);
     expect(planned).toMatchObject({ messages: [], problems: [{ reason: problem }], isRefused: true });

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Answer, Json } from '../api-client.ts';
+import { parquetTable } from '../export/read-parquet.ts';
 import { useRunningStack } from './running-stack.ts';
 
 const running = useRunningStack();
@@ -40,7 +42,20 @@ async function storedObjects(): Promise<string[]> {
   }
 }
 
+const linesOf = (file: Buffer): Json[] =>
+  file
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 const rowsOf = (csv: string): Record<string, string>[] => parse(csv, { bom: true, columns: true });
+
+const names = ['a', 'b'].flatMap((half) => Array.from({ length: 40 }, (_, index) => `${half} ${index}`));
+const large = Array.from({ length: 20 }, (_, index) => {
+  // Text that no format makes smaller.
+  const texts = names.map((name) => [name, randomBytes(2_000).toString('hex')] as const);
+  return { leadId: `large-${index}`, texts };
+});
 
 describe('an export', () => {
   let largeSegmentId: string;
@@ -103,35 +118,50 @@ describe('an export', () => {
     }
   });
 
-  test('of more than 4 MB becomes a file in several parts, at an address that is signed', async () => {
-    const text = 'x'.repeat(4_000);
-    const large = Array.from({ length: 20 }, (_, index) => `large-${index}`);
-    const half = (which: string) =>
-      Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`${which} ${index}`, text]));
-    for (const which of ['a', 'b']) {
-      for (const leadId of large) {
-        await running.current.send('profileChanges', profile(leadId, { country: 'BR', ...half(which) }, 5));
+  describe('of more than 4 MB', () => {
+    beforeAll(async () => {
+      for (const half of ['a', 'b']) {
+        for (const { leadId, texts } of large) {
+          const attributes = Object.fromEntries(texts.filter(([name]) => name.startsWith(half)));
+          await running.current.send('profileChanges', profile(leadId, { country: 'BR', ...attributes }, 5));
+        }
       }
-    }
-    const { id } = await create({ name: 'Large', active: true, rules: [{ ...isGerman, value: 'BR' }] });
-    await running.current.settle(120_000);
-    largeSegmentId = id;
-    expect((await api().segment(id)).memberCount).toBe(large.length);
-    const answer = await api().get(`/segments/${id}/export`);
-    expect(answer).toMatchObject({
-      status: 202,
-      body: { state: 'queued' },
-      location: `/exports/${answer.body.exportId}`,
+      const { id } = await create({ name: 'Large', active: true, rules: [{ ...isGerman, value: 'BR' }] });
+      await running.current.settle(120_000);
+      largeSegmentId = id;
+      expect((await api().segment(id)).memberCount).toBe(large.length);
     });
-    await running.current.settle(120_000);
-    const { body } = await api().get(answer.location!);
-    expect(body).toMatchObject({ state: 'done', rows: large.length, segmentId: id, finishedAt: expect.any(String) });
-    expect(Date.parse(body.urlExpiresAt)).toBeGreaterThan(Date.now());
-    const file = await fetch(body.url);
-    expect(file.headers.get('content-type')).toContain('text/csv');
-    const rows = rowsOf(await file.text());
-    expect(rows.map(({ leadId }) => leadId).sort()).toEqual([...large].sort());
-    for (const row of rows) expect(row).toMatchObject({ country: 'BR', 'a 0': text, 'b 39': text, number: '' });
+
+    test.each<[string, string, (file: Buffer) => Json[]]>([
+      ['csv', 'text/csv; charset=utf-8', (file) => rowsOf(file.toString())],
+      ['parquet', 'application/vnd.apache.parquet', (file) => parquetTable(file).rows],
+      [
+        'jsonl',
+        'application/jsonl; charset=utf-8',
+        (file) => linesOf(file).map(({ attributes, ...line }) => ({ ...line, ...attributes })),
+      ],
+    ])('becomes a file, at an address that is signed: %s', async (format, contentType, read) => {
+      const answer = await api().get(`/segments/${largeSegmentId}/export?format=${format}`);
+      expect(answer).toMatchObject({
+        ...{ status: 202, body: { state: 'queued' }, location: `/exports/${answer.body.exportId}` },
+      });
+      await running.current.settle(120_000);
+      const { body } = await api().get(answer.location!);
+      expect(body).toMatchObject({
+        state: 'done',
+        rows: 20,
+        segmentId: largeSegmentId,
+        finishedAt: expect.any(String),
+      });
+      expect(Date.parse(body.urlExpiresAt)).toBeGreaterThan(Date.now());
+      const file = await fetch(body.url);
+      expect(file.headers.get('content-type')).toBe(contentType);
+      const rows = new Map(read(Buffer.from(await file.arrayBuffer())).map((row) => [row.leadId, row]));
+      expect([...rows.keys()].sort()).toEqual(large.map(({ leadId }) => leadId).sort());
+      for (const { leadId, texts } of large) {
+        expect(rows.get(leadId)).toMatchObject({ country: 'BR', ...Object.fromEntries(texts) });
+      }
+    });
   });
 
   test('is withdrawn, file and all, when a lead in it is erased; nothing that is published or logged has its values', async () => {
@@ -147,11 +177,13 @@ describe('an export', () => {
     expect((await api().get(answer.location!)).body).toMatchObject({ state: 'failed' });
     // Not 404: whose signature it is may not list the bucket.
     expect((await fetch(body.url)).status).toBe(403);
-    // Both exports had a row of it.
+    // All exports had a row of it.
     expect(await storedObjects()).toEqual([]);
     const told = await bus.details();
     expect(told).toContainEqual(expect.objectContaining({ lead: expect.objectContaining({ id: 'large-7' }) }));
-    expect(JSON.stringify(told)).not.toContain('xxxx');
-    expect(running.current.problems.join('\n')).not.toContain('xxxx');
+    for (const [, text] of large[7]!.texts) {
+      expect(JSON.stringify(told)).not.toContain(text.slice(0, 20));
+      expect(running.current.problems.join('\n')).not.toContain(text.slice(0, 20));
+    }
   });
 });

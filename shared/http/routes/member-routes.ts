@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportContentTypes } from '../../export/export.ts';
 import {
   activitySchema,
   changedMembersSchema,
@@ -11,18 +12,9 @@ import {
 } from '../answer.ts';
 import { pageOf } from '../answer-parts.ts';
 import { changeMembersSchema, lookUpMembershipsSchema } from '../body-schemas.ts';
+import { exportParameters } from '../export-parameters.ts';
 import { memberListParameters, memberPositionSchema, transitionPositionSchema } from '../member-list.ts';
-import {
-  comparedSegments,
-  days,
-  exclude,
-  exportFor,
-  fields,
-  otherSegment,
-  paged,
-  reason,
-  source,
-} from '../parameters.ts';
+import { comparedSegments, days, exclude, fields, otherSegment, paged, reason, source } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
 
 const { order, since, until, prefix } = memberListParameters;
@@ -96,10 +88,10 @@ export const memberRoutes = {
   exportSegment: defineRoute({
     method: 'GET',
     path: '/segments/{segmentId}/export',
-    summary: 'The members as CSV, or an export to a file when they are many',
+    summary: 'The members as CSV, JSON lines or Parquet, or an export to a file when they are many',
     who: 'readers',
-    query: z.object({ for: exportFor, fields }),
-    answers: { 200: 'text/csv', 202: exportBegunSchema },
+    query: z.object({ ...exportParameters, fields }),
+    answers: { 200: { fileTypes: Object.values(exportContentTypes) }, 202: exportBegunSchema },
     problems: ['not_found'],
   }),
   getExport: defineRoute({
