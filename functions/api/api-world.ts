@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Clients } from '../../shared/aws/clients.ts';
+import { displayKey, hiddenNamesKey } from '../../shared/aws/segments-keys.ts';
 import { patientSenderTo, queueDepth, senderTo } from '../../shared/aws/send-messages.ts';
 import type { Surroundings } from '../../shared/aws/surroundings.ts';
 import { createKeptOutStore } from '../../shared/erasure/kept-out-store.ts';
@@ -32,9 +33,11 @@ import { createRevisionStore } from '../../shared/segment/revision-store.ts';
 import { createSegmentView } from '../../shared/segment/segment-view.ts';
 import { createSegmentWriter } from '../../shared/segment/segment-writer.ts';
 import { createCleanUpStarter } from '../../shared/segment/start-clean-up.ts';
-import { createHiddenNameStore } from '../../shared/vocabulary/hidden-store.ts';
+import type { DisplayFields } from '../../shared/vocabulary/display.ts';
+import { createDisplayStore } from '../../shared/vocabulary/display-store.ts';
 import { storeLevels } from '../../shared/vocabulary/level-store.ts';
 import { createLevelWriter } from '../../shared/vocabulary/level-writer.ts';
+import { createSettingStore } from '../../shared/vocabulary/setting-store.ts';
 import { createVocabularyStore } from '../../shared/vocabulary/vocabulary-store.ts';
 import { createLeadStores, createScanPacers, evaluateAndFollowUp, type LeadStoreNames } from '../lead-stores.ts';
 import { ofRequest } from './request-id.ts';
@@ -76,6 +79,7 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
     sendJobs('clean_up'),
     surroundings,
   );
+  const vocabulary = createVocabularyStore(documents, segmentsTable, stores.hash, outside.now);
   const previews = createPreviewStore(documents, segmentsTable, outside.now);
   const queueHealth = createQueueHealth({
     ...surroundings,
@@ -137,8 +141,13 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
     exportFiles: createExportFileStore(clients.s3, places.exportsBucket),
     /** Asks for an export to be written. */
     queueExport: (message: ExportMessage) => sendJobs('export')([{ body: JSON.stringify(message) }]),
-    vocabulary: createVocabularyStore(documents, segmentsTable, stores.hash, outside.now),
-    hiddenNames: createHiddenNameStore(documents, segmentsTable),
+    vocabulary,
+    hiddenNames: createSettingStore<readonly string[]>(documents, segmentsTable, hiddenNamesKey, 'names'),
+    display: createDisplayStore({
+      setting: createSettingStore<DisplayFields>(documents, segmentsTable, displayKey, 'fields'),
+      sightings: vocabulary.read,
+      now: outside.now,
+    }),
     queueHealth,
     keptOut: createKeptOutStore(documents, segmentsTable),
     reconciliations: createReconciliationStore(documents, segmentsTable),

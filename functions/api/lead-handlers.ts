@@ -8,6 +8,7 @@ import { explain } from '../../shared/membership/explanation.ts';
 import { segmentsOfLead } from '../../shared/membership/lead-segments.ts';
 import { eventsToRead } from '../../shared/membership/stored-subject.ts';
 import { notFound } from '../../shared/problem/problem.ts';
+import { displayOf } from '../../shared/vocabulary/display.ts';
 import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
 import { evaluateOrRefuse, refuseWithoutRoom } from './change-memberships.ts';
@@ -16,15 +17,19 @@ import { matchingLeads } from './matching-leads.ts';
 import { refuseUnknownSegments } from './refuse-unknown-segments.ts';
 import { leadOr404 } from './stored-or-404.ts';
 
-/** A page of leads, each as `GET /leads/{leadId}` answers it. */
-function leadPage(page: { leads: readonly LeadDocument[]; next?: LeadPosition }) {
-  const cursor = page.next && { cursor: cursorOf(page.next) };
-  return { status: 200 as const, body: { leads: page.leads.map(showLead), ...cursor } };
-}
-
 /** What answers the routes of leads. */
 export function leadHandlers(world: ApiWorld): HandlersOf<typeof leadRoutes> {
-  const { leads, catalog, events, transitions, now } = world;
+  const { leads, catalog, events, transitions, display, now } = world;
+  const shower = async () => {
+    const shownBy = await display.fields();
+    return (document: LeadDocument) => ({ ...showLead(document), ...displayOf(document.attributes, shownBy) });
+  };
+  /** A page of leads, each as `GET /leads/{leadId}` answers it. */
+  const leadPage = async (page: { leads: readonly LeadDocument[]; next?: LeadPosition }) => {
+    const cursor = page.next && { cursor: cursorOf(page.next) };
+    return { status: 200 as const, body: { leads: page.leads.map(await shower()), ...cursor } };
+  };
+
   return {
     listLeads: async ({ query }) => {
       const { limit, cursor } = query();
@@ -41,7 +46,10 @@ export function leadHandlers(world: ApiWorld): HandlersOf<typeof leadRoutes> {
       return leadPage(await findLeads(ports, fromPosition(cursor), limit));
     },
 
-    getLead: async ({ part }) => ({ status: 200, body: showLead(await leadOr404(world, part('leadId'))) }),
+    getLead: async ({ part }) => {
+      const [document, show] = await Promise.all([leadOr404(world, part('leadId')), shower()]);
+      return { status: 200, body: show(document) };
+    },
 
     deleteLead: async ({ part, query }) => {
       const { keepOut: keepsOut } = query();

@@ -7,6 +7,7 @@ import { shardOf, shards } from '../../shared/lead/shard.ts';
 import { invalid } from '../../shared/problem/problem.ts';
 import type { Member } from '../../shared/projection/member-list-store.ts';
 import { newestMembers } from '../../shared/projection/newest-members.ts';
+import { type DisplayFields, displayOf, type LeadDisplay } from '../../shared/vocabulary/display.ts';
 import { leadFieldsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
@@ -42,7 +43,7 @@ export async function listMembers(world: ApiWorld, segment: Segment, query: Quer
   // An inactive segment is frozen: its memberships are kept aside, and it counts none.
   if (!segment.active) return { members: [] };
   const page = await (isByTime ? byTime(world, segment, query) : byPlace(world, segment.id, query, query.cursor));
-  return shownPage(world, page, fields);
+  return shownPage(world, page, { fields, shownBy: query.display ? await world.display.fields() : undefined });
 }
 
 /** Members in the order in which they are stored. */
@@ -92,16 +93,27 @@ async function byTime(world: ApiWorld, { id: segmentId, createdAt }: Segment, qu
   return { listed, next: isOver ? undefined : { keptFrom, place: { shard: 0 } } };
 }
 
-/** The page as it is answered, with attributes of leads; shorter where these are long. */
-async function shownPage({ leads }: ApiWorld, { listed, next }: Page, fields: readonly string[] | undefined) {
-  const documents = fields && (await leads.read(listed.map(({ member }) => member.leadId)));
-  const members: (Member & { attributes?: ReturnType<typeof presentAttributes> })[] = [];
+/** What is told of members that is read from their documents. */
+interface Told {
+  readonly fields: readonly string[] | undefined;
+  readonly shownBy: DisplayFields | undefined;
+}
+
+/** The page as it is answered, with what is told of leads; shorter where that is long. */
+async function shownPage({ leads }: ApiWorld, { listed, next }: Page, { fields, shownBy }: Told) {
+  const isTold = fields !== undefined || shownBy !== undefined;
+  const documents = isTold ? await leads.read(listed.map(({ member }) => member.leadId)) : new Map();
+  const members: (Member & LeadDisplay & { attributes?: ReturnType<typeof presentAttributes> })[] = [];
   let characters = 0;
   for (const [index, { member }] of listed.entries()) {
     if (characters > maximumCharacters) return { members, cursor: cursorOf(listed[index - 1]!.position) };
-    const attributes = documents && presentAttributes(documents.get(member.leadId)?.attributes ?? {}, fields);
-    members.push({ ...member, ...(attributes && { attributes }) });
-    characters += attributes ? JSON.stringify(attributes).length : 0;
+    const { attributes = {} } = documents.get(member.leadId) ?? {};
+    const told = {
+      ...(shownBy && displayOf(attributes, shownBy)),
+      ...(fields && { attributes: presentAttributes(attributes, fields) }),
+    };
+    members.push({ ...member, ...told });
+    characters += isTold ? JSON.stringify(told).length : 0;
   }
   return { members, ...(next && { cursor: cursorOf(next) }) };
 }

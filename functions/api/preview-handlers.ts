@@ -17,6 +17,7 @@ export function previewHandlers({
   previewer,
   previews,
   vocabulary,
+  display,
 }: ApiWorld): HandlersOf<typeof previewRoutes> {
   /** Answers a preview with what is odd about its rules. */
   const previewAnswer = async (question: PreviewQuestion, count: () => Promise<PreviewAnswer>) => {
@@ -47,7 +48,12 @@ export function previewHandlers({
       if (segmentId === undefined) refuseUnknownSegments(request.rules, current.known);
       else refuseAsSaving(segmentId, request, current, author);
       const { context } = current;
-      const question = { ...request, ...(segmentId !== undefined && { segmentId }), now: startedAt, context };
+      const shownBy = await display.fields();
+      const question = {
+        ...request,
+        ...(segmentId !== undefined && { segmentId }),
+        ...{ now: startedAt, context, display: shownBy },
+      };
       const asked = { author, isFresh };
       return previewAnswer(question, () => previewer.ask(question, current, startedAt + timeBudgetMs, asked));
     },

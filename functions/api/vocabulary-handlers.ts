@@ -2,8 +2,10 @@ import { checkIfMatch } from '../../shared/http/if-match.ts';
 import type { vocabularyRoutes } from '../../shared/http/routes/vocabulary-routes.ts';
 import { notFound, Problem } from '../../shared/problem/problem.ts';
 import { segmentTemplates } from '../../shared/segment/template.ts';
-import { type HiddenNames, withoutHidden } from '../../shared/vocabulary/hidden.ts';
+import type { DisplayFields } from '../../shared/vocabulary/display.ts';
+import { withoutHidden } from '../../shared/vocabulary/hidden.ts';
 import { isLevelKind, revisionOfLevels } from '../../shared/vocabulary/levels.ts';
+import type { SettingStore } from '../../shared/vocabulary/setting-store.ts';
 import { vocabularyOf } from '../../shared/vocabulary/vocabulary.ts';
 import type { ApiWorld } from './api-world.ts';
 import type { HandlersOf } from './handler-of-route.ts';
@@ -11,9 +13,16 @@ import type { HandlersOf } from './handler-of-route.ts';
 const maximumAttempts = 8;
 const what = 'What rules can use';
 
-/** The revision of the levels and of what is hidden, as one. */
-const revisionOf = (levels: number, { revision }: HiddenNames) => `${levels}.${revision}`;
-const etagOf = (levels: number, hidden: HiddenNames) => ({ etag: `"${revisionOf(levels, hidden)}"` });
+/** How often each part of what rules can use was changed. */
+interface Revisions {
+  readonly levels: number;
+  readonly hidden: number;
+  readonly display: number;
+}
+
+/** All of it has one ETag. */
+const revisionOf = ({ levels, hidden, display }: Revisions) => `${levels}.${hidden}.${display}`;
+const etagOf = (revisions: Revisions) => ({ etag: `"${revisionOf(revisions)}"` });
 
 /** What answers the routes of what rules can be made of. */
 export function vocabularyHandlers({
@@ -21,39 +30,71 @@ export function vocabularyHandlers({
   catalog,
   levelWriter,
   hiddenNames,
+  display,
   pause,
 }: ApiWorld): HandlersOf<typeof vocabularyRoutes> {
+  const readAll = async () => {
+    const seen = await vocabulary.read();
+    const [{ context }, hidden, shownBy] = await Promise.all([
+      catalog.current(),
+      hiddenNames.read(),
+      display.read(seen),
+    ]);
+    const settings = { hidden: { ...hidden, value: hidden.value ?? [] }, display: shownBy };
+    const revisions = { levels: revisionOfLevels(context), hidden: hidden.revision, display: shownBy.revision };
+    return { seen, context, settings, revisions };
+  };
+
+  /** Saves one of the settings, as often as others save at the same time. Answers the ETag. */
+  const saveSetting = async <Value>(
+    name: 'hidden' | 'display',
+    value: Value,
+    follow: SettingStore<Value>['follow'],
+    ifMatch: string | undefined,
+  ) => {
+    for (let attempt = 0; attempt < maximumAttempts; attempt++) {
+      if (attempt > 0) await pause(attempt);
+      const { settings, revisions } = await readAll();
+      checkIfMatch(ifMatch, revisionOf(revisions), what);
+      if (JSON.stringify(value) === JSON.stringify(settings[name].value)) return etagOf(revisions);
+      if (await follow(revisions[name], value)) return etagOf({ ...revisions, [name]: revisions[name] + 1 });
+    }
+    throw new Problem(429, 'too_many_saves', `${what} is being saved too often at the same time; try again`);
+  };
+
   return {
     getVocabulary: async () => {
-      const [seen, { context }, hidden] = await Promise.all([vocabulary.read(), catalog.current(), hiddenNames.read()]);
-      const offered = vocabularyOf(withoutHidden(seen, hidden.names), context.levels);
-      const headers = etagOf(revisionOfLevels(context), hidden);
-      return { status: 200, headers, body: { ...offered, hidden: hidden.names } };
+      const { seen, context, settings, revisions } = await readAll();
+      const hidden = settings.hidden.value;
+      const { fields, value } = settings.display;
+      const shownBy = { ...fields, ...(value === undefined && { isGuess: true as const }) };
+      const body = { ...vocabularyOf(withoutHidden(seen, hidden), context.levels), hidden, display: shownBy };
+      return { status: 200, headers: etagOf(revisions), body };
     },
 
     saveLevels: async ({ part, body, ifMatch }) => {
       const kind = part('kind');
       if (!isLevelKind(kind)) throw notFound('kind of levels', kind);
       const sent = body();
-      const hidden = await hiddenNames.read();
-      const check = (levelsAt: number) => checkIfMatch(ifMatch, revisionOf(levelsAt, hidden), what);
+      const { revisions } = await readAll();
+      const check = (levels: number) => checkIfMatch(ifMatch, revisionOf({ ...revisions, levels }), what);
       const { levels, revision } = await levelWriter.save(kind, sent.levels, check);
-      return { status: 200, headers: etagOf(revision, hidden), body: { levels } };
+      return { status: 200, headers: etagOf({ ...revisions, levels: revision }), body: { levels } };
     },
 
     saveHidden: async ({ body, ifMatch }) => {
-      const { hidden: names } = body();
-      for (let attempt = 0; attempt < maximumAttempts; attempt++) {
-        if (attempt > 0) await pause(attempt);
-        const [{ context }, before] = await Promise.all([catalog.current(), hiddenNames.read()]);
-        const levelsAt = revisionOfLevels(context);
-        checkIfMatch(ifMatch, revisionOf(levelsAt, before), what);
-        const isSame = JSON.stringify(names) === JSON.stringify(before.names);
-        if (!isSame && !(await hiddenNames.follow(before.revision, names))) continue;
-        const after = isSame ? before : { names, revision: before.revision + 1 };
-        return { status: 200, headers: etagOf(levelsAt, after), body: { hidden: names } };
-      }
-      throw new Problem(429, 'too_many_saves', `${what} is being saved too often at the same time; try again`);
+      const { hidden } = body();
+      return {
+        status: 200,
+        headers: await saveSetting('hidden', hidden, hiddenNames.follow, ifMatch),
+        body: { hidden },
+      };
+    },
+
+    saveDisplay: async ({ body, ifMatch }) => {
+      const fields: DisplayFields = body();
+      const headers = await saveSetting('display', fields, display.follow, ifMatch);
+      return { status: 200, headers, body: { display: fields } };
     },
 
     listTemplates: async () => ({ status: 200, body: { templates: segmentTemplates } }),

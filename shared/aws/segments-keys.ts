@@ -88,8 +88,14 @@ export const lifecycleKey = (eventId: string): SegmentsKey => ({ pk: 'lifecycle'
 /** What was seen of a field or event type. */
 export const vocabularyKey = (place: string): SegmentsKey => ({ pk: vocabularyPartition, sk: place });
 
+/** What people set for everybody. */
+export const settingsPartition = 'settings';
+
 /** The fields and event types that are not offered. */
-export const hiddenNamesKey: SegmentsKey = { pk: 'settings', sk: 'hidden' };
+export const hiddenNamesKey: SegmentsKey = { pk: settingsPartition, sk: 'hidden' };
+
+/** Which attributes leads are known by. */
+export const displayKey: SegmentsKey = { pk: settingsPartition, sk: 'display' };
 
 /** What is noted of a queue; with a worker's id, what that worker notes. */
 export function freshnessKey(queue: string, workerId?: string): SegmentsKey {

@@ -37,9 +37,13 @@ export const problemSchema = z.strictObject({
   errors: errors.optional(),
 });
 
+/** What people know a lead by. */
+const shownBy = { displayName: text.optional(), email: text.optional() };
+
 /** A lead. */
 export const leadSchema = z.strictObject({
   leadId: text,
+  ...shownBy,
   attributes,
   engagementLevel: text.optional(),
   profileLevel: text.optional(),
@@ -82,6 +86,7 @@ export const memberSchema = z.strictObject({
   source: z.enum(memberSources),
   author: text.optional(),
   reason: text.optional(),
+  ...shownBy,
   attributes: attributes.optional(),
 });
 
@@ -229,6 +234,8 @@ const fields = listOf(z.strictObject({ name: text, kinds, values: listOf(text) }
 
 const levels = z.strictObject({ engagement: listOf(text), profile: listOf(text), account: listOf(text) });
 
+const display = z.strictObject({ name: listOf(text), email: text.optional(), isGuess: z.literal(true).optional() });
+
 /** What rules can use. */
 export const vocabularySchema = z.strictObject({
   lead: z.strictObject({ fields }),
@@ -236,7 +243,11 @@ export const vocabularySchema = z.strictObject({
   events: listOf(z.strictObject({ eventType: text, fields })),
   levels,
   hidden: listOf(text),
+  display,
 });
+
+/** By which attributes people know a lead. */
+export const displayAnswerSchema = z.strictObject({ display });
 
 /** What rules can use, but is not offered. */
 export const hiddenAnswerSchema = z.strictObject({ hidden: listOf(text) });

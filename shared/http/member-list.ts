@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { leadIdSchema } from '../lead/change.ts';
 import { shardPositionSchema } from './pages.ts';
-import { parameter } from './parameters.ts';
+import { flag, parameter, trueOrFalse } from './parameters.ts';
 
 /** A moment in the query: an ISO date-time, read as epoch ms. */
 const moment = (description: string) =>
@@ -21,6 +21,10 @@ export const memberListParameters = {
   prefix: parameter(
     { description: 'Only leads whose id begins with this.', schema: { type: 'string' } },
     leadIdSchema.optional(),
+  ),
+  display: parameter(
+    { description: '`true`: tell the name and e-mail address that people know them by.', schema: trueOrFalse },
+    flag.default(false),
   ),
 };
 

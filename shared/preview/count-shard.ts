@@ -5,6 +5,7 @@ import type { RuleContext } from '../matcher/evaluation.ts';
 import { memberAfterEvaluation } from '../membership/manual-changes.ts';
 import { unlessTimeUp } from '../read-budget/time-up.ts';
 import type { Match, Rule } from '../rule/rule.ts';
+import type { DisplayFields } from '../vocabulary/display.ts';
 import { type SubjectPorts, subjectsOfShard } from './page-subjects.ts';
 import { leadShower } from './preview-lead.ts';
 import { RuleFunnel } from './rule-funnel.ts';
@@ -22,6 +23,8 @@ export interface PreviewQuestion {
   /** Epoch ms at which leads are asked. */
   readonly now: number;
   readonly context: RuleContext;
+  /** What sampled leads are shown by. */
+  readonly display?: DisplayFields;
 }
 
 /** What counting needs from outside. */
@@ -44,8 +47,9 @@ export async function countShard(
   const { shard } = before;
   const funnel = new RuleFunnel(match, rules, question.context, before.decided);
   const subjects = subjectsOfShard(inTime(ports, isTimeUp), catalog, rules, now, shard);
-  const show = leadShower(rules);
-  const readPage = ports.scan(readsFor(rules, segmentId === undefined ? [] : [segmentId], subjects));
+  const show = leadShower(rules, question.display);
+  const segmentIds = segmentId === undefined ? [] : [segmentId];
+  const readPage = ports.scan(readsFor(rules, segmentIds, subjects, question.display));
   const matching = new Tallying(sampleSize, before.matching);
   const entering = new Tallying(sampleSize, before.entering);
   const leaving = new Tallying(sampleSize, before.leaving);

@@ -2,6 +2,7 @@ import { referredSegments } from '../catalog/segment.ts';
 import type { LeadReads } from '../lead/lead-reads.ts';
 import { TimeUp } from '../read-budget/time-up.ts';
 import type { Rule } from '../rule/rule.ts';
+import type { DisplayFields } from '../vocabulary/display.ts';
 import type { ShardSubjects, SubjectPorts } from './page-subjects.ts';
 import { mentionedFields } from './preview-lead.ts';
 
@@ -18,14 +19,16 @@ export function pageSizeOf(subjects: Pick<ShardSubjects, 'isJoining'>): number {
   return subjects.isJoining() ? joinedLeadsPerPage : leadsPerPage;
 }
 
-/** What to read of leads to ask rules about them, and whether they are members of these segments. */
+/** What to read of leads to ask rules about them, whether they are members of these segments, and what they are shown by. */
 export function readsFor(
   rules: readonly Rule[],
   segmentIds: readonly string[],
   { keptConditions }: Pick<ShardSubjects, 'keptConditions'>,
+  display: DisplayFields = { name: [] },
 ): LeadReads {
+  const shown = [...display.name, ...(display.email === undefined ? [] : [display.email])];
   return {
-    attributes: mentionedFields(rules, 'lead_metadata'),
+    attributes: [...new Set([...mentionedFields(rules, 'lead_metadata'), ...shown])],
     accountAttributes: mentionedFields(rules, 'account_metadata'),
     memberships: [...new Set([...referredSegments(rules), ...segmentIds])],
     events: keptConditions,

@@ -3,12 +3,6 @@ import type { ErrorCode } from '../problem/error-codes.ts';
 import { textOf } from '../rule/text-schema.ts';
 import type { Sightings } from './vocabulary.ts';
 
-/** Names that are not offered, though they were seen, and how often they were changed: 0 before the first time. */
-export interface HiddenNames {
-  readonly names: readonly string[];
-  readonly revision: number;
-}
-
 const namePattern = /^((lead|account):.+|event:[^#]+(#.+)?)$/s;
 
 /** As they are all stored in one item, of 400 KB. */

@@ -472,6 +472,20 @@ describe('what rules can use', () => {
     await ask('PUT /vocabulary/hidden', { body: { hidden: [] } });
   });
 
+  test('PUT /vocabulary/display sets what leads are shown by', async () => {
+    const display = { name: ['country', 'number'] };
+    expect((await ask('GET /vocabulary')).body.display).toEqual({ name: [], isGuess: true });
+    expect(await ask('PUT /vocabulary/display', { body: display })).toMatchObject({ status: 200, body: { display } });
+    expect((await ask('GET /vocabulary')).body.display).toEqual(display);
+    const shown = { leadId: 'lead-1', displayName: expect.stringMatching(/^DE \d+$/) };
+    expect((await ask('GET /leads/{leadId}', { parts: { leadId: 'lead-1' } })).body).toMatchObject(shown);
+    const members = await ask('GET /segments/{segmentId}/members', { parts: germans(), query: { display: 'true' } });
+    expect(members.body.members).toContainEqual(expect.objectContaining(shown));
+    const preview = { rules: [{ type: 'lead_metadata', field: 'leadId', operator: 'equals', value: 'lead-1' }] };
+    expect((await ask('POST /preview', { body: preview })).body.sample).toMatchObject([{ ...shown, attributes: {} }]);
+    await ask('PUT /vocabulary/display', { body: { name: [] } });
+  });
+
   test('GET /templates tells common segments, each a body of POST /segments', async () => {
     const { templates } = (await ask('GET /templates')).body;
     expect(templates).toHaveLength(12);

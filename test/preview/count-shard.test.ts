@@ -148,6 +148,14 @@ describe('a count', () => {
     expect(idsOf(count)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
+  test('shows sampled leads by what people know them by, which no rule needs to read', async () => {
+    const world = await germans('a');
+    const hot: Rule = { type: 'engagement_level', operator: 'not_exists' };
+    const question = questionOf(world, [hot], { display: { name: ['country'] } });
+    const { matching } = await countShard(portsOf(world), question, world.catalog, uncountedShard('00'), never);
+    expect(matching.sample).toEqual([{ leadId: 'a', attributes: {}, displayName: 'DE' }]);
+  });
+
   test('ends when time is up while a page waits for its turn to be read', async () => {
     const world = await germans('a', 'b', 'c');
     const ports = portsOf(world);

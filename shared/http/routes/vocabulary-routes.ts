@@ -1,6 +1,7 @@
+import { saveDisplaySchema } from '../../vocabulary/display.ts';
 import { saveHiddenSchema } from '../../vocabulary/hidden.ts';
 import { saveLevelsSchema } from '../../vocabulary/levels.ts';
-import { hiddenAnswerSchema, levelsAnswerSchema, vocabularySchema } from '../answer.ts';
+import { displayAnswerSchema, hiddenAnswerSchema, levelsAnswerSchema, vocabularySchema } from '../answer.ts';
 import { defineRoute } from '../route.ts';
 import { templatesSchema } from '../segment-answers.ts';
 
@@ -34,6 +35,17 @@ export const vocabularyRoutes = {
     body: saveHiddenSchema,
     example: { hidden: ['lead:contry'] },
     answers: { 200: hiddenAnswerSchema },
+    problems: ['too_many_saves'],
+  }),
+  saveDisplay: defineRoute({
+    method: 'PUT',
+    path: '/vocabulary/display',
+    summary: 'Sets by which attributes people know a lead',
+    who: 'writers',
+    takesIfMatch: true,
+    body: saveDisplaySchema,
+    example: { name: ['first_name', 'last_name'], email: 'email' },
+    answers: { 200: displayAnswerSchema },
     problems: ['too_many_saves'],
   }),
   listTemplates: defineRoute({
