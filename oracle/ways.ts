@@ -40,9 +40,10 @@ export async function recalculate(world: MemoryWorld, ...segmentIds: string[]): 
   const open = new Map(segmentIds.map((id) => [id, openRunOf(newRun(id, `run of ${id}`, world.now))]));
   let round: Round = { shard, version: 0, waiting: [], failures: [] };
   const failures: string[] = [];
+  let waitedSeconds = 0;
   const ports = {
     catalog: world.ports.catalog,
-    now: world.ports.now,
+    now: () => world.now + waitedSeconds * 1_000,
     evaluate: (work: readonly LeadWork[]) => evaluateLeads(world.ports, work),
     pages: async (_shard: string, after: string | undefined) => world.page(after),
     async *eventsOfLeads(eventType: string, _shard: string, first: string, last: string) {
@@ -72,7 +73,9 @@ export async function recalculate(world: MemoryWorld, ...segmentIds: string[]): 
     },
   };
   for (let isFinished = false; !isFinished; ) {
-    ({ isFinished } = await recalculateShard(ports, { shard }, 'a message', never));
+    const result = await recalculateShard(ports, { shard }, 'a message', never);
+    isFinished = result.isFinished;
+    waitedSeconds += result.delaySeconds ?? 0;
   }
   if (failures.length > 0) throw new Error(`Recalculations failed: ${failures.join('; ')}`);
 }

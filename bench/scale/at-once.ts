@@ -83,8 +83,13 @@ async function create(leads: number, rules: readonly Rule[]): Promise<Created> {
         continue;
       }
       const message: { shard: string } = JSON.parse(body);
-      const { isFinished } = await recalculateShard(ports, message, `message ${++counted.messages}`, () => false);
-      if (!isFinished) queue.push(body);
+      const { isFinished, delaySeconds = 0 } = await recalculateShard(
+        ports,
+        message,
+        `message ${++counted.messages}`,
+        () => false,
+      );
+      if (!isFinished) setTimeout(() => queue.push(body), delaySeconds * 1_000);
     }
   };
   const saves = mapConcurrently(rules, savesAtOnce, save).then((ids) => {

@@ -23,7 +23,11 @@ import { createPreviewStore } from '../../shared/preview/preview-store.ts';
 import { createReadBudgetStore } from '../../shared/preview/read-budget-store.ts';
 import { createSharedPreviewStore } from '../../shared/preview/shared-preview-store.ts';
 import { createMemberListStore } from '../../shared/projection/member-list-store.ts';
-import { type RecalculationPorts, recalculateShard } from '../../shared/recalculation/recalculate-shard.ts';
+import {
+  type RecalculationPorts,
+  type RoundResult,
+  recalculateShard,
+} from '../../shared/recalculation/recalculate-shard.ts';
 import { createRunStore } from '../../shared/recalculation/run-store.ts';
 import { createCleanUpShardStore } from '../../shared/segment/clean-up-shard-store.ts';
 import { createCleanUpStore } from '../../shared/segment/clean-up-store.ts';
@@ -114,7 +118,7 @@ export function createJobWorker(stores: LeadStores = createScanStores()): QueueF
   };
 
   const work = async (record: SQSRecord, message: JobMessage, isTimeUp: () => boolean): Promise<JobResult> => {
-    const restOf = ({ isFinished }: { isFinished: boolean }): JobResult => ({ rest: isFinished ? undefined : message });
+    const restOf = ({ isFinished, ...more }: RoundResult): JobResult => (isFinished ? {} : { rest: message, ...more });
     switch (message.kind) {
       case 'recalculation':
         return restOf(await recalculateShard(recalculationPorts, message, record.messageId, isTimeUp));

@@ -4,6 +4,7 @@ import { shards } from '../lead/shard.ts';
 import type { LeadWork } from '../membership/evaluate-leads.ts';
 import { unlessTimeUp } from '../read-budget/time-up.ts';
 import { evaluatePage, evaluateTwice, type PagePorts, requestOf } from './evaluate-page.ts';
+import { gatheringMs } from './gather-runs.ts';
 import type { OpenRun, RecalculationMessage, ShardProgress } from './recalculation.ts';
 import { advanceRound, joinRound, moveOf, type Round } from './round.ts';
 
@@ -21,8 +22,11 @@ export interface RecalculationPorts extends PagePorts {
     readonly take: (shard: string, holder: string) => Promise<RoundLease | undefined>;
     /** Keeps the lease for longer, if it has become short; says whether it is still the last one. */
     readonly keep: (lease: RoundLease) => Promise<boolean>;
-    /** Lets go of the round; says whether the lease was still the last one. */
-    readonly letGo: (lease: RoundLease) => Promise<boolean>;
+    /**
+     * Lets go of the round, and notes when (epoch ms) the message comes that goes on with it, if one will. Says whether the
+     * lease was still the last one.
+     */
+    readonly letGo: (lease: RoundLease, comesAt?: number) => Promise<boolean>;
     readonly read: (shard: string) => Promise<Round>;
     /** Stores the round unless somebody else moved it on since it was read; says whether it did. */
     readonly store: (round: Round) => Promise<boolean>;
@@ -40,20 +44,26 @@ export interface RecalculationPorts extends PagePorts {
 const leadsPerPage = 200;
 const writesAtOnce = 8;
 
-/** Why the work on a round ends: no run waits, there is more to do later, or somebody else moved it on meanwhile. */
-type End = 'at rest' | 'to be continued' | 'overtaken';
+/** Why the work on a round ends: no run waits, somebody else moved it on meanwhile, or there is more to do, after a while. */
+type End = 'at rest' | 'overtaken' | { readonly goesOnAfterMs: number };
+
+/** Whether a message is to go on with the round, and after which time. */
+export interface RoundResult {
+  readonly isFinished: boolean;
+  readonly delaySeconds?: number;
+}
 
 /**
  * Goes on with a shard's round, page by page for all runs that wait, until none does, the round is at the shard's end, or
- * time is up. `holder` names the message: its next delivery takes over from this one. Repeating it is harmless. Answers
- * whether the round is left to nobody else: if not finished, it is to be continued by another message.
+ * time is up. Before the first page it lets runs gather. `holder` names the message: its next delivery takes over from this
+ * one. Repeating it is harmless. If it is not finished, another message is to go on with it.
  */
 export async function recalculateShard(
   ports: RecalculationPorts,
   { shard }: Pick<RecalculationMessage, 'shard'>,
   holder: string,
   isTimeUp: () => boolean,
-): Promise<{ isFinished: boolean }> {
+): Promise<RoundResult> {
   for (;;) {
     const lease = await ports.rounds.take(shard, holder);
     // Whoever works on it looks once more after letting go.
@@ -66,9 +76,11 @@ export async function recalculateShard(
       await Promise.allSettled([ports.rounds.letGo(lease)]);
       throw error;
     }
+    const delaySeconds = typeof end === 'object' ? Math.ceil(end.goesOnAfterMs / 1_000) : undefined;
+    const comesAt = delaySeconds === undefined ? undefined : ports.now() + delaySeconds * 1_000;
     // With a newer lease, somebody else goes on.
-    if (!(await ports.rounds.letGo(lease))) return { isFinished: true };
-    if (end === 'to be continued') return { isFinished: false };
+    if (!(await ports.rounds.letGo(lease, comesAt))) return { isFinished: true };
+    if (delaySeconds !== undefined) return { isFinished: false, delaySeconds };
     // A run that began after the last look may have found the round held, and relies on this look.
     if (waitingFor(shard, await ports.runs.open()).length === 0) return { isFinished: true };
   }
@@ -84,11 +96,12 @@ async function goOn(ports: RecalculationPorts, lease: RoundLease, isTimeUp: () =
       const isNoted = round.waiting.length === 0 && round.problem === undefined;
       return isNoted || (await ports.rounds.store(asAtRest(round))) ? 'at rest' : 'overtaken';
     }
-    if (isTimeUp()) return 'to be continued';
+    const goesOnAfterMs = joined.after === undefined ? gatheringMs(joined.waiting, ports.now()) : 0;
+    if (goesOnAfterMs > 0 || isTimeUp()) return { goesOnAfterMs };
     if (!(await ports.rounds.keep(lease))) return 'overtaken';
     // After the runs were listed: what a page holds was decided after each of them began, or is decided again.
     const page = await unlessTimeUp(evaluatedPage(ports, joined, isTimeUp));
-    if (!page) return 'to be continued';
+    if (!page) return { goesOnAfterMs: 0 };
     const { evaluated, next } = page;
     const advanced = advanceRound(joined, { leads: evaluated, next }, ports.now());
     await mapConcurrently(advanced.through, writesAtOnce, ({ segmentId, progress }) =>
@@ -100,7 +113,7 @@ async function goOn(ports: RecalculationPorts, lease: RoundLease, isTimeUp: () =
     if (!(wasAtRest && isAtRest) && !(await ports.rounds.store(advanced.round))) return 'overtaken';
     if (isAtRest) return 'at rest';
     // Others' messages wait in line, too.
-    if (next === undefined) return 'to be continued';
+    if (next === undefined) return { goesOnAfterMs: 0 };
     round = advanced.round;
     open = await ports.runs.open();
   }

@@ -92,8 +92,19 @@ export function createRoundStore(documents: DynamoDBDocumentClient, table: strin
       return isKept;
     },
 
-    letGo: (lease) =>
-      doneIfMet(documents.send(new UpdateCommand({ ...ofTerm(lease), UpdateExpression: 'REMOVE holder, heldUntil' }))),
+    letGo: (lease, comesAt = 0) => {
+      const { ExpressionAttributeValues, ...request } = ofTerm(lease);
+      const message: AskedFor[string] = { term: lease.term, at: comesAt };
+      return doneIfMet(
+        documents.send(
+          new UpdateCommand({
+            ...request,
+            UpdateExpression: 'SET message = :message REMOVE holder, heldUntil',
+            ExpressionAttributeValues: { ...ExpressionAttributeValues, ':message': message },
+          }),
+        ),
+      );
+    },
 
     read: async (shard) => {
       const Key = roundKey(shard);
@@ -159,10 +170,12 @@ export function createRoundStore(documents: DynamoDBDocumentClient, table: strin
       const items = new Map((answer.Items ?? []).map((item) => [String(item.sk), item]));
       const asked: AskedFor = items.get(roundsAskedForKey.sk)?.shards ?? {};
       return (shard) => {
-        const { term = 0, heldUntil: until = 0 } = items.get(shard) ?? {};
-        const message = asked[shard];
-        const isOnItsWay = message !== undefined && message.term === term && message.at > readAt - messageMs;
-        return { term, isHeld: until > readAt, ...(isOnItsWay && { message }) };
+        const { term = 0, heldUntil: until = 0, message: ofLease } = items.get(shard) ?? {};
+        const sent: (AskedFor[string] | undefined)[] = [ofLease, asked[shard]];
+        const message = sent.find(
+          (entry) => entry !== undefined && entry.term === term && entry.at > readAt - messageMs,
+        );
+        return { term, isHeld: until > readAt, ...(message && { message }) };
       };
     },
 

@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, expect } from 'vitest';
@@ -24,6 +25,7 @@ import { createTransitionStore } from '../../shared/projection/transition-store.
 import { ApiClient } from '../api-client.ts';
 import type { ChangeQueue } from '../journeys/running-stack.ts';
 import { useWorkerRoom, type WorkerRoom } from '../queues/worker-room.ts';
+import { runsGather } from '../recalculation/runs-gather.ts';
 import { reportUnusedGrants } from '../unused-grants.ts';
 import { apiRole } from './api-role.ts';
 
@@ -103,7 +105,7 @@ export function useApiRoom(): ApiRoom {
       api: createApi(world, { checksAnswers: true }),
       invoke: (event) => handler(event, context),
       client: new ApiClient(server.url),
-      ...(await functionsIn(room)),
+      ...(await functionsIn(room, world)),
     };
   });
   afterAll(async () => {
@@ -157,7 +159,7 @@ export function useApiRoom(): ApiRoom {
 type Functions = Pick<ApiRoom, 'change' | 'doJobs' | 'project' | 'settle'>;
 
 /** What the functions around the API do. They are loaded late: they read their settings when they are. */
-async function functionsIn(room: WorkerRoom): Promise<Functions> {
+async function functionsIn(room: WorkerRoom, { recalculations }: Pick<ApiWorld, 'recalculations'>): Promise<Functions> {
   const workers: Record<ChangeQueue, QueueFunction> = {
     profileChanges: (await import('../../functions/queues/profile-changes.ts')).handler,
     levelChanges: (await import('../../functions/queues/level-changes.ts')).handler,
@@ -176,9 +178,11 @@ async function functionsIn(room: WorkerRoom): Promise<Functions> {
     );
   const project = createProjector({ projectRows, transitions, events, accounts, erase, publish: async () => {} });
   const doJobs = async () => {
-    for (let letters = await room.takeJobs(); letters.length > 0; letters = await room.takeJobs()) {
-      const bodies = letters.map(({ body }) => body);
-      expect(await room.deliver(jobs, bodies)).toEqual([]);
+    for (;;) {
+      const bodies = (await room.takeJobs()).map(({ body }) => body);
+      if (bodies.length > 0) expect(await room.deliver(jobs, bodies)).toEqual([]);
+      else if (await runsGather(recalculations)) await setTimeout(100);
+      else return;
     }
   };
   const projectAll = async () => {

@@ -192,11 +192,12 @@ export function planActs(chance: Chance, theme: Theme, now: number, leadIds: rea
     const changes = moves(chance, leadIds[0]!);
     return { sent: changes, acts: changes.map((change) => sendChange(change, true)) };
   }
-  if (theme === 'resaves' || theme === 'rounds') {
-    const changed = theme === 'rounds' ? [...leadIds, ...leadIds] : leadIds;
+  if (theme === 'resaves' || theme === 'rounds' || theme === 'series') {
+    const changed = theme === 'resaves' ? leadIds : [...leadIds, ...leadIds];
     const changes = changed.map((leadId, serial) => smallChange(chance, theme, now, [leadId], serial));
-    const serials = theme === 'rounds' ? [0, 1, 2] : [0, 1];
-    const saves = serials.map((serial) => save(chance, theme, now, serial, ['rules']));
+    const count = { resaves: 2, rounds: 3, series: 12 }[theme];
+    const kind = theme === 'series' ? 'create' : 'rules';
+    const saves = Array.from({ length: count }, (_, serial) => save(chance, theme, now, serial, [kind]));
     const sends = changes.map((change) => sendChange(change, true));
     return { sent: changes, acts: chance.is(0.5) ? [...sends, ...saves] : chance.shuffled([...sends, ...saves]) };
   }

@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { Removal } from './removal.ts';
 import { runSchedule } from './schedule.ts';
 
 const schedules = Number(process.env.RACE_SCHEDULES ?? 300);
 const perTest = Math.min(50, schedules);
 const groups = Array.from({ length: Math.ceil(schedules / perTest) }, (_, index) => 1 + index * perTest);
+
+/** Nobody is killed, and the minute schedule never looks after recalculations. */
+const withoutRestarts: Removal = {
+  ...{ name: 'restarts', seed: 1, protects: '', shows: /./ },
+  isWithoutRestarts: true,
+  roughness: { kill: 0, fault: 0 },
+};
 
 /** What went wrong under a seed, with the last of what happened: `npm run test:races -- --seed N` shows all of it. */
 async function failuresOf(seed: number): Promise<string[]> {
@@ -21,23 +29,27 @@ describe('whatever AWS call goes on next, and whoever is killed at it, all ends 
   test('no run waits for a round that nobody goes on with: where nobody is killed, none needs the minute schedule', {
     timeout: 400_000,
   }, async () => {
-    const removal = {
-      name: 'restarts',
-      seed: 1,
-      protects: '',
-      shows: /./,
-      isWithoutRestarts: true,
-      roughness: { kill: 0, fault: 0 },
-    };
     let unharmed = 0;
     for (let seed = 1; seed <= schedules; seed++) {
-      const { errors, kills } = await runSchedule(seed, { removal });
+      const { errors, kills } = await runSchedule(seed, { removal: withoutRestarts });
       // Lambda ends who takes longer than fifteen minutes, and hours may pass in a schedule.
       if (kills > 0) continue;
       unharmed++;
       expect([seed, ...errors]).toEqual([seed]);
     }
     expect(unharmed).toBeGreaterThan(schedules / 2);
+  });
+
+  test('nor for one that lets runs gather, which are begun one after the other', { timeout: 400_000 }, async () => {
+    const removal: Removal = { ...withoutRestarts, themes: ['series'] };
+    let gathered = 0;
+    for (let seed = 1; seed <= schedules / 10; seed++) {
+      const { errors, kills, trace } = await runSchedule(seed, { removal, isTraced: true });
+      if (kills > 0) continue;
+      expect([seed, ...errors]).toEqual([seed]);
+      if (trace.some((line) => /recalculation.* after \d+ s/.test(line))) gathered++;
+    }
+    expect(gathered).toBeGreaterThan(schedules / 40);
   });
 
   test('a seed decides everything: the same seed is the same schedule, whatever ran before', async () => {

@@ -23,7 +23,8 @@ export const themes = [
   'mixed',
   'anything',
 ] as const;
-export type Theme = (typeof themes)[number];
+/** One of these, or many segments saved one after the other, which only a test of its own asks for. */
+export type Theme = (typeof themes)[number] | 'series';
 
 const leadsByShard = new Map<string, string[]>();
 for (let index = 0; index < 300; index++) {
@@ -37,7 +38,8 @@ for (let index = 0; index < 300; index++) {
 export function pickLeads(chance: Chance, theme: Theme): string[] {
   if (theme === 'links' || theme === 'moves') return [`l${chance.below(300)}`];
   if (theme === 'resaves') return chance.oneOf([...leadsByShard.values()]).slice(0, 1 + chance.below(2));
-  if (theme === 'rounds') return chance.oneOf([...leadsByShard.values()]).slice(0, 2 + chance.below(2));
+  if (theme === 'rounds' || theme === 'series')
+    return chance.oneOf([...leadsByShard.values()]).slice(0, 2 + chance.below(2));
   const shards = chance.shuffled([...leadsByShard.keys()]).slice(0, 1 + chance.below(2));
   return shards.flatMap((shard) => leadsByShard.get(shard)!.slice(0, 1 + chance.below(3)));
 }
@@ -103,7 +105,14 @@ export function smallRule(chance: Chance, theme: Theme, now: number, segmentIds:
     return { type: 'group', match: chance.oneOf(['all', 'any', 'none']), rules };
   }
   const mostly = { events: eventRule, accounts: accountRule, clock: clockRule };
-  const only = { links: accountRule, moves: accountRule, resaves: leadRule, rounds: leadRule, repairs: leadRule };
+  const only = {
+    links: accountRule,
+    moves: accountRule,
+    resaves: leadRule,
+    rounds: leadRule,
+    repairs: leadRule,
+    series: leadRule,
+  };
   if (theme in only) return only[theme as keyof typeof only](chance);
   const of = theme in mostly && chance.is(0.8) ? mostly[theme as keyof typeof mostly] : undefined;
   return (of ?? chance.oneOf([leadRule, eventRule, accountRule, clockRule]))(chance);
@@ -173,6 +182,7 @@ export function smallChange(
     links: [profile, profile, account],
     resaves: [profile, level],
     rounds: [profile, level],
+    series: [profile, level],
     repairs: [profile, level],
     clock: [profile, profile, event, level],
   };

@@ -42,7 +42,9 @@ function valuesOf(record: Input): string {
 }
 
 function bodies(input: Input): string {
-  return ((input.Entries ?? []) as Input[]).map(({ MessageBody }) => String(MessageBody).slice(0, 160)).join(' ');
+  const told = ({ MessageBody, DelaySeconds }: Input) =>
+    `${String(MessageBody).slice(0, 160)}${DelaySeconds ? ` after ${DelaySeconds} s` : ''}`;
+  return ((input.Entries ?? []) as Input[]).map(told).join(' ');
 }
 
 function idOf(detail: string): string {

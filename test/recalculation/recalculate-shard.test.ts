@@ -13,7 +13,8 @@ import { planCreate } from '../../shared/segment/save-segment.ts';
 import { defaultLevels } from '../../shared/vocabulary/levels.ts';
 
 const startedAt = '2026-03-10T12:00:00.000Z';
-const now = Date.parse(startedAt) + 1_000;
+/** Long after the runs began: they wait for no others. */
+const now = Date.parse(startedAt) + 60_000;
 const never = () => false;
 
 /** One shard with its leads, some of which cannot be evaluated; the others all enter what is asked of them. */
@@ -33,7 +34,8 @@ class Shard {
   readonly work: LeadWork[] = [];
   completed = 0;
   /** Who holds the round, and how often it was taken. */
-  lease: { holder: string | undefined; term: number } = { holder: undefined, term: 0 };
+  lease: { holder: string | undefined; term: number; comesAt?: number | undefined } = { holder: undefined, term: 0 };
+  now = now;
   /** Happens at each call of a port, before it. */
   before: (call: string) => void = () => {};
 
@@ -42,8 +44,8 @@ class Shard {
     this.begin('seg_a');
   }
 
-  begin(segmentId: string, { runId = 'r1', attempt = 1 } = {}): void {
-    this.open.set(segmentId, { segmentId, runId, startedAt, attempt, through: new Set() });
+  begin(segmentId: string, { runId = 'r1', attempt = 1, begunAt = startedAt } = {}): void {
+    this.open.set(segmentId, { segmentId, runId, startedAt: begunAt, attempt, through: new Set() });
   }
 
   /** One message, and those it is continued by. */
@@ -63,7 +65,7 @@ class Shard {
         return await port(...args);
       };
     return {
-      now: () => now,
+      now: () => this.now,
       catalog: { current: async () => this.catalog },
       noteFailure: () => {},
       pages: calls('pages', (_: string, after: string | undefined, limit: number) => {
@@ -94,9 +96,9 @@ class Shard {
           return { shard, term: this.lease.term };
         }),
         keep: calls('keep', ({ term }: { term: number }) => this.lease.term === term),
-        letGo: calls('letGo', ({ term }: { term: number }) => {
+        letGo: calls('letGo', ({ term }: { term: number }, comesAt?: number) => {
           if (this.lease.term !== term) return false;
-          this.lease = { holder: undefined, term };
+          this.lease = { holder: undefined, term, comesAt };
           return true;
         }),
         read: calls('read', () => this.round),
@@ -160,7 +162,7 @@ describe('a shard of a recalculation', () => {
   test('goes on where it stopped when its time was up', async () => {
     const shard = new Shard(450);
     let pages = 0;
-    expect(await shard.deliver(() => ++pages > 1)).toEqual({ isFinished: false });
+    expect(await shard.deliver(() => ++pages > 1)).toMatchObject({ isFinished: false });
     expect(shard.round).toMatchObject({ after: 'lead-0199', waiting: [{ done: 200, entering: 200 }] });
     await shard.recalculate();
     expect(shard.evaluated).toEqual(shard.leadIds);
@@ -172,7 +174,7 @@ describe('a shard of a recalculation', () => {
     shard.before = (call) => {
       if (call === 'pages' && shard.pagesRead.length === 1) throw new TimeUp();
     };
-    expect(await shard.deliver()).toEqual({ isFinished: false });
+    expect(await shard.deliver()).toMatchObject({ isFinished: false });
     expect(shard.lease.holder).toBeUndefined();
     shard.before = () => {};
     await shard.recalculate();
@@ -229,7 +231,7 @@ describe('the round that runs share', () => {
     shard.before = (call) => {
       if (call === 'pages' && shard.pagesRead.length === 1) shard.begin('seg_late');
     };
-    expect(await shard.deliver()).toEqual({ isFinished: false });
+    expect(await shard.deliver()).toMatchObject({ isFinished: false });
     expect(shard.of('seg_a')).toMatchObject({ done: 850, entering: 846, failed: 4 });
     expect(shard.round).toMatchObject({ waiting: [{ segmentId: 'seg_late', joinedAfter: 'lead-0399', done: 450 }] });
     expect(shard.round).not.toHaveProperty('after');
@@ -317,6 +319,59 @@ describe('the round that runs share', () => {
       expect(new Set(shard.evaluated)).toEqual(new Set(shard.leadIds));
     },
   );
+});
+
+describe('runs that begin one after the other', () => {
+  const moment = (seconds: number) => Date.parse(startedAt) + seconds * 1_000;
+  /** A shard of runs that began a second apart, and the last of them now. */
+  const saving = (runs: number) => {
+    const shard = new Shard(450);
+    shard.open.clear();
+    for (let index = 0; index < runs; index++)
+      shard.begin(`seg_${index}`, { begunAt: new Date(moment(index)).toISOString() });
+    shard.now = moment(runs - 1);
+    return shard;
+  };
+
+  test('are let gather before the first page is read, and a message says when it is', async () => {
+    const shard = saving(6);
+    expect(await shard.deliver()).toEqual({ isFinished: false, delaySeconds: 2 });
+    expect(shard).toMatchObject({ pagesRead: [], round: { version: 0 } });
+    expect(shard.lease).toEqual({ holder: undefined, term: 1, comesAt: shard.now + 2_000 });
+    shard.now += 2_000;
+    shard.begin('seg_late', { begunAt: new Date(shard.now - 1_500).toISOString() });
+    expect(await shard.deliver()).toEqual({ isFinished: false, delaySeconds: 1 });
+    shard.now += 1_000;
+    expect(await shard.deliver()).toEqual({ isFinished: true });
+    expect(shard.pagesRead).toHaveLength(3);
+    expect(shard.progress.size).toBe(7);
+  });
+
+  test('wait for half a minute at most, and a few not at all', async () => {
+    const few = saving(4);
+    await few.deliver();
+    expect(few.pagesRead).toHaveLength(3);
+    const many = saving(31);
+    expect(await many.deliver()).toEqual({ isFinished: true });
+    const almost = saving(30);
+    almost.now += 500;
+    expect(await almost.deliver()).toEqual({ isFinished: false, delaySeconds: 1 });
+  });
+
+  test('do not keep a round that is under way, but its next one', async () => {
+    const shard = saving(1);
+    shard.before = (call) => {
+      if (call === 'pages' && shard.pagesRead.length === 1)
+        for (let index = 0; index < 6; index++) shard.begin(`seg_late_${index}`);
+    };
+    expect(await shard.deliver()).toEqual({ isFinished: false, delaySeconds: 0 });
+    expect(shard.pagesRead).toHaveLength(3);
+    expect(shard.round.waiting).toHaveLength(6);
+    expect(await shard.deliver()).toEqual({ isFinished: false, delaySeconds: 2 });
+    shard.now += 2_000;
+    expect(await shard.deliver()).toEqual({ isFinished: true });
+    expect(shard.pagesRead).toHaveLength(3 + 2);
+  });
 });
 
 describe('a message for a round', () => {
