@@ -69,6 +69,7 @@ export const settings: Readonly<Record<string, string>> = {
   EVENT_RETENTION_DAYS: '400',
   TRANSITION_RETENTION_DAYS: '400',
   HASH_KEY: 'a key of tests',
+  WARM_READ_UNITS: '12000',
 };
 
 /** Tables, queues, the bus and files in memory. */
