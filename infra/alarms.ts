@@ -54,11 +54,11 @@ export function createAlarms(scope: Construct, functions: Functions, queues: Que
   for (const target of Object.values(functions)) {
     alarm(`${target.node.id}Errors`, `${target.node.id} failed.`, target.metricErrors({ period }), 0);
   }
-  const { profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads } = functions;
+  const { profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads, imports } = functions;
   alarm(
     'RecursionStopped',
     'Lambda dropped messages since a function woke itself with them again and again: they are among the dead letters.',
-    droppedIn([profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads]),
+    droppedIn([profileChanges, levelChanges, leadEvents, accountChanges, jobs, dueLeads, imports]),
     0,
   );
   alarm('Drift', 'The reconciler found, and repaired, what did not agree.', drift(functions.jobs), 0);

@@ -103,7 +103,7 @@ function authorizerOf(scope: Construct): IHttpRouteAuthorizer {
 }
 
 /** The origins whose pages may call, `-c corsOrigins=https://a.example,https://b.example`; none without it. */
-function originsOf(scope: Construct): string[] | undefined {
+export function originsOf(scope: Construct): string[] | undefined {
   const origins: unknown = scope.node.tryGetContext('corsOrigins');
   return typeof origins === 'string' && origins !== '' ? origins.split(',') : undefined;
 }

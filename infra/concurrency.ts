@@ -14,6 +14,7 @@ const shares = {
   promptJobs: 10,
   jobs: 15,
   backgroundJobs: 2,
+  imports: 2,
 } as const;
 
 /** A queue that wakes a function. */

@@ -7,6 +7,7 @@ export const functionFiles = {
   AccountChanges: 'functions/queues/account-changes.ts',
   Jobs: 'functions/queues/jobs.ts',
   DueLeads: 'functions/queues/due-leads.ts',
+  Imports: 'functions/queues/imports.ts',
   ProjectMemberships: 'functions/streams/project-memberships.ts',
   PublishSegmentEvents: 'functions/streams/publish-segment-events.ts',
   TendJobs: 'functions/schedules/tend-jobs.ts',

@@ -7,12 +7,12 @@ import {
   announcementsPartition,
   catalogKey,
   cleanUpsPartition,
-  deliveryKey,
   dueCursorsKey,
   exportsPartition,
   fanOutsPartition,
   freshnessPartition,
   idempotencyPartition,
+  importsPartition,
   leadTotalKey,
   lifecycleKey,
   openRunsPartition,
@@ -30,16 +30,16 @@ import {
   segmentsPartition,
   settingsPartition,
   sharedPreviewsPartition,
-  vocabularyPartition,
 } from '../shared/aws/segments-keys.ts';
 import { jobQueues, queueOfJob } from '../shared/freshness/job-queues.ts';
 import { newTableUnits, partitionUnits } from '../shared/read-budget/table-units.ts';
 import type { FunctionName } from './function-files.ts';
-import { HouseFunction, type HouseFunctionProps, type WritesByKey } from './house-function.ts';
+import { HouseFunction, type HouseFunctionProps } from './house-function.ts';
 import type { Queues, QueueWithDeadLetters } from './queues.ts';
 import type { Stage } from './stage.ts';
 import { bySegmentIndex, dueIndex, type Tables } from './tables.ts';
 import { wholeNumber } from './whole-number.ts';
+import { changing, endingRuns, evaluating, receiving } from './writes.ts';
 
 interface World {
   stage: Stage;
@@ -48,6 +48,7 @@ interface World {
   queues: Queues;
   bus: EventBus;
   exports: Bucket;
+  importFiles: Bucket;
   catalogSnapshots: Bucket;
   hashKey: Secret;
 }
@@ -66,36 +67,12 @@ function warmReadUnitsOf({ node }: Construct): number {
   return wholeNumber('warmReadUnits', node.tryGetContext('warmReadUnits') ?? newTableUnits, partitionUnits, 1e9);
 }
 
-/** What whoever evaluates leads writes in the segments table. */
-const evaluating = {
-  [announcementsPartition('*')]: ['PutItem'],
-  // Whoever is first notes into how many shards the leads go.
-  [catalogKey.pk]: ['UpdateItem'],
-} satisfies WritesByKey;
-
-/** What the worker of a queue writes there. */
-const receiving = { [deliveryKey('*').pk]: ['DeleteItem', 'UpdateItem'] } satisfies WritesByKey;
-
-/** What the worker of a change queue writes there. */
-const changing = {
-  ...receiving,
-  [freshnessPartition]: ['PutItem'],
-  [vocabularyPartition]: ['PutItem'],
-} satisfies WritesByKey;
-
-/** What the end of a recalculation writes there. */
-const endingRuns = {
-  [catalogKey.pk]: ['PutItem', 'UpdateItem'],
-  [lifecycleKey('*').pk]: ['PutItem'],
-  [segmentsPartition]: ['UpdateItem'],
-} satisfies WritesByKey;
-
 /**
  * Every function, with exactly what it calls. The local run with `--enforce-iam`, as journeys have it, refuses every other
  * call and names what none needed.
  */
 export function createFunctions(scope: Construct, world: World) {
-  const { stage, bundleDirectory, tables, queues, bus, exports, catalogSnapshots, hashKey } = world;
+  const { stage, bundleDirectory, tables, queues, bus, exports, importFiles, catalogSnapshots, hashKey } = world;
   const create = (name: FunctionName, props: Omit<HouseFunctionProps, 'stage' | 'bundleDirectory'>) =>
     new HouseFunction(scope, name, { stage, bundleDirectory, ...props });
   const { segments, leads, accounts, events, memberships, transitions } = tables;
@@ -106,6 +83,7 @@ export function createFunctions(scope: Construct, world: World) {
     accountChanges,
     jobs,
     dueLeads,
+    imports,
     busDeadLetters,
     streamDeadLetters,
   } = queues;
@@ -119,7 +97,15 @@ export function createFunctions(scope: Construct, world: World) {
       .canSend(dueLeads.queue);
   const queuesOfJobs = jobQueues.map((name) => queues[name]) as [QueueWithDeadLetters, ...QueueWithDeadLetters[]];
   const queueOf = (kind: keyof typeof queueOfJob) => queues[queueOfJob[kind]].queue;
-  const withDeadLetters = [profileChanges, levelChanges, leadEvents, accountChanges, dueLeads, ...queuesOfJobs];
+  const withDeadLetters = [
+    profileChanges,
+    levelChanges,
+    leadEvents,
+    accountChanges,
+    dueLeads,
+    imports,
+    ...queuesOfJobs,
+  ];
 
   return {
     api: evaluatesLeads(
@@ -138,6 +124,7 @@ export function createFunctions(scope: Construct, world: World) {
         [exportsPartition]: ['PutItem'],
         [freshnessPartition]: ['PutItem'],
         [idempotencyPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
+        [importsPartition]: ['PutItem'],
         [leadTotalKey.pk]: ['UpdateItem'],
         [lifecycleKey('*').pk]: ['PutItem'],
         [openRunsPartition]: ['DeleteItem', 'PutItem'],
@@ -161,7 +148,10 @@ export function createFunctions(scope: Construct, world: World) {
       .canCall(transitions, 'Query')
       .canQueryIndex(transitions, bySegmentIndex)
       .canReadObjects(exports)
+      .canReadObjects(importFiles)
+      .canPutObjects(importFiles)
       .canHash(hashKey)
+      .canSend(imports.queue)
       .canSend(queues.promptJobs.queue)
       .canSend(queues.jobs.queue)
       .canSend(queues.backgroundJobs.queue)
@@ -276,6 +266,23 @@ export function createFunctions(scope: Construct, world: World) {
       .canWriteOnly(segments, { ...evaluating, ...receiving })
       .canHash(hashKey)
       .canRefuse(dueLeads),
+
+    imports: create('Imports', {
+      description: 'Looks at files that are imported, and sends their rows to the queues of changes.',
+      timeout: imports.timeout,
+      memorySize: 1769,
+      mayFeedItself: true,
+    })
+      .canCall(segments, 'GetItem')
+      .canWriteOnly(segments, { ...receiving, [importsPartition]: ['PutItem'] })
+      .canReadAndWriteObjects(importFiles)
+      .canSend(imports.queue)
+      .canSend(profileChanges.queue)
+      .canSend(levelChanges.queue)
+      .canSend(leadEvents.queue)
+      .canSend(accountChanges.queue)
+      .canReadAttributes(profileChanges.queue, levelChanges.queue, leadEvents.queue, accountChanges.queue)
+      .canRefuse(imports),
 
     projectMemberships: create('ProjectMemberships', {
       description: 'Projects transitions: members, counts, history and events on the bus; removes deleted leads.',

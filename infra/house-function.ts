@@ -166,6 +166,11 @@ export class HouseFunction extends lambda.Function {
     return this.useBucket(bucket, ['s3:GetObject']);
   }
 
+  /** Lets it write objects of a bucket. */
+  canPutObjects(bucket: Bucket): this {
+    return this.useBucket(bucket, ['s3:PutObject']);
+  }
+
   /** Lets it write objects of a bucket and remove others. */
   canReplaceObjects(bucket: Bucket): this {
     return this.useBucket(bucket, ['s3:DeleteObject', 's3:PutObject']);

@@ -7,6 +7,7 @@ import { createCatalogSnapshots } from './catalog-snapshots.ts';
 import { createExports } from './export-bucket.ts';
 import { createFunctions } from './functions.ts';
 import { createHashKey } from './hash-key.ts';
+import { createImportFiles } from './import-bucket.ts';
 import { createOutputs } from './outputs.ts';
 import { createProjectionDeadLetters } from './projection-dead-letters.ts';
 import { createQueues } from './queues.ts';
@@ -30,6 +31,7 @@ export class LeadSegmentsStack extends Stack {
     const bus = createBus(this, stage);
     const projectionDeadLetters = createProjectionDeadLetters(this, stage, queues.streamDeadLetters);
     const exports = createExports(this, stage);
+    const importFiles = createImportFiles(this, stage);
     const catalogSnapshots = createCatalogSnapshots(this, stage);
     const hashKey = createHashKey(this, stage);
     const functions = createFunctions(this, {
@@ -39,6 +41,7 @@ export class LeadSegmentsStack extends Stack {
       queues,
       bus,
       exports,
+      importFiles,
       catalogSnapshots,
       hashKey,
     });

@@ -58,6 +58,7 @@ export function createQueues(scope: Construct, stage: Stage) {
     accountChanges: create('AccountChanges', minute),
     ...ofJobs((id) => create(id, Duration.minutes(5))),
     dueLeads: create('DueLeads', minute),
+    imports: create('Imports', Duration.minutes(5)),
     busDeadLetters: createDeadLetters(scope, stage, 'BusDeadLetters'),
     streamDeadLetters: createDeadLetters(scope, stage, 'StreamDeadLetters'),
   };

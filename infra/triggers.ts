@@ -38,6 +38,7 @@ export function consumeQueues(scope: Construct, functions: Functions, queues: Qu
     consume(functions[name], name, window.toSeconds() > 0 ? gathering : { batchSize: 10 });
   }
   consume(functions.dueLeads, 'dueLeads', { batchSize: 10 });
+  consume(functions.imports, 'imports', { batchSize: 1 });
   for (const name of jobQueues) consume(functions.jobs, name, { batchSize: 1 });
 }
 

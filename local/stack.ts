@@ -10,6 +10,7 @@ import { Schedules } from './aws/eventbridge/schedules.ts';
 import { openBuses, scheduledTasks } from './aws/eventbridge/template-rules.ts';
 import { freePort, type Listener, listen } from './aws/http-server.ts';
 import type { Callers } from './aws/local-requests.ts';
+import { corsOfBuckets } from './aws/s3-cors.ts';
 import { Sqs } from './aws/sqs/sqs.ts';
 import { openQueues } from './aws/sqs/template-queues.ts';
 import { Clock } from './clock.ts';
@@ -187,7 +188,10 @@ async function start(
     buckets.length === 0
       ? undefined
       : // Loaded only where a bucket is: the stand-in takes a third of a second to load.
-        await (await import('./aws/s3.ts')).startS3(state.s3, buckets, listeners.s3);
+        await (await import('./aws/s3.ts')).startS3(state.s3, buckets, listeners.s3, {
+          callers: { origins: pages, jsonOnly: false },
+          cors: corsOfBuckets(resources),
+        });
   if (s3) undo.push(() => s3.stop());
 
   const send: Deliver = (event, rule, target) => deliver(event, rule, target);
@@ -207,7 +211,12 @@ async function start(
   const direct = { ...endpoints, s3: s3?.url };
   const accessControl = options.enforceIam ? new AccessControl(resources) : undefined;
   const enforcing =
-    accessControl && (await serveEnforcing(accessControl, { endpoints: direct, names: namesIn(resources), log }));
+    accessControl &&
+    (await serveEnforcing(
+      accessControl,
+      { endpoints: direct, names: namesIn(resources), log },
+      { origins: pages, jsonOnly: false },
+    ));
   if (enforcing) undo.push(() => enforcing.close());
   const workersPerFunction = options.workersPerFunction ?? 2;
   const functions: LocalFunctions = new LocalFunctions(

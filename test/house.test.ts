@@ -157,7 +157,7 @@ interface Import {
 
 /** What a file's import and export statements name, dynamic imports too. */
 function importsOf(text: string): Import[] {
-  const pattern = /(?:^|\s)(?:import|export)\s([^;'"]*?)\sfrom\s*'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g;
+  const pattern = /(?:^|\s)(?:import|export)\s([^;'"]*?)\sfrom\s*'([^']+)'|(?<!')\bimport\s*\(?\s*'([^']+)'/g;
   return [...text.matchAll(pattern)].map(([, clause = '', from, plain]) => ({
     module: from ?? plain ?? '',
     isType: /^(type\s|\{(\s*type\s[^,}]+,?)+\s*\}$)/.test(clause),

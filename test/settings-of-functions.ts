@@ -1,5 +1,7 @@
 const tables = ['SEGMENTS', 'LEADS', 'ACCOUNTS', 'EVENTS', 'MEMBERSHIPS', 'TRANSITIONS'];
-const queues = ['PROMPT_JOBS', 'JOBS', 'BACKGROUND_JOBS', 'DUE_LEADS', 'DEAD_LETTERS', 'SOURCE', 'BUS_DEAD_LETTERS'];
+const changeQueues = ['PROFILE_CHANGES', 'LEVEL_CHANGES', 'LEAD_EVENTS', 'ACCOUNT_CHANGES'];
+const innerQueues = ['PROMPT_JOBS', 'JOBS', 'BACKGROUND_JOBS', 'DUE_LEADS', 'IMPORTS'];
+const queues = [...changeQueues, ...innerQueues, 'DEAD_LETTERS', 'SOURCE', 'BUS_DEAD_LETTERS'];
 
 /**
  * What the stack tells functions, for tests that load their files: handlers are made then. It names nothing that exists;
@@ -11,6 +13,7 @@ export const functionSettings: Readonly<Record<string, string>> = {
   AWS_REGION: 'eu-central-1',
   BUS_NAME: 'none',
   EXPORTS_BUCKET: 'none',
+  IMPORT_FILES_BUCKET: 'none',
   CATALOG_SNAPSHOTS_BUCKET: 'none',
   MAXIMUM_DELIVERIES: '5',
   VISIBILITY_TIMEOUT_SECONDS: '360',

@@ -12,6 +12,9 @@ import { createFanOutStore } from '../../shared/freshness/fan-out-store.ts';
 import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
 import { queueOfJob, queueSetting } from '../../shared/freshness/job-queues.ts';
 import { createQueueHealth } from '../../shared/freshness/queue-health.ts';
+import { createImportFileStore } from '../../shared/import/import-file-store.ts';
+import type { ImportMessage } from '../../shared/import/import-job.ts';
+import { createImportStore, newImportId } from '../../shared/import/import-store.ts';
 import type { JobMessage } from '../../shared/jobs/job-message.ts';
 import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { createPreviewer } from '../../shared/preview/ask-preview.ts';
@@ -49,6 +52,7 @@ export interface ApiPlaces {
   readonly transitionsTable: string;
   readonly transitionRetentionDays: number;
   readonly exportsBucket: string;
+  readonly importFilesBucket: string;
   /** How many leads and raw events previews may read for a caller in a minute. */
   readonly previewReadsPerMinute: number;
   /** How many read units a second each table serves. */
@@ -101,6 +105,7 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
       accountChanges: patientSenderTo(sqs, queueUrl('ACCOUNT_CHANGES')),
     },
     newExportId,
+    newImportId,
     /** How long the history of transitions is kept. */
     transitionRetentionDays: places.transitionRetentionDays,
     segments,
@@ -148,6 +153,10 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
       sightings: vocabulary.read,
       now: outside.now,
     }),
+    importJobs: createImportStore(documents, segmentsTable, outside.now),
+    importFiles: createImportFileStore(clients.s3, places.importFilesBucket),
+    /** Has an import looked after. */
+    queueImport: (message: ImportMessage) => senderTo(sqs, queueUrl('IMPORTS'))([{ body: JSON.stringify(message) }]),
     queueHealth,
     keptOut: createKeptOutStore(documents, segmentsTable),
     reconciliations: createReconciliationStore(documents, segmentsTable),

@@ -19,6 +19,7 @@ import { changeHandlers } from './change-handlers.ts';
 import { checkAnswer, checkProblem } from './check-answer.ts';
 import { dryWorld, withDryRun } from './dry-run.ts';
 import type { Handler, HandlersOf } from './handler-of-route.ts';
+import { importHandlers } from './import-handlers.ts';
 import { leadHandlers } from './lead-handlers.ts';
 import { memberHandlers } from './member-handlers.ts';
 import { previewHandlers } from './preview-handlers.ts';
@@ -51,6 +52,7 @@ function handlersIn(world: ApiWorld): HandlersOf<typeof routesByName> {
     ...previewHandlers(world),
     ...leadHandlers(world),
     ...changeHandlers(world),
+    ...importHandlers(world),
     ...vocabularyHandlers(world),
     ...serviceHandlers(world),
   };

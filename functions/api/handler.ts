@@ -14,6 +14,7 @@ const world = createApiWorld(
     transitionsTable: setting('TRANSITIONS_TABLE'),
     transitionRetentionDays: numericSetting('TRANSITION_RETENTION_DAYS'),
     exportsBucket: setting('EXPORTS_BUCKET'),
+    importFilesBucket: setting('IMPORT_FILES_BUCKET'),
     previewReadsPerMinute: numericSetting('PREVIEW_READS_PER_MINUTE'),
     warmReadUnits: numericSetting('WARM_READ_UNITS'),
     queueUrl: (name) => setting(`${name}_QUEUE_URL`),

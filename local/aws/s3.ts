@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildApp } from 'fauxqs';
 import { type Listener, PortTakenError } from './http-server.ts';
-import { noPages, refusalOf } from './local-requests.ts';
+import { type Callers, noPages, refusalOf } from './local-requests.ts';
+import { type BucketCors, corsAnswer } from './s3-cors.ts';
 
 /** The S3 stand-in. */
 export interface S3 {
@@ -13,14 +14,29 @@ export interface S3 {
   stop(): Promise<void>;
 }
 
+/** Which pages may reach buckets, and what the buckets say of pages, by their names. */
+export interface PagesOfBuckets {
+  readonly callers: Callers;
+  readonly cors: ReadonlyMap<string, BucketCors>;
+}
+
 /** fauxqs keeps objects in memory only; each is also written to a file before the client is answered. */
-export async function startS3(directory: string, buckets: string[], listener: Listener): Promise<S3> {
+export async function startS3(
+  directory: string,
+  buckets: string[],
+  listener: Listener,
+  { callers, cors }: PagesOfBuckets = { callers: noPages, cors: new Map() },
+): Promise<S3> {
   const app = buildApp({ logger: false });
   const fileOf = (bucket: string, key: string): string => join(directory, bucket, encodeURIComponent(key));
 
   app.addHook('onRequest', async (request, reply) => {
-    const refusal = refusalOf(request.raw, noPages);
-    if (refusal) await reply.code(refusal.status).send(refusal.message);
+    const rules = cors.get(request.url.split(/[/?]/)[1] ?? '');
+    const refusal = refusalOf(request.raw, rules ? callers : noPages);
+    if (refusal) return reply.code(refusal.status).send(refusal.message);
+    const told = corsAnswer(rules, request.raw);
+    if (told) reply.headers(told);
+    if (request.method === 'OPTIONS') return reply.code(told ? 200 : 403).send();
   });
   app.addHook('onSend', async (request, reply) => {
     if (reply.statusCode >= 300 || !['PUT', 'POST', 'DELETE'].includes(request.method)) return;

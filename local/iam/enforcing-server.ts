@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { JsonObject } from '../aws/aws-json.ts';
 import { type LocalServer, listen, readBody } from '../aws/http-server.ts';
+import { type Callers, noPages } from '../aws/local-requests.ts';
 import type { Log } from '../log.ts';
 import { type AccessControl, AccessDeniedError } from './access-control.ts';
 import { type AwsAccess, accessOfJsonCall, accessOfObjectCall, type ResourceNames } from './aws-access.ts';
@@ -26,11 +27,12 @@ const services: Record<string, keyof Endpoints> = {
 
 /**
  * Stands before all stand-ins and lets through what the role of the calling function allows. Functions are told apart by
- * their access keys, which are their logical ids.
+ * their access keys, which are their logical ids. Pages among `callers` come with URLs that functions signed for them.
  */
 export async function serveEnforcing(
   control: AccessControl,
   { endpoints, names, log }: { endpoints: Endpoints; names: ResourceNames; log: Log },
+  callers: Callers = noPages,
 ): Promise<LocalServer> {
   const agent = new Agent({ keepAlive: true });
   const server = await listen(
@@ -43,6 +45,7 @@ export async function serveEnforcing(
       });
     },
     { what: 'IAM', flag: '', port: 0 },
+    callers,
   );
   return {
     ...server,
@@ -70,6 +73,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, world:
     control.check(functionId, accessOfJsonCall(target, JSON.parse(body.toString()) as JsonObject, names));
     return forward(request, response, { ...world, to: endpoints[service!] ?? '', body });
   }
+  // What a browser asks before it sends is signed by nobody.
+  if (request.method === 'OPTIONS') return forward(request, response, { ...world, to: endpoints.s3 ?? '' });
   const access = accessOfObjectCall(request.method ?? '', request.url ?? '');
   control.check(functionId, [access]);
   return forward(request, response, {

@@ -17,6 +17,7 @@ export const vocabularyPartition = 'vocabulary';
 export const freshnessPartition = 'freshness';
 export const reconciliationPartition = 'reconciliation';
 export const exportsPartition = 'exports';
+export const importsPartition = 'imports';
 export const previewsPartition = 'previews';
 export const sharedPreviewsPartition = 'sharedPreviews';
 export const previewSlotsPartition = 'previewSlots';
@@ -138,6 +139,9 @@ export const reconciliationKey = (shard: string): SegmentsKey => ({ pk: reconcil
 
 /** An export. */
 export const exportKey = (exportId: string): SegmentsKey => ({ pk: exportsPartition, sk: exportId });
+
+/** An import. */
+export const importKey = (importId: string): SegmentsKey => ({ pk: importsPartition, sk: importId });
 
 /** A preview that is counted in the background. */
 export const previewKey = (previewId: string): SegmentsKey => ({ pk: previewsPartition, sk: previewId });

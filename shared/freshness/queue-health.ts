@@ -33,7 +33,7 @@ interface Health {
   readonly failedBatches: number;
 }
 
-const innerQueues = [...jobQueues, 'dueLeads'] as const;
+const innerQueues = [...jobQueues, 'dueLeads', 'imports'] as const;
 type InnerQueue = (typeof innerQueues)[number];
 
 const rememberedMs = 2_000;

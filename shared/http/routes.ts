@@ -1,5 +1,6 @@
 import type { Route } from './route.ts';
 import { changeRoutes } from './routes/change-routes.ts';
+import { importRoutes } from './routes/import-routes.ts';
 import { leadRoutes } from './routes/lead-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { previewRoutes } from './routes/preview-routes.ts';
@@ -16,6 +17,7 @@ export const routesByName = {
   ...previewRoutes,
   ...leadRoutes,
   ...changeRoutes,
+  ...importRoutes,
   ...vocabularyRoutes,
   ...serviceRoutes,
 };

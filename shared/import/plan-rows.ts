@@ -17,6 +17,17 @@ export interface ImportMessage {
   readonly body: string;
 }
 
+/** Messages by the queue that they are for, in their order. */
+export function byQueue(messages: readonly ImportMessage[]): ReadonlyMap<ImportQueue, readonly ImportMessage[]> {
+  const groups = new Map<ImportQueue, ImportMessage[]>();
+  for (const message of messages) {
+    const group = groups.get(message.queue);
+    if (group) group.push(message);
+    else groups.set(message.queue, [message]);
+  }
+  return groups;
+}
+
 /** What a row says. */
 export interface PlannedRow {
   /** None where the row is refused. */
@@ -34,9 +45,11 @@ export interface PlannedRow {
 export interface RowPlanner {
   /**
    * What a row says. `now`: epoch ms, which moments must not be far ahead of. To go on in the middle of a file, give it the
-   * rows before as well, in order: what it does with a row depends on earlier ones of the same lead.
+   * rows before as well, in order, or `pass` them: what it does with a row depends on earlier ones of the same lead.
    */
   plan(row: Pick<TableRow, 'cells'>, now: number): PlannedRow;
+  /** Takes note of a row that was planned another time, at the speed of the parser. */
+  pass(row: Pick<TableRow, 'cells'>): void;
   /** What the header has that is left out, for people to know. */
   readonly notices: readonly string[];
   /** The queues that the messages of its rows are for. */
@@ -82,11 +95,17 @@ export function createRowPlanner(
     };
   };
 
-  const planRow = (row: RowReading, send: ReturnType<typeof sender>): boolean => {
+  /** Reads of whom and of when a row is. Throws `RowRefused`. */
+  const begin = (cells: readonly string[]) => {
+    const row = new RowReading(bound, cells);
+    if (!isEmpty(cells.slice(bound.width))) throw new RowRefused(`more cells than the ${bound.width} of the header`);
     const { id, link } = mapping.kind === 'leads' ? leadIn(row, mapping) : { id: accountIn(row, mapping), link: {} };
     const inFile = occurredAtIn(row, when);
+    return { row, id, link, inFile, before: timesBefore(`${id} ${inFile}`) };
+  };
+
+  const planRow = ({ row, id, link, inFile, before }: ReturnType<typeof begin>, send: ReturnType<typeof sender>) => {
     // Of two changes of one moment neither would be the later one, so each row is a millisecond after those it repeats.
-    const before = timesBefore(`${id} ${inFile}`);
     const occurredAt = new Date(Date.parse(inFile) + before).toISOString();
     const attributes = Object.fromEntries([...constants, ...row.attributes()]);
     const reason =
@@ -94,7 +113,7 @@ export function createRowPlanner(
         ? send('profile', { leadId: id, occurredAt, ...link, attributes })
         : send('account', { accountId: id, occurredAt, ...levelsIn(row, mapping), attributes });
     if (reason !== undefined) throw new RowRefused(reason);
-    if (mapping.kind === 'accounts') return before > 0;
+    if (mapping.kind === 'accounts') return;
     const levels = levelsIn(row, mapping);
     if (Object.keys(levels).length > 0) send('level', { leadId: id, occurredAt, ...levels });
     for (const event of mapping.events) {
@@ -102,30 +121,37 @@ export function createRowPlanner(
       const why = content && send('event', content);
       if (why !== undefined) row.leaveOut(`event: ${why}`, event.momentColumn, row.cell(event.momentColumn));
     }
-    return before > 0;
+  };
+
+  /** What `read` answers; why the row is refused, if it throws that. */
+  const unlessRefused = <T>(read: () => T): T | ImportProblem => {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof RowRefused) return error.problem;
+      if (error instanceof ExportCellError) return { reason: error.message };
+      throw error;
+    }
   };
 
   return {
     notices: bound.notices,
     queues: queuesOf(mapping),
     plan({ cells }, now) {
-      const row = new RowReading(bound, cells);
-      const messages: ImportMessage[] = [];
-      try {
-        if (!isEmpty(cells.slice(bound.width)))
-          throw new RowRefused(`more cells than the ${bound.width} of the header`);
-        const isRepeat = planRow(row, sender(row, messages, now));
+      const planned = unlessRefused((): PlannedRow => {
+        const begun = begin(cells);
+        const { row, before } = begun;
+        const messages: ImportMessage[] = [];
+        planRow(begun, sender(row, messages, now));
         const idColumn = mapping.kind === 'leads' ? mapping.leadId : mapping.accountId;
         const [written, id] = [row.cell(idColumn), row.id(idColumn)];
         const folded = written !== id && { foldedId: written! };
-        return { messages, problems: row.problems, isRefused: false, isRepeat, ...folded };
-      } catch (error) {
-        const isOfExport = error instanceof ExportCellError;
-        if (!isOfExport && !(error instanceof RowRefused)) throw error;
-        const problem = isOfExport ? { reason: error.message } : error.problem;
-        return { messages: [], problems: [problem], isRefused: true, isRepeat: false };
-      }
+        return { messages, problems: row.problems, isRefused: false, isRepeat: before > 0, ...folded };
+      });
+      if ('messages' in planned) return planned;
+      return { messages: [], problems: [planned], isRefused: true, isRepeat: false };
     },
+    pass: ({ cells }) => void unlessRefused(() => begin(cells)),
   };
 }
 

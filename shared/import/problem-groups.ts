@@ -18,20 +18,25 @@ const maximumLines = 5;
 const maximumGroups = 500;
 const maximumValue = 60;
 
-/** Collects problems by reason and column, in little memory however many there are. */
-export function createProblemGroups() {
-  const groups = new Map<string, { -readonly [Key in keyof ProblemGroup]: ProblemGroup[Key] }>();
+const others = 'other problems';
+const keyOf = ({ reason, column }: ImportProblem) => JSON.stringify([reason, column]);
+
+/** Collects problems by reason and column, beside those before, in little memory however many there are. */
+export function createProblemGroups(before: readonly ProblemGroup[] = []) {
+  const groups = new Map<string, { -readonly [Key in keyof ProblemGroup]: ProblemGroup[Key] }>(
+    before.map((group) => [group.reason === others ? '' : keyOf(group), { ...group }]),
+  );
   return {
     add(line: number, { reason, column, value }: ImportProblem): void {
       const isMore = groups.size >= maximumGroups;
-      const key = JSON.stringify([reason, column]);
+      const key = keyOf({ reason, ...(column !== undefined && { column }) });
       const known = groups.get(key) ?? (isMore ? groups.get('') : undefined);
       if (known) {
         known.count++;
         if (known.lines.length < maximumLines) known.lines = [...known.lines, line];
         return;
       }
-      const told = isMore ? { reason: 'other problems' } : { reason, ...(column !== undefined && { column }) };
+      const told = isMore ? { reason: others } : { reason, ...(column !== undefined && { column }) };
       const shown = value !== undefined && !isMore && { value: [...value].slice(0, maximumValue).join('') };
       groups.set(isMore ? '' : key, { ...told, ...shown, count: 1, lines: [line] });
     },

@@ -12,6 +12,7 @@ export const problemStatuses = {
   referred_segment_inactive: 409,
   segment_referred_to: 409,
   segment_inactive: 409,
+  import_state: 409,
   request_in_progress: 409,
   lead_too_large: 409,
   revision_moved: 412,

@@ -1,9 +1,12 @@
 import readWorkbook, { InvalidInputError, InvalidSpreadsheetError } from 'read-excel-file/universal';
 import type { TableRow } from './csv-rows.ts';
 import { UnreadableFileError } from './unreadable-file.ts';
+import { unpackedBytes } from './zip-size.ts';
 
 /** A workbook is read as a whole: above this, a file takes more memory than a function has. */
 const maximumWorkbookBytes = 30_000_000;
+/** A few kilobytes can be made to unpack to gigabytes. */
+const maximumUnpackedBytes = 200_000_000;
 
 /** A sheet of a workbook and its cells as text. */
 export interface Sheet {
@@ -25,8 +28,12 @@ export async function readSheets(chunks: AsyncIterable<Uint8Array>): Promise<She
       throw new UnreadableFileError('A workbook may have at most 30 MB: save the sheet as CSV (UTF-8).');
     }
   }
+  const archive = await new Blob(parts).arrayBuffer();
+  if ((unpackedBytes(new Uint8Array(archive)) ?? 0) > maximumUnpackedBytes) {
+    throw new UnreadableFileError('The workbook unpacks to more than 200 MB: save the sheet as CSV (UTF-8).');
+  }
   try {
-    const sheets = await readWorkbook(await new Blob(parts).arrayBuffer(), { trim: false, parseNumber: plainNumber });
+    const sheets = await readWorkbook(archive, { trim: false, parseNumber: plainNumber });
     return sheets.map(({ sheet, data }) => ({
       name: sheet,
       rows: data.map((cells, index) => ({

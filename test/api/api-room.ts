@@ -222,6 +222,7 @@ function worldIn({ clients, urlOf }: WorkerRoom, { dynamodb, documents }: Client
       transitionsTable: 'Transitions',
       transitionRetentionDays: 400,
       exportsBucket: 'exports',
+      importFilesBucket: 'import-files',
       previewReadsPerMinute: 5_000_000,
       warmReadUnits: 12_000,
       queueUrl: urlOf,

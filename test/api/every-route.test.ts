@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { noBody, type PlainAnswer, type Route } from '../../shared/http/route.ts';
 import { keyOf, type RouteKey, routes, routesByName } from '../../shared/http/routes.ts';
+import { suggestMapping } from '../../shared/import/suggest-mapping.ts';
 import { shards } from '../../shared/lead/shard.ts';
+import { inspectFile } from '../../shared/table/inspect.ts';
 import type { Json } from '../api-client.ts';
 import { useApiRoom } from './api-room.ts';
 
@@ -329,6 +331,81 @@ describe('members', () => {
   });
 });
 
+describe('imports', () => {
+  const parts = { importId: '' };
+  const mapping = {
+    kind: 'leads',
+    leadId: 'Email',
+    events: [],
+    columns: [],
+    constants: [],
+    slugIds: false,
+    exactIds: false,
+  };
+  const files = new Map<string, unknown>();
+
+  beforeAll(async () => {
+    // What keeps files is tested in imports.test.ts.
+    const { importFiles } = opened.world;
+    vi.spyOn(importFiles, 'get').mockImplementation(async (_id, part) => files.get(part));
+    vi.spyOn(importFiles, 'put').mockImplementation(async (_id, part, _name, content) => void files.set(part, content));
+    const inspection = await inspectFile(async function* () {
+      yield Buffer.from('Email,Born,Company,Revenue\nann@x.example,03/04/1990,Acme,1\n');
+    });
+    files.set('inspection', { inspection, suggestion: suggestMapping(inspection.columns) });
+  });
+
+  /** As the worker would leave it. */
+  const become = async (change: object) => {
+    const { importJobs } = opened.world;
+    await importJobs.change((await importJobs.get(parts.importId))!, change);
+  };
+
+  test('POST /imports begins one, GET /imports lists it', async () => {
+    const begun = await ask('POST /imports', { body: { fileName: 'people.csv' } });
+    parts.importId = begun.body.importId;
+    expect(begun).toMatchObject({
+      ...{ status: 201, headers: { location: `/imports/${parts.importId}` } },
+      body: {
+        state: 'awaiting_upload',
+        author: 'ann',
+        upload: { method: 'PUT', url: expect.stringContaining('X-Amz-') },
+      },
+    });
+    expect((await ask('GET /imports')).body.imports).toMatchObject([parts]);
+  });
+
+  test('POST /imports/{importId}/inspect has its file looked at, GET /imports/{importId} tells what is in it', async () => {
+    const asked = await ask('POST /imports/{importId}/inspect', { parts, body: { separator: ',' } });
+    expect(asked).toMatchObject({ status: 202, body: { state: 'inspecting' } });
+    expect((await room.take('IMPORTS')).map(({ body }) => JSON.parse(body))).toMatchObject([
+      { kind: 'import', ...parts },
+    ]);
+    await become({ state: 'ready', inspection: '2', file: { etag: 'e', bytes: 40 } });
+    expect((await ask('GET /imports/{importId}', { parts })).body).toMatchObject({
+      inspection: { columns: [{ name: 'Email' }, { name: 'Born', orElse: [{ kind: 'date', order: 'MDY' }] }, {}, {}] },
+    });
+  });
+
+  test('PUT /imports/{importId}/mapping, POST /imports/{importId}/start and /cancel', async () => {
+    const mapped = await ask('PUT /imports/{importId}/mapping', { parts, body: mapping });
+    expect(mapped).toMatchObject({ status: 200, body: { state: 'ready', mapping } });
+    expect(await ask('POST /imports/{importId}/start', { parts })).toMatchObject({
+      ...{ status: 202, body: { state: 'queued', progress: { rows: 0, ofBytes: 40 } } },
+    });
+    expect(await ask('POST /imports/{importId}/cancel', { parts })).toMatchObject({
+      ...{ status: 202, body: { state: 'cancelling' } },
+    });
+  });
+
+  test('GET /imports/{importId}/refused tells where the refused rows are', async () => {
+    await become({ state: 'cancelled', hasRefused: true });
+    expect(await ask('GET /imports/{importId}/refused', { parts })).toMatchObject({
+      ...{ status: 200, body: { url: expect.stringContaining(parts.importId) } },
+    });
+  });
+});
+
 describe('previews', () => {
   test('POST /preview tells who would match, enter and leave', async () => {
     const body = { rules: [{ ...isGerman, value: 'AT' }], segmentId: places.germans, timeBudgetMs: 20_000 };
@@ -520,7 +597,10 @@ describe('what the contract gives as an example of a body', () => {
 
   test.each(withExample.map((route) => [keyOf(route) as RouteKey, route.example]))('%s takes it', async (key, body) => {
     const { id, rules } = (await ask('POST /segments', { body: { name: key, active: true, rules: [viewed] } })).body;
-    const parts = { segmentId: id, ruleId: rules[0].id, kind: 'profile' };
+    const { importId } = (await ask('POST /imports', { body: { fileName: 'people.csv' } })).body;
+    const { importJobs } = opened.world;
+    await importJobs.change((await importJobs.get(importId))!, { state: 'ready', inspection: '1' });
+    const parts = { segmentId: id, ruleId: rules[0].id, kind: 'profile', importId };
     expect((await ask(key, { parts, body })).status).toBeLessThan(300);
   });
 });

@@ -108,6 +108,29 @@ export async function everyCall(baseUrl: string): Promise<void> {
   assert(csv.status === 200 && csv.data.startsWith('leadId,'));
   assert.equal((await client.getExport('exp_00000000000000000000000000')).status, 404);
 
+  // Imports.
+  const begun = await client.createImport({ fileName: 'people.csv' }, { idempotencyKey: 'the first import' });
+  assert(begun.status === 201 && begun.data.upload);
+  const { importId, upload } = begun.data;
+  const put = await fetch(upload.url, {
+    method: upload.method,
+    body: 'Email,City\ncy@x.example,Bern\nnobody,\n,Ulm\n',
+  });
+  assert.equal(put.status, 200);
+  assert.equal((await client.startImport(importId)).status, 409);
+  assert.equal((await client.inspectImport(importId, { separator: ',' })).status, 202);
+  await until(async () => (await ok(client.getImport(importId))).state === 'ready');
+  const { inspection } = await ok(client.getImport(importId));
+  assert.equal((await client.mapImport(importId, inspection!.suggestedMapping!)).status, 200);
+  assert.equal((await client.startImport(importId)).status, 202);
+  await until(async () => (await ok(client.getImport(importId))).state === 'done');
+  assert.equal((await ok(client.getImport(importId))).progress?.refusedRows, 1);
+  assert((await (await fetch((await ok(client.getRefusedRows(importId))).url)).text()).includes('Ulm'));
+  assert.equal((await client.cancelImport(importId)).status, 409);
+  assert.equal((await ok(client.listImports({ limit: 1 }))).imports[0]?.importId, importId);
+  await until(async () => (await client.getLead('cy@x.example')).status === 200);
+  for (const leadId of ['cy@x.example', 'nobody']) await client.deleteLead(leadId);
+
   // Previews.
   const preview = await ok(client.previewRules({ rules: [isGerman, readPricing], segmentId: id }));
   assert.deepEqual([preview.total, preview.exact], [1, true]);

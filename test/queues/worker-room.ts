@@ -20,7 +20,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const queueNames = [
   ...['PROFILE_CHANGES', 'LEVEL_CHANGES', 'LEAD_EVENTS', 'ACCOUNT_CHANGES'],
-  ...['PROMPT_JOBS', 'JOBS', 'BACKGROUND_JOBS', 'DUE_LEADS'],
+  ...['PROMPT_JOBS', 'JOBS', 'BACKGROUND_JOBS', 'DUE_LEADS', 'IMPORTS'],
 ];
 const tableNames = ['Segments', 'Leads', 'Accounts', 'Events', 'Memberships', 'Transitions'];
 
@@ -106,6 +106,7 @@ export function useWorkerRoom(): WorkerRoom {
       MAXIMUM_DELIVERIES: '5',
       VISIBILITY_TIMEOUT_SECONDS: '360',
       EXPORTS_BUCKET: 'exports',
+      IMPORT_FILES_BUCKET: 'import-files',
       CATALOG_SNAPSHOTS_BUCKET: 'catalog-snapshots',
       BUS_NAME: 'bus',
     });

@@ -22,6 +22,18 @@ async function read(file: string | number[] | Uint8Array, known?: KnownFormat, r
   return rows;
 }
 
+/** A workbook of a few bytes whose directory says that its sheet is four gigabytes. */
+function zipBomb(): Uint8Array {
+  const [entry, end] = [Buffer.alloc(46), Buffer.alloc(22)];
+  const start = Buffer.from('PK\x03\x04[Content_Types].xml');
+  entry.write('PK\x01\x02', 'latin1');
+  entry.writeUInt32LE(4_000_000_000, 24);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt16LE(1, 10);
+  end.writeUInt32LE(start.length, 16);
+  return Buffer.concat([start, entry, end]);
+}
+
 const cellsOf = (rows: readonly TableRow[]) => rows.filter(({ cells }) => !isBlankRow(cells)).map(({ cells }) => cells);
 
 describe('the encoding', () => {
@@ -92,6 +104,7 @@ describe('the encoding', () => {
     ['an old workbook', [0xd0, 0xcf, 0x11, 0xe0, 0xa1], {}, 'Excel 97 (.xls)'],
     ['an archive', [...Buffer.from('PK\x03\x04leads.csv')], {}, 'a ZIP archive'],
     ['a broken workbook', [...Buffer.from('PK\x03\x04[Content_Types].xml')], {}, 'no workbook (.xlsx)'],
+    ['a workbook that is a bomb', zipBomb(), {}, 'unpacks to more than 200 MB'],
     ['a web page', [...Buffer.from('\uFEFF\n<html><table>')], {}, 'a web page'],
     ['JSON', [...Buffer.from('[{"id": 1}]')], {}, 'This is JSON'],
   ] as const)('refuses %s', async (_, bytes, known, message) => {

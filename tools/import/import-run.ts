@@ -2,9 +2,9 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { MappingError } from '../../shared/import/bound-mapping.ts';
 import type { ImportMapping, ImportQueue } from '../../shared/import/mapping.ts';
-import { createRowPlanner, type ImportMessage, type PlannedRow } from '../../shared/import/plan-rows.ts';
-import { createProblemGroups, type ProblemGroup } from '../../shared/import/problem-groups.ts';
+import { byQueue, createRowPlanner, type ImportMessage, type PlannedRow } from '../../shared/import/plan-rows.ts';
 import { refusedHeading, refusedRow } from '../../shared/import/refused-rows.ts';
+import { createTally, nothingDone, type Tally } from '../../shared/import/tally.ts';
 import type { TableRow } from '../../shared/table/csv-rows.ts';
 import { createSurroundings, type KnownFile, openTable } from '../../shared/table/inspect.ts';
 import { type ReadBytes, readRows } from '../../shared/table/table-file.ts';
@@ -34,21 +34,8 @@ export interface ImportWorld {
   readonly keepRefused?: (csv: string) => void;
 }
 
-/** How an import ended. */
-export interface ImportResult {
-  /** Messages sent, by queue; in a dry run, those that would be. */
-  readonly sent: Readonly<Partial<Record<ImportQueue, number>>>;
-  readonly rows: number;
-  readonly refusedRows: number;
-  /** Why rows were refused, and what was left out of others. */
-  readonly refused: readonly ProblemGroup[];
-  readonly leftOut: readonly ProblemGroup[];
-  /** Rows of a lead or account that an earlier row is of, too. */
-  readonly repeatedRows: number;
-  /** Rows whose id is a mail address that was folded, and one of them. */
-  readonly foldedIds: { readonly rows: number; readonly example?: string };
-  /** Everything up to this line is sent, but for the rows that were refused; 0: nothing is. */
-  readonly sentThroughLine: number;
+/** How an import ended. In a dry run, what would be sent counts as sent. */
+export interface ImportResult extends Tally {
   /** Why it stopped before the end of the file. */
   readonly stopped?: { readonly reason: 'interrupted' | 'failed'; readonly message: string };
 }
@@ -67,11 +54,10 @@ export async function runImport(job: ImportJob, world: ImportWorld): Promise<Imp
   if (missing) throw new MappingError(`--queue ${missing}=URL is missing: these rows have ${missing} changes.`);
   if (fromLine === 1) keepRefused?.(refusedHeading(layout.header));
 
-  const tally = createTally(fromLine - 1);
+  const tally = createTally({ ...nothingDone, sentThroughLine: fromLine - 1 });
   let waiting: { row: TableRow; planned: PlannedRow }[] = [];
   const sendWaiting = async () => {
-    const byQueue = groupByQueue(waiting.flatMap(({ planned }) => planned.messages));
-    if (target) await send(target, byQueue);
+    if (target) await send(target, byQueue(waiting.flatMap(({ planned }) => planned.messages)));
     for (const { row, planned } of waiting) {
       tally.add(row, planned);
       if (planned.problems.length > 0) keepRefused?.(refusedRow(layout.header, row.cells, planned.problems));
@@ -106,27 +92,6 @@ export async function runImport(job: ImportJob, world: ImportWorld): Promise<Imp
   return { ...tally.result(), ...(stopped && { stopped }) };
 }
 
-/** Counts what was done. */
-function createTally(sentBefore: number) {
-  const sent: Partial<Record<ImportQueue, number>> = {};
-  const refused = createProblemGroups();
-  const leftOut = createProblemGroups();
-  const counts = { rows: 0, refusedRows: 0, repeatedRows: 0, sentThroughLine: sentBefore };
-  let foldedIds: ImportResult['foldedIds'] = { rows: 0 };
-  return {
-    add({ line, lastLine }: TableRow, { messages, problems, isRefused, isRepeat, foldedId }: PlannedRow): void {
-      counts.rows++;
-      if (isRefused) counts.refusedRows++;
-      if (isRepeat) counts.repeatedRows++;
-      counts.sentThroughLine = lastLine;
-      for (const { queue } of messages) sent[queue] = (sent[queue] ?? 0) + 1;
-      for (const problem of problems) (isRefused ? refused : leftOut).add(line, problem);
-      if (foldedId !== undefined) foldedIds = { rows: foldedIds.rows + 1, example: foldedIds.example ?? foldedId };
-    },
-    result: () => ({ sent, refused: refused.list(), leftOut: leftOut.list(), foldedIds, ...counts }),
-  };
-}
-
 class SendingError extends Error {
   constructor(cause: unknown) {
     const { message, name, code } = cause as Error & { code?: string };
@@ -136,10 +101,10 @@ class SendingError extends Error {
 
 async function send(
   { sqs, queues }: NonNullable<ImportWorld['target']>,
-  byQueue: ReadonlyMap<ImportQueue, readonly ImportMessage[]>,
+  messages: ReadonlyMap<ImportQueue, readonly ImportMessage[]>,
 ): Promise<void> {
   try {
-    await Promise.all([...byQueue].map(([queue, own]) => sendMessages(sqs, queues[queue]!, own)));
+    await Promise.all([...messages].map(([queue, own]) => sendMessages(sqs, queues[queue]!, own)));
   } catch (error) {
     throw new SendingError(error);
   }
@@ -156,14 +121,4 @@ async function failure(error: unknown, sendWaiting: () => Promise<void>): Promis
     if (sendingError instanceof SendingError) return sendingError.message;
     throw sendingError;
   }
-}
-
-function groupByQueue(messages: readonly ImportMessage[]): Map<ImportQueue, ImportMessage[]> {
-  const groups = new Map<ImportQueue, ImportMessage[]>();
-  for (const message of messages) {
-    const group = groups.get(message.queue);
-    if (group) group.push(message);
-    else groups.set(message.queue, [message]);
-  }
-  return groups;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type JobQueue, jobQueues } from '../../shared/freshness/job-queues.ts';
+import { importMessageSchema } from '../../shared/import/import-job.ts';
 import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
 import { jobMessageSchema } from '../../shared/jobs/job-message.ts';
 import {
@@ -49,6 +50,7 @@ export const redrivable = {
   accountChanges: ofChanges(accountChangeSchema),
   ...ofJobs(),
   dueLeads: ofInnerMessages(dueLeadsMessageSchema),
+  imports: ofInnerMessages(importMessageSchema),
   busDeadLetters: ofInnerMessages(refusedEventSchema),
   streamDeadLetters: ofInnerMessages(batchNoteSchema),
 } satisfies Record<string, (body: string, now: number) => string | undefined>;

@@ -1,0 +1,145 @@
+import { cursorOf } from '../../shared/http/pages.ts';
+import { importIdPattern, type importRoutes } from '../../shared/http/routes/import-routes.ts';
+import { bindMapping, MappingError } from '../../shared/import/bound-mapping.ts';
+import { type ImportChange, type ImportJob, type ImportState, isEnd } from '../../shared/import/import-job.ts';
+import { inspectionOf } from '../../shared/import/inspect-import.ts';
+import type { ImportMapping } from '../../shared/import/mapping.ts';
+import { invalid, notFound, Problem } from '../../shared/problem/problem.ts';
+import type { ApiWorld } from './api-world.ts';
+import type { HandlersOf } from './handler-of-route.ts';
+import { listedImport, showImport } from './import-answer.ts';
+
+/** How long (s) the address of the file of refused rows holds. */
+const urlSeconds = 3_600;
+
+/** What answers the routes of imports. */
+export function importHandlers(world: ApiWorld): HandlersOf<typeof importRoutes> {
+  const { importJobs, importFiles, queueImport, newImportId, now } = world;
+  const moment = (ms = now()) => new Date(ms).toISOString();
+
+  const importOr404 = async (importId: string): Promise<ImportJob> => {
+    const job = importIdPattern.test(importId) ? await importJobs.get(importId) : undefined;
+    if (!job) throw notFound('import', importId);
+    return job;
+  };
+
+  /** Changes an import that is in one of these states, as it is stored now. Throws 404, and 409 in another state. */
+  const change = async (
+    importId: string,
+    states: readonly ImportState[],
+    changeOf: (job: ImportJob) => ImportChange | Promise<ImportChange>,
+  ): Promise<ImportJob> => {
+    for (;;) {
+      const job = await importOr404(importId);
+      if (!states.includes(job.state)) throw wrongState(job);
+      const changed = await importJobs.change(job, await changeOf(job));
+      if (changed) return changed;
+    }
+  };
+
+  /** Has the worker do what is next. */
+  const goOn = async (job: ImportJob) => {
+    await queueImport({ kind: 'import', importId: job.importId, attempt: 0 });
+    return { status: 202 as const, body: await showImport(world, job) };
+  };
+
+  return {
+    createImport: async ({ body, author }) => {
+      const job: ImportJob = {
+        importId: newImportId(),
+        fileName: body().fileName,
+        author,
+        state: 'awaiting_upload',
+        createdAt: moment(),
+        updatedAt: moment(),
+        version: 1,
+        known: {},
+        parts: [],
+      };
+      await importJobs.create(job);
+      const headers = { location: `/imports/${job.importId}` };
+      return { status: 201, headers, body: await showImport(world, job) };
+    },
+
+    listImports: async ({ query }) => {
+      const { limit, cursor } = query();
+      const { imports, next } = await importJobs.page(limit, cursor?.after);
+      const more = next !== undefined && { cursor: cursorOf({ after: next }) };
+      return { status: 200, body: { imports: imports.map(listedImport), ...more } };
+    },
+
+    getImport: async ({ part }) => ({
+      status: 200,
+      body: await showImport(world, await importOr404(part('importId'))),
+    }),
+
+    inspectImport: async ({ part, body }) => {
+      const { encoding, separator, sheet, headerLine } = body();
+      const known = {
+        ...(encoding && { encoding }),
+        ...(separator && { separator }),
+        ...(sheet !== undefined && { sheet }),
+        ...(headerLine !== undefined && { headerLine }),
+      };
+      const nothing = { inspection: undefined, mapping: undefined, file: undefined, reason: undefined };
+      return goOn(
+        await change(part('importId'), ['awaiting_upload', 'unreadable', 'ready'], () => ({
+          ...{ ...nothing, state: 'inspecting' },
+          known,
+        })),
+      );
+    },
+
+    mapImport: async ({ part, body }) => {
+      const mapping = body();
+      const job = await change(part('importId'), ['ready'], async (stored) => {
+        await refuseUnbound(world, stored, mapping);
+        const name = String(stored.version);
+        await importFiles.put(stored.importId, 'mapping', name, mapping);
+        return { mapping: name };
+      });
+      return { status: 200, body: await showImport(world, job) };
+    },
+
+    startImport: async ({ part }) =>
+      goOn(
+        await change(part('importId'), ['ready'], ({ mapping }) => {
+          if (mapping === undefined)
+            throw invalid([{ path: '', code: 'required', message: 'the import has no mapping' }]);
+          return { state: 'queued', startedAt: moment() };
+        }),
+      ),
+
+    cancelImport: async ({ part }) =>
+      goOn(
+        await change(
+          part('importId'),
+          ['awaiting_upload', 'inspecting', 'unreadable', 'ready', 'queued', 'running', 'cancelling'],
+          () => ({ state: 'cancelling' }),
+        ),
+      ),
+
+    getRefusedRows: async ({ part }) => {
+      const { importId, hasRefused, state } = await importOr404(part('importId'));
+      if (!hasRefused || !isEnd(state)) throw notFound('file of refused rows in', importId);
+      const url = await importFiles.refusedUrl(importId, urlSeconds);
+      return { status: 200, body: { url, urlExpiresAt: moment(now() + urlSeconds * 1_000) } };
+    },
+  };
+}
+
+function wrongState({ importId, state }: ImportJob): Problem {
+  return new Problem(409, 'import_state', `Import ${importId} is ${state}`);
+}
+
+/** Throws 422 for a mapping that does not fit the header of the file. */
+async function refuseUnbound({ importFiles }: ApiWorld, job: ImportJob, mapping: ImportMapping): Promise<void> {
+  const stored = await inspectionOf(importFiles, job);
+  if (!stored) throw new Problem(409, 'import_state', 'The file is gone: files are kept for seven days');
+  try {
+    bindMapping(stored.inspection.layout.header, mapping);
+  } catch (error) {
+    if (!(error instanceof MappingError)) throw error;
+    throw invalid([{ path: '', code: 'not_found', message: error.message }]);
+  }
+}

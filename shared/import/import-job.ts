@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { KnownFile } from '../table/inspect.ts';
+import type { ImportQueue } from './mapping.ts';
+
+/** How far imports can be; the last three are ends. */
+export const importStates = [
+  ...(['awaiting_upload', 'inspecting', 'unreadable', 'ready', 'queued', 'running', 'cancelling'] as const),
+  ...(['done', 'cancelled', 'failed'] as const),
+] as const;
+
+/** How far an import is. */
+export type ImportState = (typeof importStates)[number];
+
+/** Whether nothing more becomes of an import in that state. */
+export const isEnd = (state: ImportState) => state === 'done' || state === 'cancelled' || state === 'failed';
+
+/** How many messages were sent, by queue. */
+export type SentMessages = Readonly<Partial<Record<ImportQueue, number>>>;
+
+/** How far the rows of a file are sent. */
+export interface ImportPlace {
+  /** Rows read, the refused ones too: all of them are sent that can be. */
+  readonly rows: number;
+  readonly refusedRows: number;
+  /** How many bytes of the file they are. */
+  readonly bytes: number;
+  readonly sent: SentMessages;
+}
+
+/** The record of an import; what is large or of people is in files beside that of the rows. */
+export interface ImportJob {
+  readonly importId: string;
+  readonly fileName: string;
+  readonly author: string;
+  readonly state: ImportState;
+  /** ISO date-times. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** As of when rows are that have no moment of their own. */
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  /** Why the file cannot be read, or why the import failed. */
+  readonly reason?: string;
+  /** Grows with each write of the record. */
+  readonly version: number;
+  /** What is not to be found out about the file. */
+  readonly known: KnownFile;
+  /** The file as it was inspected: how S3 names its content, and its size. */
+  readonly file?: { readonly etag: string; readonly bytes: number };
+  /** The newest inspection and mapping: parts of the names of their files. */
+  readonly inspection?: string;
+  readonly mapping?: string;
+  readonly place?: ImportPlace;
+  /** The upload of refused rows under way, and its parts as S3 named them. */
+  readonly uploadId?: string;
+  readonly parts: readonly string[];
+  /** The newest checkpoint: part of its file's name. It tells all of the rows up to that one, which are sent. */
+  readonly checkpoint?: { readonly name: string; readonly rows: number };
+  /** Whether there is a file of rows that were refused or lost something. */
+  readonly hasRefused?: boolean;
+}
+
+/** New values of some properties; undefined takes one away. */
+export type ImportChange = { readonly [Key in keyof ImportJob]?: ImportJob[Key] | undefined };
+
+/** The message that has an import looked after, whatever is next for it; `attempt`: how often it went wrong so far. */
+export const importMessageSchema = z.strictObject({
+  kind: z.literal('import'),
+  importId: z.string().min(1).max(128),
+  attempt: z.int().min(0),
+});
+
+/** Has an import looked after. */
+export type ImportMessage = z.infer<typeof importMessageSchema>;

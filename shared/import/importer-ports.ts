@@ -1,0 +1,15 @@
+import type { Surroundings } from '../aws/surroundings.ts';
+import type { ImportFileStore } from './import-file-store.ts';
+import type { ImportStore } from './import-store.ts';
+import type { ImportQueue } from './mapping.ts';
+import type { Pace } from './pace.ts';
+import type { ImportMessage } from './plan-rows.ts';
+
+/** What the work on an import needs of the world. */
+export interface ImporterPorts extends Pick<Surroundings, 'now' | 'note'> {
+  readonly jobs: Pick<ImportStore, 'get' | 'change'>;
+  readonly files: Omit<ImportFileStore, 'uploadUrl' | 'refusedUrl'>;
+  readonly send: (queue: ImportQueue, messages: readonly ImportMessage[]) => Promise<void>;
+  /** What paces messages to those queues. */
+  readonly paceOf: (queues: readonly ImportQueue[]) => Pace;
+}

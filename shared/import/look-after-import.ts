@@ -1,0 +1,59 @@
+import type { ImportChange, ImportJob, ImportMessage } from './import-job.ts';
+import type { ImporterPorts } from './importer-ports.ts';
+import { inspectImport } from './inspect-import.ts';
+import { sendRows } from './send-rows.ts';
+
+const maximumAttempts = 3;
+const tooOften = 'It went wrong three times; the log tells how.';
+
+/**
+ * Does what is next for an import: looks at its file, or sends its rows. Repeating it is harmless. What goes wrong is tried
+ * again by a message of its own; the third time in a row is the end. Answers the message to send, if there is more to do.
+ */
+export function createImporter(ports: ImporterPorts) {
+  return async (message: ImportMessage, isTimeUp: () => boolean): Promise<ImportMessage | undefined> => {
+    const job = await ports.jobs.get(message.importId);
+    if (!job) return undefined;
+    try {
+      return (await work(ports, job, isTimeUp)) === 'more' ? { ...message, attempt: 0 } : undefined;
+    } catch (error) {
+      ports.note(`Import ${job.importId} went wrong`, error);
+      const attempt = message.attempt + 1;
+      if (attempt < maximumAttempts) return { ...message, attempt };
+      const finishedAt = new Date(ports.now()).toISOString();
+      await settle(ports, job.importId, (stored) =>
+        stored.state === 'inspecting'
+          ? { state: 'unreadable', reason: tooOften }
+          : { state: 'failed', reason: tooOften, finishedAt },
+      );
+      return undefined;
+    }
+  };
+}
+
+async function work(ports: ImporterPorts, job: ImportJob, isTimeUp: () => boolean): Promise<'more' | 'ended'> {
+  switch (job.state) {
+    case 'inspecting':
+      await inspectImport(ports, job);
+      return 'ended';
+    case 'queued':
+    case 'running':
+    case 'cancelling':
+      return sendRows(ports, job, isTimeUp);
+    default:
+      return 'ended';
+  }
+}
+
+/** Changes an import that is being worked on as it is stored now, whoever wrote it last. */
+async function settle(
+  { jobs }: ImporterPorts,
+  importId: string,
+  changeOf: (stored: ImportJob) => ImportChange,
+): Promise<void> {
+  const isWorkedOn = (job: ImportJob | undefined): job is ImportJob =>
+    job !== undefined && ['inspecting', 'queued', 'running', 'cancelling'].includes(job.state);
+  for (let stored = await jobs.get(importId); isWorkedOn(stored); stored = await jobs.get(importId)) {
+    if (await jobs.change(stored, changeOf(stored))) return;
+  }
+}
