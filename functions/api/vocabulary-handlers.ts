@@ -11,6 +11,8 @@ import type { ApiWorld } from './api-world.ts';
 import type { HandlersOf } from './handler-of-route.ts';
 
 const maximumAttempts = 8;
+/** How long values are counted; of what there is no time for, a part is told. */
+const countingMs = 3_000;
 const what = 'What rules can use';
 
 /** How often each part of what rules can use was changed. */
@@ -31,6 +33,8 @@ export function vocabularyHandlers({
   levelWriter,
   hiddenNames,
   display,
+  previewer,
+  now,
   pause,
 }: ApiWorld): HandlersOf<typeof vocabularyRoutes> {
   const readAll = async () => {
@@ -70,6 +74,11 @@ export function vocabularyHandlers({
       const shownBy = { ...fields, ...(value === undefined && { isGuess: true as const }) };
       const body = { ...vocabularyOf(withoutHidden(seen, hidden), context.levels), hidden, display: shownBy };
       return { status: 200, headers: etagOf(revisions), body };
+    },
+
+    countValues: async ({ query, author }) => {
+      const { values, leads, exact } = await previewer.countValues(query().field, now() + countingMs, author);
+      return { status: 200, body: { values, leads, exact } };
     },
 
     saveLevels: async ({ part, body, ifMatch }) => {

@@ -246,6 +246,13 @@ export const vocabularySchema = z.strictObject({
   display,
 });
 
+/** Who has which value of a field. */
+export const valueCountsSchema = z.strictObject({
+  values: listOf(z.strictObject({ value: text, leads: count })),
+  leads: count,
+  exact: z.boolean(),
+});
+
 /** By which attributes people know a lead. */
 export const displayAnswerSchema = z.strictObject({ display });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ValuePlace } from '../preview/count-values.ts';
 import type { ErrorCode } from '../problem/error-codes.ts';
 import { isPossibleId } from '../problem/input-limits.ts';
 import { reasonSchema } from './body-schemas.ts';
@@ -115,6 +116,26 @@ export const comparedSegments = parameter(
   idList({ least: 2, most: 4 }).refine((ids) => new Set(ids).size === ids.length, {
     error: 'must be different segments',
     params: { code: 'repeated' satisfies ErrorCode },
+  }),
+);
+
+const countedForms = /^(?:(lead|account):(.+)|(engagement_level|profile_level|account_level))$/s;
+
+/** A field of leads or of their accounts, or a kind of level. */
+export const countedField = parameter(
+  {
+    description:
+      'What rules read: `lead:country`, `account:industry`, `engagement_level`, `profile_level`, `account_level`.',
+    schema: { type: 'string' },
+    required: true,
+  },
+  z.string('must be a field').transform((text, context): ValuePlace => {
+    const [, of, field, level] = countedForms.exec(text) ?? [];
+    if (level) return { of: level as Exclude<ValuePlace['of'], 'lead' | 'account'> };
+    if (of && field) return { of: of as 'lead' | 'account', field };
+    const message = 'must be lead:…, account:… or a kind of level, such as engagement_level';
+    context.addIssue({ code: 'custom', message, params: { code: 'invalid_format' satisfies ErrorCode } });
+    return z.NEVER;
   }),
 );
 

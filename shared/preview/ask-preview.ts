@@ -7,6 +7,7 @@ import { shards } from '../lead/shard.ts';
 import type { KeyedHash } from '../privacy/keyed-hash.ts';
 import { Problem } from '../problem/problem.ts';
 import { type CountPorts, countShard, type PreviewQuestion } from './count-shard.ts';
+import { countValues, type ValueCounts, type ValuePlace } from './count-values.ts';
 import { countingReads } from './counted-reads.ts';
 import type { PendingPreview, PreviewMessage } from './pending-preview.ts';
 import { type Preview, type PreviewProgress, previewOf, progressOf } from './preview.ts';
@@ -34,6 +35,16 @@ interface PreviewerPorts extends CountPorts, Pick<Surroundings, 'now' | 'random'
   readonly hash: KeyedHash;
   /** Sends to the queue of jobs. */
   readonly send: Send;
+}
+
+/** Refuses a caller (a hash) for whom all is read that may be read within this minute. Throws 429. */
+async function refuseWithoutBudget(
+  { budgets, readsPerMinute }: Pick<PreviewerPorts, 'budgets' | 'readsPerMinute'>,
+  caller: string,
+): Promise<void> {
+  if ((await budgets.used(caller)) < readsPerMinute) return;
+  const detail = `Previews and counts of values may read ${readsPerMinute} leads and events a minute for each caller`;
+  throw new Problem(429, 'read_budget_spent', detail, undefined, budgets.secondsLeft());
 }
 
 /** Enough to keep one processor busy while others wait for DynamoDB. */
@@ -119,10 +130,7 @@ export function createPreviewer(ports: PreviewerPorts) {
       const key = hash(`question ${JSON.stringify([match, rules, segmentId, sampleSize, catalog.version])}`);
       const known = isFresh ? undefined : await answerOfEqual(key, slot);
       if (known) return known;
-      if ((await budgets.used(caller)) >= ports.readsPerMinute) {
-        const detail = `Previews may read ${ports.readsPerMinute} leads and events a minute for each caller`;
-        throw new Problem(429, 'read_budget_spent', detail, undefined, budgets.secondsLeft());
-      }
+      await refuseWithoutBudget(ports, caller);
       const reading = countingReads(ports);
       const counts = await countWithin(reading.ports, question, catalog, until);
       await budgets.add(caller, reading.reads());
@@ -141,6 +149,20 @@ export function createPreviewer(ports: PreviewerPorts) {
     },
 
     poll,
+
+    /** Who has which value of a field, as far as there is time until then (epoch ms). Throws 429 for a caller without a budget left. */
+    countValues: async (place: ValuePlace, until: number, author: string): Promise<ValueCounts & { leads: number }> => {
+      const caller = hash(`caller ${author}`);
+      await refuseWithoutBudget(ports, caller);
+      const known = await leadTotal.read();
+      const counts = await countValues(ports.scan, place, {
+        order: shuffled(shards, ports.random),
+        leads: known,
+        isTimeUp: () => ports.now() >= until,
+      });
+      await budgets.add(caller, counts.looked);
+      return { ...counts, leads: counts.exact ? counts.looked : Math.max(known, counts.looked) };
+    },
   };
 }
 

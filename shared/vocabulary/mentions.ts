@@ -34,7 +34,7 @@ export function mentionsOf(changes: readonly (LeadChange | AccountChange)[]): Me
       const text = String(element);
       const known = mention.values.get(text);
       if (known) known.add(about);
-      else if (mention.values.size < maximumMentionedValues && isOffered(text))
+      else if (mention.values.size < maximumMentionedValues && isOfferedValue(text))
         mention.values.set(text, new Set([about]));
     }
   };
@@ -53,6 +53,7 @@ export function mentionsOf(changes: readonly (LeadChange | AccountChange)[]): Me
   return mentions;
 }
 
-function isOffered(text: string): boolean {
+/** Whether a value may be offered: it looks like nobody's own, and is not long. */
+export function isOfferedValue(text: string): boolean {
   return hasAtMost(text, maximumValueLength) && isWellFormed(text) && !looksPersonal(text);
 }

@@ -549,6 +549,14 @@ describe('what rules can use', () => {
     await ask('PUT /vocabulary/hidden', { body: { hidden: [] } });
   });
 
+  test('GET /vocabulary/values counts who has which', async () => {
+    // Fewer than five leads share a value here.
+    const counted = { values: [], leads: 3, exact: true };
+    expect((await ask('GET /vocabulary/values', { query: { field: 'lead:country' } })).body).toEqual(counted);
+    for (const field of ['', 'lead:', 'event:Page View', 'country'])
+      expect(await ask('GET /vocabulary/values', { query: { field } })).toMatchObject({ status: 422 });
+  });
+
   test('PUT /vocabulary/display sets what leads are shown by', async () => {
     const display = { name: ['country', 'number'] };
     expect((await ask('GET /vocabulary')).body.display).toEqual({ name: [], isGuess: true });

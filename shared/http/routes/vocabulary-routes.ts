@@ -1,7 +1,15 @@
+import { z } from 'zod';
 import { saveDisplaySchema } from '../../vocabulary/display.ts';
 import { saveHiddenSchema } from '../../vocabulary/hidden.ts';
 import { saveLevelsSchema } from '../../vocabulary/levels.ts';
-import { displayAnswerSchema, hiddenAnswerSchema, levelsAnswerSchema, vocabularySchema } from '../answer.ts';
+import {
+  displayAnswerSchema,
+  hiddenAnswerSchema,
+  levelsAnswerSchema,
+  valueCountsSchema,
+  vocabularySchema,
+} from '../answer.ts';
+import { countedField } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
 import { templatesSchema } from '../segment-answers.ts';
 
@@ -14,6 +22,15 @@ export const vocabularyRoutes = {
     who: 'readers',
     hasEtag: true,
     answers: { 200: vocabularySchema },
+  }),
+  countValues: defineRoute({
+    method: 'GET',
+    path: '/vocabulary/values',
+    summary: 'The values of a field, and how many leads have each',
+    who: 'readers',
+    query: z.object({ field: countedField }),
+    answers: { 200: valueCountsSchema },
+    problems: ['read_budget_spent'],
   }),
   saveLevels: defineRoute({
     method: 'PUT',
