@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type ExportFormat, exportFileName } from '../shared/export/export.ts';
+import { type ExportFormat, exportFileName, exportFormats } from '../shared/export/export.ts';
 import { useApi } from './api.ts';
 import type { SegmentSummary } from './api-answers.ts';
 import { formatCount, formatLeads } from './format.ts';
@@ -8,7 +8,6 @@ import { ProblemNotice } from './notice.tsx';
 import { useExport } from './queries.ts';
 
 const formatWords: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet' };
-const formats = Object.keys(formatWords) as ExportFormat[];
 
 /** Exports the members: a few come at once, many as a file that is written meanwhile. */
 export function useMembersExport({ id, name }: Pick<SegmentSummary, 'id' | 'name'>) {
@@ -35,9 +34,9 @@ export function ExportButton({ membersExport: { start, job } }: { membersExport:
         aria-label="Export format"
         value={format}
         disabled={isRunning}
-        onChange={({ target }) => setFormat(formats.find((one) => one === target.value) ?? 'csv')}
+        onChange={({ target }) => setFormat(exportFormats.find((one) => one === target.value) ?? 'csv')}
       >
-        {formats.map((one) => (
+        {exportFormats.map((one) => (
           <option key={one} value={one}>
             {formatWords[one]}
           </option>

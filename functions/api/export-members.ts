@@ -7,13 +7,14 @@ import {
   exportContentTypes,
   exportFileName,
 } from '../../shared/export/export.ts';
-import { exportColumns } from '../../shared/export/export-columns.ts';
+import { attributeOfHeading } from '../../shared/export/export-columns.ts';
 import type { MemberPage } from '../../shared/export/member-reader.ts';
 import type { QueryOf } from '../../shared/http/route.ts';
 import type { memberRoutes } from '../../shared/http/routes/member-routes.ts';
 import { invalid, unknownSegment } from '../../shared/problem/problem.ts';
 import type { MemberPosition } from '../../shared/projection/member-list-store.ts';
 import { unlessTimeUp } from '../../shared/read-budget/time-up.ts';
+import { isEmpty } from '../../shared/rule/value.ts';
 import { leadFieldsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
@@ -40,28 +41,22 @@ async function formOf({ vocabulary, catalog }: ApiWorld, query: Query) {
   const fields = fieldsAsked(query.fields, leadFieldsOf(await vocabulary.read()));
   const segments = segmentIds && segmentsAsked([...new Set(segmentIds)], (await catalog.current()).known);
   const purpose = asked ?? (format === 'csv' ? 'spreadsheet' : 'data');
-  const form = {
-    format,
-    purpose,
-    fields,
-    ...(labels && { labels }),
-    ...(segments && { segments }),
-  } satisfies ExportForm;
-  if (labels) refuseLabels(labels, query.fields && fields, form);
-  return form;
+  if (labels) refuseLabels(labels, query.fields && fields);
+  return { format, purpose, fields, ...(labels && { labels }), ...(segments && { segments }) } as const;
 }
 
-/** Throws 422 where labels are not those of chosen attributes, or one is the heading of another column. */
-function refuseLabels(labels: readonly string[], fields: readonly string[] | undefined, form: ExportForm): void {
+/** Throws 422 where labels are not those of chosen attributes, or one would not tell its column from the others. */
+function refuseLabels(labels: readonly string[], fields: readonly string[] | undefined): void {
   if (!fields) throw invalid([{ path: '/fields', code: 'required', message: 'must name what the labels are for' }]);
   if (labels.length !== fields.length) {
     const message = `must be ${fields.length}, one for each of the fields, not ${labels.length}`;
     throw invalid([{ path: '/labels', code: labels.length < fields.length ? 'required' : 'too_many', message }]);
   }
-  const headings = exportColumns(form).map(({ heading }) => heading);
-  const repeated = labels.find((label) => headings.indexOf(label) !== headings.lastIndexOf(label));
-  if (repeated === undefined) return;
-  throw invalid([{ path: '/labels', code: 'repeated', message: `${repeated} is the heading of another column` }]);
+  if (labels.some(isEmpty)) throw invalid([{ path: '/labels', code: 'empty', message: 'must not be blank' }]);
+  const isTaken = (label: string, at: number) => attributeOfHeading(label) !== label || labels.indexOf(label) !== at;
+  const taken = labels.find(isTaken);
+  if (taken === undefined) return;
+  throw invalid([{ path: '/labels', code: 'repeated', message: `${taken} is what another column is called` }]);
 }
 
 function segmentsAsked(segmentIds: readonly string[], known: ReadonlyMap<string, Segment>) {

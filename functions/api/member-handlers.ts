@@ -107,11 +107,11 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
       const asked = part('exportId');
       const job = exportIdPattern.test(asked) ? await exportJobs.get(asked) : undefined;
       if (!job) throw notFound('export', asked);
-      const { exportId, segmentId, state, rows, createdAt, finishedAt, reason } = job;
+      const { exportId, segmentId, format = 'csv', state, rows, createdAt, finishedAt, reason } = job;
       const urlExpiresAt = new Date(world.now() + urlSeconds * 1_000).toISOString();
       const file = state === 'done' ? { url: await exportFiles.signedUrl(job, urlSeconds), urlExpiresAt } : {};
       const ending = { ...(finishedAt !== undefined && { finishedAt }), ...(reason !== undefined && { reason }) };
-      return { status: 200, body: { exportId, segmentId, state, rows, createdAt, ...ending, ...file } };
+      return { status: 200, body: { exportId, segmentId, format, state, rows, createdAt, ...ending, ...file } };
     },
   };
 }

@@ -10,6 +10,9 @@ export const exportContentTypes = {
 /** The format of an export, which is also the ending of its file's name. */
 export type ExportFormat = keyof typeof exportContentTypes;
 
+/** Every format. */
+export const exportFormats = Object.keys(exportContentTypes) as ExportFormat[];
+
 /** What an export is for: people who open it in a spreadsheet, or programs that want each value exactly. */
 export const exportPurposes = ['spreadsheet', 'data'] as const;
 

@@ -95,17 +95,12 @@ async function write(ports: ExporterPorts, before: ExportJob, isTimeUp: () => bo
       await jobs.change(job, nothingWritten);
       throw new Error('Two deliveries kept a rest over each other');
     }
-    const { content, footer, next, isCut } = part;
-    if (isCut && part.rows === 0) return 'more';
-    const isRead = next === undefined;
-    const isPart = isRead || content.length >= minimumPartBytes;
-    const whole = Buffer.concat([content, footer]);
-    const uploaded = isPart
-      ? [await files.putPart(job, job.uploadId, job.parts.length + 1, isRead ? whole : content)]
-      : [];
-    const kept = isRead ? new Uint8Array() : isPart ? footer : whole;
-    const parts = [...job.parts, ...uploaded];
-    job = await store(ports, job, { parts, rows: job.rows + part.rows, from: next, isRead }, kept);
+    const { bytes, kept, rows, next, isCut } = part;
+    if (isCut && rows === 0) return 'more';
+    const { uploadId, parts } = job;
+    const named = bytes ? [await files.putPart(job, uploadId, parts.length + 1, bytes)] : [];
+    const after = { parts: [...parts, ...named], rows: job.rows + rows, from: next, isRead: next === undefined };
+    job = await store(ports, job, after, kept);
     if (isCut) return 'more';
   }
   if (job?.uploadId === undefined) return 'ended';
@@ -126,14 +121,15 @@ async function write(ports: ExporterPorts, before: ExportJob, isTimeUp: () => bo
 
 /**
  * Members from where the job stands: as many as S3 wants in a part, as are read before they are kept, all that are left, or
- * `isCut`: as many as there was time for. Undefined when what was kept before is gone.
+ * `isCut`: as many as there was time for. `bytes` make the part, if they may; `kept` is for the next one. Undefined when what
+ * was kept before is gone.
  */
 async function readPart({ files, readPage }: ExporterPorts, job: ExportJob, isTimeUp: () => boolean) {
-  const { exportId, segmentId, rest, from, version } = job;
-  const kept = rest === undefined ? undefined : await files.rest(exportId, version, rest);
+  const { exportId, segmentId, parts, rest, from, version } = job;
+  const nothing = parts.length === 0 ? undefined : new Uint8Array();
+  const kept = rest === undefined ? nothing : await files.rest(exportId, version, rest);
   if (rest !== undefined && !kept) return undefined;
-  const isBegun = kept !== undefined || job.parts.length > 0;
-  const encoder = createMemberEncoder(job, isBegun ? (kept ?? new Uint8Array()) : undefined);
+  const encoder = createMemberEncoder(job, kept);
   let rows = 0;
   let next: MemberPosition | undefined = from ?? { shard: 0 };
   let isCut = false;
@@ -147,5 +143,9 @@ async function readPart({ files, readPage }: ExporterPorts, job: ExportJob, isTi
     rows += page.members.length;
     next = page.next;
   }
-  return { ...encoder.end(), rows, next, isCut };
+  const { content, footer } = encoder.end();
+  const whole = Buffer.concat([content, footer]);
+  if (!next) return { bytes: whole, kept: new Uint8Array(), rows, next, isCut };
+  if (content.length >= minimumPartBytes) return { bytes: content, kept: footer, rows, next, isCut };
+  return { kept: whole, rows, next, isCut };
 }

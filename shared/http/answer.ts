@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exportFormats } from '../export/export.ts';
 import { shardCounts } from '../lead/shard.ts';
 import { errorCodeNames } from '../problem/error-codes.ts';
 import { matchSchema } from '../rule/rule.ts';
@@ -202,6 +203,7 @@ export const exportBegunSchema = z.strictObject({ exportId: text, state: z.liter
 export const exportSchema = z.strictObject({
   exportId: text,
   segmentId: text,
+  format: z.enum(exportFormats),
   state: z.enum(['queued', 'running', 'done', 'failed']),
   rows: count,
   createdAt: moment,

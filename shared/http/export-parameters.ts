@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { type ExportFormat, exportContentTypes, exportPurposes } from '../export/export.ts';
+import { exportFormats, exportPurposes } from '../export/export.ts';
 import { idList, nameList, parameter } from './parameters.ts';
 
-const formats = Object.keys(exportContentTypes) as ExportFormat[];
 const maximumSegments = 100;
 
 /** What `GET /segments/{segmentId}/export` tells of members, and how; `for` goes by the format when it is left out. */
@@ -10,9 +9,9 @@ export const exportParameters = {
   format: parameter(
     {
       description: '`csv`, `jsonl` (a line of JSON for each member) or `parquet`.',
-      schema: { type: 'string', enum: formats, default: 'csv' },
+      schema: { type: 'string', enum: exportFormats, default: 'csv' },
     },
-    z.enum(formats, `must be one of ${formats.join(', ')}`).default('csv'),
+    z.enum(exportFormats, `must be one of ${exportFormats.join(', ')}`).default('csv'),
   ),
   for: parameter(
     {

@@ -321,7 +321,11 @@ describe('members', () => {
       { kind: 'export', exportId },
     ]);
     const parts = { exportId };
-    expect((await ask('GET /exports/{exportId}', { parts })).body).toMatchObject({ state: 'queued', rows: 0 });
+    expect((await ask('GET /exports/{exportId}', { parts })).body).toMatchObject({
+      format: 'csv',
+      state: 'queued',
+      rows: 0,
+    });
     const job = (await opened.world.exportJobs.get(exportId))!;
     expect(job.purpose).toBe('data');
     await opened.world.exportJobs.change(job, { state: 'done', rows: 2, finishedAt: occurredAt });

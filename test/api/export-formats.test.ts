@@ -106,6 +106,8 @@ describe('an export', () => {
     ['too many labels', { fields: 'country', labels: 'A,B' }, '/labels', 'too_many'],
     ['the same label twice', { fields: 'country,visits', labels: 'A,A' }, '/labels', 'repeated'],
     ['a label that another column has', { fields: 'country', labels: 'leadId' }, '/labels', 'repeated'],
+    ['a label that another column may have', { fields: 'country', labels: 'segments.seg_a' }, '/labels', 'repeated'],
+    ['a blank label', { fields: 'country', labels: '" "' }, '/labels', 'empty'],
     ['an unknown segment', { segments: 'seg_none' }, '/segments', 'not_found'],
     ['too many segments', { segments: Array(101).fill('seg_a').join(',') }, '/segments', 'too_many'],
     ['no ids', { segments: ',' }, '/segments', 'invalid_format'],

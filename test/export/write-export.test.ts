@@ -65,6 +65,8 @@ function world() {
           (part, index) => part === `${uploadId}.${index + 1}.${upload.get(index + 1)?.length}`,
         );
         if (!isSame) throw Object.assign(new Error('another part'), { name: 'InvalidPart' });
+        const isSmall = [...upload.values()].slice(0, -1).some(({ length }) => length < 5 * 1024 * 1024);
+        if (isSmall) throw Object.assign(new Error('too small'), { name: 'EntityTooSmall' });
         files.set(exportId, Buffer.concat([...upload.values()]));
         uploads.delete(uploadId);
       },
