@@ -23,7 +23,11 @@ export interface WaysCompared {
   readonly answers: readonly { readonly what: string; readonly yes: number; readonly no: number }[];
 }
 
-const leadIds = Array.from({ length: 16 }, (_, index) => `l${index + 1}`);
+/** Ids whose order is another in keys than as they are written. */
+const leadIds = Array.from(
+  { length: 16 },
+  (_, index) => `${['l', '!', '#', '%', '/', 'ｚ', '𠮷'][index % 7]}${index + 1}`,
+);
 
 /**
  * A world in which each operator stands in each place where it can, one segment each: half of the segments are there

@@ -1,6 +1,7 @@
 import { type Account, asReadAccount, mergeAccountChange, unknownAccount } from '../shared/account/account.ts';
 import { type Catalog, changeCatalog, compileCatalog } from '../shared/catalog/catalog.ts';
 import type { Segment } from '../shared/catalog/segment.ts';
+import { idInKey, isAfterInKeys } from '../shared/id/id-in-key.ts';
 import type { AccountChange, LeadEvent } from '../shared/lead/change.ts';
 import { newestFirst } from '../shared/lead/event-order.ts';
 import type { LeadsEvent } from '../shared/lead/event-pages.ts';
@@ -18,7 +19,7 @@ const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The sort key under which the events table keeps an event: its order is the order in which events are read. */
 const sortKeyOf = ({ leadId, occurredAt, eventId }: LeadsEvent) =>
-  `${leadId}#${new Date(occurredAt).toISOString()}#${eventId}`;
+  `${idInKey(leadId)}#${new Date(occurredAt).toISOString()}#${idInKey(eventId)}`;
 
 /** A world in memory that keeps the promises of the real stores: conditions on versions, and reads of what is written. */
 export class MemoryWorld {
@@ -61,8 +62,8 @@ export class MemoryWorld {
 
   /** A page of leads after one, sorted by id: this world is a single shard. */
   page(after = ''): { leads: LeadDocument[]; next?: string } {
-    const rest = [...this.documents.values()].filter(({ leadId }) => leadId > after);
-    const sorted = rest.sort((a, b) => byText(a.leadId, b.leadId));
+    const rest = [...this.documents.values()].filter(({ leadId }) => isAfterInKeys(leadId, after));
+    const sorted = rest.sort((a, b) => byText(idInKey(a.leadId), idInKey(b.leadId)));
     const leads = sorted.slice(0, leadsPerPage);
     return { leads, ...(rest.length > leadsPerPage && { next: leads.at(-1)!.leadId }) };
   }

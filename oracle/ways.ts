@@ -1,4 +1,5 @@
 import type { Segment } from '../shared/catalog/segment.ts';
+import { isAfterInKeys } from '../shared/id/id-in-key.ts';
 import type { EventPages } from '../shared/lead/event-pages.ts';
 import { isMember, type LeadDocument } from '../shared/lead/lead-document.ts';
 import { encodeLead, leadKey } from '../shared/lead/lead-item.ts';
@@ -27,7 +28,7 @@ const never = () => false;
 const eventPagesOf = (world: MemoryWorld): EventPages =>
   async function* (eventType, _shard, fromLeadId) {
     for (const page of world.eventPages(eventType)) {
-      const rest = page.filter(({ leadId }) => leadId >= fromLeadId);
+      const rest = page.filter(({ leadId }) => !isAfterInKeys(fromLeadId, leadId));
       if (rest.length > 0) yield rest;
     }
   };
@@ -48,7 +49,7 @@ export async function recalculate(world: MemoryWorld, ...segmentIds: string[]): 
     pages: async (_shard: string, after: string | undefined) => world.page(after),
     async *eventsOfLeads(eventType: string, _shard: string, first: string, last: string) {
       for (const page of world.eventPages(eventType)) {
-        yield* page.filter(({ leadId }) => first <= leadId && leadId <= last);
+        yield* page.filter(({ leadId }) => !isAfterInKeys(first, leadId) && !isAfterInKeys(leadId, last));
       }
     },
     noteFailure: (leadId: string, reason: string) => void failures.push(`${leadId}: ${reason}`),

@@ -14,6 +14,7 @@ const rooms = [
   ...[
     'batch',
     'problem',
+    'id',
     'privacy',
     'aws',
     'read-budget',

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { LeadStores } from '../../functions/lead-stores.ts';
 import { mapConcurrently } from '../../shared/batch/batch.ts';
-import { decodeLead, encodeLead, leadKey } from '../../shared/lead/lead-item.ts';
+import { decodeLead, encodeLead, leadIdOf, leadKey } from '../../shared/lead/lead-item.ts';
 import type { LeadPorts } from '../../shared/membership/evaluate-leads.ts';
 
 /** Calls at once, as the batched store has. */
@@ -14,7 +14,7 @@ export function oneByOneStore({ clients: { dynamodb }, leads }: LeadStores): Lea
       const get = new GetItemCommand({ TableName: 'LEADS_TABLE', Key: leadKey(leadId), ConsistentRead: true });
       return (await dynamodb.send(get)).Item;
     });
-    return new Map(items.flatMap((item) => (item ? [[item.leadId!.S!, decodeLead(item)] as const] : [])));
+    return new Map(items.flatMap((item) => (item ? [[leadIdOf(item), decodeLead(item)] as const] : [])));
   };
   const write: LeadStores['leads']['write'] = (writes) =>
     mapConcurrently(writes, concurrency, async ({ before, after, outbox }) => {

@@ -2,6 +2,7 @@ import { type BatchStatementRequest, type DynamoDBClient, QueryCommand } from '@
 import { type Item, readItems } from '../aws/read-items.ts';
 import { UnprocessedError } from '../aws/retries.ts';
 import { runStatements, type StatementResult } from '../aws/statements.ts';
+import { idInKey, idOfKey } from '../id/id-in-key.ts';
 import { itemBytes } from '../lead/lead-item.ts';
 import type { ReadAccount } from '../lead/merge-changes.ts';
 import { type Account, asReadAccount } from './account.ts';
@@ -15,20 +16,28 @@ interface RosterRange {
   readonly through?: string | undefined;
 }
 
-/** Sorts before every lead id: the account itself. */
+/** Sorts before every lead id in a key: the account itself. */
 const beforeAll = '#account';
 
 const accountKey = (accountId: string): Item => ({ accountId: { S: accountId }, sk: { S: beforeAll } });
 
+/** The key of a lead in the roster of an account. */
+const entryKey = ({ accountId, leadId }: Pick<RosterEntry, 'accountId' | 'leadId'>) => ({
+  accountId: { S: accountId },
+  sk: { S: idInKey(leadId) },
+});
+
+const leadOfEntry = ({ sk }: Item) => idOfKey(sk?.S ?? '');
+
 /** The entries of a roster after a lead; with an end, that lead may be among them. */
-function entriesOf({ accountId, after = beforeAll, through }: RosterRange) {
+function entriesOf({ accountId, after, through }: RosterRange) {
   const range = through === undefined ? 'sk > :after' : 'sk BETWEEN :after AND :through';
   return {
     KeyConditionExpression: `accountId = :accountId AND ${range}`,
     ExpressionAttributeValues: {
       ':accountId': { S: accountId },
-      ':after': { S: after },
-      ...(through !== undefined && { ':through': { S: through } }),
+      ':after': { S: after === undefined ? beforeAll : idInKey(after) },
+      ...(through !== undefined && { ':through': { S: idInKey(through) } }),
     },
   };
 }
@@ -41,10 +50,9 @@ interface RosterEntry {
 }
 
 /** An entry of an account's roster as stored. */
-export const rosterItem = ({ accountId, leadId, documentVersion }: RosterEntry): Item => ({
-  accountId: { S: accountId },
-  sk: { S: leadId },
-  documentVersion: { N: String(documentVersion) },
+export const rosterItem = (entry: RosterEntry): Item => ({
+  ...entryKey(entry),
+  documentVersion: { N: String(entry.documentVersion) },
 });
 
 const rosterId = ({ accountId, leadId }: RosterEntry) => `${accountId} ${leadId}`;
@@ -90,9 +98,9 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
       }));
       const present = notDone(pending, await runStatements(dynamodb, inserts));
       // An entry that is there already only ever moves forward, so that a late leaver cannot remove a newer one.
-      const updates = present.map(({ accountId, leadId, documentVersion }) => ({
+      const updates = present.map((entry) => ({
         Statement: `UPDATE "${table}" SET "documentVersion" = ? WHERE "accountId" = ? AND "sk" = ? AND "documentVersion" < ?`,
-        Parameters: [{ N: String(documentVersion) }, { S: accountId }, { S: leadId }, { N: String(documentVersion) }],
+        Parameters: [{ N: String(entry.documentVersion) }, ...Object.values(rosterItem(entry))],
       }));
       const unmoved = notDone(present, await runStatements(dynamodb, updates));
       // Either it is as new already, or a leaver removed it between the two statements: then it is entered again.
@@ -102,16 +110,15 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
   };
 
   const rosterVersions = async (entries: readonly RosterEntry[]): Promise<Map<string, number>> => {
-    const keys = entries.map(({ accountId, leadId }): Item => ({ accountId: { S: accountId }, sk: { S: leadId } }));
-    const items = await readItems(dynamodb, table, keys);
-    return new Map(items.map((item) => [`${item.accountId?.S} ${item.sk?.S}`, Number(item.documentVersion?.N)]));
+    const items = await readItems(dynamodb, table, entries.map(entryKey));
+    return new Map(items.map((item) => [`${item.accountId?.S} ${leadOfEntry(item)}`, Number(item.documentVersion?.N)]));
   };
 
   /** Removes entries older than the document version that left the account. */
   const leaveRoster = async (entries: readonly RosterEntry[]): Promise<void> => {
-    const deletes = entries.map(({ accountId, leadId, documentVersion }) => ({
+    const deletes = entries.map((entry) => ({
       Statement: `DELETE FROM "${table}" WHERE "accountId" = ? AND "sk" = ? AND "documentVersion" < ?`,
-      Parameters: [{ S: accountId }, { S: leadId }, { N: String(documentVersion) }],
+      Parameters: Object.values(rosterItem(entry)),
     }));
     const results = await runStatements(dynamodb, deletes);
     // An entry that stays is harmless: whoever fans out looks at the lead's document.
@@ -124,13 +131,14 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
     range: RosterRange,
     limit: number,
   ): Promise<{ leadIds: string[]; next: string | undefined }> => {
+    const entries = entriesOf(range);
     const answer = await dynamodb.send(
-      new QueryCommand({ TableName: table, ...entriesOf(range), ConsistentRead: true, Limit: limit }),
+      new QueryCommand({ TableName: table, ...entries, ConsistentRead: true, Limit: limit }),
     );
-    const ids = (answer.Items ?? []).map((item) => item.sk!.S!);
+    const after = entries.ExpressionAttributeValues[':after'].S;
     return {
-      leadIds: ids.filter((leadId) => leadId !== (range.after ?? beforeAll)),
-      next: answer.LastEvaluatedKey?.sk?.S,
+      leadIds: (answer.Items ?? []).filter(({ sk }) => sk?.S !== after).map(leadOfEntry),
+      next: answer.LastEvaluatedKey && leadOfEntry(answer.LastEvaluatedKey),
     };
   };
 
@@ -143,9 +151,9 @@ export function createAccountStore(dynamodb: DynamoDBClient, table: string) {
     for (;;) {
       const range = entriesOf({ accountId, after: cuts.at(-1) });
       const page = new QueryCommand({ TableName: table, ...range, Select: 'COUNT', Limit: leadsPerRange });
-      const end = (await dynamodb.send(page)).LastEvaluatedKey?.sk?.S;
+      const end = (await dynamodb.send(page)).LastEvaluatedKey;
       if (end === undefined) return cuts;
-      cuts.push(end);
+      cuts.push(leadOfEntry(end));
     }
   };
 

@@ -1,24 +1,11 @@
 import { z } from 'zod';
+import { outsideId } from '../id/outside-id.ts';
 import { beyondNumbers, type ErrorCode } from '../problem/error-codes.ts';
 import { eventTypeSchema, hasAtMost } from '../rule/text-schema.ts';
 import { isEmpty, periodOf, type Value } from '../rule/value.ts';
 
 /** How far ahead of its receipt a change may claim to have happened. */
 export const maximumClockSkewMs = 86_400_000;
-
-/**
- * Ids of leads, accounts, events and changes, as other systems give them: what mail addresses hold, in any script. Left out
- * are `!`, `"`, `#`, which sort before the `#` that parts ids in keys; `%` and `/`, which do not outlive every URL;
- * and letters beyond the first 65,536 of Unicode, which sort otherwise in JavaScript than in DynamoDB.
- */
-const idPattern = /^[\p{L}\p{M}\p{N}._:@+|=\-'&$*?^`{}~]{1,128}$/u;
-const sortsElsewhere = /[\u{10000}-\u{10ffff}]/u;
-const idMessage = "must be 1 to 128 letters, digits or . _ : @ + | = - ' & $ * ? ^ ` { } ~";
-const outsideId = z
-  .string()
-  .normalize('NFC')
-  .regex(idPattern, { error: idMessage, abort: true })
-  .refine((id) => !sortsElsewhere.test(id), idMessage);
 
 /** The id of a lead as upstream systems know it. */
 export const leadIdSchema = outsideId;

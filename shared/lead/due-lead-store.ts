@@ -4,7 +4,9 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/li
 import { z } from 'zod';
 import { dueCursorsKey } from '../aws/segments-keys.ts';
 import { continuedAttribute, sendMessages } from '../aws/send-messages.ts';
+import { idInKey } from '../id/id-in-key.ts';
 import { leadIdSchema } from './change.ts';
+import { leadIdOf } from './lead-item.ts';
 
 /** A message of the queue `due-leads`: these leads have a rule that may flip at that moment (epoch ms). */
 export const dueLeadsMessageSchema = z.strictObject({
@@ -84,14 +86,14 @@ export function createDueReader(dynamodb: DynamoDBClient, table: string) {
         ...(after && {
           ExclusiveStartKey: {
             shard: { S: shard },
-            leadId: { S: after.leadId },
+            leadId: { S: idInKey(after.leadId) },
             dueAt: { N: String(after.dueAt) },
           },
         }),
         Limit: limit,
       }),
     );
-    const due = (answer.Items ?? []).map((item) => ({ leadId: item.leadId!.S!, dueAt: Number(item.dueAt?.N) }));
+    const due = (answer.Items ?? []).map((item) => ({ leadId: leadIdOf(item), dueAt: Number(item.dueAt?.N) }));
     return { due, isLast: answer.LastEvaluatedKey === undefined };
   };
 }

@@ -1,3 +1,5 @@
+import { isAfterInKeys } from '../id/id-in-key.ts';
+
 /** One event a lead did, as event state keeps it: when (epoch ms) and which. */
 export type SeenEvent = readonly [occurredAt: number, eventId: string];
 
@@ -12,9 +14,9 @@ export interface RawEvent {
 declare const inOrder: unique symbol;
 
 /**
- * Events of one lead, newest first; those of one moment by their ids, the last id first, so that every order of arrival
- * ends alike. Rules count from the newest event on and stop at the first outside their window, so no other order may
- * reach them: only the functions of this file make this type.
+ * Events of one lead, newest first; those of one moment by their ids as they sort in keys, the last id first, so that every
+ * order of arrival ends alike. Rules count from the newest event on and stop at the first outside their window, so no other
+ * order may reach them: only the functions of this file make this type.
  */
 export type NewestFirst<E extends SeenEvent | RawEvent> = readonly E[] & { readonly [inOrder]: true };
 
@@ -76,8 +78,8 @@ const idOf = (event: SeenEvent | RawEvent) => ('eventId' in event ? event.eventI
 function byAge(a: SeenEvent | RawEvent, b: SeenEvent | RawEvent): number {
   const difference = momentOf(b) - momentOf(a);
   if (difference !== 0) return difference;
-  const [idOfA, idOfB] = [idOf(a), idOf(b)];
-  return idOfA < idOfB ? 1 : idOfA > idOfB ? -1 : 0;
+  if (idOf(a) === idOf(b)) return 0;
+  return isAfterInKeys(idOf(a), idOf(b)) ? -1 : 1;
 }
 
 function isNewestFirst(events: readonly (SeenEvent | RawEvent)[]): boolean {

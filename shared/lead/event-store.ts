@@ -3,6 +3,7 @@ import { type Item, readItems } from '../aws/read-items.ts';
 import { createReadPacer, type ReadPacer } from '../aws/read-pacer.ts';
 import { runStatements } from '../aws/statements.ts';
 import { deleteItems } from '../aws/write-items.ts';
+import { idInKey, idOfKey } from '../id/id-in-key.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import { dayMs } from '../rule/value.ts';
 import type { LeadEvent } from './change.ts';
@@ -138,7 +139,11 @@ export function createEventStore(
     const partition = `${eventType}#${shard}`;
     const query = {
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-      ExpressionAttributeValues: { ':pk': { S: partition }, ':first': { S: `${first}#` }, ':last': { S: `${last}#~` } },
+      ExpressionAttributeValues: {
+        ':pk': { S: partition },
+        ':first': { S: keyStart(first) },
+        ':last': { S: `${keyStart(last)}~` },
+      },
     };
     for await (const page of pages(query, shard, isTimeUp)) yield* page;
   }
@@ -148,7 +153,7 @@ export function createEventStore(
     const partition = `${eventType}#${shard}`;
     const query = {
       KeyConditionExpression: 'pk = :pk AND sk >= :from',
-      ExpressionAttributeValues: { ':pk': { S: partition }, ':from': { S: `${fromLeadId}#` } },
+      ExpressionAttributeValues: { ':pk': { S: partition }, ':from': { S: keyStart(fromLeadId) } },
     };
     return pages(query, shard, isTimeUp);
   };
@@ -168,11 +173,14 @@ export function eventItem(event: LeadEvent, receivedAt: number, retentionDays: n
 
 type EventKey = Pick<LeadEvent, 'eventType' | 'leadId' | 'occurredAt' | 'eventId'>;
 
+/** What the sort keys of a lead's events begin with, and no others. */
+const keyStart = (leadId: string) => `${idInKey(leadId)}#`;
+
 /** The key of an event: of two with the same, the second is the first again. */
 function eventKey({ eventType, leadId, occurredAt, eventId }: EventKey): Item {
   return {
     pk: { S: `${eventType}#${shardOf(leadId)}` },
-    sk: { S: `${leadId}#${new Date(occurredAt).toISOString()}#${eventId}` },
+    sk: { S: `${keyStart(leadId)}${new Date(occurredAt).toISOString()}#${idInKey(eventId)}` },
   };
 }
 
@@ -186,7 +194,7 @@ const keyText = (event: EventKey) => {
 function ofLead(eventType: string, leadId: string) {
   return {
     KeyConditionExpression: 'pk = :pk AND begins_with(sk, :lead)',
-    ExpressionAttributeValues: { ':pk': { S: `${eventType}#${shardOf(leadId)}` }, ':lead': { S: `${leadId}#` } },
+    ExpressionAttributeValues: { ':pk': { S: `${eventType}#${shardOf(leadId)}` }, ':lead': { S: keyStart(leadId) } },
   };
 }
 
@@ -208,5 +216,10 @@ const metadataText = ({ metadata = {} }: LeadEvent) => JSON.stringify(metadata);
 
 function eventOf(item: Item): StoredEvent {
   const [leadId = '', occurredAt = '', eventId = ''] = (item.sk?.S ?? '').split('#');
-  return { leadId, eventId, occurredAt: Date.parse(occurredAt), metadata: JSON.parse(item.metadata?.S ?? '{}') };
+  return {
+    leadId: idOfKey(leadId),
+    eventId: idOfKey(eventId),
+    occurredAt: Date.parse(occurredAt),
+    metadata: JSON.parse(item.metadata?.S ?? '{}'),
+  };
 }

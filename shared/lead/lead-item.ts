@@ -1,4 +1,5 @@
 import type { Item } from '../aws/read-items.ts';
+import { idInKey, idOfKey } from '../id/id-in-key.ts';
 import type { KeyedHash } from '../privacy/keyed-hash.ts';
 import { refuseNewerFormat } from '../problem/readable-format.ts';
 import type { LeadDocument, LeadDraft } from './lead-document.ts';
@@ -36,7 +37,12 @@ export function tooLargeBytes(write: { before: LeadDocument; after: LeadDocument
 
 /** The key of a lead's item. */
 export function leadKey(leadId: string): Item {
-  return { shard: { S: shardOf(leadId) }, leadId: { S: leadId } };
+  return { shard: { S: shardOf(leadId) }, leadId: { S: idInKey(leadId) } };
+}
+
+/** The lead of an item with such a key. */
+export function leadIdOf({ leadId }: Item): string {
+  return idOfKey(leadId?.S ?? '');
 }
 
 /**
@@ -114,7 +120,7 @@ export function decodeLead(item: Item): LeadDocument {
   const rest = JSON.parse(item.doc?.S ?? '{}');
   const { memberships, manualChanges } = readMembershipsText(item.memberships?.S ?? '');
   const document: LeadDraft = {
-    leadId: item.leadId?.S ?? '',
+    leadId: leadIdOf(item),
     version: Number(item.version?.N),
     catalogVersion: Number(item.catalogVersion?.N),
     evaluatedAt: rest.evaluatedAt,

@@ -1,8 +1,9 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../aws/read-items.ts';
 import type { ReadPacer } from '../aws/read-pacer.ts';
+import { idInKey } from '../id/id-in-key.ts';
 import type { LeadDocument } from './lead-document.ts';
-import { refuseNewerLead } from './lead-item.ts';
+import { leadIdOf, refuseNewerLead } from './lead-item.ts';
 import type { LeadReads, LeadScan } from './lead-reads.ts';
 import { leadTextReader } from './lead-texts.ts';
 import { eventsTextReader, membershipsTextReader } from './membership-texts.ts';
@@ -23,10 +24,10 @@ export function createLeadScanStore(dynamodb: DynamoDBClient, table: string, pac
         ConsistentRead: true,
         Limit: limit,
         ReturnConsumedCapacity: 'TOTAL',
-        ...(after !== undefined && { ExclusiveStartKey: { shard: { S: shard }, leadId: { S: after } } }),
+        ...(after !== undefined && { ExclusiveStartKey: { shard: { S: shard }, leadId: { S: idInKey(after) } } }),
       });
       const { Items = [], LastEvaluatedKey } = await pace(shard, () => dynamodb.send(query), isTimeUp);
-      const next = LastEvaluatedKey?.leadId?.S;
+      const next = LastEvaluatedKey && leadIdOf(LastEvaluatedKey);
       return { leads: Items.map(decode), ...(next !== undefined && { next }) };
     };
   };
@@ -53,7 +54,7 @@ export function scanDecoder(reads: LeadReads): (item: Item) => LeadDocument {
   return (item) => {
     refuseNewerLead(item);
     const document = {
-      leadId: item.leadId?.S ?? '',
+      leadId: leadIdOf(item),
       version: 0,
       catalogVersion: Number(item.catalogVersion?.N),
       evaluatedAt: 0,

@@ -9,6 +9,7 @@ import { doneIfMet } from '../aws/conditional.ts';
 import { type Item, readItems } from '../aws/read-items.ts';
 import { createReadPacer, type ReadPacer } from '../aws/read-pacer.ts';
 import { runStatements } from '../aws/statements.ts';
+import { idInKey } from '../id/id-in-key.ts';
 import type { KeyedHash } from '../privacy/keyed-hash.ts';
 import type { LeadDocument } from './lead-document.ts';
 import {
@@ -16,6 +17,7 @@ import {
   decodeLead,
   encodeLead,
   leadHash,
+  leadIdOf,
   leadKey,
   tombstoneKey,
   tooLargeBytes,
@@ -49,7 +51,7 @@ export function createLeadStore(
 ) {
   const read = async (leadIds: readonly string[]): Promise<ReadonlyMap<string, LeadDocument>> => {
     const items = await readItems(dynamodb, table, leadIds.map(leadKey));
-    const documents = new Map(items.map((item) => [item.leadId!.S!, decodeLead(item)]));
+    const documents = new Map(items.map(decodeLead).map((document) => [document.leadId, document]));
     // Not at once with the others: a tombstone may be on its way, from there to here.
     for (const document of await readForgotten(leadIds.filter((leadId) => !documents.has(leadId)))) {
       documents.set(document.leadId, document);
@@ -62,7 +64,7 @@ export function createLeadStore(
     const idOf = new Map(leadIds.map((leadId) => [leadHash(leadId, hash), leadId]));
     const items = await readItems(dynamodb, table, [...idOf.keys()].map(tombstoneKey));
     return items.map((item) => {
-      const document = decodeLead({ ...item, leadId: { S: idOf.get(item.leadId?.S ?? '')! } });
+      const document = decodeLead({ ...item, ...leadKey(idOf.get(item.leadId?.S ?? '')!) });
       forgotten.add(document);
       return document;
     });
@@ -122,10 +124,10 @@ export function createLeadStore(
       ConsistentRead: true,
       Limit: limit,
       ReturnConsumedCapacity: 'TOTAL',
-      ...(after !== undefined && { ExclusiveStartKey: { shard: { S: shard }, leadId: { S: after } } }),
+      ...(after !== undefined && { ExclusiveStartKey: { shard: { S: shard }, leadId: { S: idInKey(after) } } }),
     });
     const answer = await pace(shard, () => dynamodb.send(query), isTimeUp);
-    const next = answer.LastEvaluatedKey?.leadId?.S;
+    const next = answer.LastEvaluatedKey && leadIdOf(answer.LastEvaluatedKey);
     const leads = (answer.Items ?? []).map(decodeLead).filter(({ isDeleted }) => !isDeleted);
     return { leads, ...(next !== undefined && { next }) };
   };

@@ -1,3 +1,4 @@
+import { isAfterInKeys } from '../id/id-in-key.ts';
 import { NewestEvents, type NewestFirst, noEvents, type SeenEvent } from '../lead/event-order.ts';
 import type { EventPages, LeadsEvent } from '../lead/event-pages.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
@@ -90,7 +91,7 @@ class EventCursor {
     while (!this.isAtEnd) {
       for (; this.index < this.page.length; this.index++) {
         const event = this.page[this.index]!;
-        if (event.leadId > lastLeadId) return;
+        if (isAfterInKeys(event.leadId, lastLeadId)) return;
         read(event);
       }
       const next = await this.pages.next();

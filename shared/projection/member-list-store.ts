@@ -1,8 +1,9 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Item, readItems } from '../aws/read-items.ts';
+import { idInKey } from '../id/id-in-key.ts';
 import type { MembershipSource } from '../lead/lead-document.ts';
 import { shards } from '../lead/shard.ts';
-import { excludedPrefix, memberBounds, memberKey, membersPartition } from './row-keys.ts';
+import { excludedPrefix, leadOfRow, memberBounds, memberKey, membersPartition } from './row-keys.ts';
 
 /** A member of a segment, or a lead that is kept out of it, as lists show it. */
 export interface Member {
@@ -46,20 +47,21 @@ export function createMemberListStore(dynamodb: DynamoDBClient, table: string) {
   ) => {
     const isExcluded = source === 'excluded';
     const prefix = isExcluded ? excludedPrefix : '';
+    const first = `${prefix}${idInKey(idPrefix)}`;
     const answer = await dynamodb.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
         ExpressionAttributeValues: {
           ':pk': { S: membersPartition(segmentId, shard) },
-          ':from': { S: `${prefix}${idPrefix}` || memberBounds.from },
-          ':to': { S: `${prefix}${idPrefix}${memberBounds.to}` },
+          ':from': { S: first || memberBounds.from },
+          ':to': { S: `${first}${memberBounds.to}` },
         },
         // What is said to be listed (`unlisted.ts`) must be found here.
         ConsistentRead: true,
         Limit: limit,
         ...(after !== undefined && {
-          ExclusiveStartKey: { pk: { S: membersPartition(segmentId, shard) }, sk: { S: `${prefix}${after}` } },
+          ExclusiveStartKey: { pk: { S: membersPartition(segmentId, shard) }, sk: { S: `${prefix}${idInKey(after)}` } },
         }),
       }),
     );
@@ -117,10 +119,9 @@ export function createMemberListStore(dynamodb: DynamoDBClient, table: string) {
 }
 
 function memberOf(item: Item): Member {
-  const sk = item.sk!.S!;
-  const isExcluded = sk.startsWith(excludedPrefix);
+  const { leadId, isExcluded } = leadOfRow(item);
   return {
-    leadId: isExcluded ? sk.slice(excludedPrefix.length) : sk,
+    leadId,
     since: new Date(Number(item.since?.N)).toISOString(),
     source: isExcluded ? 'excluded' : (item.source?.S as MembershipSource),
     ...(item.author?.S !== undefined && { author: item.author.S }),

@@ -1,3 +1,4 @@
+import { idInKey } from '../id/id-in-key.ts';
 import { shardOf, shards } from '../lead/shard.ts';
 
 /** Reads a page of a segment's members: shard by shard, sorted by lead within each. */
@@ -42,7 +43,7 @@ export async function overlapOf(segments: readonly MemberPages[]): Promise<Overl
 const isPartOf = (combination: number, place: number) => (combination & (1 << place)) !== 0;
 
 /** Shard and id: the order that pages are in. */
-const sortKey = (leadId: string) => `${shardOf(leadId)} ${leadId}`;
+const sortKey = (leadId: string) => `${shardOf(leadId)} ${idInKey(leadId)}`;
 
 async function* sortedIds(pages: MemberPages, fromShard: number, endShard: number): AsyncGenerator<string> {
   let position: Parameters<MemberPages>[0] | undefined = { shard: fromShard };

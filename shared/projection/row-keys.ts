@@ -1,4 +1,5 @@
 import type { Item } from '../aws/read-items.ts';
+import { idInKey, idOfKey } from '../id/id-in-key.ts';
 import { shardOf } from '../lead/shard.ts';
 
 /** The partition of a segment's members in one shard. */
@@ -6,21 +7,28 @@ export const membersPartition = (segmentId: string, shard: string) => `${segment
 
 /** The row of a lead in a segment. */
 export function memberKey(segmentId: string, leadId: string): Item {
-  return { pk: { S: membersPartition(segmentId, shardOf(leadId)) }, sk: { S: leadId } };
+  return { pk: { S: membersPartition(segmentId, shardOf(leadId)) }, sk: { S: idInKey(leadId) } };
 }
 
 /**
- * Between these sort all members and no other rows: other rows begin with "#", which no id has, nor any character before
- * it, nor the last of all.
+ * Between these sort all members and no other rows: other rows begin with "#", and no id in a key has that, nor any
+ * character before it, nor the last of all.
  */
 export const memberBounds = { from: '$', to: '\uffff' } as const;
 
-/** Rows of leads that are kept out sort before those of members: no lead id begins with "#". */
+/** Rows of leads that are kept out sort before those of members: no lead id in a key begins with "#". */
 export const excludedPrefix = '#excluded#';
 
 /** The row of a lead that is kept out of a segment. */
 export function excludedKey(segmentId: string, leadId: string): Item {
-  return { ...memberKey(segmentId, leadId), sk: { S: `${excludedPrefix}${leadId}` } };
+  return { ...memberKey(segmentId, leadId), sk: { S: `${excludedPrefix}${idInKey(leadId)}` } };
+}
+
+/** The lead that such a key names, and whether it is that of a lead that is kept out. */
+export function leadOfRow({ sk }: Item): { readonly leadId: string; readonly isExcluded: boolean } {
+  const key = sk?.S ?? '';
+  const isExcluded = key.startsWith(excludedPrefix);
+  return { leadId: idOfKey(isExcluded ? key.slice(excludedPrefix.length) : key), isExcluded };
 }
 
 /**

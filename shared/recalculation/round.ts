@@ -1,3 +1,4 @@
+import { isAfterInKeys } from '../id/id-in-key.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
 import {
   type FailedLead,
@@ -90,10 +91,12 @@ export function advanceRound(
     const { joinedAfter, hasStartedOver = false } = run;
     // Beyond where it joined, it has seen them before.
     const own =
-      hasStartedOver && joinedAfter !== undefined ? leads.filter(({ leadId }) => leadId <= joinedAfter) : leads;
+      hasStartedOver && joinedAfter !== undefined
+        ? leads.filter(({ leadId }) => !isAfterInKeys(leadId, joinedAfter))
+        : leads;
     const counted = count(run, own);
     const isAtEnd = next === undefined;
-    const isBack = hasStartedOver && (isAtEnd || next >= joinedAfter!);
+    const isBack = hasStartedOver && (isAtEnd || !isAfterInKeys(joinedAfter!, next));
     if (isBack || (isAtEnd && joinedAfter === undefined)) {
       const failures = [...failuresOfRun(round, run), ...failuresAmong(own)];
       through.push({

@@ -1,12 +1,13 @@
 import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../aws/read-items.ts';
 import type { ReadPacer } from '../aws/read-pacer.ts';
+import { idInKey } from '../id/id-in-key.ts';
 import type { MembershipSource } from '../lead/lead-document.ts';
 import { createRowBatchStore } from '../projection/row-batch-store.ts';
 import {
   countsPartition,
-  excludedPrefix,
   lanes,
+  leadOfRow,
   memberBounds,
   membersName,
   membersPartition,
@@ -45,8 +46,8 @@ export function createStoredRowStore(
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
         ':pk': { S: membersPartition(segmentId, shard) },
-        ':from': { S: after ?? memberBounds.from },
-        ':to': { S: upTo ?? memberBounds.to },
+        ':from': { S: after === undefined ? memberBounds.from : idInKey(after) },
+        ':to': { S: upTo === undefined ? memberBounds.to : idInKey(upTo) },
       },
     };
     for await (const items of pages(query, shard, isTimeUp)) rows.push(...items.map((item) => rowOf(segmentId, item)));
@@ -98,14 +99,13 @@ export function createStoredRowStore(
 }
 
 function listedOrRow(segmentId: string, item: Item): StoredRow | ListedExclusion {
-  const sk = item.sk!.S!;
-  if (sk.startsWith(excludedPrefix)) return { leadId: sk.slice(excludedPrefix.length), isListing: true };
-  return rowOf(segmentId, item);
+  const { leadId, isExcluded } = leadOfRow(item);
+  return isExcluded ? { leadId, isListing: true } : rowOf(segmentId, item);
 }
 
 function rowOf(segmentId: string, item: Item): StoredRow {
   return {
-    leadId: item.sk!.S!,
+    leadId: leadOfRow(item).leadId,
     segmentId,
     version: Number(item.version?.N ?? 0),
     sequence: Number(item.sequence?.N ?? 0),

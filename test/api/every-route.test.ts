@@ -41,23 +41,32 @@ const viewed = {
   value: '/pricing',
 };
 
+/** With what parts keys and paths in it, and what sorts otherwise by bytes. */
+const leadIds = ["!o'neil#0%23@x.example", '#1/?', '%2', '𠮷3'] as const;
+
 /** Four leads of one account: the first two German, the first one hot, and a reader of prices. */
 async function sendChanges(): Promise<void> {
   const industry = { accountId: 'acme', occurredAt, accountLevel: 'Target', attributes: { industry: 'Software' } };
   await opened.change('accountChanges', industry);
   const countries = ['DE', 'DE', 'AT', 'AT'];
   const leads = countries.map((country, index) => ({
-    ...{ leadId: `lead-${index}`, changeId: `c-${index}`, occurredAt, accountId: 'acme' },
+    ...{ leadId: leadIds[index]!, changeId: `c-${index}`, occurredAt, accountId: 'acme' },
     attributes: { country, number: index, opted: true, tags: ['a', 'b'] },
   }));
   await opened.change('profileChanges', ...leads);
   await opened.change('levelChanges', {
-    leadId: 'lead-0',
+    leadId: leadIds[0],
     occurredAt,
     engagementLevel: 'Hot',
     profileLevel: 'Strong Fit',
   });
-  const view = { leadId: 'lead-0', occurredAt, eventId: 'e-1', eventType: 'Page View', metadata: { path: '/pricing' } };
+  const view = {
+    leadId: leadIds[0],
+    occurredAt,
+    eventId: 'e-1',
+    eventType: 'Page View',
+    metadata: { path: '/pricing' },
+  };
   await opened.change('leadEvents', view);
 }
 
@@ -219,7 +228,7 @@ describe('members', () => {
     const { cursor } = first.body;
     const second = await ask('GET /segments/{segmentId}/members', { parts: germans(), query: { limit: '1', cursor } });
     const members: Json[] = [...first.body.members, ...second.body.members];
-    expect(members.map(({ leadId }) => leadId).sort()).toEqual(['lead-0', 'lead-1']);
+    expect(members.map(({ leadId }) => leadId).sort()).toEqual([leadIds[0], leadIds[1]]);
     expect(members[0]).toEqual({ leadId: members[0].leadId, since: expect.any(String), source: 'rules' });
   });
 
@@ -240,37 +249,37 @@ describe('members', () => {
     const parts = { segmentId: places.others };
     const added = await ask('POST /segments/{segmentId}/members', {
       parts,
-      body: { leadIds: ['lead-0', 'lead-2', 'nobody', 'lead-0'], action: 'pin', reason: 'A friend' },
+      body: { leadIds: [leadIds[0], leadIds[2], 'nobody', leadIds[0]], action: 'pin', reason: 'A friend' },
     });
     expect(added.body.results).toEqual([
-      { leadId: 'lead-0', result: 'done', member: true, wasMember: false },
-      { leadId: 'lead-2', result: 'done', member: true, wasMember: true },
+      { leadId: leadIds[0], result: 'done', member: true, wasMember: false },
+      { leadId: leadIds[2], result: 'done', member: true, wasMember: true },
       { leadId: 'nobody', result: 'unknown_lead' },
-      { leadId: 'lead-0', result: 'repeated' },
+      { leadId: leadIds[0], result: 'repeated' },
     ]);
     await opened.settle();
     const pinned = await ask('GET /segments/{segmentId}/members', { parts, query: { source: 'pinned' } });
     expect(pinned.body.members).toContainEqual({
-      ...{ leadId: 'lead-0', since: expect.any(String), source: 'pinned', author: 'ann', reason: 'A friend' },
+      ...{ leadId: leadIds[0], since: expect.any(String), source: 'pinned', author: 'ann', reason: 'A friend' },
     });
-    const out = { parts: { ...parts, leadId: 'lead-0' }, query: { exclude: 'true' } };
+    const out = { parts: { ...parts, leadId: leadIds[0] }, query: { exclude: 'true' } };
     expect(await ask('DELETE /segments/{segmentId}/members/{leadId}', out)).toEqual({ status: 204 });
     await opened.settle();
     const excluded = await ask('GET /segments/{segmentId}/members', { parts, query: { source: 'excluded' } });
-    expect(excluded.body.members).toMatchObject([{ leadId: 'lead-0', source: 'excluded', author: 'ann' }]);
-    const again = await ask('POST /segments/{segmentId}/members', { parts, body: { leadIds: ['lead-0'] } });
+    expect(excluded.body.members).toMatchObject([{ leadId: leadIds[0], source: 'excluded', author: 'ann' }]);
+    const again = await ask('POST /segments/{segmentId}/members', { parts, body: { leadIds: [leadIds[0]] } });
     expect(again.body.results).toEqual([
-      { leadId: 'lead-0', result: 'done', member: true, wasMember: false, wasExcluded: true },
+      { leadId: leadIds[0], result: 'done', member: true, wasMember: false, wasExcluded: true },
     ]);
     expect(await ask('DELETE /segments/{segmentId}/members/{leadId}', { parts: out.parts })).toEqual({ status: 204 });
     await opened.settle();
   });
 
   test('POST /memberships/lookup tells which leads are in which segments', async () => {
-    const body = { leadIds: ['lead-1', 'nobody'], segmentIds: [places.germans] };
+    const body = { leadIds: [leadIds[1], 'nobody'], segmentIds: [places.germans] };
     expect((await ask('POST /memberships/lookup', { body })).body).toEqual({
       results: [
-        { leadId: 'lead-1', segments: [{ id: places.germans, since: expect.any(String), source: 'rules' }] },
+        { leadId: leadIds[1], segments: [{ id: places.germans, since: expect.any(String), source: 'rules' }] },
         { leadId: 'nobody', segments: [], unknown: true },
       ],
     });
@@ -438,17 +447,17 @@ describe('previews', () => {
 });
 
 describe('leads', () => {
-  const parts = { leadId: 'lead-0' };
+  const parts = { leadId: leadIds[0] };
 
   test('GET /leads lists them page by page, GET /leads/{leadId} tells one', async () => {
     const first = await ask('GET /leads', { query: { limit: '3' } });
     const rest = await ask('GET /leads', { query: { cursor: first.body.cursor } });
     const all: Json[] = [...first.body.leads, ...rest.body.leads];
-    expect(all.map(({ leadId }) => leadId).sort()).toEqual(['lead-0', 'lead-1', 'lead-2', 'lead-3']);
+    expect(all.map(({ leadId }) => leadId).sort()).toEqual([leadIds[0], leadIds[1], leadIds[2], leadIds[3]]);
     const { body } = await ask('GET /leads/{leadId}', { parts });
     expect(all).toContainEqual(body);
     expect(body).toEqual({
-      ...{ leadId: 'lead-0', engagementLevel: 'Hot', profileLevel: 'Strong Fit', updatedAt: expect.any(String) },
+      ...{ leadId: leadIds[0], engagementLevel: 'Hot', profileLevel: 'Strong Fit', updatedAt: expect.any(String) },
       attributes: { country: 'DE', number: 0, opted: true, tags: ['a', 'b'] },
       account: { accountId: 'acme', accountLevel: 'Target', attributes: { industry: 'Software' } },
     });
@@ -456,7 +465,7 @@ describe('leads', () => {
 
   test('POST /leads/search finds those that match', async () => {
     const found = await ask('POST /leads/search', { body: { rules: [isGerman, viewed] } });
-    expect(found.body.leads).toMatchObject([{ leadId: 'lead-0' }]);
+    expect(found.body.leads).toMatchObject([{ leadId: leadIds[0] }]);
     const first = await ask('POST /leads/search', { body: { rules: [isGerman], limit: 1 } });
     const { cursor } = first.body;
     const second = await ask('POST /leads/search', { body: { rules: [isGerman], cursor } });
@@ -478,7 +487,7 @@ describe('leads', () => {
     const { id } = (await ask('POST /segments', { body: { name: 'Grouped', rules: [isGerman, group] } })).body;
     const path = 'GET /leads/{leadId}/segments/{segmentId}/explanation';
     expect((await ask(path, { parts: { ...parts, segmentId: id } })).body).toMatchObject({
-      ...{ leadId: 'lead-0', segmentId: id, active: false, member: false, holds: true },
+      ...{ leadId: leadIds[0], segmentId: id, active: false, member: false, holds: true },
       rules: [
         { sentence: 'country is "DE"', holds: true, value: 'DE' },
         { match: 'any', rules: [{ value: { count: 1, newest: [{ eventId: 'e-1' }] } }, { value: { member: true } }] },
@@ -488,7 +497,7 @@ describe('leads', () => {
       ...{ member: true, source: 'rules', since: expect.any(String) },
       lastTransition: { type: 'entered', sequence: 1, reason: 'recalculated', cause: { kind: 'segment_saved' } },
     });
-    const pinned = { leadId: 'lead-2', segmentId: places.others };
+    const pinned = { leadId: leadIds[2], segmentId: places.others };
     expect((await ask(path, { parts: pinned })).body.byHand).toMatchObject({ kind: 'pinned', author: 'ann' });
   });
 
@@ -503,7 +512,7 @@ describe('leads', () => {
   });
 
   test('DELETE /leads/{leadId} deletes one', async () => {
-    const gone = { leadId: 'lead-3' };
+    const gone = { leadId: leadIds[3] };
     expect(await ask('DELETE /leads/{leadId}', { parts: gone })).toEqual({ status: 204 });
     await expect(ask('GET /leads/{leadId}', { parts: gone })).rejects.toMatchObject({ code: 'not_found' });
   });
@@ -511,7 +520,7 @@ describe('leads', () => {
 
 describe('changes', () => {
   test('POST /changes queues them', async () => {
-    const change = { leadId: 'lead-0', occurredAt, changeId: 'c-9', engagementLevel: 'Warm' };
+    const change = { leadId: leadIds[0], occurredAt, changeId: 'c-9', engagementLevel: 'Warm' };
     const wrong = { kind: 'level_change', leadId: 'lead 0', occurredAt };
     const changes = [{ kind: 'level_change', ...change }, wrong];
     expect(await ask('POST /changes', { body: { changes } })).toEqual({

@@ -80,9 +80,9 @@ it('names the id that cannot be one, and adds none of those pasted with it', asy
   const id = await activeSegment('Refused');
   await ui.open(`#/segments/${id}`);
   await button('Add leads').click();
-  await ui.page.getByLabel('Lead ids').fill('lead-1 not/an/id');
+  await ui.page.getByLabel('Lead ids').fill('lead-1 not(an)id');
   await button('Add 2 leads').click();
-  await ui.page.getByRole('alert').getByText('not/an/id: must be').waitFor();
+  await ui.page.getByRole('alert').getByText('not(an)id: must be').waitFor();
   await ui.stack.idle();
   expect(await ui.api.members(id)).not.toContain('lead-1');
 });
@@ -181,4 +181,22 @@ it('deletes a lead once its id is typed', async () => {
   await confirm.click();
   await ui.page.getByRole('heading', { level: 1, name: 'Leads' }).waitFor();
   expect((await ui.api.get('/leads/lead-19')).status).toBe(404);
+});
+
+it('finds a lead whose id has what parts addresses, and links to it', async () => {
+  const leadId = "o'neil!#x/y?z%2f@x.example";
+  const change = { kind: 'profile_change', leadId, occurredAt: new Date().toISOString(), attributes: { city: 'Cork' } };
+  expect((await ui.api.post('/changes', { changes: [change] })).status).toBe(202);
+  await ui.stack.idle();
+  await activeSegment('With parts');
+  await ui.open('#/leads');
+  await ui.page.getByLabel('Lead id').fill(leadId);
+  await button('Look up').click();
+  await ui.page.getByRole('heading', { level: 1, name: `Lead ${leadId}` }).waitFor();
+  await ui.page.getByText('Cork').waitFor();
+  await ui.page.getByLabel('Why is it not in').selectOption('With parts');
+  await button('Explain').click();
+  await ui.page.getByRole('heading', { name: `Why ${leadId} is not in “With parts”` }).waitFor();
+  await ui.page.getByRole('link', { name: leadId }).click();
+  await ui.page.getByRole('heading', { level: 1, name: `Lead ${leadId}` }).waitFor();
 });

@@ -58,6 +58,12 @@ describe('a row of leads', () => {
     expect(JSON.stringify(change.attributes)).toBe('{"id":"1","City":"Pune","__proto__":"x"}');
   });
 
+  it('has an id with all that a mail address may have', () => {
+    expect(map(['id'], ["O'Neil!#x%y/z?{}@x.example"])).toMatchObject([{ leadId: "o'neil!#x%y/z?{}@x.example" }]);
+    expect(map(['id'], ['https://social.example/in/ann?ref=a%20b'])).toMatchObject([{ queue: 'profile' }]);
+    expect(map(['id'], ['"ann"@x.example'])).toMatch(/^no lead id: it must be 1 to 128/);
+  });
+
   it('becomes a level change where there are levels, which stay attributes', () => {
     const mapping = { ...leads, engagementLevel: 'E', profileLevel: 'P' };
     expect(map(['id', 'E', 'P'], ['1', 'Hot ', ''], mapping)).toEqual([

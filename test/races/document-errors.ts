@@ -1,7 +1,7 @@
 import { type Json, segmentsOf } from '../../oracle/oracle.ts';
 import { catalogKey, segmentsPartition } from '../../shared/aws/segments-keys.ts';
 import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
-import { decodeLead, leadHash } from '../../shared/lead/lead-item.ts';
+import { decodeLead, leadHash, leadKey } from '../../shared/lead/lead-item.ts';
 import { createKeyedHash } from '../../shared/privacy/keyed-hash.ts';
 import { type Item, unmarshallItem } from './store/attribute-value.ts';
 import { type Cloud, settings } from './store/cloud.ts';
@@ -56,7 +56,7 @@ export function storedLeads(cloud: Cloud): LeadDocument[] {
   const idOf = new Map([...gone].map((leadId) => [leadHash(leadId, hash), leadId]));
   const tombstones = items.filter(isForgotten).flatMap((item): LeadDocument[] => {
     const leadId = idOf.get(item.leadId?.S ?? '');
-    return leadId === undefined ? [] : [decodeLead({ ...item, leadId: { S: leadId } })];
+    return leadId === undefined ? [] : [decodeLead({ ...item, ...leadKey(leadId) })];
   });
   return [...documents, ...tombstones];
 }

@@ -16,6 +16,8 @@ import { useWorkerRoom } from '../queues/worker-room.ts';
 import { runsGather } from './runs-gather.ts';
 
 const room = useWorkerRoom();
+/** Ids that begin so have another order in keys. */
+const oddStarts = ['lead-', '!', '#', '%', 'ｚ', '𠮷'];
 const leadCount = 320;
 /** Small, so that rounds have more than one page. */
 const leadsInPage = 10;
@@ -40,7 +42,7 @@ beforeAll(async () => {
   starter = createRunStarter(runs, senderTo(room.clients.sqs, room.urlOf('JOBS')), surroundings);
   writer = createSegmentWriter(stores.segments, stores.catalog, starter, async () => {}, surroundings);
   const leads = Array.from({ length: leadCount }, (_, index): LeadDocument => {
-    const leadId = `lead-${String(index).padStart(4, '0')}`;
+    const leadId = `${oddStarts[index % oddStarts.length]}${String(index).padStart(4, '0')}`;
     const attributes = { score: index % 10 };
     return { ...unknownLead(leadId), version: 1, updatedAt: 1, evaluatedAt: 1, attributes, attributesSetAt: 1 };
   });
