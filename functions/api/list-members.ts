@@ -1,5 +1,5 @@
 import type { Segment } from '../../shared/catalog/segment.ts';
-import { cursorOf, foreignCursor, fromPosition } from '../../shared/http/pages.ts';
+import { cursorOf, foreignCursor, fromPosition, maximumLimit } from '../../shared/http/pages.ts';
 import type { QueryOf } from '../../shared/http/route.ts';
 import type { memberRoutes } from '../../shared/http/routes/member-routes.ts';
 import { presentAttributes } from '../../shared/lead/present-attributes.ts';
@@ -7,7 +7,7 @@ import { shardOf, shards } from '../../shared/lead/shard.ts';
 import { invalid } from '../../shared/problem/problem.ts';
 import type { Member } from '../../shared/projection/member-list-store.ts';
 import { newestMembers } from '../../shared/projection/newest-members.ts';
-import { type DisplayFields, displayOf, type LeadDisplay } from '../../shared/vocabulary/display.ts';
+import { type DisplayFields, displayOf, isShownWith, type LeadDisplay } from '../../shared/vocabulary/display.ts';
 import { leadFieldsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
@@ -30,6 +30,8 @@ interface Page {
 const dayMs = 86_400_000;
 /** Characters of JSON that attributes may have before the last member: Lambda answers up to 6 MB. */
 const maximumCharacters = 1_500_000;
+/** Members that a search looks at by one call. */
+const maximumLooked = 5_000;
 
 /** A page of the members that the query asks for. Throws 422 for what cannot be asked together, and unknown fields. */
 export async function listMembers(world: ApiWorld, segment: Segment, query: Query) {
@@ -42,8 +44,36 @@ export async function listMembers(world: ApiWorld, segment: Segment, query: Quer
     query.fields === undefined ? undefined : fieldsAsked(query.fields, leadFieldsOf(await world.vocabulary.read()));
   // An inactive segment is frozen: its memberships are kept aside, and it counts none.
   if (!segment.active) return { members: [] };
-  const page = await (isByTime ? byTime(world, segment, query) : byPlace(world, segment.id, query, query.cursor));
+  const read = (asked: Query) =>
+    isByTime ? byTime(world, segment, asked) : byPlace(world, segment.id, asked, asked.cursor);
+  const page = await (query.q === undefined ? read(query) : search(world, read, query, query.q));
   return shownPage(world, page, { fields, shownBy: query.display ? await world.display.fields() : undefined });
+}
+
+/** A page of those of the members whose name, e-mail address or id has the text in it; short when not all are looked at in time. */
+async function search(
+  { leads, display, now }: ApiWorld,
+  read: (query: Query) => Promise<Page>,
+  query: Query,
+  text: string,
+): Promise<Page> {
+  const isTimeUp = answerSoon(now);
+  const isShown = isShownWith(text, await display.fields());
+  const listed: Listed[] = [];
+  let { cursor } = query;
+  for (let looked = 0; ; ) {
+    const page = await read({ ...query, limit: maximumLimit, cursor });
+    const documents = await leads.read(page.listed.map(({ member }) => member.leadId));
+    for (const one of page.listed) {
+      const { leadId } = one.member;
+      if (!isShown(documents.get(leadId) ?? { leadId, attributes: {} })) continue;
+      listed.push(one);
+      if (listed.length === query.limit) return { listed, next: one.position };
+    }
+    looked += page.listed.length;
+    cursor = page.next;
+    if (cursor === undefined || looked >= maximumLooked || isTimeUp()) return { listed, next: cursor };
+  }
 }
 
 /** Members in the order in which they are stored. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { leadIdSchema } from '../lead/change.ts';
+import { textOf } from '../rule/text-schema.ts';
 import { shardPositionSchema } from './pages.ts';
 import { flag, parameter, trueOrFalse } from './parameters.ts';
 
@@ -21,6 +22,10 @@ export const memberListParameters = {
   prefix: parameter(
     { description: 'Only leads whose id begins with this.', schema: { type: 'string' } },
     leadIdSchema.optional(),
+  ),
+  q: parameter(
+    { description: 'Only those with this text in their name, e-mail address or id.', schema: { type: 'string' } },
+    textOf(200).optional(),
   ),
   display: parameter(
     { description: '`true`: tell the name and e-mail address that people know them by.', schema: trueOrFalse },

@@ -63,3 +63,15 @@ export function displayOf(
   const address = email === undefined ? undefined : textAt(email);
   return { ...(displayName !== '' && { displayName }), ...(address !== undefined && { email: address }) };
 }
+
+/** Whether a lead's name, e-mail address or id has the text in it, however it is written. */
+export function isShownWith(
+  text: string,
+  fields: DisplayFields,
+): (lead: { readonly leadId: string; readonly attributes: Readonly<Record<string, Value | null>> }) => boolean {
+  const part = fold(text);
+  return ({ leadId, attributes }) => {
+    const { displayName = '', email = '' } = displayOf(attributes, fields);
+    return [displayName, email, leadId].some((shown) => fold(shown).includes(part));
+  };
+}

@@ -56,6 +56,17 @@ test('order=since: those who entered last come first, however small the pages ar
   expect([...all.ids].sort()).toEqual([...inOrder].sort());
 });
 
+test('q: those with a text in their name or id, in either order, however small the pages are', async () => {
+  await opened.client.put('/vocabulary/display', { name: ['note', 'country'] });
+  expect((await list({ q: 'NEW de', display: 'true' })).members).toMatchObject([
+    { leadId: 'us-2', displayName: 'new DE' },
+  ]);
+  expect((await list({ q: 'de-', order: 'since', limit: '1' })).ids).toEqual(['de-1', 'de-4', 'de-3', 'de-2']);
+  expect((await list({ q: 'us', limit: '1' })).ids.sort()).toEqual(['us-1', 'us-2']);
+  expect((await list({ q: 'us', source: 'pinned' })).ids).toEqual(['us-1']);
+  expect((await list({ q: 'nobody' })).ids).toEqual([]);
+});
+
 test('since and until, newest first; until itself is left out', async () => {
   const { members } = await list({ order: 'since' });
   const sinceOf = (leadId: string) => members.find((member) => member.leadId === leadId).since;

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { type DisplayFields, displayOf, guessDisplay, saveDisplaySchema } from '../../shared/vocabulary/display.ts';
+import {
+  type DisplayFields,
+  displayOf,
+  guessDisplay,
+  isShownWith,
+  saveDisplaySchema,
+} from '../../shared/vocabulary/display.ts';
 
 test.each<[string[], DisplayFields]>([
   [['email', 'first_name', 'last_name', 'country'], { name: ['first_name', 'last_name'], email: 'email' }],
@@ -35,4 +41,15 @@ test('a name has up to three different fields', () => {
   const accepts = (body: unknown) => saveDisplaySchema.safeParse(body).success;
   expect([{ name: [] }, { name: ['a', 'b', 'c'], email: 'd' }].map(accepts)).toEqual([true, true]);
   expect([{}, { name: ['a', 'a'] }, { name: ['a', 'b', 'c', 'd'] }, { name: [''] }].some(accepts)).toBe(false);
+});
+
+test.each([
+  ['LOVE', true],
+  ['ada l', true],
+  ['@X.example', true],
+  ['lead-7', true],
+  ['Germany', false],
+])('%j is in what a lead is shown by: %s', (text, is) => {
+  const attributes = { first: 'Ada', last: 'Lovelace', mail: 'ada@x.example', country: 'Germany' };
+  expect(isShownWith(text, shownBy)({ leadId: 'Lead-7', attributes })).toBe(is);
 });

@@ -17,7 +17,7 @@ import { memberListParameters, memberPositionSchema, transitionPositionSchema } 
 import { comparedSegments, days, exclude, fields, otherSegment, paged, reason, source } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
 
-const { order, since, until, prefix, display } = memberListParameters;
+const { order, since, until, prefix, q, display } = memberListParameters;
 
 /** Who is in a segment, who came and went, and what people decide about it. */
 export const memberRoutes = {
@@ -35,7 +35,7 @@ export const memberRoutes = {
     path: '/segments/{segmentId}/members',
     summary: 'The members of a segment, or the leads that are kept out',
     who: 'readers',
-    query: z.object({ ...paged(memberPositionSchema), source, order, since, until, prefix, fields, display }),
+    query: z.object({ ...paged(memberPositionSchema), source, order, since, until, prefix, q, fields, display }),
     answers: { 200: pageOf('members', memberSchema) },
     problems: ['not_found'],
   }),
