@@ -3,6 +3,7 @@ import { catalogKey, segmentsPartition } from '../../shared/aws/segments-keys.ts
 import { isMember, type LeadDocument } from '../../shared/lead/lead-document.ts';
 import { decodeLead, leadHash, leadKey } from '../../shared/lead/lead-item.ts';
 import { createKeyedHash } from '../../shared/privacy/keyed-hash.ts';
+import { readItem } from './next-release.ts';
 import { type Item, unmarshallItem } from './store/attribute-value.ts';
 import { type Cloud, settings } from './store/cloud.ts';
 
@@ -43,20 +44,20 @@ const isForgotten = ({ shard }: Item) => shard?.S?.startsWith('tombstones#') ===
 /** Every version of every lead document that was ever stored, in that order; not that a tombstone forgot its id. */
 export function storedVersions(cloud: Cloud): LeadDocument[] {
   const { stream } = cloud.database.table('Leads');
-  return stream.flatMap(({ newImage }) => (newImage && !isForgotten(newImage) ? [decodeLead(newImage)] : []));
+  return stream.flatMap(({ newImage }) => (newImage && !isForgotten(newImage) ? [decodeLead(readItem(newImage))] : []));
 }
 
 /** The lead documents as they are stored, tombstones that forgot their id among them. */
 export function storedLeads(cloud: Cloud): LeadDocument[] {
   const hash = createKeyedHash(settings.HASH_KEY!);
   const items = cloud.database.table('Leads').all();
-  const documents = items.filter((item) => !isForgotten(item)).map(decodeLead);
+  const documents = items.filter((item) => !isForgotten(item)).map((item) => decodeLead(readItem(item)));
   const there = new Set(documents.map(({ leadId }) => leadId));
   const gone = new Set(storedVersions(cloud).flatMap(({ leadId }) => (there.has(leadId) ? [] : [leadId])));
   const idOf = new Map([...gone].map((leadId) => [leadHash(leadId, hash), leadId]));
   const tombstones = items.filter(isForgotten).flatMap((item): LeadDocument[] => {
     const leadId = idOf.get(item.leadId?.S ?? '');
-    return leadId === undefined ? [] : [decodeLead({ ...item, ...leadKey(leadId) })];
+    return leadId === undefined ? [] : [decodeLead({ ...readItem(item), ...leadKey(leadId) })];
   });
   return [...documents, ...tombstones];
 }

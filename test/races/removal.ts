@@ -24,6 +24,8 @@ export interface Removal {
   readonly stores?: (stores: LeadStores, actor: Actor, world: World) => LeadStores;
   /** Puts other clients in the place of a function instance's own. */
   readonly clients?: (clients: Clients, actor: Actor, world: World) => Clients;
+  /** The next release is deployed in the middle of it. */
+  readonly hasDeployment?: boolean;
   /** Nobody starts stalled recalculations again. */
   readonly isWithoutRestarts?: boolean;
   /** The worlds in which the step has most to do. */

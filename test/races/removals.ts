@@ -1,5 +1,6 @@
 import { catalogKey, roundsPartition } from '../../shared/aws/segments-keys.ts';
 import { isRowBatchKey } from '../../shared/projection/row-keys.ts';
+import { readingNextFormat } from './next-release.ts';
 import type { Removal } from './removal.ts';
 import type { Actor } from './scheduler.ts';
 import type { Item } from './store/attribute-value.ts';
@@ -353,7 +354,7 @@ export const removals: readonly Removal[] = [
   },
   {
     name: 'whoever lets go of a round looks for runs once more',
-    seed: 16,
+    seed: 103,
     protects: 'no run waits for a round that it saw held, and that nobody goes on with',
     shows: unfinishedRun,
     clients: withoutLastLook,
@@ -368,6 +369,14 @@ export const removals: readonly Removal[] = [
     clients: withMessagesTakenForWaiting,
     isWithoutRestarts: true,
     roughness: { kill: 0, fault: 0 },
+  },
+  {
+    name: 'what a newer release wrote is refused',
+    seed: 1,
+    protects: 'while a deployment goes on, old functions do not write over what new ones wrote',
+    shows: /has the next format, and was written by a release that does not know it/,
+    clients: readingNextFormat,
+    hasDeployment: true,
   },
   {
     name: 'runs that make no progress are started again',

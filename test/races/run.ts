@@ -11,6 +11,7 @@ const { values } = parseArgs({
     schedules: { type: 'string', default: '10000' },
     from: { type: 'string', default: '1' },
     most: { type: 'string', default: '3000' },
+    deployment: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -21,26 +22,38 @@ async function showSeed(): Promise<void> {
   const seed = Number(values.seed);
   const removal = removals.find(({ name }) => name === values.without);
   if (values.without !== undefined && !removal) throw new Error(`No protective step is called: ${values.without}`);
-  const { errors, trace, steps } = await runSchedule(seed, { removal, isTraced: true });
+  const { errors, trace, steps } = await runSchedule(seed, {
+    removal,
+    isTraced: true,
+    ...(values.deployment && { hasDeployment: true }),
+  });
   console.log([...trace, '', `seed ${seed}: ${steps} steps`, ...errors.map((error) => `  ${error}`)].join('\n'));
   process.exitCode = errors.length > 0 ? 1 : 0;
 }
 
-async function runAll(): Promise<void> {
-  const count = Number(values.schedules);
+/** Runs so many schedules from the first seed on; answers how many went wrong. */
+async function runMany(count: number, hasDeployment: boolean): Promise<number> {
   const from = Number(values.from);
-  const wrong: number[] = [];
-  let steps = 0;
+  const what = hasDeployment ? 'schedules with a deployment' : 'schedules';
+  let [steps, wrong] = [0, 0];
   for (let seed = from; seed < from + count; seed++) {
-    const result = await runSchedule(seed);
+    const result = await runSchedule(seed, { hasDeployment });
     steps += result.steps;
     const done = seed - from + 1;
-    if (done % 1_000 === 0 && done < count) console.error(`${done} schedules, ${seconds()}`);
+    if (done % 1_000 === 0 && done < count) console.error(`${done} ${what}, ${seconds()}`);
     if (result.errors.length === 0) continue;
-    wrong.push(seed);
+    wrong++;
     console.error(`seed ${seed}: ${result.errors.slice(0, 3).join('; ')}`);
   }
-  console.error(`${count} schedules from seed ${from}, ${wrong.length} wrong, ${steps} steps, ${seconds()}`);
+  console.error(`${count} ${what} from seed ${from}, ${wrong} wrong, ${steps} steps, ${seconds()}`);
+  return wrong;
+}
+
+async function runAll(): Promise<void> {
+  const count = Number(values.schedules);
+  const wrong = await runMany(count, false);
+  const deployments = Math.ceil(count / 5);
+  const wrongDeployments = await runMany(deployments, true);
 
   let caught = 0;
   for (const removal of removals) {
@@ -51,11 +64,18 @@ async function runAll(): Promise<void> {
   }
   console.error(`${caught} of ${removals.length} steps found missing, ${seconds()}`);
   if (values.json) {
-    const figures = { schedules: count, wrong: wrong.length, removalsCaught: caught, removalsTried: removals.length };
+    const figures = {
+      schedules: count,
+      wrong,
+      deployments,
+      wrongDeployments,
+      removalsCaught: caught,
+      removalsTried: removals.length,
+    };
     const named = Object.entries(figures).map(([name, value]) => [`races.${name}`, value]);
     console.log(JSON.stringify(Object.fromEntries(named)));
   }
-  process.exitCode = wrong.length > 0 || caught < removals.length ? 1 : 0;
+  process.exitCode = wrong + wrongDeployments > 0 || caught < removals.length ? 1 : 0;
 }
 
 await (values.seed === undefined ? runAll() : showSeed());

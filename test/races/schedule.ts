@@ -12,12 +12,11 @@ import { type Act, newSegment, planActs } from './acts.ts';
 import { storedLeads } from './document-errors.ts';
 import { schedules } from './functions.ts';
 import { reconcile, reconciliationErrors, settledAfterMs } from './reconciliation.ts';
-import type { Removal } from './removal.ts';
 import { calm, type Option, type Roughness } from './scheduler.ts';
 import { simulateProcess } from './simulated-process.ts';
 import { pickLeads, type Theme, themes } from './small-world.ts';
 import { findErrors } from './verify.ts';
-import { World } from './world.ts';
+import { World, type WorldOptions } from './world.ts';
 
 /** What one schedule showed. */
 export interface ScheduleResult {
@@ -34,12 +33,11 @@ const startsAt = Date.parse('2026-03-10T12:00:00Z');
 const mostSteps = 12_000;
 
 /** Runs the schedule of a seed: the same seed, the same schedule. */
-export async function runSchedule(
-  seed: number,
-  options: { removal?: Removal | undefined; isTraced?: boolean } = {},
-): Promise<ScheduleResult> {
+export async function runSchedule(seed: number, options: WorldOptions = {}): Promise<ScheduleResult> {
   const world = new World(seed, startsAt, options);
   const restore = simulateProcess(world.scheduler, world.chance);
+  // Elsewhere nothing ends in the dead letters that is tried for long enough.
+  if (world.hasDeployment) process.env.MAXIMUM_DELIVERIES = '5';
   try {
     const errors = await play(world).catch((error: unknown) => [
       error instanceof Error ? `${error.stack}` : `${error}`,
@@ -75,7 +73,11 @@ async function play(world: World): Promise<string[]> {
   };
   scheduler.roughness = { ...roughnessOf(chance), ...world.removal?.roughness };
   const actWeight = chance.oneOf([0.05, 0.2, 1, 5]);
-  while (acts.length > 0) await proceed(world, [actOption(world, acts, actWeight)]);
+  const actsOnTheWay = world.hasDeployment ? 1 + chance.below(acts.length) : 0;
+  while (acts.length > 0) {
+    if (acts.length <= actsOnTheWay) world.releases = 'either';
+    await proceed(world, [actOption(world, acts, actWeight)]);
+  }
   // Nobody waits for the end of the last work before the roughness ends, but for a while it stays rough.
   for (let step = chance.below(400); step > 0 && (await proceed(world, [])); step--);
   const errors = await finish(world, sent, leadIds);
@@ -144,7 +146,9 @@ async function finish(world: World, sent: readonly OracleChange[], leadIds: read
   const { scheduler } = world;
   scheduler.roughness = calm;
   scheduler.note('', 'from here on nothing goes wrong');
+  if (world.releases === 'either') world.releases = 'next';
   for (let minute = 0; minute < 12; minute++) {
+    if (world.releases === 'next') world.cloud.redrive();
     while (await proceed(world, []));
     if (minute > 0 && !isOverdue(world) && !hasOpenRuns(world) && !world.hasWork) break;
     scheduler.now += 61_000;

@@ -7,6 +7,8 @@ import { describeCall } from './trace.ts';
 export class Actor {
   readonly name: string;
   isAlive = true;
+  /** It runs the code of the release after this one. */
+  isNextRelease = false;
   /** Its calls go through at once, with nobody in between. */
   isSwift = false;
   /** It waits until that step, unless nothing else can go on. */

@@ -14,6 +14,7 @@ import {
   storedVersions,
 } from './document-errors.ts';
 import { manualErrors } from './manual-errors.ts';
+import { formatErrors, readItem } from './next-release.ts';
 import { unmarshallItem } from './store/attribute-value.ts';
 import type { Cloud } from './store/cloud.ts';
 import type { World } from './world.ts';
@@ -32,6 +33,7 @@ export function findErrors(world: World, sent: readonly OracleChange[], leadIds:
     ...transitionErrors(world),
     ...remnantErrors(world),
     ...documentErrors(cloud),
+    ...formatErrors(cloud),
     ...manualErrors(cloud, answers),
     ...recalculationErrors(cloud),
     ...cloud.queue('dead-letters').messages.map(({ body }) => `a message was refused: ${body}`),
@@ -127,7 +129,7 @@ interface Committed {
 function committedTransitions(cloud: Cloud): Committed[] {
   return cloud.database.table('Leads').stream.flatMap(({ newImage }) => {
     if (!newImage) return [];
-    const lead = decodeLead(newImage);
+    const lead = decodeLead(readItem(newImage));
     return decodeOutbox(newImage).transitions.map((transition) => ({ lead, transition }));
   });
 }

@@ -16,18 +16,8 @@ import type { WaitingRun } from '../../shared/recalculation/round.ts';
 import type { Actor } from './scheduler.ts';
 import type { Item } from './store/attribute-value.ts';
 import type { Input } from './store/database.ts';
+import { type Send, withAnswers } from './with-answers.ts';
 import type { World } from './world.ts';
-
-type Send = (command: { input: Input }) => Promise<Input>;
-
-/** A client that answers some commands otherwise: `answer` gets what the real one would be asked, and how. */
-function withAnswers<T extends object>(
-  client: T,
-  answer: (command: { input: Input }, send: Send) => Promise<Input>,
-): T {
-  const { send } = client as unknown as { send: Send };
-  return Object.assign(Object.create(client), { send: (command: { input: Input }) => answer(command, send) });
-}
 
 /** An account change is done before its fan-out is queued: somebody else sends it later, if nothing happens to them. */
 export function withFanOutLater(clients: Clients, actor: Actor, world: World): Clients {

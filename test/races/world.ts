@@ -4,6 +4,7 @@ import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { Chance } from '../../oracle/chance.ts';
 import { createSimulatedClients, type SimulatedClients } from './clients.ts';
 import { type QueueConsumer, queueConsumers, type StreamConsumer, schedules, streamConsumers } from './functions.ts';
+import { asNextRelease, readItem, readMessages } from './next-release.ts';
 import type { Removal } from './removal.ts';
 import { Actor, type Option, Scheduler } from './scheduler.ts';
 import { Cloud } from './store/cloud.ts';
@@ -39,14 +40,26 @@ export interface Answers {
   readonly recalculated: Set<string>;
 }
 
+/** What a world is like beside its seed. */
+export interface WorldOptions {
+  readonly removal?: Removal | undefined;
+  readonly isTraced?: boolean;
+  /** Left out: as the removal says. */
+  readonly hasDeployment?: boolean;
+}
+
 /** Everything that runs: the cloud, the function instances, and what wakes them. */
 export class World {
   readonly chance: Chance;
   readonly scheduler: Scheduler;
   readonly cloud: Cloud;
   readonly removal: Removal | undefined;
-  /** In every seventh world there is a snapshot of the catalog, from which whoever starts reads. */
+  /** The next release is deployed in the middle of it. */
+  readonly hasDeployment: boolean;
+  /** In every seventh world there is a snapshot of the catalog, from which whoever starts reads; none of another format. */
   readonly hasSnapshots: boolean;
+  /** Which releases start now: this one, the next one, or, while a deployment goes on, either. */
+  releases: 'this' | 'either' | 'next' = 'this';
   /** Shards without leads: their recalculations have nothing to race with, and run through at once. */
   isQuiet: (message: string) => boolean = () => false;
   readonly answers: Answers = { deletions: new Map(), acts: [], recalculated: new Set() };
@@ -62,14 +75,15 @@ export class World {
   constructor(
     seed: number,
     startsAt: number,
-    { removal, isTraced = false }: { removal?: Removal | undefined; isTraced?: boolean } = {},
+    { removal, isTraced = false, hasDeployment = removal?.hasDeployment ?? false }: WorldOptions = {},
   ) {
     this.chance = new Chance(seed);
     let cloud: Cloud | undefined;
     this.scheduler = new Scheduler(this.chance, startsAt, (now) => (cloud = new Cloud(now)), isTraced);
     this.cloud = cloud!;
     this.removal = removal;
-    this.hasSnapshots = seed % 7 === 3;
+    this.hasDeployment = hasDeployment;
+    this.hasSnapshots = seed % 7 === 3 && !hasDeployment;
     Object.assign(this.cloud.database.weaknesses, removal?.weaknesses);
     const { focus } = removal ?? {};
     if (focus) this.scheduler.mishapAt = (actor, call) => (focus.isAt(actor, call) ? focus.mishap : undefined);
@@ -84,7 +98,9 @@ export class World {
 
   createActor(name: string): { actor: Actor; clients: SimulatedClients } {
     const actor = new Actor(`${name}/${++this.serial}`);
-    const clients = createSimulatedClients(this.scheduler, actor);
+    actor.isNextRelease = this.releases === 'next' || (this.releases === 'either' && this.chance.is(0.5));
+    const ownClients = createSimulatedClients(this.scheduler, actor);
+    const clients = actor.isNextRelease ? asNextRelease(ownClients) : ownClients;
     return { actor, clients: { ...clients, ...this.removal?.clients?.(clients, actor, this) } };
   }
 
@@ -180,7 +196,8 @@ export class World {
     actor.onKilled = comeAgain;
     if (scheduler.trace)
       scheduler.note(actor.name, `WAKES for ${batch.map(({ id, body }) => `${id} ${body}`).join(' ')}`);
-    const work = () => handler(eventOf(fn.queue, batch), aMinute);
+    const event = eventOf(fn.queue, batch);
+    const work = () => handler(actor.isNextRelease ? readMessages(event) : event, aMinute);
     this.run(
       actor,
       work,
@@ -224,7 +241,7 @@ export class World {
       scheduler.note(actor.name, `WAKES for ${batch.length} records${isForgotten ? ' (FORGOTTEN)' : ''}`);
     const Records = batch.map(({ eventName, keys, newImage }) => ({
       eventName,
-      dynamodb: { Keys: keys, NewImage: newImage },
+      dynamodb: { Keys: keys, NewImage: newImage && actor.isNextRelease ? readItem(newImage) : newImage },
     }));
     this.run(
       actor,
@@ -247,7 +264,8 @@ export class World {
     isInHaste = false,
   ): Instance<Handler> {
     // One may be killed at a call that its last work did not wait for.
-    const warm = ((this.idle.get(name) ?? []) as Instance<Handler>[]).filter(({ actor }) => actor.isAlive);
+    const isOfUse = ({ isAlive, isNextRelease }: Actor) => isAlive && (isNextRelease || this.releases !== 'next');
+    const warm = ((this.idle.get(name) ?? []) as Instance<Handler>[]).filter(({ actor }) => isOfUse(actor));
     this.idle.set(name, warm as Instance<never>[]);
     if (warm.length > 0 && (isInHaste || this.chance.is(0.8)))
       return warm.splice(this.chance.below(warm.length), 1)[0]!;

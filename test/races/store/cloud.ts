@@ -15,6 +15,13 @@ export interface Call {
   readonly input: Input;
 }
 
+interface SentMessage {
+  readonly Id: string;
+  readonly MessageBody: string;
+  readonly DelaySeconds?: number;
+  readonly MessageAttributes?: Readonly<Record<string, { readonly StringValue: string }>>;
+}
+
 /** An event as it was put on the bus. */
 export interface PublishedEvent {
   readonly by: string;
@@ -106,15 +113,24 @@ export class Cloud {
     return queue;
   }
 
+  /** Sends all dead letters back to where they came from, as people do with `npm run redrive`. */
+  redrive(): void {
+    const letters = this.queue('dead-letters');
+    for (const { body, formerId = '' } of letters.messages)
+      this.queue(formerId.replace(/-\d+$/, '')).send(body, this.now());
+    letters.messages = [];
+  }
+
   private performOnQueue(command: string, input: Input): Input {
     // What failed comes again at any time here, whatever was asked for.
     if (command === 'ChangeMessageVisibilityBatch') return { Successful: [], Failed: [] };
     const queue = this.queue(input.QueueUrl);
     if (command === 'GetQueueAttributes') return { Attributes: queue.depth(this.now()) };
     if (command !== 'SendMessageBatch') throw new Error(`The command ${command} is not known to the simulator`);
-    const entries = input.Entries as { Id: string; MessageBody: string; DelaySeconds?: number }[];
+    const entries = input.Entries as SentMessage[];
     if (entries.length === 0 || entries.length > 10) throw new Error('1 to 10 messages are possible');
-    for (const { MessageBody, DelaySeconds } of entries) queue.send(MessageBody, this.now(), DelaySeconds);
+    for (const { MessageBody, DelaySeconds, MessageAttributes = {} } of entries)
+      queue.send(MessageBody, this.now(), DelaySeconds, MessageAttributes.messageId?.StringValue);
     return { Successful: entries.map(({ Id }) => ({ Id })), Failed: [] };
   }
 

@@ -2,6 +2,8 @@
 export interface QueuedMessage {
   readonly id: string;
   readonly body: string;
+  /** The id it had in the queue it was refused from; undefined: it was not. */
+  readonly formerId: string | undefined;
   /** Epoch ms. */
   readonly sentAt: number;
   /** Epoch ms from which it can be received. */
@@ -20,11 +22,12 @@ export class MessageQueue {
     this.name = name;
   }
 
-  send(body: string, now: number, delaySeconds = 0): void {
+  send(body: string, now: number, delaySeconds = 0, formerId?: string): void {
     if (delaySeconds < 0 || delaySeconds > 900) throw new Error(`A delay of ${delaySeconds} s is not possible`);
     this.serial++;
-    const message = { id: `${this.name}-${this.serial}`, body, sentAt: now, isInFlight: false, deliveries: 0 };
-    this.messages.push({ ...message, visibleAt: now + delaySeconds * 1000 });
+    const id = `${this.name}-${this.serial}`;
+    const visibleAt = now + delaySeconds * 1000;
+    this.messages.push({ id, body, formerId, sentAt: now, visibleAt, isInFlight: false, deliveries: 0 });
   }
 
   visible(now: number): QueuedMessage[] {
