@@ -3,6 +3,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { z } from 'zod';
 import { createLeadStores } from '../../functions/lead-stores.ts';
 import { createLeadChangeWorker } from '../../functions/queues/lead-changes.ts';
 import { createSegmentSchema } from '../../shared/http/body-schemas.ts';
@@ -150,6 +151,12 @@ function refusalsOf(routeKey: string): readonly string[] {
   return ['no_such_route', 'method_not_allowed', 'not_found', 'invalid', ...(route ? problemsOf(route) : [])];
 }
 
+/** The parameters of the query that the route cannot do without. */
+function requiredParameters(routeKey: string): string[] {
+  const parameters = Object.entries(routeAt(routeKey)?.query.shape ?? {});
+  return parameters.filter(([, schema]) => !z.safeParse(schema, undefined).success).map(([name]) => name);
+}
+
 /** The answer is one that the route declares: what it says was looked at where it was made. */
 function checkAnswer({ routeKey }: HostileRequest, { status, text }: RawAnswer): void {
   const promised = routeAt(routeKey)?.answers[status];
@@ -170,11 +177,12 @@ function checkProblem(
   if (routeAt(routeKey) || method !== 'POST') expect(refusalsOf(routeKey)).toContain(problem.code);
   if (status !== 422 || problem.code !== 'invalid') return;
   expect(problem.errors).not.toHaveLength(0);
-  const queryNames = [...new URLSearchParams(path.split('?')[1])].map(([name]) => `/${name}`);
+  const asked = [...new URLSearchParams(path.split('?')[1])].map(([name]) => name);
+  const queryNames = [...asked, ...requiredParameters(routeKey)].map((name) => `/${name}`);
   for (const { path: pointer, code, message } of problem.errors) {
     expect(message).toMatch(/./);
     expect(errorCodes).toHaveProperty(code);
-    const isPlace = pointer === '' || pointsInto(sent, pointer) || queryNames.includes(pointer) || pointer === '/with';
+    const isPlace = pointer === '' || pointsInto(sent, pointer) || queryNames.includes(pointer);
     if (!isPlace) throw new Error(`${pointer} points to nothing: ${message}`);
   }
 }
