@@ -47,7 +47,8 @@ async function formOf({ vocabulary, catalog }: ApiWorld, query: Query) {
 
 /** Throws 422 where labels are not those of chosen attributes, or one would not tell its column from the others. */
 function refuseLabels(labels: readonly string[], fields: readonly string[] | undefined): void {
-  if (!fields) throw invalid([{ path: '/fields', code: 'required', message: 'must name what the labels are for' }]);
+  if (!fields)
+    throw invalid([{ path: '/labels', code: 'not_allowed', message: 'must come with the fields they are for' }]);
   if (labels.length !== fields.length) {
     const message = `must be ${fields.length}, one for each of the fields, not ${labels.length}`;
     throw invalid([{ path: '/labels', code: labels.length < fields.length ? 'required' : 'too_many', message }]);

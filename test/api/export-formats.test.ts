@@ -101,7 +101,7 @@ describe('an export', () => {
   test.each<[string, Record<string, string>, string, string]>([
     ['a format that there is not', { format: 'xlsx' }, '/format', 'unknown_value'],
     ['another format for a spreadsheet', { format: 'jsonl', for: 'spreadsheet' }, '/for', 'not_allowed'],
-    ['labels of nothing', { labels: 'A' }, '/fields', 'required'],
+    ['labels of nothing', { labels: 'A' }, '/labels', 'not_allowed'],
     ['too few labels', { fields: 'country,visits', labels: 'A' }, '/labels', 'required'],
     ['too many labels', { fields: 'country', labels: 'A,B' }, '/labels', 'too_many'],
     ['the same label twice', { fields: 'country,visits', labels: 'A,A' }, '/labels', 'repeated'],
