@@ -12,6 +12,7 @@ import {
   fanOutsPartition,
   freshnessPartition,
   idempotencyPartition,
+  importMappingsPartition,
   importsPartition,
   leadTotalKey,
   lifecycleKey,
@@ -32,13 +33,12 @@ import {
   sharedPreviewsPartition,
 } from '../shared/aws/segments-keys.ts';
 import { jobQueues, queueOfJob } from '../shared/freshness/job-queues.ts';
-import { newTableUnits, partitionUnits } from '../shared/read-budget/table-units.ts';
 import type { FunctionName } from './function-files.ts';
 import { HouseFunction, type HouseFunctionProps } from './house-function.ts';
 import type { Queues, QueueWithDeadLetters } from './queues.ts';
+import { previewReadsOf, warmReadUnitsOf } from './read-limits.ts';
 import type { Stage } from './stage.ts';
 import { bySegmentIndex, dueIndex, type Tables } from './tables.ts';
-import { wholeNumber } from './whole-number.ts';
 import { changing, endingRuns, evaluating, receiving } from './writes.ts';
 
 interface World {
@@ -51,20 +51,6 @@ interface World {
   importFiles: Bucket;
   catalogSnapshots: Bucket;
   hashKey: Secret;
-}
-
-/** How many leads and raw events previews may read for a caller in a minute: the context `previewReadsPerMinute`. */
-function previewReadsOf({ node }: Construct): number {
-  const given: unknown = node.tryGetContext('previewReadsPerMinute') ?? 5_000_000;
-  return wholeNumber('previewReadsPerMinute', given, 1, 1e12);
-}
-
-/**
- * How many read units a second Leads, Events and Memberships each serve at once, as DynamoDB tells of them: the context
- * `warmReadUnits`; as new tables do without one.
- */
-function warmReadUnitsOf({ node }: Construct): number {
-  return wholeNumber('warmReadUnits', node.tryGetContext('warmReadUnits') ?? newTableUnits, partitionUnits, 1e9);
 }
 
 /**
@@ -125,6 +111,7 @@ export function createFunctions(scope: Construct, world: World) {
         [freshnessPartition]: ['PutItem'],
         [idempotencyPartition]: ['DeleteItem', 'PutItem', 'UpdateItem'],
         [importsPartition]: ['PutItem'],
+        [importMappingsPartition]: ['DeleteItem', 'PutItem'],
         [leadTotalKey.pk]: ['UpdateItem'],
         [lifecycleKey('*').pk]: ['PutItem'],
         [openRunsPartition]: ['DeleteItem', 'PutItem'],
@@ -273,7 +260,12 @@ export function createFunctions(scope: Construct, world: World) {
       memorySize: 1769,
       mayFeedItself: true,
     })
-      .canCall(segments, 'GetItem')
+      .canCall(segments, 'BatchGetItem', 'GetItem', 'Query')
+      .canCall(leads, 'BatchGetItem')
+      .canCall(accounts, 'BatchGetItem')
+      .canCall(events, 'Query')
+      .canReadObjects(catalogSnapshots)
+      .canHash(hashKey)
       .canWriteOnly(segments, { ...receiving, [importsPartition]: ['PutItem'] })
       .canReadAndWriteObjects(importFiles)
       .canSend(imports.queue)

@@ -15,6 +15,7 @@ import { createQueueHealth } from '../../shared/freshness/queue-health.ts';
 import { createImportFileStore } from '../../shared/import/import-file-store.ts';
 import type { ImportMessage } from '../../shared/import/import-job.ts';
 import { createImportStore, newImportId } from '../../shared/import/import-store.ts';
+import { createSavedMappingStore } from '../../shared/import/saved-mapping-store.ts';
 import type { JobMessage } from '../../shared/jobs/job-message.ts';
 import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { createPreviewer } from '../../shared/preview/ask-preview.ts';
@@ -154,6 +155,7 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
       now: outside.now,
     }),
     importJobs: createImportStore(documents, segmentsTable, outside.now),
+    savedMappings: createSavedMappingStore(documents, segmentsTable),
     importFiles: createImportFileStore(clients.s3, places.importFilesBucket),
     /** Has an import looked after. */
     queueImport: (message: ImportMessage) => senderTo(sqs, queueUrl('IMPORTS'))([{ body: JSON.stringify(message) }]),

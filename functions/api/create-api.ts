@@ -24,6 +24,7 @@ import { leadHandlers } from './lead-handlers.ts';
 import { memberHandlers } from './member-handlers.ts';
 import { previewHandlers } from './preview-handlers.ts';
 import { ruleHandlers } from './rule-handlers.ts';
+import { savedMappingHandlers } from './saved-mapping-handlers.ts';
 import { segmentHandlers } from './segment-handlers.ts';
 import { serviceHandlers } from './service-handlers.ts';
 import { vocabularyHandlers } from './vocabulary-handlers.ts';
@@ -53,6 +54,7 @@ function handlersIn(world: ApiWorld): HandlersOf<typeof routesByName> {
     ...leadHandlers(world),
     ...changeHandlers(world),
     ...importHandlers(world),
+    ...savedMappingHandlers(world),
     ...vocabularyHandlers(world),
     ...serviceHandlers(world),
   };

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { importSchema, listedImportSchema } from '../../shared/http/import-answers.ts';
+import type { DryRun } from '../../shared/import/dry-run.ts';
 import type { ImportJob } from '../../shared/import/import-job.ts';
 import { inspectionOf, type StoredInspection } from '../../shared/import/inspect-import.ts';
 import type { ImportMapping } from '../../shared/import/mapping.ts';
@@ -25,11 +27,14 @@ export function listedImport(job: ImportJob): z.output<typeof listedImportSchema
 /** An import with all that is known of it. */
 export async function showImport(world: ApiWorld, job: ImportJob): Promise<z.output<typeof importSchema>> {
   const { importFiles, now } = world;
-  const { importId, state, mapping: name, finishedAt, startedAt } = job;
+  const { importId, state, mapping: name, dryRun: dryRunName, finishedAt, startedAt } = job;
   const hasResult = finishedAt !== undefined && startedAt !== undefined;
-  const [stored, mapping, result] = await Promise.all([
+  const [stored, mapping, dryRun, result] = await Promise.all([
     inspectionOf(importFiles, job),
     name === undefined ? undefined : (importFiles.get(importId, 'mapping', name) as Promise<ImportMapping | undefined>),
+    dryRunName === undefined
+      ? undefined
+      : (importFiles.get(importId, 'dry-run', dryRunName) as Promise<DryRun | undefined>),
     hasResult ? (importFiles.get(importId, 'result', 'end') as Promise<ImportResult | undefined>) : undefined,
   ]);
   const isAwaited = state === 'awaiting_upload' || state === 'unreadable';
@@ -40,6 +45,7 @@ export async function showImport(world: ApiWorld, job: ImportJob): Promise<z.out
     ...(url && { upload: { method: 'PUT' as const, url, expiresAt } }),
     ...(stored && { inspection: shownInspection(stored) }),
     ...(mapping && { mapping }),
+    ...(dryRun && { dryRun: shownDryRun(dryRun, await world.catalog.current()) }),
     ...(result && { result: shownResult(result) }),
   };
 }
@@ -60,6 +66,20 @@ function shownInspection({ inspection, suggestion }: StoredInspection) {
     })),
     notices: [...notices, ...suggestion.notices],
     ...(suggestion.mapping && { suggestedMapping: suggestion.mapping }),
+  };
+}
+
+function shownDryRun(dryRun: DryRun, { known }: Catalog) {
+  const { rows, refusedRows, isWhole, sent, reason, leads } = dryRun;
+  const segments = leads?.segments.flatMap(({ segmentId, entering, leaving }) => {
+    const segment = known.get(segmentId);
+    return segment?.active ? [{ segmentId, name: segment.name, entering, leaving }] : [];
+  });
+  return {
+    ...shownResult(dryRun),
+    ...{ rows, refusedRows, complete: isWhole, sent },
+    ...(reason !== undefined && { reason }),
+    ...(leads && segments && { leads: { ...leads, segments } }),
   };
 }
 

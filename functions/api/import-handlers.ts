@@ -1,13 +1,20 @@
 import { cursorOf } from '../../shared/http/pages.ts';
 import { importIdPattern, type importRoutes } from '../../shared/http/routes/import-routes.ts';
 import { bindMapping, MappingError } from '../../shared/import/bound-mapping.ts';
-import { type ImportChange, type ImportJob, type ImportState, isEnd } from '../../shared/import/import-job.ts';
+import {
+  type ImportChange,
+  type ImportJob,
+  type ImportState,
+  importStates,
+  isEnd,
+} from '../../shared/import/import-job.ts';
 import { inspectionOf } from '../../shared/import/inspect-import.ts';
 import type { ImportMapping } from '../../shared/import/mapping.ts';
 import { invalid, notFound, Problem } from '../../shared/problem/problem.ts';
 import type { ApiWorld } from './api-world.ts';
 import type { HandlersOf } from './handler-of-route.ts';
 import { listedImport, showImport } from './import-answer.ts';
+import { savedMapping } from './saved-mapping-handlers.ts';
 
 /** How long (s) the address of the file of refused rows holds. */
 const urlSeconds = 3_600;
@@ -81,10 +88,10 @@ export function importHandlers(world: ApiWorld): HandlersOf<typeof importRoutes>
         ...(sheet !== undefined && { sheet }),
         ...(headerLine !== undefined && { headerLine }),
       };
-      const nothing = { inspection: undefined, mapping: undefined, file: undefined, reason: undefined };
+      const found = { inspection: undefined, mapping: undefined, dryRun: undefined, file: undefined };
       return goOn(
         await change(part('importId'), ['awaiting_upload', 'unreadable', 'ready'], () => ({
-          ...{ ...nothing, state: 'inspecting' },
+          ...{ ...found, state: 'inspecting', reason: undefined },
           known,
         })),
       );
@@ -92,29 +99,39 @@ export function importHandlers(world: ApiWorld): HandlersOf<typeof importRoutes>
 
     mapImport: async ({ part, body }) => {
       const mapping = body();
-      const job = await change(part('importId'), ['ready'], async (stored) => {
-        await refuseUnbound(world, stored, mapping);
-        const name = String(stored.version);
-        await importFiles.put(stored.importId, 'mapping', name, mapping);
-        return { mapping: name };
-      });
+      const job = await change(part('importId'), ['ready'], (stored) => withMapping(world, stored, mapping));
       return { status: 200, body: await showImport(world, job) };
     },
 
-    startImport: async ({ part }) =>
+    tryImport: async ({ part }) =>
       goOn(
-        await change(part('importId'), ['ready'], ({ mapping }) => {
-          if (mapping === undefined)
-            throw invalid([{ path: '', code: 'required', message: 'the import has no mapping' }]);
-          return { state: 'queued', startedAt: moment() };
+        await change(part('importId'), ['ready'], (stored) => {
+          refuseUnmapped(stored);
+          return { state: 'trying', dryRun: undefined, reason: undefined };
         }),
       ),
+
+    startImport: async ({ part, body }) => {
+      const { mappingName } = body();
+      const saved = mappingName === undefined ? undefined : await savedMapping(world, mappingName);
+      if (mappingName !== undefined && !saved) {
+        const message = `there is no saved mapping ${mappingName}`;
+        throw invalid([{ path: '/mappingName', code: 'not_found', message }]);
+      }
+      return goOn(
+        await change(part('importId'), ['ready'], async (stored) => {
+          const mapped = saved ? await withMapping(world, stored, saved.mapping) : {};
+          refuseUnmapped({ ...stored, ...mapped });
+          return { ...mapped, state: 'queued', startedAt: moment(), reason: undefined };
+        }),
+      );
+    },
 
     cancelImport: async ({ part }) =>
       goOn(
         await change(
           part('importId'),
-          ['awaiting_upload', 'inspecting', 'unreadable', 'ready', 'queued', 'running', 'cancelling'],
+          importStates.filter((state) => !isEnd(state)),
           () => ({ state: 'cancelling' }),
         ),
       ),
@@ -132,8 +149,13 @@ function wrongState({ importId, state }: ImportJob): Problem {
   return new Problem(409, 'import_state', `Import ${importId} is ${state}`);
 }
 
-/** Throws 422 for a mapping that does not fit the header of the file. */
-async function refuseUnbound({ importFiles }: ApiWorld, job: ImportJob, mapping: ImportMapping): Promise<void> {
+/** Throws 422 for an import without a mapping. */
+function refuseUnmapped({ mapping }: Pick<ImportChange, 'mapping'>): void {
+  if (mapping === undefined) throw invalid([{ path: '', code: 'required', message: 'the import has no mapping' }]);
+}
+
+/** Keeps a mapping; answers what the record then says. Throws 422 for one that does not fit the header of the file. */
+async function withMapping({ importFiles }: ApiWorld, job: ImportJob, mapping: ImportMapping): Promise<ImportChange> {
   const stored = await inspectionOf(importFiles, job);
   if (!stored) throw new Problem(409, 'import_state', 'The file is gone: files are kept for seven days');
   try {
@@ -142,4 +164,7 @@ async function refuseUnbound({ importFiles }: ApiWorld, job: ImportJob, mapping:
     if (!(error instanceof MappingError)) throw error;
     throw invalid([{ path: '', code: 'not_found', message: error.message }]);
   }
+  const name = String(job.version);
+  await importFiles.put(job.importId, 'mapping', name, mapping);
+  return { mapping: name, dryRun: undefined };
 }

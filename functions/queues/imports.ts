@@ -1,4 +1,3 @@
-import { createClients } from '../../shared/aws/clients.ts';
 import { createS3Client } from '../../shared/aws/object-storage.ts';
 import { reasonOf, sleep } from '../../shared/aws/retries.ts';
 import { continuedAttribute, continuedTimes, queueDepth, sendMessages } from '../../shared/aws/send-messages.ts';
@@ -11,6 +10,7 @@ import { createImporter } from '../../shared/import/look-after-import.ts';
 import type { ImportQueue } from '../../shared/import/mapping.ts';
 import { createPace } from '../../shared/import/pace.ts';
 import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
+import { createLeadStores, leadPortsOf } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
 
@@ -30,7 +30,8 @@ const settingOf: Readonly<Record<ImportQueue, string>> = {
 
 /** The worker of the queue of imports: one message has one import looked after. */
 export function createImportWorker(): QueueFunction {
-  const clients = createClients();
+  const stores = createLeadStores();
+  const { clients } = stores;
   const { sqs } = clients;
   const urlOf = (queue: ImportQueue) => setting(settingOf[queue]);
   const waitingIn = async (queue: ImportQueue) => {
@@ -41,6 +42,7 @@ export function createImportWorker(): QueueFunction {
     ...surroundings,
     jobs: createImportStore(clients.documents, setting('SEGMENTS_TABLE'), Date.now),
     files: createImportFileStore(createS3Client(), setting('IMPORT_FILES_BUCKET')),
+    leads: leadPortsOf(stores),
     send: (queue, messages) => sendMessages(sqs, urlOf(queue), messages),
     paceOf: (queues) =>
       createPace({

@@ -18,6 +18,7 @@ export const freshnessPartition = 'freshness';
 export const reconciliationPartition = 'reconciliation';
 export const exportsPartition = 'exports';
 export const importsPartition = 'imports';
+export const importMappingsPartition = 'importMappings';
 export const previewsPartition = 'previews';
 export const sharedPreviewsPartition = 'sharedPreviews';
 export const previewSlotsPartition = 'previewSlots';
@@ -142,6 +143,9 @@ export const exportKey = (exportId: string): SegmentsKey => ({ pk: exportsPartit
 
 /** An import. */
 export const importKey = (importId: string): SegmentsKey => ({ pk: importsPartition, sk: importId });
+
+/** A mapping of imports under a name. */
+export const savedMappingKey = (name: string): SegmentsKey => ({ pk: importMappingsPartition, sk: name });
 
 /** A preview that is counted in the background. */
 export const previewKey = (previewId: string): SegmentsKey => ({ pk: previewsPartition, sk: previewId });

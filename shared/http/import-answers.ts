@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { importStates } from '../import/import-job.ts';
-import { importMappingSchema } from '../import/mapping.ts';
+import { type ImportMapping, importMappingSchema } from '../import/mapping.ts';
 import { columnKindSchema } from '../table/column-kind.ts';
 import { encodings } from '../table/encoding.ts';
 import { separators } from '../table/separator.ts';
@@ -27,6 +27,27 @@ export const inspectImportSchema = z.strictObject({
   sheet: text.min(1).max(100).optional(),
   headerLine: headerLine.optional(),
 });
+
+/** The body of `POST /imports/{importId}/start`. */
+export const startImportSchema = z.strictObject({ mappingName: text.max(80).optional() });
+
+/** A mapping, for people to copy. */
+export const exampleMapping: ImportMapping = {
+  kind: 'leads',
+  leadId: 'Email',
+  accountId: 'Company',
+  slugIds: true,
+  exactIds: false,
+  events: [],
+  columns: [{ column: 'Revenue', as: { kind: 'number', decimal: ',' } }],
+  constants: [{ attribute: 'source', value: 'Fair 2026' }],
+};
+
+/** A saved mapping in a list. */
+export const listedMappingSchema = z.strictObject({ name: text, author: text, savedAt: moment });
+
+/** A saved mapping. */
+export const savedMappingSchema = listedMappingSchema.extend({ mapping: importMappingSchema });
 
 /** Where the file is put, with a plain `PUT`. */
 const upload = z.strictObject({ method: z.literal('PUT'), url: z.url(), expiresAt: moment });
@@ -85,6 +106,26 @@ const result = z.strictObject({
   notices: listOf(text),
 });
 
+const moves = z.strictObject({ total: count, leadIds: listOf(text) });
+
+const dryRun = result.extend({
+  rows: count,
+  refusedRows: count,
+  complete: z.boolean(),
+  sent,
+  reason: text.optional(),
+  leads: z
+    .strictObject({
+      rows: count,
+      new: count,
+      changed: count,
+      unchanged: count,
+      failed: count,
+      segments: listOf(z.strictObject({ segmentId: text, name: text, entering: moves, leaving: moves })),
+    })
+    .optional(),
+});
+
 /** An import in a list. */
 export const listedImportSchema = z.strictObject({
   importId: text,
@@ -103,6 +144,7 @@ export const importSchema = listedImportSchema.extend({
   upload: upload.optional(),
   inspection: inspection.optional(),
   mapping: importMappingSchema.optional(),
+  dryRun: dryRun.optional(),
   result: result.optional(),
 });
 

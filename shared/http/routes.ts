@@ -5,6 +5,7 @@ import { leadRoutes } from './routes/lead-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { previewRoutes } from './routes/preview-routes.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
+import { savedMappingRoutes } from './routes/saved-mapping-routes.ts';
 import { segmentRoutes } from './routes/segment-routes.ts';
 import { serviceRoutes } from './routes/service-routes.ts';
 import { vocabularyRoutes } from './routes/vocabulary-routes.ts';
@@ -18,6 +19,7 @@ export const routesByName = {
   ...leadRoutes,
   ...changeRoutes,
   ...importRoutes,
+  ...savedMappingRoutes,
   ...vocabularyRoutes,
   ...serviceRoutes,
 };

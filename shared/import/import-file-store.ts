@@ -15,7 +15,7 @@ import type { ReadBytes } from '../table/table-file.ts';
 import { UnreadableFileError } from '../table/unreadable-file.ts';
 
 /** What is kept of an import beside the file itself, as JSON. */
-type Part = 'inspection' | 'mapping' | 'checkpoint' | 'result';
+type Part = 'inspection' | 'mapping' | 'dry-run' | 'checkpoint' | 'result';
 
 /** Bytes of one read. Longer ones would have S3 hang up on whoever waits in the middle, for queues to empty. */
 const rangeBytes = 4 * 1024 * 1024;

@@ -4,7 +4,7 @@ import type { ImportQueue } from './mapping.ts';
 
 /** How far imports can be; the last three are ends. */
 export const importStates = [
-  ...(['awaiting_upload', 'inspecting', 'unreadable', 'ready', 'queued', 'running', 'cancelling'] as const),
+  ...(['awaiting_upload', 'inspecting', 'unreadable', 'ready', 'trying', 'queued', 'running', 'cancelling'] as const),
   ...(['done', 'cancelled', 'failed'] as const),
 ] as const;
 
@@ -47,9 +47,10 @@ export interface ImportJob {
   readonly known: KnownFile;
   /** The file as it was inspected: how S3 names its content, and its size. */
   readonly file?: { readonly etag: string; readonly bytes: number };
-  /** The newest inspection and mapping: parts of the names of their files. */
+  /** The newest inspection, mapping, and dry run of that: parts of the names of their files. */
   readonly inspection?: string;
   readonly mapping?: string;
+  readonly dryRun?: string;
   readonly place?: ImportPlace;
   /** The upload of refused rows under way, and its parts as S3 named them. */
   readonly uploadId?: string;

@@ -1,4 +1,5 @@
 import type { Surroundings } from '../aws/surroundings.ts';
+import type { LeadPorts } from '../membership/evaluate-leads.ts';
 import type { ImportFileStore } from './import-file-store.ts';
 import type { ImportStore } from './import-store.ts';
 import type { ImportQueue } from './mapping.ts';
@@ -9,6 +10,8 @@ import type { ImportMessage } from './plan-rows.ts';
 export interface ImporterPorts extends Pick<Surroundings, 'now' | 'note'> {
   readonly jobs: Pick<ImportStore, 'get' | 'change'>;
   readonly files: Omit<ImportFileStore, 'uploadUrl' | 'refusedUrl'>;
+  /** How leads are evaluated; a dry run only reads by it. */
+  readonly leads: LeadPorts;
   readonly send: (queue: ImportQueue, messages: readonly ImportMessage[]) => Promise<void>;
   /** What paces messages to those queues. */
   readonly paceOf: (queues: readonly ImportQueue[]) => Pace;

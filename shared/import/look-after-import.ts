@@ -1,3 +1,4 @@
+import { dryRun } from './dry-run.ts';
 import type { ImportChange, ImportJob, ImportMessage } from './import-job.ts';
 import type { ImporterPorts } from './importer-ports.ts';
 import { inspectImport } from './inspect-import.ts';
@@ -7,7 +8,7 @@ const maximumAttempts = 3;
 const tooOften = 'It went wrong three times; the log tells how.';
 
 /**
- * Does what is next for an import: looks at its file, or sends its rows. Repeating it is harmless. What goes wrong is tried
+ * Does what is next for an import: looks at its file, tries it, or sends its rows. Repeating it is harmless. What goes wrong is tried
  * again by a message of its own; the third time in a row is the end. Answers the message to send, if there is more to do.
  */
 export function createImporter(ports: ImporterPorts) {
@@ -21,11 +22,11 @@ export function createImporter(ports: ImporterPorts) {
       const attempt = message.attempt + 1;
       if (attempt < maximumAttempts) return { ...message, attempt };
       const finishedAt = new Date(ports.now()).toISOString();
-      await settle(ports, job.importId, (stored) =>
-        stored.state === 'inspecting'
-          ? { state: 'unreadable', reason: tooOften }
-          : { state: 'failed', reason: tooOften, finishedAt },
-      );
+      await settle(ports, job.importId, ({ state }) => {
+        if (state === 'inspecting') return { state: 'unreadable', reason: tooOften };
+        if (state === 'trying') return { state: 'ready', reason: tooOften };
+        return { state: 'failed', reason: tooOften, finishedAt };
+      });
       return undefined;
     }
   };
@@ -35,6 +36,9 @@ async function work(ports: ImporterPorts, job: ImportJob, isTimeUp: () => boolea
   switch (job.state) {
     case 'inspecting':
       await inspectImport(ports, job);
+      return 'ended';
+    case 'trying':
+      await dryRun(ports, job, isTimeUp);
       return 'ended';
     case 'queued':
     case 'running':
@@ -52,7 +56,7 @@ async function settle(
   changeOf: (stored: ImportJob) => ImportChange,
 ): Promise<void> {
   const isWorkedOn = (job: ImportJob | undefined): job is ImportJob =>
-    job !== undefined && ['inspecting', 'queued', 'running', 'cancelling'].includes(job.state);
+    job !== undefined && ['inspecting', 'trying', 'queued', 'running', 'cancelling'].includes(job.state);
   for (let stored = await jobs.get(importId); isWorkedOn(stored); stored = await jobs.get(importId)) {
     if (await jobs.change(stored, changeOf(stored))) return;
   }

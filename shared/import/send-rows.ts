@@ -4,9 +4,8 @@ import { readRows } from '../table/table-file.ts';
 import { createRowPlaces } from '../table/table-layout.ts';
 import { UnreadableFileError } from '../table/unreadable-file.ts';
 import type { ImportChange, ImportJob } from './import-job.ts';
+import { importPlanOf } from './import-plan.ts';
 import type { ImporterPorts } from './importer-ports.ts';
-import { inspectionOf } from './inspect-import.ts';
-import type { ImportMapping } from './mapping.ts';
 import type { Pace } from './pace.ts';
 import { byQueue, createRowPlanner, type PlannedRow } from './plan-rows.ts';
 import { refusedHeading, refusedRow } from './refused-rows.ts';
@@ -90,17 +89,15 @@ async function end({ jobs, files, now }: ImporterPorts, job: ImportJob | undefin
 
 /** All that is needed to send an import; undefined when its files are gone. */
 async function open(ports: ImporterPorts, job: ImportJob) {
-  const { importId, file, mapping: name, checkpoint: at, startedAt } = job;
+  const { importId, checkpoint: at, startedAt } = job;
   const { files } = ports;
-  const stored = await inspectionOf(files, job);
-  const mapping = name && ((await files.get(importId, 'mapping', name)) as ImportMapping | undefined);
+  const plan = await importPlanOf(files, job);
   const checkpoint = at && ((await files.get(importId, 'checkpoint', at.name)) as Checkpoint | undefined);
-  if (!file || !stored || !mapping || startedAt === undefined || (at && !checkpoint)) return undefined;
-  const { format, layout } = stored.inspection;
+  if (!plan || startedAt === undefined || (at && !checkpoint)) return undefined;
+  const { read, format, layout, mapping } = plan;
   const planner = createRowPlanner(layout.header, mapping, { startedAt });
   const batch = createBatch(ports, job, layout.header, { pace: ports.paceOf(planner.queues), checkpoint });
-  const rows = readRows(files.reader(importId, file), format);
-  return { layout, planner, startedAt: Date.parse(startedAt), rows, batch };
+  return { layout, planner, startedAt: Date.parse(startedAt), rows: readRows(read, format), batch };
 }
 
 /** Collects rows, and sends them and moves the record together. */

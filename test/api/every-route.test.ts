@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { exampleMapping } from '../../shared/http/import-answers.ts';
 import { noBody, type PlainAnswer, type Route } from '../../shared/http/route.ts';
 import { keyOf, type RouteKey, routes, routesByName } from '../../shared/http/routes.ts';
 import { suggestMapping } from '../../shared/import/suggest-mapping.ts';
@@ -400,9 +401,12 @@ describe('imports', () => {
     });
   });
 
-  test('PUT /imports/{importId}/mapping, POST /imports/{importId}/start and /cancel', async () => {
+  test('PUT /imports/{importId}/mapping, POST /imports/{importId}/dry-run, /start and /cancel', async () => {
     const mapped = await ask('PUT /imports/{importId}/mapping', { parts, body: mapping });
     expect(mapped).toMatchObject({ status: 200, body: { state: 'ready', mapping } });
+    const tried = await ask('POST /imports/{importId}/dry-run', { parts });
+    expect(tried).toMatchObject({ status: 202, body: { state: 'trying' } });
+    await become({ state: 'ready' });
     expect(await ask('POST /imports/{importId}/start', { parts })).toMatchObject({
       ...{ status: 202, body: { state: 'queued', progress: { rows: 0, ofBytes: 40 } } },
     });
@@ -416,6 +420,23 @@ describe('imports', () => {
     expect(await ask('GET /imports/{importId}/refused', { parts })).toMatchObject({
       ...{ status: 200, body: { url: expect.stringContaining(parts.importId) } },
     });
+  });
+});
+
+describe('saved mappings', () => {
+  const parts = { name: 'Fairs' };
+  const body = { kind: 'accounts', accountId: 'Id', columns: [], constants: [], slugIds: false, exactIds: false };
+
+  test('PUT /import-mappings/{name} saves one, GET /import-mappings lists them', async () => {
+    expect(await ask('PUT /import-mappings/{name}', { parts, body })).toMatchObject({
+      ...{ status: 200, body: { name: 'Fairs', author: 'ann', mapping: body } },
+    });
+    expect((await ask('GET /import-mappings')).body.mappings).toMatchObject([{ name: 'Fairs' }]);
+  });
+
+  test('GET /import-mappings/{name} tells one, DELETE forgets it', async () => {
+    expect((await ask('GET /import-mappings/{name}', { parts })).body.mapping).toEqual(body);
+    expect(await ask('DELETE /import-mappings/{name}', { parts })).toEqual({ status: 204 });
   });
 });
 
@@ -621,7 +642,8 @@ describe('what the contract gives as an example of a body', () => {
     const { importId } = (await ask('POST /imports', { body: { fileName: 'people.csv' } })).body;
     const { importJobs } = opened.world;
     await importJobs.change((await importJobs.get(importId))!, { state: 'ready', inspection: '1' });
-    const parts = { segmentId: id, ruleId: rules[0].id, kind: 'profile', importId };
+    await ask('PUT /import-mappings/{name}', { parts: { name: 'Webinar attendees' }, body: exampleMapping });
+    const parts = { segmentId: id, ruleId: rules[0].id, kind: 'profile', importId, name: 'Webinar attendees' };
     expect((await ask(key, { parts, body })).status).toBeLessThan(300);
   });
 });

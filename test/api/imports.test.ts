@@ -84,8 +84,27 @@ describe('an import', () => {
       ...job.inspection.suggestedMapping,
       columns: [{ column: 'Revenue', as: { kind: 'number', decimal: ',' } }],
     };
+    await opened.change('profileChanges', {
+      ...{
+        leadId: 'bob@x.example',
+        occurredAt: '2026-01-01T00:00:00Z',
+        attributes: { Name: 'Bob', 'E-Mail': 'bob@x.example' },
+      },
+    });
+    const rule = { type: 'lead_metadata', field: 'Revenue', operator: 'greater_than', value: 1_000 };
+    const segment = await api().create({ name: 'Rich', active: true, rules: [rule] });
     const mapped = await api().put(`/imports/${job.importId}/mapping`, mapping);
     expect(mapped).toMatchObject({ status: 200, body: { mapping } });
+    expect(await post(job.importId, 'dry-run')).toMatchObject({ status: 202, body: { state: 'trying' } });
+    await work();
+    expect((await get(job.importId)).dryRun).toMatchObject({
+      ...{ rows: 3, refusedRows: 1, complete: true, sent: { profile: 2 } },
+      leads: {
+        ...{ rows: 3, new: 1, changed: 0, unchanged: 1, failed: 0 },
+        segments: [{ segmentId: segment.id, name: 'Rich', entering: { total: 1, leadIds: ['ann@x.example'] } }],
+      },
+    });
+    expect(await opened.room.take('PROFILE_CHANGES')).toEqual([]);
     expect(await post(job.importId, 'start')).toMatchObject({ status: 202, body: { state: 'queued' } });
     await work();
     const done = await get(job.importId);
@@ -140,6 +159,26 @@ describe('an import', () => {
     expect(await get(job.importId)).toMatchObject({ state: 'cancelled' });
     expect((await post(job.importId, 'start')).body.code).toBe('import_state');
   });
+});
+
+test('a mapping is saved by name, and an import starts with it', async () => {
+  const name = 'Kontakte über alles';
+  const path = `/import-mappings/${encodeURIComponent(name)}`;
+  const { importId, inspection } = await inspected();
+  const mapping = inspection.suggestedMapping;
+  expect((await post(importId, 'start', { mappingName: name })).body.errors).toMatchObject([{ path: '/mappingName' }]);
+  expect(await api().put(path, mapping)).toMatchObject({ status: 200, body: { name, mapping, author: 'local' } });
+  expect((await api().get('/import-mappings')).body.mappings).toMatchObject([{ name, author: 'local' }]);
+  expect((await api().get(path)).body.mapping).toEqual(mapping);
+  const started = await post(importId, 'start', { mappingName: name });
+  expect(started).toMatchObject({ status: 202, body: { state: 'queued', mapping } });
+  const other = await inspected('Mail;Name\nx@y.example;X\n');
+  expect((await post(other.importId, 'start', { mappingName: name })).status).toBe(422);
+  expect((await api().put('/import-mappings/%20x', mapping)).status).toBe(422);
+  expect((await api().delete(path)).status).toBe(204);
+  expect([(await api().get(path)).status, (await api().delete(path)).status]).toEqual([404, 404]);
+  await work();
+  await opened.room.take('PROFILE_CHANGES');
 });
 
 test('imports are listed newest first, page by page', async () => {

@@ -122,7 +122,13 @@ export async function everyCall(baseUrl: string): Promise<void> {
   await until(async () => (await ok(client.getImport(importId))).state === 'ready');
   const { inspection } = await ok(client.getImport(importId));
   assert.equal((await client.mapImport(importId, inspection!.suggestedMapping!)).status, 200);
-  assert.equal((await client.startImport(importId)).status, 202);
+  assert.equal((await client.tryImport(importId)).status, 202);
+  await until(async () => (await ok(client.getImport(importId))).dryRun?.leads?.new === 2);
+  assert.equal((await client.saveMapping('People', inspection!.suggestedMapping!)).status, 200);
+  assert.equal((await ok(client.getMapping('People'))).mapping.kind, 'leads');
+  assert.equal((await client.startImport(importId, { mappingName: 'People' })).status, 202);
+  assert.equal((await ok(client.listMappings())).mappings.length, 1);
+  assert.equal((await client.deleteMapping('People')).status, 204);
   await until(async () => (await ok(client.getImport(importId))).state === 'done');
   assert.equal((await ok(client.getImport(importId))).progress?.refusedRows, 1);
   assert((await (await fetch((await ok(client.getRefusedRows(importId))).url)).text()).includes('Ulm'));

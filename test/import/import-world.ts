@@ -1,3 +1,4 @@
+import { MemoryWorld } from '../../oracle/memory-world.ts';
 import type { ImportChange, ImportJob, ImportMessage } from '../../shared/import/import-job.ts';
 import type { ImporterPorts } from '../../shared/import/importer-ports.ts';
 import { createImporter } from '../../shared/import/look-after-import.ts';
@@ -84,6 +85,7 @@ export function importWorld(content: string | Uint8Array, mapping: ImportMapping
       sent.push(...messages.map(({ body }) => ({ queue, body })));
     },
     paceOf: () => async () => true,
+    leads: new MemoryWorld().ports,
     ...more,
   };
   const lookAfter = createImporter(ports);

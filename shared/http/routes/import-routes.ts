@@ -3,10 +3,12 @@ import { importMappingSchema } from '../../import/mapping.ts';
 import { pageOf } from '../answer-parts.ts';
 import {
   createImportSchema,
+  exampleMapping,
   importSchema,
   inspectImportSchema,
   listedImportSchema,
   refusedRowsSchema,
+  startImportSchema,
 } from '../import-answers.ts';
 import { paged } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
@@ -61,17 +63,16 @@ export const importRoutes = {
     summary: 'Says what the columns of the file become',
     who: 'writers',
     body: importMappingSchema,
-    example: {
-      kind: 'leads',
-      leadId: 'Email',
-      accountId: 'Company',
-      slugIds: true,
-      exactIds: false,
-      events: [],
-      columns: [{ column: 'Revenue', as: { kind: 'number', decimal: ',' } }],
-      constants: [{ attribute: 'source', value: 'Fair 2026' }],
-    },
+    example: exampleMapping,
     answers: { 200: importSchema },
+    problems: ['not_found', 'import_state'],
+  }),
+  tryImport: defineRoute({
+    method: 'POST',
+    path: '/imports/{importId}/dry-run',
+    summary: 'Tries an import: what it would do, and who would enter and leave which segments',
+    who: 'writers',
+    answers: { 202: importSchema },
     problems: ['not_found', 'import_state'],
   }),
   startImport: defineRoute({
@@ -79,6 +80,9 @@ export const importRoutes = {
     path: '/imports/{importId}/start',
     summary: 'Sends the rows to the queues of changes',
     who: 'writers',
+    body: startImportSchema,
+    example: { mappingName: 'Webinar attendees' },
+    bodyMayBeMissing: true,
     answers: { 202: importSchema },
     problems: ['not_found', 'import_state'],
   }),

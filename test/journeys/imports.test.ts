@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { Json } from '../api-client.ts';
+import { useRunningStack } from './running-stack.ts';
+
+const running = useRunningStack();
+const api = () => running.current.api;
+
+/** Has a file put where the API says, and looked at. */
+async function inspected(content: string): Promise<Json> {
+  const { importId, upload } = (await api().post('/imports', { fileName: 'attendees.csv' })).body;
+  expect((await fetch(upload.url, { method: upload.method, body: content })).status).toBe(200);
+  expect((await api().post(`/imports/${importId}/inspect`)).status).toBe(202);
+  await running.current.settle();
+  return (await api().get(`/imports/${importId}`)).body;
+}
+
+describe('an import', () => {
+  test('of a file makes leads, events and members of it, and keeps what it refused', async () => {
+    const hot = { type: 'engagement_level', operator: 'equals', value: 'Hot' };
+    const attended = { type: 'event_metadata', eventType: 'Webinar', field: 'topic', operator: 'equals', value: 'Law' };
+    const segment = await api().create({ name: 'Hot attendees', active: true, rules: [hot, attended] });
+    const lines = ['"Email";"Name";"Score";"Joined";"Topic"'];
+    for (let index = 0; index < 450; index++) {
+      lines.push(`Lead-${index}@x.example;Lead ${index};${index % 2 ? 'Hot' : 'Cold'};2026-11-0${(index % 9) + 1};Law`);
+    }
+    lines.push(';Nobody;Hot;2026-11-01;Law');
+    const { importId, inspection } = await inspected(lines.join('\r\n'));
+    const mapping = {
+      ...inspection.suggestedMapping,
+      engagementLevel: 'Score',
+      events: [{ eventType: 'Webinar', momentColumn: 'Joined', fields: { topic: 'Topic' } }],
+    };
+    expect((await api().put(`/imports/${importId}/mapping`, mapping)).status).toBe(200);
+    expect((await api().post(`/imports/${importId}/start`)).status).toBe(202);
+    await running.current.settle();
+
+    const done = (await api().get(`/imports/${importId}`)).body;
+    expect(done).toMatchObject({
+      state: 'done',
+      progress: { rows: 451, refusedRows: 1, sent: { profile: 450, level: 450, event: 450 } },
+    });
+    expect(await api().members(segment.id)).toHaveLength(225);
+    const { url } = (await api().get(`/imports/${importId}/refused`)).body;
+    expect(await (await fetch(url)).text()).toContain(',Nobody,Hot,2026-11-01,Law,');
+    expect((await api().get('/health')).body.status).toBe('ok');
+  });
+});
