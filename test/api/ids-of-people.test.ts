@@ -1,9 +1,15 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createAccountStore } from '../../shared/account/account-store.ts';
+import { createReadPacer } from '../../shared/aws/read-pacer.ts';
 import { pathPart } from '../../shared/http/path-parts.ts';
 import { idInKey, isAfterInKeys } from '../../shared/id/id-in-key.ts';
+import { createDueReader, type DueLead } from '../../shared/lead/due-lead-store.ts';
+import { leadKey } from '../../shared/lead/lead-item.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
+import { excludedKey, memberKey } from '../../shared/projection/row-keys.ts';
+import { createStoredRowStore } from '../../shared/reconciliation/stored-row-store.ts';
 import type { Json } from '../api-client.ts';
 import { anyId } from '../id/any-id.ts';
 import { useApiRoom } from './api-room.ts';
@@ -146,4 +152,48 @@ test('the roster of an account has them by pages, and in ranges', async () => {
   expect(inRanges).toEqual(sorted);
   await accounts.leaveRoster(entries.map((entry) => ({ ...entry, documentVersion: 3 })));
   expect((await accounts.roster({ accountId }, 100)).leadIds).toEqual([]);
+});
+
+/** Ids of one shard, in the order of its lists. */
+const ofOneShard = inOrder(
+  [...new Set(fc.sample(anyId, { numRuns: 900, seed: 2 }))].filter((id) => shardOf(id) === '07'),
+);
+
+test('the reconciler reads rows by ranges of leads, and the list of those who are kept out', async () => {
+  const { dynamodb } = room.room.clients;
+  const segmentId = 'seg_ranges';
+  const keptOut = ofOneShard.slice(0, 3);
+  for (const Item of [
+    ...ofOneShard.map((leadId) => memberKey(segmentId, leadId)),
+    ...keptOut.map((leadId) => excludedKey(segmentId, leadId)),
+  ]) {
+    await dynamodb.send(new PutItemCommand({ TableName: 'Memberships', Item }));
+  }
+  const rows = createStoredRowStore(dynamodb, 'Memberships', createReadPacer());
+  const idsOf = (read: readonly { readonly leadId: string }[]) => read.map(({ leadId }) => leadId);
+  const between = async (after: string | undefined, upTo: string | undefined) =>
+    idsOf(await rows.between(segmentId, '07', after, upTo, () => false));
+  expect(await between(undefined, undefined)).toEqual(ofOneShard);
+  for (const [index, after] of ofOneShard.entries()) {
+    expect(await between(after, undefined)).toEqual(ofOneShard.slice(index + 1));
+    expect(await between(after, ofOneShard[index + 2])).toEqual(ofOneShard.slice(index + 1, index + 3));
+  }
+  const all: string[] = [];
+  for await (const page of rows.partition(segmentId, '07')) all.push(...idsOf(page));
+  expect(all).toEqual([...keptOut, ...ofOneShard]);
+});
+
+test('leads that fall due are read by pages', async () => {
+  const { dynamodb } = room.room.clients;
+  for (const leadId of ofOneShard) {
+    await dynamodb.send(new PutItemCommand({ TableName: 'Leads', Item: { ...leadKey(leadId), dueAt: { N: '9' } } }));
+  }
+  const readDue = createDueReader(dynamodb, 'Leads');
+  const read: DueLead[] = [];
+  for (let isLast = false; !isLast; ) {
+    const page = await readDue({ shard: '07', from: 0, after: read.at(-1), until: 10 }, 2);
+    read.push(...page.due);
+    isLast = page.isLast;
+  }
+  expect(read.map(({ leadId }) => leadId).sort()).toEqual([...ofOneShard].sort());
 });
