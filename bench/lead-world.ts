@@ -83,11 +83,17 @@ function ruleFor(chance: () => number, field: Field): Rule {
   return rule('is_not_empty');
 }
 
+const idCharacters = [...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'];
+
 /** Segments of one to six rules, most of them `all`, over the fields above. */
 export function madeSegments(count: number, seed: number): Segment[] {
-  const chance = seededChance(seed);
+  const [chance, chanceOfIds] = [seededChance(seed), seededChance(seed + 1)];
+  const ruleId = () => `rul_01KB6W2Q5Z${Array.from({ length: 16 }, () => oneOf(chanceOfIds, idCharacters)).join('')}`;
   return Array.from({ length: count }, (_, index): Segment => {
-    const rules = Array.from({ length: 1 + Math.floor(chance() * 6) }, () => ruleFor(chance, oneOf(chance, fields)));
+    const rules = Array.from({ length: 1 + Math.floor(chance() * 6) }, () => ({
+      id: ruleId(),
+      ...ruleFor(chance, oneOf(chance, fields)),
+    }));
     return {
       id: `seg_${index}`,
       name: `Segment ${index}`,

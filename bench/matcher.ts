@@ -4,7 +4,8 @@ import { type Catalog, changeCatalog, compileCatalog } from '../shared/catalog/c
 import { noEvents } from '../shared/lead/event-order.ts';
 import { isMember, type LeadDocument, type MembershipState } from '../shared/lead/lead-document.ts';
 import type { Subject } from '../shared/matcher/evaluation.ts';
-import { type Flip, segmentsThatMayFlip } from '../shared/matcher/matcher.ts';
+import { segmentsThatMayFlip } from '../shared/matcher/matcher.ts';
+import type { Flip } from '../shared/matcher/place.ts';
 import { defaultLevels } from '../shared/vocabulary/levels.ts';
 import { compareEveryWay, compareWithOracle } from './agreement.ts';
 import { type MadeChange, madeChanges, madeSegments } from './lead-world.ts';

@@ -1,14 +1,6 @@
 import type { Surroundings } from '../aws/surroundings.ts';
 import { type Catalog, changeCatalog, compileCatalog } from './catalog.ts';
-import {
-  type CatalogContents,
-  type CatalogSource,
-  type CatalogState,
-  changeContents,
-  loadUnmoved,
-  readChange,
-  readContents,
-} from './catalog-contents.ts';
+import { type CatalogSource, type CatalogState, loadUnmoved, readChange, readContents } from './catalog-contents.ts';
 import { decodeSnapshot, snapshotFormat } from './snapshot-file.ts';
 
 /** Where snapshots are read from, and who is told when that fails. */
@@ -29,15 +21,17 @@ export function createCatalogReader(
   let catalog: Catalog | undefined;
   let loading: Promise<Catalog> | undefined;
 
-  const readSnapshot = async ({ version, snapshot }: CatalogState): Promise<CatalogContents | undefined> => {
+  const readSnapshot = async ({ version, snapshot }: CatalogState): Promise<Catalog | undefined> => {
     if (!snapshots || snapshot?.format !== snapshotFormat || snapshot.version > version) return undefined;
     try {
       const [file, change] = await Promise.all([
         snapshots.read(snapshot.key),
         readChange(source, snapshot.version, version),
       ]);
-      if (change) return changeContents(decodeSnapshot(file, snapshot), version, change);
-      throw new Error(`The log does not reach back from version ${version} to ${snapshot.version}`);
+      if (!change) throw new Error(`The log does not reach back from version ${version} to ${snapshot.version}`);
+      const { segments, levels, matcher } = decodeSnapshot(file, snapshot);
+      const taken = compileCatalog(snapshot.version, segments, { ...levels, eventRetentionDays }, matcher);
+      return snapshot.version === version ? taken : changeCatalog(taken, version, change);
     } catch (error) {
       snapshots.note('The snapshot of the catalog cannot be used; all segments are read', error);
       return undefined;
@@ -48,7 +42,9 @@ export function createCatalogReader(
     const { version } = state;
     const change = known && (await readChange(source, known.version, version));
     if (known && change) return changeCatalog(known, version, change);
-    const { segments, levels } = (await readSnapshot(state)) ?? (await readContents(source, version));
+    const restored = await readSnapshot(state);
+    if (restored) return restored;
+    const { segments, levels } = await readContents(source, version);
     return compileCatalog(version, segments, { ...levels, eventRetentionDays });
   };
 

@@ -2,12 +2,12 @@ import type { Slot } from '../lead/slot.ts';
 import { changeMatcher, type MatchedRules } from '../matcher/change-matcher.ts';
 import { compileRules, type Evaluation, type RuleContext, type Subject } from '../matcher/evaluation.ts';
 import { emptyMatcher, type Matcher } from '../matcher/matcher.ts';
+import { restoreMatcher, type StoredMatcher, storedMatcher } from '../matcher/stored-matcher.ts';
 import { compileEventCondition, type EventCondition, eventConditionKey } from '../rule/event-condition.ts';
-import type { Levels } from '../rule/levels.ts';
 import { type LevelKind, levelKindOf } from '../rule/levels.ts';
-import { type LevelOrder, operatorNamed } from '../rule/operator.ts';
-import { type LeafRule, leafRules } from '../rule/rule.ts';
-import { eventConditionsOf, eventsNeededByCondition, referredSegments, type Segment } from './segment.ts';
+import { operatorNamed } from '../rule/operator.ts';
+import { type LeafRule, leafRules, type Match, type Rule } from '../rule/rule.ts';
+import { eventConditionsOf, eventsNeededByCondition, type Segment, segmentsReferredBy } from './segment.ts';
 
 /** A save that changes who matches. */
 export interface CatalogSave {
@@ -47,8 +47,9 @@ export interface CatalogCondition extends EventCondition {
 const noConditions: readonly CatalogCondition[] = [];
 
 /** An active segment, ready to be asked about leads. Its rules are compiled when it is first asked. */
-export class CompiledSegment {
+export class CompiledSegment implements MatchedRules {
   readonly segment: Segment;
+  readonly leaves: readonly LeafRule[];
   readonly readsClock: boolean;
   readonly refersTo: ReadonlySet<string>;
   /** The event conditions of its rules, each with the newest events that they need. */
@@ -63,18 +64,30 @@ export class CompiledSegment {
     this.segment = segment;
     this.context = context;
     this.conditions = segment.conditions.length > 0 ? conditionsOf(segment) : noConditions;
-    const leaves = leafRules(segment.rules);
-    this.readsClock = leaves.some(readsClock);
-    this.refersTo = referredSegments(segment.rules);
+    this.leaves = leafRules(segment.rules);
+    this.readsClock = this.leaves.some(readsClock);
+    this.refersTo = segmentsReferredBy(this.leaves);
     let levels: CatalogSave | undefined;
-    for (const rule of leaves) levels = laterOf(levels, levelSaveOf(rule, context));
+    for (const rule of this.leaves) levels = laterOf(levels, levelSaveOf(rule, context));
     this.levelsSavedInCatalog = levels?.savedInCatalog ?? 0;
     this.lastSave = laterOf(segment, levels) ?? segment;
   }
 
+  get segmentId(): string {
+    return this.segment.id;
+  }
+
+  get match(): Match {
+    return this.segment.match;
+  }
+
+  get rules(): readonly Rule[] {
+    return this.segment.rules;
+  }
+
   /** What its rules read of a lead. */
   get reads(): readonly Slot[] {
-    return [...new Set(leafRules(this.segment.rules).flatMap((rule) => this.slotOf(rule) ?? []))];
+    return [...new Set(this.leaves.flatMap((rule) => this.slotOf(rule) ?? []))];
   }
 
   /** Whether all that was saved since a catalog version is silent. A change of levels never is. */
@@ -93,29 +106,13 @@ export class CompiledSegment {
     return this.compiled().nextFlipAt(subject);
   }
 
-  /** The rules as the matcher indexes them. */
-  asMatched(): MatchedRules {
-    const { id: segmentId, match, rules } = this.segment;
-    return {
-      segmentId,
-      match,
-      rules,
-      slotOf: (rule) => this.slotOf(rule),
-      levelsOf: (rule) => levelsFor(rule, this.context.levels),
-    };
-  }
-
   /** Whether any of its rules reads levels of one of these kinds. */
   readsLevels(kinds: ReadonlySet<LevelKind>): boolean {
-    return leafRules(this.segment.rules).some((rule) => kinds.has(levelKindOf(rule)!));
+    return kinds.size > 0 && this.leaves.some((rule) => kinds.has(levelKindOf(rule)!));
   }
 
-  private compiled(): Evaluation {
-    this.evaluation ??= compileRules(this.segment.match, this.segment.rules, this.context);
-    return this.evaluation;
-  }
-
-  private slotOf(rule: LeafRule): Slot | undefined {
+  /** As `MatchedRules.slotOf`. */
+  slotOf(rule: LeafRule): Slot | undefined {
     switch (rule.type) {
       case 'lead_metadata':
         return `lead:${rule.field}`;
@@ -130,6 +127,11 @@ export class CompiledSegment {
       default:
         return rule.type;
     }
+  }
+
+  private compiled(): Evaluation {
+    this.evaluation ??= compileRules(this.segment.match, this.segment.rules, this.context);
+    return this.evaluation;
   }
 }
 
@@ -156,57 +158,65 @@ export function segmentsNamed({ active }: Catalog, segmentIds: Iterable<string>)
   return [...segmentIds].flatMap((segmentId) => active.get(segmentId) ?? []);
 }
 
-/** Compiles segments into a catalog. */
-export function compileCatalog(version: number, segments: Iterable<Segment>, context: CatalogContext): Catalog {
-  const nothing = { known: new Map(), active: new Map(), matcher: emptyMatcher };
-  return assemble(version, context, nothing, [...segments], []);
+/** Compiles segments into a catalog. `stored`: the matcher of just these segments and levels, else it is made. */
+export function compileCatalog(
+  version: number,
+  segments: readonly Segment[],
+  context: CatalogContext,
+  stored?: StoredMatcher,
+): Catalog {
+  const compiled = compileActive(segments, context);
+  const known = new Map<string, Segment>();
+  for (const segment of segments) known.set(segment.id, segment);
+  const active = new Map<string, CompiledSegment>();
+  for (const one of compiled) active.set(one.segmentId, one);
+  const matcher = stored
+    ? restoreMatcher(stored, compiled, context.levels)
+    : changeMatcher(emptyMatcher, [], compiled, context.levels);
+  return assemble({ version, context, known, active, matcher });
+}
+
+/** What takes the longest to compile in a catalog of these segments, to be stored. */
+export function compileStoredMatcher(segments: readonly Segment[], { levels }: CatalogLevels): StoredMatcher {
+  // For how long events are kept, no matcher knows.
+  return storedMatcher(compileActive(segments, { levels, eventRetentionDays: 0 }), levels);
 }
 
 /** The catalog after a change, at the cost of just what was changed: of levels, the segments that read them. */
 export function changeCatalog(catalog: Catalog, version: number, { saved, deleted, levels }: CatalogChange): Catalog {
   const context = { ...catalog.context, ...levels };
-  const changedKinds = kindsThatDiffer(catalog.context, context);
-  if (changedKinds.size === 0) return assemble(version, context, catalog, saved, deleted);
-  const replaced = new Set([...deleted, ...saved.map(({ id }) => id)]);
-  const readers = [...catalog.active.values()].filter((compiled) => compiled.readsLevels(changedKinds));
-  const others = readers.map(({ segment }) => segment).filter(({ id }) => !replaced.has(id));
-  return assemble(version, context, catalog, [...saved, ...others], deleted);
+  const known = new Map(catalog.known);
+  for (const id of deleted) known.delete(id);
+  for (const segment of saved) known.set(segment.id, segment);
+  const changed = new Set([...deleted, ...saved.map(({ id }) => id)]);
+  const kinds = kindsThatDiffer(catalog.context, context);
+  for (const compiled of catalog.active.values()) if (compiled.readsLevels(kinds)) changed.add(compiled.segmentId);
+  const added = compileActive(
+    [...changed].flatMap((id) => known.get(id) ?? []),
+    context,
+  );
+  const active = new Map(catalog.active);
+  for (const id of changed) active.delete(id);
+  for (const compiled of added) active.set(compiled.segmentId, compiled);
+  const matcher = changeMatcher(catalog.matcher, segmentsNamed(catalog, changed), added, context.levels);
+  return assemble({ version, context, known, active, matcher });
 }
 
-function assemble(
-  version: number,
-  context: CatalogContext,
-  before: Pick<Catalog, 'known' | 'active' | 'matcher'>,
-  saved: readonly Segment[],
-  deleted: readonly string[],
-): Catalog {
-  const known = new Map(before.known);
-  const active = new Map(before.active);
-  for (const id of [...deleted, ...saved.map((segment) => segment.id)]) {
-    known.delete(id);
-    active.delete(id);
-  }
-  for (const segment of saved) known.set(segment.id, segment);
-  const compiled = saved.filter((segment) => segment.active).map((segment) => new CompiledSegment(segment, context));
-  for (const segment of compiled) active.set(segment.segment.id, segment);
-  const removed = [...deleted, ...saved.map(({ id }) => id)];
-  const matcher = changeMatcher(
-    before.matcher,
-    removed,
-    compiled.map((segment) => segment.asMatched()),
-  );
-  const all = [...active.values()];
-  const conditions = joinConditions(all);
+function compileActive(segments: readonly Segment[], context: CatalogContext): CompiledSegment[] {
+  return segments.filter(({ active }) => active).map((segment) => new CompiledSegment(segment, context));
+}
+
+type CatalogParts = Pick<Catalog, 'version' | 'context' | 'known' | 'active' | 'matcher'>;
+
+function assemble(parts: CatalogParts): Catalog {
+  const all = [...parts.active.values()];
+  const conditions = joinConditions(all.filter((segment) => segment.conditions.length > 0));
   const referring = all.filter(({ refersTo }) => refersTo.size > 0);
   return {
-    version,
-    context,
-    known,
-    active,
-    matcher,
+    ...parts,
     clockReaders: all.filter((segment) => segment.readsClock),
     referrers: groupBy(referring, ({ refersTo }) => refersTo),
-    depths: depthsOf(referring, active),
+    depths: depthsOf(referring, parts.active),
     conditions,
     conditionIds: new Set([...conditions.values()].map(({ id }) => id)),
     conditionsOfType: groupBy([...conditions.values()], ({ eventType }) => [eventType]),
@@ -247,15 +257,10 @@ function setIn({ levelSaves }: CatalogContext, kind: LevelKind): number {
   return levelSaves?.[kind]?.savedInCatalog ?? 0;
 }
 
-function levelsFor(rule: LeafRule, levels: Levels): LevelOrder {
-  const kind = levelKindOf(rule);
-  return kind ? levels[kind] : [];
-}
-
 /** The last change of the levels whose order the rule compares by; undefined for rules that go by no order. */
 function levelSaveOf(rule: LeafRule, { levelSaves }: CatalogContext): CatalogSave | undefined {
-  const kind = levelKindOf(rule);
-  if (!levelSaves || !kind || operatorNamed(rule.operator).operand !== 'level') return undefined;
+  const kind = levelSaves && levelKindOf(rule);
+  if (!kind || operatorNamed(rule.operator).operand !== 'level') return undefined;
   return levelSaves[kind];
 }
 

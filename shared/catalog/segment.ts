@@ -1,5 +1,5 @@
 import { eventConditionKey, eventsNeeded } from '../rule/event-condition.ts';
-import { type EventRule, leafRules, type Match, type Rule } from '../rule/rule.ts';
+import { type EventRule, type LeafRule, leafRules, type Match, type Rule } from '../rule/rule.ts';
 
 /** The longest name (code points) a segment may have. */
 export const maximumNameLength = 200;
@@ -85,8 +85,13 @@ const none: ReadonlySet<string> = new Set();
 
 /** The segments that rules refer to. */
 export function referredSegments(rules: readonly Rule[]): ReadonlySet<string> {
+  return segmentsReferredBy(leafRules(rules));
+}
+
+/** The segments that leaf rules refer to. */
+export function segmentsReferredBy(leaves: readonly LeafRule[]): ReadonlySet<string> {
   let segmentIds: Set<string> | undefined;
-  for (const rule of leafRules(rules)) {
+  for (const rule of leaves) {
     if (rule.type === 'segment') segmentIds = (segmentIds ?? new Set()).add(rule.segmentId);
   }
   return segmentIds ?? none;

@@ -1,30 +1,33 @@
-import { type Slot, slotReader } from '../lead/slot.ts';
-import { type LevelOrder, type OperatorName, operatorNamed } from '../rule/operator.ts';
-import { type LeafRule, leafRules, type Rule } from '../rule/rule.ts';
-import type { Conjunction, Flip, Matcher, Place } from './matcher.ts';
-import {
-  type Bits,
-  hasBit,
-  type Predicate,
-  PredicateIndex,
-  predicateKey,
-  predicateOf,
-  setBit,
-} from './predicate-index.ts';
+import type { Slot } from '../lead/slot.ts';
+import type { Levels } from '../rule/levels.ts';
+import { type OperatorName, operatorNamed } from '../rule/operator.ts';
+import type { LeafRule, Match, Rule } from '../rule/rule.ts';
+import { type Conjunction, conjunctionOf, type Matcher, matcherOf } from './matcher.ts';
+import { type Flip, makePlace, type Place, type PlaceRules, type Uses } from './place.ts';
+import { keyOf, type Predicate } from './predicate-index.ts';
 
 /** The rules of a segment as the matcher sees them. */
 export interface MatchedRules {
   readonly segmentId: string;
-  readonly match: 'all' | 'any';
+  readonly match: Match;
   readonly rules: readonly Rule[];
+  /** Those that are not groups, wherever they are nested. */
+  readonly leaves: readonly LeafRule[];
   /** The slot a leaf rule reads; undefined for a reference to another segment. */
   readonly slotOf: (rule: LeafRule) => Slot | undefined;
-  readonly levelsOf: (rule: LeafRule) => LevelOrder;
 }
 
-/** The matcher after some segments were removed and others added (a changed one is both). */
-export function changeMatcher(matcher: Matcher, removed: Iterable<string>, added: Iterable<MatchedRules>): Matcher {
-  const change = new MatcherChange(matcher, removed);
+/**
+ * The matcher after some rules, as they were added, were removed, and others added (changed ones are both). All that go by
+ * levels that are others now must be among them.
+ */
+export function changeMatcher(
+  matcher: Matcher,
+  removed: readonly MatchedRules[],
+  added: Iterable<MatchedRules>,
+  levels: Levels,
+): Matcher {
+  const change = new MatcherChange(matcher, removed, levels);
   for (const rules of added) change.add(rules);
   return change.finish();
 }
@@ -36,206 +39,163 @@ interface Gone {
 }
 
 class MatcherChange {
-  private readonly places: Place[];
-  private readonly placeBySlot: Map<Slot, number>;
-  private readonly placesBySegment: Map<string, readonly number[]>;
+  private readonly placeBySlot: Map<Slot, Place>;
   private readonly conjunctions: (Conjunction | undefined)[];
-  private readonly conjunctionBySegment: Map<string, number>;
-  private readonly free: number[];
+  /** Numbers of conjunctions. */
+  private readonly free: number[] = [];
   private readonly gone: Gone;
-  private readonly changed = new Map<number, PlaceChange>();
+  private readonly levels: Levels;
+  private readonly changed = new Map<Slot, PlaceChange>();
 
-  constructor(matcher: Matcher, removed: Iterable<string>) {
-    this.places = [...matcher.places];
+  constructor(matcher: Matcher, removed: readonly MatchedRules[], levels: Levels) {
+    this.levels = levels;
     this.placeBySlot = new Map(matcher.placeBySlot);
-    this.placesBySegment = new Map(matcher.placesBySegment);
+    const segments = new Set(removed.map(({ segmentId }) => segmentId));
+    const conjunctions = new Set<number>();
+    this.gone = { segments, conjunctions };
     this.conjunctions = [...matcher.conjunctions];
-    this.conjunctionBySegment = new Map(matcher.conjunctionBySegment);
-    const segments = new Set<string>();
-    for (const id of removed) if (matcher.placesBySegment.has(id)) segments.add(id);
-    const conjunctions = [...segments].flatMap((id) => this.conjunctionBySegment.get(id) ?? []);
-    this.gone = { segments, conjunctions: new Set(conjunctions) };
-    for (const number of conjunctions) this.conjunctions[number] = undefined;
-    this.free = this.conjunctions.flatMap((conjunction, number) => (conjunction ? [] : [number]));
-    for (const id of segments) {
-      for (const number of this.placesBySegment.get(id)!) this.changeOf(number);
-      this.placesBySegment.delete(id);
-      this.conjunctionBySegment.delete(id);
+    for (const [number, conjunction] of this.conjunctions.entries()) {
+      if (conjunction && !segments.has(conjunction.segmentId)) continue;
+      if (conjunction) conjunctions.add(number);
+      this.conjunctions[number] = undefined;
+      this.free.push(number);
+    }
+    for (const matched of removed) {
+      for (const rule of matched.leaves) {
+        const slot = matched.slotOf(rule);
+        if (slot !== undefined) this.placeOf(slot);
+      }
     }
   }
 
-  add({ segmentId, match, rules, slotOf, levelsOf }: MatchedRules): void {
+  add(matched: MatchedRules): void {
+    const { segmentId, match, rules } = matched;
     if (rules.length === 0) return;
-    const numbers: number[] = [];
     const isFlat = rules.every((rule) => rule.type !== 'group' && isPredicate(rule));
-    const conjunction = isFlat ? this.newConjunction(segmentId, match === 'all') : undefined;
-    for (const rule of leafRules(rules)) {
-      const slot = slotOf(rule);
+    const conjunction = isFlat ? this.newConjunction(segmentId, match) : undefined;
+    for (const rule of matched.leaves) {
+      const slot = matched.slotOf(rule);
       if (slot === undefined) continue;
-      const number = this.placeOf(slot);
-      if (!numbers.includes(number)) numbers.push(number);
-      const place = this.changeOf(number);
-      if (!isPredicate(rule)) place.addReader(segmentId);
-      else {
-        const bit = place.bitOf(rule, levelsOf(rule));
-        const isNegated = operatorNamed(rule.operator).isComplement === (match === 'all');
-        if (conjunction === undefined) place.addShapedUse(bit, segmentId);
-        else place.addUse(bit, conjunction, isNegated);
+      const place = this.placeOf(slot);
+      if (!isPredicate(rule)) {
+        place.addReader(segmentId);
+        continue;
       }
+      const bit = place.bitOf(rule);
+      const isNegated = operatorNamed(rule.operator).isComplement === (match === 'all');
+      if (conjunction === undefined) place.addShapedUse(bit, segmentId);
+      else place.addUse(bit, conjunction, isNegated);
     }
-    this.placesBySegment.set(segmentId, numbers);
   }
 
   finish(): Matcher {
-    for (const [number, change] of this.changed) this.places[number] = change.finish();
-    const { places, placeBySlot, placesBySegment, conjunctions, conjunctionBySegment } = this;
-    const byUse = places.filter(({ useCount }) => useCount > 0).sort((a, b) => b.useCount - a.useCount);
-    return { places, byUse, placeBySlot, placesBySegment, conjunctions, conjunctionBySegment };
+    for (const [slot, change] of this.changed)
+      this.placeBySlot.set(slot, makePlace(slot, change.finish(), this.levels));
+    return matcherOf(this.placeBySlot, this.conjunctions);
   }
 
-  private newConjunction(segmentId: string, holdsWithAll: boolean): number {
+  private newConjunction(segmentId: string, match: Match): number {
     const number = this.free.pop() ?? this.conjunctions.length;
-    const gained = { segmentId, holds: holdsWithAll };
-    this.conjunctions[number] = { gained, lost: { segmentId, holds: !holdsWithAll } };
-    this.conjunctionBySegment.set(segmentId, number);
+    this.conjunctions[number] = conjunctionOf(segmentId, match);
     return number;
   }
 
-  private placeOf(slot: Slot): number {
-    const known = this.placeBySlot.get(slot);
-    if (known !== undefined) return known;
-    const number = this.places.length;
-    this.placeBySlot.set(slot, number);
-    this.places.push({
-      read: slotReader(slot),
-      index: new PredicateIndex([], () => new Int32Array(0)),
-      useCount: 0,
-      hasShapedUses: false,
-      predicates: [],
-      uses: [],
-      negatedUses: [],
-      shapedUses: [],
-      readers: [],
-    });
-    return number;
-  }
-
-  private changeOf(number: number): PlaceChange {
-    const begun = this.changed.get(number);
+  private placeOf(slot: Slot): PlaceChange {
+    const begun = this.changed.get(slot);
     if (begun) return begun;
-    const change = new PlaceChange(this.places[number]!, this.gone);
-    this.changed.set(number, change);
+    const change = new PlaceChange(this.placeBySlot.get(slot), this.gone);
+    this.changed.set(slot, change);
     return change;
   }
 }
 
 type ComparedRule = Exclude<LeafRule, { type: 'event_metadata' | 'segment' }>;
 
-/** Comparisons whose answer is a predicate of one slot's value: no references, no events, no clock. */
+/** Whether the rule's answer is a predicate of one slot's value, or its negation: no reference, no event, no clock. */
 function isPredicate(rule: LeafRule): rule is ComparedRule {
   return rule.type !== 'event_metadata' && rule.type !== 'segment' && !operatorNamed(rule.operator).readsClock;
 }
 
-/** Shared by the many predicates that nobody uses in some way. */
-const nobody: readonly never[] = [];
-
-/** A list without the room that growing left behind it. */
-function exactly<T>(list: readonly T[]): readonly T[] {
-  return list.length > 0 ? list.slice() : nobody;
-}
-
 class PlaceChange {
-  private readonly read: Place['read'];
   private readonly predicates: (Predicate | undefined)[];
   private readonly bitsOf = new Map<OperatorName, Map<unknown, number>>();
   /** Bits of predicates that nobody uses any more, the first at the end. */
   private readonly free: number[] = [];
-  private readonly uses: number[][];
-  private readonly negatedUses: number[][];
-  private readonly shapedUses: Flip[][];
+  private readonly uses: number[];
+  private readonly negatedUses: number[];
+  private readonly shapedUses = new Map<number, Flip[]>();
   private readonly readers: Flip[];
 
-  constructor(before: Place, gone: Gone) {
+  constructor(before: PlaceRules | undefined, gone: Gone) {
     const isLeft = ({ segmentId }: Flip) => !gone.segments.has(segmentId);
-    const isNumberLeft = (number: number) => !gone.conjunctions.has(number);
-    this.read = before.read;
-    this.uses = before.uses.map((uses) => uses.filter(isNumberLeft));
-    this.negatedUses = before.negatedUses.map((uses) => uses.filter(isNumberLeft));
-    this.shapedUses = before.shapedUses.map((uses) => uses.filter(isLeft));
-    this.readers = before.readers.filter(isLeft);
-    this.predicates = before.predicates.map((predicate, bit) => (this.isUsed(bit) ? predicate : undefined));
+    this.uses = usesLeft(before?.uses, gone);
+    this.negatedUses = usesLeft(before?.negatedUses, gone);
+    for (const [bit, uses] of before?.shapedUses ?? []) {
+      const left = uses.filter(isLeft);
+      if (left.length > 0) this.shapedUses.set(bit, left);
+    }
+    this.readers = before?.readers.filter(isLeft) ?? [];
+    const used = new Set(this.shapedUses.keys());
+    for (const uses of [this.uses, this.negatedUses]) {
+      for (let index = 0; index < uses.length; index += 2) used.add(uses[index]!);
+    }
+    this.predicates = before?.predicates.map((predicate, bit) => (used.has(bit) ? predicate : undefined)) ?? [];
     for (const [bit, predicate] of this.predicates.entries()) {
-      if (predicate) this.bitsBy(predicate.operator).set(predicate.key, bit);
+      if (predicate) this.bitsLike(predicate).set(keyOf(predicate), bit);
       else this.free.push(bit);
     }
     this.free.reverse();
   }
 
-  bitOf(rule: ComparedRule, levels: LevelOrder): number {
-    const key = predicateKey(rule);
-    const bits = this.bitsBy(operatorNamed(rule.operator).positiveName);
+  bitOf(predicate: Predicate): number {
+    const [bits, key] = [this.bitsLike(predicate), keyOf(predicate)];
     const known = bits.get(key);
     if (known !== undefined) return known;
     const bit = this.free.pop() ?? this.predicates.length;
-    this.predicates[bit] = predicateOf(rule, levels);
-    this.uses[bit] = [];
-    this.negatedUses[bit] = [];
-    this.shapedUses[bit] = [];
+    this.predicates[bit] = predicate;
     bits.set(key, bit);
     return bit;
   }
 
-  private bitsBy(operator: OperatorName): Map<unknown, number> {
-    const known = this.bitsOf.get(operator);
+  /** By key: those of the same operator, with or without its negation. */
+  private bitsLike({ operator }: Predicate): Map<unknown, number> {
+    const name = operatorNamed(operator).positiveName;
+    const known = this.bitsOf.get(name);
     if (known) return known;
     const made = new Map<unknown, number>();
-    this.bitsOf.set(operator, made);
+    this.bitsOf.set(name, made);
     return made;
   }
 
   addUse(bit: number, conjunction: number, isNegated: boolean): void {
-    (isNegated ? this.negatedUses : this.uses)[bit]!.push(conjunction);
+    (isNegated ? this.negatedUses : this.uses).push(bit, conjunction);
   }
 
   addShapedUse(bit: number, segmentId: string): void {
-    this.shapedUses[bit]!.push({ segmentId, holds: undefined });
+    const use = { segmentId, holds: undefined };
+    const uses = this.shapedUses.get(bit);
+    if (uses) uses.push(use);
+    else this.shapedUses.set(bit, [use]);
   }
 
+  /** The rules of one segment are added one after the other, so that it can only be the last reader already. */
   addReader(segmentId: string): void {
-    if (!this.readers.some((reader) => reader.segmentId === segmentId))
-      this.readers.push({ segmentId, holds: undefined });
+    if (this.readers.at(-1)?.segmentId !== segmentId) this.readers.push({ segmentId, holds: undefined });
   }
 
-  private isUsed(bit: number): boolean {
-    return this.uses[bit]!.length + this.negatedUses[bit]!.length + this.shapedUses[bit]!.length > 0;
+  finish(): PlaceRules {
+    const { predicates, shapedUses, readers } = this;
+    const [uses, negatedUses] = [new Int32Array(this.uses), new Int32Array(this.negatedUses)];
+    return { predicates, uses, negatedUses, shapedUses, readers };
   }
+}
 
-  finish(): Place {
-    const { read, predicates, readers } = this;
-    const uses = this.uses.map(exactly);
-    const negatedUses = this.negatedUses.map(exactly);
-    const shapedUses = this.shapedUses.map(exactly);
-    const numbers = [...uses, ...negatedUses].flat();
-    const last = numbers.reduce((most, number) => Math.max(most, number), -1);
-    const words = 4 * ((last >> 7) + 1);
-    /** A value rules out the conjunctions with a predicate it does not satisfy, or with the opposite of one it does. */
-    const violatedBy = (bits: Bits): Bits => {
-      const violated = new Int32Array(words);
-      for (const bit of predicates.keys()) {
-        for (const number of (hasBit(bits, bit) ? negatedUses : uses)[bit]!) setBit(violated, number);
-      }
-      return violated;
-    };
-    return {
-      read,
-      useCount: numbers.length,
-      hasShapedUses: shapedUses.some((uses) => uses.length > 0),
-      index: new PredicateIndex(predicates, violatedBy),
-      predicates,
-      uses,
-      negatedUses,
-      shapedUses,
-      readers,
-    };
+/** A copy of what conjunctions that are not gone use. */
+function usesLeft(uses: Uses | undefined, { conjunctions }: Gone): number[] {
+  const left: number[] = [];
+  if (!uses) return left;
+  for (let index = 0; index < uses.length; index += 2) {
+    if (!conjunctions.has(uses[index + 1]!)) left.push(uses[index]!, uses[index + 1]!);
   }
+  return left;
 }

@@ -1,61 +1,39 @@
 import type { LeadDocument } from '../lead/lead-document.ts';
 import type { Slot } from '../lead/slot.ts';
-import type { Bits, Predicate, PredicateIndex } from './predicate-index.ts';
+import type { Match } from '../rule/rule.ts';
+import { type Flip, type Place, useCountOf } from './place.ts';
+import type { Bits } from './predicate-index.ts';
 
 /**
  * A segment whose rules are one flat list of comparisons of attributes and levels, as "all of these hold": an `any` is
- * kept as "not all of the opposites".
+ * kept as "not all of the opposites". It is the segment's flip when all come to hold.
  */
-export interface Conjunction {
-  /** The segment's flip when the conjunction comes to hold, and when it ceases to. */
-  readonly gained: Flip;
-  readonly lost: Flip;
+export interface Conjunction extends Flip {
+  readonly holds: boolean;
 }
 
-/** A segment that may have flipped, and whether its rules hold now; undefined: to be evaluated. */
-export interface Flip {
-  readonly segmentId: string;
-  readonly holds: boolean | undefined;
-}
-
-/** All rules that read one slot. */
-export interface Place {
-  readonly read: (document: LeadDocument) => unknown;
-  readonly index: PredicateIndex;
-  readonly useCount: number;
-  readonly hasShapedUses: boolean;
-  /** By bit. Bits of predicates that nobody uses any more are free for others. */
-  readonly predicates: readonly (Predicate | undefined)[];
-  /** By bit: the conjunctions with that predicate, and those with its opposite. */
-  readonly uses: readonly (readonly number[])[];
-  readonly negatedUses: readonly (readonly number[])[];
-  /** By bit: segments of any other shape with that predicate. */
-  readonly shapedUses: readonly (readonly Flip[])[];
-  /** Segments that read the slot as no predicate says: events, and comparisons with the clock. */
-  readonly readers: readonly Flip[];
+/** The conjunction of a segment. */
+export function conjunctionOf(segmentId: string, match: Match): Conjunction {
+  return { segmentId, holds: match === 'all' };
 }
 
 /** An index over the rules of all active segments. Immutable: a change makes new places for just the slots it touches. */
 export interface Matcher {
-  readonly places: readonly Place[];
   /** Those that conjunctions use, the most used first: they rule out the most. */
   readonly byUse: readonly Place[];
-  readonly placeBySlot: ReadonlyMap<Slot, number>;
-  readonly placesBySegment: ReadonlyMap<string, readonly number[]>;
+  readonly placeBySlot: ReadonlyMap<Slot, Place>;
   /** By number; numbers of conjunctions that are gone are free for others. */
   readonly conjunctions: readonly (Conjunction | undefined)[];
-  readonly conjunctionBySegment: ReadonlyMap<string, number>;
+}
+
+/** The matcher of places and conjunctions that belong together. */
+export function matcherOf(placeBySlot: Matcher['placeBySlot'], conjunctions: Matcher['conjunctions']): Matcher {
+  const used = [...placeBySlot.values()].filter((place) => useCountOf(place) > 0);
+  return { byUse: used.sort((a, b) => useCountOf(b) - useCountOf(a)), placeBySlot, conjunctions };
 }
 
 /** A matcher of no segments. */
-export const emptyMatcher: Matcher = {
-  places: [],
-  byUse: [],
-  placeBySlot: new Map(),
-  placesBySegment: new Map(),
-  conjunctions: [],
-  conjunctionBySegment: new Map(),
-};
+export const emptyMatcher: Matcher = matcherOf(new Map(), []);
 
 /** Room to work in, kept between questions; a question is answered in one go, so none sees another's. */
 let violatedBefore: Bits = new Int32Array(32);
@@ -82,9 +60,8 @@ export function segmentsThatMayFlip(
     violatedAfter = new Int32Array(words * 2);
   }
   for (const slot of touched) {
-    const number = matcher.placeBySlot.get(slot);
-    if (number === undefined) continue;
-    const place = matcher.places[number]!;
+    const place = matcher.placeBySlot.get(slot);
+    if (!place) continue;
     for (const reader of place.readers) found.push(reader);
     const valueBefore = place.read(before);
     const valueAfter = place.read(after);
@@ -99,7 +76,7 @@ export function segmentsThatMayFlip(
     changed.push(place);
     addTo(violatedBefore, old.violated);
     addTo(violatedAfter, now.violated);
-    if (place.hasShapedUses) noteShapedUses(place, old.bits, now.bits, found);
+    if (place.shapedUses.size > 0) noteShapedUses(place, old.bits, now.bits, found);
   }
   if (changed.length === 0) return found;
   const flips = violatedBefore;
@@ -115,8 +92,9 @@ export function segmentsThatMayFlip(
   for (let word = 0; word < words; word++) {
     for (let bits = flips[word]!; bits !== 0; bits &= bits - 1) {
       const number = (word << 5) + (31 - Math.clz32(bits & -bits));
-      const { gained, lost } = matcher.conjunctions[number]!;
-      found.push((violatedAfter[word]! & bits & -bits) === 0 ? gained : lost);
+      const conjunction = matcher.conjunctions[number]!;
+      const isGained = (violatedAfter[word]! & bits & -bits) === 0;
+      found.push(isGained ? conjunction : { segmentId: conjunction.segmentId, holds: !conjunction.holds });
     }
   }
   return found;
@@ -160,7 +138,7 @@ function noteShapedUses(place: Place, old: Bits, now: Bits, found: Flip[]): void
   for (let word = 0; word < now.length; word++) {
     for (let bits = old[word]! ^ now[word]!; bits !== 0; bits &= bits - 1) {
       const bit = (word << 5) + (31 - Math.clz32(bits & -bits));
-      for (const use of place.shapedUses[bit]!) found.push(use);
+      for (const use of place.shapedUses.get(bit) ?? []) found.push(use);
     }
   }
 }

@@ -1,10 +1,11 @@
 import {
   type ElementTest,
+  type EqualityKeys,
+  equalityKeys,
   hasPart,
   type IndexEntry,
   type LevelOrder,
   nextAbove,
-  type OperatorName,
   operatorNamed,
 } from '../rule/operator.ts';
 import type { FieldComparison } from '../rule/rule.ts';
@@ -13,31 +14,21 @@ import { fold, isEmpty, numberOf, type Scalar } from '../rule/value.ts';
 /** A set of small numbers (predicates, conjunctions): one bit each, 32 a word. Never written to once made. */
 export type Bits = Int32Array;
 
-/** A positive comparison (never `not_…`, never one that reads the clock) of the values of one slot. */
-export interface Predicate {
-  /** Equal for comparisons that ask the same, among those of one operator. */
-  readonly key: unknown;
-  readonly operator: OperatorName;
-  /** How it is found; or, where there is no such way, how it is tried. */
-  readonly found: IndexEntry | { readonly kind: 'tried'; readonly test: ElementTest };
-}
-
-type Compared = Omit<FieldComparison, 'field'>;
+/** A comparison that does not read the clock, of the values of one slot, without its negation. */
+export type Predicate = Omit<FieldComparison, 'field'>;
 
 /** What tells apart the predicates of one operator: scalars as they are, lists as their text. */
-export function predicateKey({ value }: Compared): unknown {
+export function keyOf({ value }: Predicate): unknown {
   return typeof value === 'object' ? JSON.stringify(value) : value;
 }
 
-/** The positive side of a comparison that does not read the clock. */
-export function predicateOf(comparison: Compared, levels: LevelOrder): Predicate {
-  const operator = operatorNamed(comparison.operator);
-  const { value } = comparison;
-  return {
-    key: predicateKey(comparison),
-    operator: operator.positiveName,
-    found: operator.index?.(value) ?? { kind: 'tried', test: operator.test(value, levels) },
-  };
+/** How a predicate is found; or, where there is no such way, how it is tried. */
+export type Found = IndexEntry | { readonly kind: 'tried'; readonly test: ElementTest };
+
+/** How the index finds a predicate. `levels`: the order that `at_least` and `at_most` go by. */
+export function foundBy({ operator, value }: Predicate, levels: LevelOrder): Found {
+  const { index, test } = operatorNamed(operator);
+  return index?.(value) ?? { kind: 'tried', test: test(value, levels) };
 }
 
 interface NumberRange {
@@ -77,40 +68,49 @@ export class PredicateIndex {
   private readonly none: ValueClass;
   private readonly violatedBy: (bits: Bits) => Bits;
   private readonly anyValue: number[] = [];
-  private readonly byText = new Map<string, number[]>();
-  private readonly byNumber = new Map<number, number[]>();
-  private readonly byNumberAsText = new Map<number, number[]>();
-  private readonly byBoolean = new Map<boolean, number[]>();
+  private readonly byText = new Map<string, readonly number[]>();
+  private readonly byNumber = new Map<number, readonly number[]>();
+  private readonly byNumberAsText = new Map<number, readonly number[]>();
+  private readonly byBoolean = new Map<boolean, readonly number[]>();
   private readonly ranges: NumberRange[] = [];
   private readonly parts: TextPart[] = [];
   private readonly tried: { bit: number; test: ElementTest }[] = [];
   /** Numbers between two neighbours of these satisfy the same ranges. */
-  private readonly rangeEnds: readonly number[];
+  private readonly rangeEnds: Float64Array;
   private readonly classByRange: (ValueClass | undefined)[] = [];
   private readonly classByValue = new Map<Scalar, ValueClass>();
   private readonly classByBits = new Map<string, ValueClass>();
 
   /** A predicate's bit is its position; `undefined` ones are no longer in use. */
-  constructor(predicates: readonly (Predicate | undefined)[], violatedBy: (bits: Bits) => Bits) {
+  constructor(predicates: readonly (Found | undefined)[], violatedBy: (bits: Bits) => Bits) {
     this.words = Math.ceil(predicates.length / 32);
     this.violatedBy = violatedBy;
-    for (const [bit, predicate] of predicates.entries()) if (predicate) this.add(bit, predicate);
-    const ends = this.ranges.flatMap(({ low, high }) => [low, nextAbove(high)]);
-    this.rangeEnds = [...new Set(ends)].sort((a, b) => a - b);
+    const byOperand = new Map<Scalar, number[]>();
+    for (let bit = 0; bit < predicates.length; bit++) {
+      const found = predicates[bit];
+      if (found?.kind !== 'equality') this.add(bit, found);
+      else for (const operand of found.operands) addTo(byOperand, operand, bit);
+    }
+    for (const [operand, bits] of byOperand) this.addEqual(equalityKeys([operand]), bits);
+    const ends = new Set<number>();
+    for (const { low, high } of this.ranges) ends.add(low).add(nextAbove(high));
+    this.rangeEnds = new Float64Array(ends).sort();
     this.none = this.classOfBits(new Int32Array(this.words));
   }
 
-  private add(bit: number, { found: entry }: Predicate): void {
-    if (entry.kind === 'tried') this.tried.push({ bit, test: entry.test });
-    else if (entry.kind === 'any') this.anyValue.push(bit);
-    else if (entry.kind === 'number') this.ranges.push({ bit, low: entry.low, high: entry.high });
-    else if (entry.kind === 'text') this.parts.push({ bit, place: entry.place, part: entry.part });
-    else {
-      for (const key of entry.keys.texts) addTo(this.byText, key, bit);
-      for (const key of entry.keys.numbers) addTo(this.byNumber, key, bit);
-      for (const key of entry.keys.numbersAsText) addTo(this.byNumberAsText, key, bit);
-      for (const key of entry.keys.booleans) addTo(this.byBoolean, key, bit);
-    }
+  private add(bit: number, found: Exclude<Found, { kind: 'equality' }> | undefined): void {
+    if (!found) return;
+    if (found.kind === 'tried') this.tried.push({ bit, test: found.test });
+    else if (found.kind === 'any') this.anyValue.push(bit);
+    else if (found.kind === 'number') this.ranges.push({ bit, low: found.low, high: found.high });
+    else this.parts.push({ bit, place: found.place, part: found.part });
+  }
+
+  private addEqual({ texts, numbers, numbersAsText, booleans }: EqualityKeys, bits: readonly number[]): void {
+    for (const key of texts) addAll(this.byText, key, bits);
+    for (const key of numbers) addAll(this.byNumber, key, bits);
+    for (const key of numbersAsText) addAll(this.byNumberAsText, key, bits);
+    for (const key of booleans) addAll(this.byBoolean, key, bits);
   }
 
   /** The class of a field's value; a list satisfies the predicates that any element does. */
@@ -199,6 +199,11 @@ function addTo<Key>(map: Map<Key, number[]>, key: Key, bit: number): void {
   const bits = map.get(key);
   if (bits) bits.push(bit);
   else map.set(key, [bit]);
+}
+
+function addAll<Key>(map: Map<Key, readonly number[]>, key: Key, bits: readonly number[]): void {
+  const known = map.get(key);
+  map.set(key, known ? [...known, ...bits] : bits);
 }
 
 function setAll(bits: Bits, indexes: readonly number[] | undefined): void {

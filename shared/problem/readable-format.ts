@@ -3,7 +3,7 @@
  * first. Whoever changes a format raises its number and has the readers take the one before, too: while a deployment goes
  * on, old and new functions read what the other writes, and after it, what was written before.
  */
-const newestFormats = { lead: 1, segment: 1, levels: 1, message: 1, catalogSnapshot: 1 } as const;
+const newestFormats = { lead: 1, segment: 1, levels: 1, message: 1, catalogSnapshot: 2 } as const;
 
 /** The newest formats of these kinds, as one name: for what can be made anew and is not read in any other. */
 export function formatsOf(...kinds: readonly (keyof typeof newestFormats)[]): string {

@@ -1,5 +1,4 @@
 import type { LevelOrder } from './operator.ts';
-import type { LeafRule } from './rule.ts';
 
 /** Level names from lowest to highest. */
 export interface Levels {
@@ -11,8 +10,8 @@ export interface Levels {
 /** What has levels: how warm a lead is, how well it fits, and how much its account is wanted. */
 export type LevelKind = keyof Levels;
 
-/** The kind of level that a rule reads; undefined for rules on anything else. */
-export function levelKindOf({ type }: LeafRule): LevelKind | undefined {
+/** The kind of level that a rule of that type reads; undefined for rules on anything else. */
+export function levelKindOf({ type }: { readonly type: string }): LevelKind | undefined {
   switch (type) {
     case 'engagement_level':
       return 'engagement';

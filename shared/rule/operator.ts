@@ -10,11 +10,11 @@ export type OperandKind = 'none' | 'scalar' | 'list' | 'text' | 'number' | 'rang
 export type ElementTest = (element: unknown, now: number) => boolean;
 
 /**
- * How the matcher finds the operators that a value satisfies without trying each: by the keys of its value, as a number
+ * How the matcher finds the operators that a value satisfies without trying each: by its {@link equalityKeys}, as a number
  * within bounds (inclusive), by a part of its folded text, or by having any value at all.
  */
 export type IndexEntry =
-  | { readonly kind: 'equality'; readonly keys: EqualityKeys }
+  | { readonly kind: 'equality'; readonly operands: readonly Scalar[] }
   | { readonly kind: 'number'; readonly low: number; readonly high: number }
   | { readonly kind: 'text'; readonly place: 'anywhere' | 'start' | 'end'; readonly part: string }
   | { readonly kind: 'any' };
@@ -123,7 +123,8 @@ export interface EqualityKeys {
 const none: ReadonlySet<never> = new Set();
 const setOf = <T>(keys: readonly T[]): ReadonlySet<T> => (keys.length > 0 ? new Set(keys) : none);
 
-function equalityKeys(operands: readonly Scalar[]): EqualityKeys {
+/** The keys of all values that are the same as one of these. */
+export function equalityKeys(operands: readonly Scalar[]): EqualityKeys {
   const numbers = operands.filter((operand) => typeof operand === 'number');
   const others = operands.filter((operand) => typeof operand !== 'number');
   const texts = others.map((operand) => (typeof operand === 'string' ? fold(operand) : String(operand)));
@@ -183,14 +184,14 @@ const positive = {
     on: 'both',
     phrase: 'is',
     test: (operand: Scalar) => sameAs(equalityKeys([operand])),
-    index: (operand: Scalar) => ({ kind: 'equality', keys: equalityKeys([operand]) }),
+    index: (operand: Scalar) => ({ kind: 'equality', operands: [operand] }),
   },
   in: {
     operand: 'list',
     on: 'both',
     phrase: 'is one of',
     test: (operands: readonly Scalar[]) => sameAs(equalityKeys(operands)),
-    index: (operands: readonly Scalar[]) => ({ kind: 'equality', keys: equalityKeys(operands) }),
+    index: (operands: readonly Scalar[]) => ({ kind: 'equality', operands }),
   },
   contains: { phrase: 'contains', ...text('anywhere') },
   starts_with: { phrase: 'starts with', ...text('start') },

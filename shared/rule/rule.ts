@@ -211,18 +211,10 @@ export function* walkRules(
 }
 
 /** All rules that are not groups, wherever they are nested. */
-export function leafRules(rules: readonly Rule[]): LeafRule[] {
-  const leaves: LeafRule[] = [];
-  addLeaves(leaves, rules);
-  return leaves;
-}
-
-/** Every rule of every segment passes through here when a function starts: paths and iterators would cost more than it all. */
-function addLeaves(leaves: LeafRule[], rules: readonly Rule[]): void {
-  for (const rule of rules) {
-    if (rule.type === 'group') addLeaves(leaves, rule.rules);
-    else leaves.push(rule);
-  }
+export function leafRules(rules: readonly Rule[]): readonly LeafRule[] {
+  // Nearly always so, and when a function starts every segment's rules pass through here.
+  if (rules.every((rule) => rule.type !== 'group')) return rules;
+  return rules.flatMap((rule) => (rule.type === 'group' ? leafRules(rule.rules) : [rule]));
 }
 
 /** The paths of the outermost groups that are nested deeper. */

@@ -1,9 +1,9 @@
 import { jsonPointer } from '../problem/problem.ts';
 import { kindCompared } from '../rule/comparison.ts';
 import type { Levels } from '../rule/levels.ts';
-import { type EqualityKeys, operatorNamed } from '../rule/operator.ts';
+import { equalityKeys, operatorNamed } from '../rule/operator.ts';
 import type { EventRule, FieldComparison, GroupRule, LevelRule, Match, Rule } from '../rule/rule.ts';
-import { fold, type ValueKind } from '../rule/value.ts';
+import { fold, type Scalar, type ValueKind } from '../rule/value.ts';
 import { leadIdPlace, leadIdSeen, type Sightings } from './vocabulary.ts';
 
 /** Something about rules that is allowed but hardly meant. `path`: JSON Pointer into the body with `rules`. */
@@ -179,13 +179,14 @@ function excludes(a: Compared, b: Compared, kinds: ReadonlySet<ValueKind> | unde
   if (entryA?.kind === 'number' && entryB?.kind === 'number') {
     return entryA.low > entryB.high || entryB.low > entryA.high;
   }
-  return entryA?.kind === 'equality' && entryB?.kind === 'equality' && !overlap(entryA.keys, entryB.keys);
+  return entryA?.kind === 'equality' && entryB?.kind === 'equality' && !overlap(entryA.operands, entryB.operands);
 }
 
 /** Booleans are among the texts too, and text compared as a number among the numbers. */
-function overlap(a: EqualityKeys, b: EqualityKeys): boolean {
+function overlap(a: readonly Scalar[], b: readonly Scalar[]): boolean {
+  const [keysA, keysB] = [equalityKeys(a), equalityKeys(b)];
   return (['texts', 'numbers'] as const).some((part) => {
-    const known: ReadonlySet<unknown> = b[part];
-    return [...a[part]].some((key) => known.has(key));
+    const known: ReadonlySet<unknown> = keysB[part];
+    return [...keysA[part]].some((key) => known.has(key));
   });
 }

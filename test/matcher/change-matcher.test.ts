@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { unknownLead } from '../../shared/lead/lead-document.ts';
 import { changeMatcher, type MatchedRules } from '../../shared/matcher/change-matcher.ts';
 import { emptyMatcher, type Matcher, segmentsThatMayFlip } from '../../shared/matcher/matcher.ts';
-import type { LeafRule, Rule } from '../../shared/rule/rule.ts';
+import { useCountOf } from '../../shared/matcher/place.ts';
+import { type LeafRule, leafRules, type Rule } from '../../shared/rule/rule.ts';
 import type { Value } from '../../shared/rule/value.ts';
 
 const slotOf = (rule: LeafRule) => {
@@ -10,13 +11,13 @@ const slotOf = (rule: LeafRule) => {
   if (rule.type === 'event_metadata') return `event:${rule.eventType}`;
   return 'field' in rule ? `lead:${rule.field}` : rule.type;
 };
-const levelsOf = () => ['Cold', 'Hot'];
+const levels = { engagement: ['Cold', 'Hot'], profile: [], account: [] };
 const matched = (segmentId: string, match: 'all' | 'any', ...rules: Rule[]): MatchedRules => ({
   segmentId,
   match,
   rules,
+  leaves: leafRules(rules),
   slotOf,
-  levelsOf,
 });
 const is = (field: string, value: unknown, operator: 'equals' | 'not_equals' | 'contains' = 'equals'): Rule => ({
   type: 'lead_metadata',
@@ -35,8 +36,10 @@ const flips = (matcher: Matcher, before: Record<string, Value>, after: Record<st
   const found = segmentsThatMayFlip(matcher, lead(before), lead(after), touched);
   return found.map(({ segmentId, holds }) => `${segmentId} ${holds}`).sort();
 };
-const matcherOf = (...added: MatchedRules[]) => changeMatcher(emptyMatcher, [], added);
-const placeOf = (matcher: Matcher, slot: string) => matcher.places[matcher.placeBySlot.get(slot)!]!;
+const change = (matcher: Matcher, removed: MatchedRules[], added: MatchedRules[] = []) =>
+  changeMatcher(matcher, removed, added, levels);
+const matcherOf = (...added: MatchedRules[]) => change(emptyMatcher, [], added);
+const placeOf = (matcher: Matcher, slot: string) => matcher.placeBySlot.get(slot)!;
 
 describe('a segment with a flat list of comparisons is told exactly', () => {
   test('all of them', () => {
@@ -97,58 +100,59 @@ describe('a segment of any other shape is named, to be evaluated', () => {
   test('with a reference: for its other rules; for nothing without any', () => {
     const matcher = matcherOf(matched('s', 'all', member, is('a', 'x')), matched('t', 'all', member));
     expect(flips(matcher, {}, { a: 'x' })).toEqual(['s undefined']);
-    expect(matcher.placesBySegment.get('s')).toHaveLength(1);
-    expect(matcher.placesBySegment.get('t')).toEqual([]);
+    expect([...matcher.placeBySlot.keys()]).toEqual(['lead:a']);
     expect(matcher.conjunctions).toEqual([]);
   });
 
   test('without rules: never, and takes no room', () => {
     const matcher = matcherOf(matched('s', 'all'), matched('t', 'any'));
-    expect([matcher.places, matcher.conjunctions, [...matcher.placesBySegment]]).toEqual([[], [], []]);
+    expect(matcher).toEqual(emptyMatcher);
   });
 });
 
 describe('after a change', () => {
-  const start = matcherOf(
-    matched('flat', 'all', is('a', 'x'), is('b', 'y')),
-    matched('other', 'any', is('a', 'x', 'not_equals'), is('a', 'z')),
-    matched('shaped', 'all', grouped(is('a', 'x'), recent)),
-  );
-  const every = ['flat', 'other', 'shaped'];
+  const flat = matched('flat', 'all', is('a', 'x'), is('b', 'y'));
+  const other = matched('other', 'any', is('a', 'x', 'not_equals'), is('a', 'z'));
+  const shaped = matched('shaped', 'all', grouped(is('a', 'x'), recent));
+  const every = [flat, other, shaped];
+  const start = matcherOf(...every);
 
   test('what was removed is never named, what stayed still is', () => {
     const before = { b: 'y' };
     const after = { a: 'x', b: 'y' };
     expect(flips(start, before, after)).toEqual(['flat true', 'other false', 'shaped undefined', 'shaped undefined']);
-    const left = (...removed: string[]) => flips(changeMatcher(start, removed, []), before, after);
-    expect(left('flat')).toEqual(['other false', 'shaped undefined', 'shaped undefined']);
-    expect(left('other')).toEqual(['flat true', 'shaped undefined', 'shaped undefined']);
-    expect(left('shaped')).toEqual(['flat true', 'other false']);
+    const left = (...removed: MatchedRules[]) => flips(change(start, removed), before, after);
+    expect(left(flat)).toEqual(['other false', 'shaped undefined', 'shaped undefined']);
+    expect(left(other)).toEqual(['flat true', 'shaped undefined', 'shaped undefined']);
+    expect(left(shaped)).toEqual(['flat true', 'other false']);
     expect(left(...every)).toEqual([]);
-    expect(left('unknown')).toEqual(flips(start, before, after));
+    expect(left(matched('unknown', 'all', member))).toEqual(flips(start, before, after));
     expect(flips(start, before, after)).toHaveLength(4);
   });
 
   test('a place without rules keeps nothing of them, and is no longer asked', () => {
-    const empty = changeMatcher(start, every, []);
+    const empty = change(start, every);
     expect(empty.byUse).toEqual([]);
     expect(empty.conjunctions.every((conjunction) => conjunction === undefined)).toBe(true);
-    expect([empty.placesBySegment.size, empty.conjunctionBySegment.size]).toEqual([0, 0]);
-    for (const place of empty.places) {
-      expect(place).toMatchObject({ useCount: 0, hasShapedUses: false, readers: [] });
+    for (const place of empty.placeBySlot.values()) {
       expect(place.predicates.filter((predicate) => predicate)).toEqual([]);
-      expect([place.uses, place.negatedUses, place.shapedUses].flat(2)).toEqual([]);
+      expect([...place.uses, ...place.negatedUses, ...place.shapedUses, ...place.readers]).toEqual([]);
     }
   });
 
   test('room that became free is used again', () => {
     let matcher = start;
     const more = matched('more', 'all', is('a', 'w'), is('b', 'w'));
+    let [flatNow, otherNow] = [flat, other];
     for (let time = 0; time < 5; time++) {
-      matcher = changeMatcher(matcher, ['flat', 'more'], [matched('flat', 'all', is('a', `x${time}`), is('b', 'y'))]);
-      matcher = changeMatcher(matcher, ['other'], [more, matched('other', 'any', is('a', `z${time}`))]);
+      const removed = time === 0 ? [flatNow] : [flatNow, more];
+      flatNow = matched('flat', 'all', is('a', `x${time}`), is('b', 'y'));
+      matcher = change(matcher, removed, [flatNow]);
+      const before = otherNow;
+      otherNow = matched('other', 'any', is('a', `z${time}`));
+      matcher = change(matcher, [before], [more, otherNow]);
     }
-    expect(matcher.places).toHaveLength(2);
+    expect(matcher.placeBySlot.size).toBe(2);
     expect(matcher.conjunctions).toHaveLength(3);
     expect(placeOf(matcher, 'lead:a').predicates).toHaveLength(4);
     expect(flips(matcher, { b: 'y' }, { a: 'x4', b: 'y' })).toEqual(['flat true', 'shaped undefined']);
@@ -157,42 +161,39 @@ describe('after a change', () => {
   });
 
   test('room that a segment of any shape had is used again, the first too', () => {
-    const again = changeMatcher(
-      start,
-      ['flat', 'other', 'shaped'],
-      [matched('new', 'all', is('a', 'new')), matched('newer', 'any', is('a', 'x'))],
-    );
-    expect(again.conjunctions).toHaveLength(2);
-    expect(placeOf(again, 'lead:a').predicates.map((predicate) => `${predicate?.operator} ${predicate?.key}`)).toEqual([
-      'equals new',
-      'equals x',
+    const again = change(start, every, [
+      matched('new', 'all', is('a', 'new')),
+      matched('newer', 'any', is('a', 'x', 'not_equals')),
     ]);
-    expect(flips(again, { a: 'new' }, { a: 'x' })).toEqual(['new false', 'newer true']);
+    expect(again.conjunctions).toHaveLength(2);
+    expect(
+      placeOf(again, 'lead:a').predicates.map((predicate) => `${predicate?.operator} ${predicate?.value}`),
+    ).toEqual(['equals new', 'not_equals x']);
+    expect(flips(again, { a: 'new' }, { a: 'x' })).toEqual(['new false', 'newer false']);
   });
 
   test('of nothing it is the same', () => {
-    expect(changeMatcher(emptyMatcher, [], [])).toEqual(emptyMatcher);
-    expect(changeMatcher(start, [], [])).toEqual(start);
+    expect(change(emptyMatcher, [])).toEqual(emptyMatcher);
+    expect(change(start, [])).toEqual(start);
   });
 
   test('the matcher before it is as it was', () => {
     const told = () => [
       flips(start, {}, { a: 'x', b: 'y' }),
-      start.places.length,
       start.conjunctions.length,
-      [...start.placesBySegment.keys(), ...start.conjunctionBySegment.keys(), ...start.placeBySlot.keys()],
-      start.places.map(({ predicates, uses, negatedUses, shapedUses, readers }) =>
-        [predicates, uses.flat(), negatedUses.flat(), shapedUses.flat(), readers].map(({ length }) => length),
-      ),
+      [...start.placeBySlot].map(([slot, { predicates, uses, negatedUses, shapedUses, readers }]) => [
+        ...[slot, predicates.length, ...uses, ...negatedUses, readers.length],
+        [...shapedUses.values()].map(({ length }) => length),
+      ]),
     ];
     const before = told();
-    changeMatcher(start, every, [matched('flat', 'any', is('c', 'x'), is('a', 'y'), recent, grouped(is('a', 'x')))]);
-    changeMatcher(start, [], [matched('new', 'all', is('a', 'x'), is('c', 'x')), matched('newer', 'all', recent)]);
+    change(start, every, [matched('flat', 'any', is('c', 'x'), is('a', 'y'), recent, grouped(is('a', 'x')))]);
+    change(start, [], [matched('new', 'all', is('a', 'x'), is('c', 'x')), matched('newer', 'all', recent)]);
     expect(told()).toEqual(before);
   });
 
   test('segments that ask the same share one predicate', () => {
-    const matcher = changeMatcher(
+    const matcher = change(
       start,
       [],
       [
@@ -201,7 +202,7 @@ describe('after a change', () => {
       ],
     );
     expect(
-      placeOf(matcher, 'lead:a').predicates.map((predicate) => `${predicate?.operator} ${predicate?.key}`),
+      placeOf(matcher, 'lead:a').predicates.map((predicate) => `${predicate?.operator} ${predicate?.value}`),
     ).toEqual(['equals x', 'equals z', 'contains x']);
     expect(flips(matcher, {}, { a: 'x' })).toContain('again true');
     expect(flips(matcher, {}, { a: 'x' })).toContain('opposite false');
@@ -215,12 +216,15 @@ test('the most used places are asked first, those without a conjunction not at a
     matched('s3', 'all', is('b', 'z'), is('c', 'x', 'not_equals')),
     matched('s4', 'all', grouped(is('d', 'x'))),
   );
-  expect(matcher.byUse.map(({ useCount }) => useCount)).toEqual([3, 2, 1]);
+  expect(matcher.byUse.map(useCountOf)).toEqual([3, 2, 1]);
   expect(matcher.byUse[0]).toBe(placeOf(matcher, 'lead:b'));
-  expect(placeOf(matcher, 'lead:d')).toMatchObject({ useCount: 0, hasShapedUses: true });
-  const { hasShapedUses, negatedUses, shapedUses } = placeOf(matcher, 'lead:a');
-  expect(hasShapedUses).toBe(false);
-  // What nobody has takes no room.
-  expect(negatedUses[0]).toBe(shapedUses[0]);
+  expect(placeOf(matcher, 'lead:d').shapedUses.size).toBe(1);
   expect(placeOf(matcher, 'lead:d').index.classOf('x').violated).toHaveLength(0);
+});
+
+test('a changed place goes by the levels of now', () => {
+  const hot = matched('s', 'all', { type: 'engagement_level', operator: 'at_least', value: 'Hot' });
+  const turned = changeMatcher(matcherOf(hot), [hot], [hot], { ...levels, engagement: ['Hot', 'Cold'] });
+  const [before, after] = [unknownLead('l1'), { ...unknownLead('l1'), engagementLevel: ['cold', 1] as const }];
+  expect(segmentsThatMayFlip(turned, before, after, ['engagement_level'])).toEqual([{ segmentId: 's', holds: true }]);
 });
