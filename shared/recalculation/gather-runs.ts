@@ -8,12 +8,12 @@ const lullMs = 2_000;
 const longestMs = 30_000;
 
 /**
- * How long (ms) a round should wait before it reads the first lead, because runs are being begun one after the other: those
+ * How long (s) a round should wait before it reads the first lead, because runs are being begun one after the other: those
  * that begin later would have it read all leads again. 0: not at all. `now`: epoch ms.
  */
-export function gatheringMs(waiting: readonly Pick<OpenRun, 'startedAt'>[], now: number): number {
+export function gatheringSeconds(waiting: readonly Pick<OpenRun, 'startedAt'>[], now: number): number {
   if (waiting.length < fewestRuns) return 0;
   const begun = waiting.map(({ startedAt }) => Date.parse(startedAt));
   const until = Math.min(Math.max(...begun) + lullMs, Math.min(...begun) + longestMs);
-  return Math.max(0, until - now);
+  return Math.max(0, Math.ceil((until - now) / 1_000));
 }

@@ -4,7 +4,7 @@ import { shards } from '../lead/shard.ts';
 import type { LeadWork } from '../membership/evaluate-leads.ts';
 import { unlessTimeUp } from '../read-budget/time-up.ts';
 import { evaluatePage, evaluateTwice, type PagePorts, requestOf } from './evaluate-page.ts';
-import { gatheringMs } from './gather-runs.ts';
+import { gatheringSeconds } from './gather-runs.ts';
 import type { OpenRun, RecalculationMessage, ShardProgress } from './recalculation.ts';
 import { advanceRound, joinRound, moveOf, type Round } from './round.ts';
 
@@ -44,8 +44,8 @@ export interface RecalculationPorts extends PagePorts {
 const leadsPerPage = 200;
 const writesAtOnce = 8;
 
-/** Why the work on a round ends: no run waits, somebody else moved it on meanwhile, or there is more to do, after a while. */
-type End = 'at rest' | 'overtaken' | { readonly goesOnAfterMs: number };
+/** Why the work on a round ends: no run waits, somebody else moved it on meanwhile, or there is more to do, then. */
+type End = 'at rest' | 'overtaken' | { readonly delaySeconds: number };
 
 /** Whether a message is to go on with the round, and after which time. */
 export interface RoundResult {
@@ -76,11 +76,11 @@ export async function recalculateShard(
       await Promise.allSettled([ports.rounds.letGo(lease)]);
       throw error;
     }
-    const delaySeconds = typeof end === 'object' ? Math.ceil(end.goesOnAfterMs / 1_000) : undefined;
-    const comesAt = delaySeconds === undefined ? undefined : ports.now() + delaySeconds * 1_000;
+    const rest = typeof end === 'object' ? end : undefined;
     // With a newer lease, somebody else goes on.
-    if (!(await ports.rounds.letGo(lease, comesAt))) return { isFinished: true };
-    if (delaySeconds !== undefined) return { isFinished: false, delaySeconds };
+    if (!(await ports.rounds.letGo(lease, rest && ports.now() + rest.delaySeconds * 1_000)))
+      return { isFinished: true };
+    if (rest) return { isFinished: false, ...rest };
     // A run that began after the last look may have found the round held, and relies on this look.
     if (waitingFor(shard, await ports.runs.open()).length === 0) return { isFinished: true };
   }
@@ -96,12 +96,12 @@ async function goOn(ports: RecalculationPorts, lease: RoundLease, isTimeUp: () =
       const isNoted = round.waiting.length === 0 && round.problem === undefined;
       return isNoted || (await ports.rounds.store(asAtRest(round))) ? 'at rest' : 'overtaken';
     }
-    const goesOnAfterMs = joined.after === undefined ? gatheringMs(joined.waiting, ports.now()) : 0;
-    if (goesOnAfterMs > 0 || isTimeUp()) return { goesOnAfterMs };
+    const delaySeconds = joined.after === undefined ? gatheringSeconds(joined.waiting, ports.now()) : 0;
+    if (delaySeconds > 0 || isTimeUp()) return { delaySeconds };
     if (!(await ports.rounds.keep(lease))) return 'overtaken';
     // After the runs were listed: what a page holds was decided after each of them began, or is decided again.
     const page = await unlessTimeUp(evaluatedPage(ports, joined, isTimeUp));
-    if (!page) return { goesOnAfterMs: 0 };
+    if (!page) return { delaySeconds: 0 };
     const { evaluated, next } = page;
     const advanced = advanceRound(joined, { leads: evaluated, next }, ports.now());
     await mapConcurrently(advanced.through, writesAtOnce, ({ segmentId, progress }) =>
@@ -113,7 +113,7 @@ async function goOn(ports: RecalculationPorts, lease: RoundLease, isTimeUp: () =
     if (!(wasAtRest && isAtRest) && !(await ports.rounds.store(advanced.round))) return 'overtaken';
     if (isAtRest) return 'at rest';
     // Others' messages wait in line, too.
-    if (next === undefined) return { goesOnAfterMs: 0 };
+    if (next === undefined) return { delaySeconds: 0 };
     round = advanced.round;
     open = await ports.runs.open();
   }
