@@ -13,6 +13,7 @@ import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
 import { evaluateOrRefuse, refuseWithoutRoom } from './change-memberships.ts';
 import type { HandlersOf } from './handler-of-route.ts';
+import { listLeadEvents } from './list-lead-events.ts';
 import { matchingLeads } from './matching-leads.ts';
 import { refuseUnknownSegments } from './refuse-unknown-segments.ts';
 import { leadOr404 } from './stored-or-404.ts';
@@ -80,6 +81,11 @@ export function leadHandlers(world: ApiWorld): HandlersOf<typeof leadRoutes> {
         ),
       );
       return { status: 200, body: explain(document, segment, current, new Map(read), moment) };
+    },
+
+    listLeadEvents: async ({ part, query }) => {
+      const asked = query();
+      return { status: 200, body: await listLeadEvents(world, await leadOr404(world, part('leadId')), asked) };
     },
 
     listTimeline: async ({ part, query }) => {

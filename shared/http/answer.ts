@@ -123,6 +123,14 @@ const transition = z.strictObject({
   revision: z.int().min(1),
 });
 
+/** Something that a lead did. */
+export const leadEventSchema = z.strictObject({
+  eventId: text,
+  eventType: text,
+  occurredAt: moment,
+  metadata: z.record(text, z.unknown()),
+});
+
 /** An entry or exit of a lead. */
 export const timelineTransitionSchema = transition.extend({
   segment: z.strictObject({ id: text, name: text }),

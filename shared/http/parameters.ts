@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ValuePlace } from '../preview/count-values.ts';
 import type { ErrorCode } from '../problem/error-codes.ts';
 import { isPossibleId } from '../problem/input-limits.ts';
+import { eventTypeSchema } from '../rule/text-schema.ts';
 import { reasonSchema } from './body-schemas.ts';
 import { namesInList } from './field-list.ts';
 import { countUpTo, cursorTo, maximumLimit } from './pages.ts';
@@ -155,6 +156,12 @@ export const source = parameter(
 export const exclude = parameter(
   { description: '`true`: keeps the lead out whatever the rules say.', schema: trueOrFalse },
   flag.default(false),
+);
+
+/** Events of one type. */
+export const eventType = parameter(
+  { description: 'Only events of this type.', schema: { type: 'string' } },
+  eventTypeSchema.optional(),
 );
 
 /** Whether a person who is erased stays so. */

@@ -3,7 +3,7 @@ import { type Item, readItems } from '../aws/read-items.ts';
 import { createReadPacer, type ReadPacer } from '../aws/read-pacer.ts';
 import { runStatements } from '../aws/statements.ts';
 import { deleteItems } from '../aws/write-items.ts';
-import { idInKey, idOfKey } from '../id/id-in-key.ts';
+import { idInKey, idOfKey, isAfterInKeys } from '../id/id-in-key.ts';
 import type { EventCondition } from '../rule/event-condition.ts';
 import { dayMs } from '../rule/value.ts';
 import type { LeadEvent } from './change.ts';
@@ -20,7 +20,26 @@ interface StoredEvent extends RawEvent {
 /** Raw events in DynamoDB: keyed by type and shard, sorted by lead, moment and id. */
 export type EventStore = ReturnType<typeof createEventStore>;
 
-type PartOfQuery = Pick<QueryCommandInput, 'KeyConditionExpression' | 'ExpressionAttributeValues' | 'ScanIndexForward'>;
+type PartOfQuery = Pick<
+  QueryCommandInput,
+  'KeyConditionExpression' | 'ExpressionAttributeValues' | 'ScanIndexForward' | 'Limit'
+>;
+
+/** An event in a list of all of a lead's, newest first: of one moment they go by type, then the last id first. */
+export interface ListedEvent {
+  readonly eventType: string;
+  readonly eventId: string;
+  /** Epoch ms. */
+  readonly occurredAt: number;
+}
+
+/** Whether an event comes after another one in such a list: a number as `sort` takes it. */
+export function byListOrder(a: ListedEvent, b: ListedEvent): number {
+  if (a.occurredAt !== b.occurredAt) return b.occurredAt - a.occurredAt;
+  if (a.eventType !== b.eventType) return a.eventType < b.eventType ? -1 : 1;
+  if (a.eventId === b.eventId) return 0;
+  return isAfterInKeys(a.eventId, b.eventId) ? -1 : 1;
+}
 
 /** The store of raw events in that table, kept for that many days. */
 export function createEventStore(
@@ -126,6 +145,39 @@ export function createEventStore(
   };
 
   /**
+   * A lead's events of one type as a list of all of its events has them: up to `limit`, those after `after`, that occurred at
+   * `since` (epoch ms) or later.
+   */
+  const listed = async (
+    leadId: string,
+    eventType: string,
+    {
+      since,
+      after,
+      limit,
+    }: { readonly since: number; readonly after?: ListedEvent | undefined; readonly limit: number },
+  ): Promise<StoredEvent[]> => {
+    const partition = `${eventType}#${shardOf(leadId)}`;
+    const query = {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: {
+        ':pk': { S: partition },
+        ':first': { S: `${keyStart(leadId)}${new Date(since).toISOString()}` },
+        ':last': { S: `${keyStart(leadId)}${lastKeyAfter(eventType, after)}` },
+      },
+      ScanIndexForward: false,
+      // The one that it comes after may be among them.
+      Limit: limit + 1,
+    };
+    const events: StoredEvent[] = [];
+    for await (const page of pages(query, partition)) {
+      for (const event of page) if (!after || byListOrder({ ...event, eventType }, after) > 0) events.push(event);
+      if (events.length >= limit) break;
+    }
+    return events.slice(0, limit);
+  };
+
+  /**
    * The events of one type of a shard's leads, from the first lead to the last (both included), sorted by lead. A scan says
    * when its time is up.
    */
@@ -158,7 +210,7 @@ export function createEventStore(
     return pages(query, shard, isTimeUp);
   };
 
-  return { put, remove, removeUntil, read, ofLeads, pagesFrom };
+  return { put, remove, removeUntil, read, listed, ofLeads, pagesFrom };
 }
 
 /** A raw event as stored, kept for that many days. `receivedAt`: epoch ms. */
@@ -182,6 +234,14 @@ function eventKey({ eventType, leadId, occurredAt, eventId }: EventKey): Item {
     pk: { S: `${eventType}#${shardOf(leadId)}` },
     sk: { S: `${keyStart(leadId)}${new Date(occurredAt).toISOString()}#${idInKey(eventId)}` },
   };
+}
+
+/** The part of a sort key behind the lead that no event of that type after the given one is behind. */
+function lastKeyAfter(eventType: string, after: ListedEvent | undefined): string {
+  if (!after) return '~';
+  const moment = new Date(after.occurredAt).toISOString();
+  if (eventType === after.eventType) return `${moment}#${idInKey(after.eventId)}`;
+  return eventType > after.eventType ? `${moment}#~` : moment;
 }
 
 const keyOf = ({ pk, sk }: Item): Item => ({ pk: pk!, sk: sk! });

@@ -532,6 +532,15 @@ describe('leads', () => {
     expect(rest.body.transitions.at(-1)).toMatchObject({ type: 'entered', segment: { id: places.germans } });
   });
 
+  test('GET /leads/{leadId}/events tells what it did, newest first', async () => {
+    const { body } = await ask('GET /leads/{leadId}/events', { parts, query: { limit: '1' } });
+    expect(body).toEqual({
+      events: [expect.objectContaining({ eventType: 'Page View', metadata: expect.anything() })],
+    });
+    const others = await ask('GET /leads/{leadId}/events', { parts, query: { eventType: 'Call' } });
+    expect(others.body).toEqual({ events: [] });
+  });
+
   test('DELETE /leads/{leadId} deletes one', async () => {
     const gone = { leadId: leadIds[3] };
     expect(await ask('DELETE /leads/{leadId}', { parts: gone })).toEqual({ status: 204 });

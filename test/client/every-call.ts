@@ -104,6 +104,7 @@ export async function everyCall(baseUrl: string): Promise<void> {
   );
   assert((await ok(client.getActivity(id, { days: 7 }))).days.length === 7);
   assert.equal((await ok(client.compareSegments(id, copy))).both, 0);
+  assert.equal((await ok(client.compareManySegments(`${id},${copy}`))).regions.length, 3);
   const csv = await client.exportSegment(id, { fields: 'country' });
   assert(csv.status === 200 && csv.data.startsWith('leadId,'));
   assert.equal((await client.getExport('exp_00000000000000000000000000')).status, 404);
@@ -159,10 +160,13 @@ export async function everyCall(baseUrl: string): Promise<void> {
   );
   assert.equal((await ok(client.explainMembership('ada', id))).member, true);
   assert((await ok(client.listTimeline('ada'))).transitions.length > 0);
+  assert.equal((await ok(client.listLeadEvents('ada', { eventType: 'Page View' }))).events[0]?.eventId, 'e-1');
 
   // What rules can be made of, and the service itself.
   const { levels } = await ok(client.getVocabulary());
   assert.equal((await client.saveLevels('engagement', { levels: levels.engagement })).status, 200);
+  assert.equal((await client.saveDisplay({ name: ['country'] })).status, 200);
+  assert.deepEqual((await ok(client.countValues('lead:country'))).values, []);
   assert.equal((await client.saveHidden({ hidden: ['lead:contry'] })).status, 200);
   assert.equal((await ok(client.listTemplates())).templates.length, 12);
   assert.equal((await ok(client.getHealth())).queues.leadEvents.deadLetters, 0);

@@ -1,11 +1,26 @@
 import { z } from 'zod';
-import { explanationSchema, leadSchema, leadSegmentsSchema, timelineTransitionSchema } from '../answer.ts';
+import { outsideId } from '../../id/outside-id.ts';
+import { eventTypeSchema } from '../../rule/text-schema.ts';
+import {
+  explanationSchema,
+  leadEventSchema,
+  leadSchema,
+  leadSegmentsSchema,
+  timelineTransitionSchema,
+} from '../answer.ts';
 import { pageOf } from '../answer-parts.ts';
 import { searchSchema } from '../body-schemas.ts';
 import { shardPositionSchema } from '../pages.ts';
-import { keepOut, paged } from '../parameters.ts';
+import { eventType, keepOut, paged } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
 import { isGerman } from '../rule-examples.ts';
+
+/** A place in the list of a lead's events: after this one. `occurredAt`: epoch ms. */
+const eventPositionSchema = z.object({
+  eventType: eventTypeSchema,
+  eventId: outsideId,
+  occurredAt: z.int().min(0).max(8.64e15),
+});
 
 /** Leads, the segments they are in, and why. */
 export const leadRoutes = {
@@ -57,6 +72,15 @@ export const leadRoutes = {
     summary: 'Why a lead is in a segment, or is not',
     who: 'readers',
     answers: { 200: explanationSchema },
+    problems: ['not_found'],
+  }),
+  listLeadEvents: defineRoute({
+    method: 'GET',
+    path: '/leads/{leadId}/events',
+    summary: 'The events of a lead, newest first',
+    who: 'readers',
+    query: z.object({ ...paged(eventPositionSchema), eventType }),
+    answers: { 200: pageOf('events', leadEventSchema) },
     problems: ['not_found'],
   }),
   listTimeline: defineRoute({
