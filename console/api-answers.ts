@@ -70,3 +70,18 @@ export type Transition = Pick<TimelineTransition, 'type' | 'occurredAt' | 'reaso
 
 /** What set a transition off. */
 export type Cause = Transition['cause'];
+
+/** An import in the list. */
+export type ListedImport = EntryOf<AnswerTo<'GET /imports'>['imports']>;
+
+/** An import with all that is known of it. */
+export type Import = AnswerTo<'GET /imports/{importId}'>;
+
+/** What was found in a file. */
+export type Inspection = NonNullable<Import['inspection']>;
+
+/** A column as it was found. */
+export type InspectedColumn = EntryOf<Inspection['columns']>;
+
+/** What a person says about a file that was found out wrongly. */
+export type KnownFile = SentBodyOf<RoutesByKey['POST /imports/{importId}/inspect']>;

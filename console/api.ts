@@ -3,8 +3,10 @@ import type { ExportFormat } from '../shared/export/export.ts';
 import { pathPart } from '../shared/http/path-parts.ts';
 import type { PathPartOf, QueryOf, SentBodyOf } from '../shared/http/route.ts';
 import type { RouteKey, RoutesByKey } from '../shared/http/routes.ts';
+import type { ImportMapping } from '../shared/import/mapping.ts';
 import type {
   AnswerTo,
+  KnownFile,
   Member,
   MemberChange,
   NewSegment,
@@ -124,6 +126,17 @@ export function createApi(apiUrl: string) {
       call('GET /leads/{leadId}/timeline', { parts: { leadId }, query: { limit: 20, cursor }, signal }),
     explanation: (leadId: string, segmentId: string, signal?: AbortSignal) =>
       call('GET /leads/{leadId}/segments/{segmentId}/explanation', { parts: { leadId, segmentId }, signal }),
+    imports: (query: Page, signal?: AbortSignal) => call('GET /imports', { query, signal }),
+    import: (importId: string, signal?: AbortSignal) =>
+      call('GET /imports/{importId}', { parts: { importId }, signal }),
+    createImport: (fileName: string) => call('POST /imports', { body: { fileName } }),
+    inspectImport: (importId: string, known: KnownFile) =>
+      call('POST /imports/{importId}/inspect', { parts: { importId }, body: known }),
+    mapImport: (importId: string, mapping: ImportMapping) =>
+      call('PUT /imports/{importId}/mapping', { parts: { importId }, body: mapping }),
+    startImport: (importId: string) => call('POST /imports/{importId}/start', { parts: { importId } }),
+    cancelImport: (importId: string) => call('POST /imports/{importId}/cancel', { parts: { importId } }),
+    refusedRows: (importId: string) => call('GET /imports/{importId}/refused', { parts: { importId } }),
     vocabulary: (signal?: AbortSignal) => call('GET /vocabulary', { signal }),
     templates: (signal?: AbortSignal) => call('GET /templates', { signal }),
     health: (signal?: AbortSignal) => call('GET /health', { signal }),

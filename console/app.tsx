@@ -1,5 +1,7 @@
 import { ExplanationPage } from './explanation-page.tsx';
 import { formatMoment } from './format.ts';
+import { ImportPage } from './import-page.tsx';
+import { ImportsPage } from './imports-page.tsx';
 import { LeadPage } from './lead-page.tsx';
 import { Empty } from './notice.tsx';
 import { useHealth } from './queries.ts';
@@ -7,10 +9,15 @@ import { hrefs, type Route, useRoute } from './route.ts';
 import { SegmentPage } from './segment-page.tsx';
 import { SegmentsPage } from './segments-page.tsx';
 
+const navigation: ReadonlyArray<{ name: string; href: string; pages: ReadonlyArray<Route['page']> }> = [
+  { name: 'Segments', href: hrefs.segments, pages: ['segments', 'segment'] },
+  { name: 'Leads', href: hrefs.leads, pages: ['lead', 'explanation'] },
+  { name: 'Imports', href: hrefs.imports, pages: ['imports', 'import'] },
+];
+
 /** The frame of every page: where one can go, and whether what one sees is live. */
 export function App() {
   const route = useRoute();
-  const isOnLeads = route.page === 'lead' || route.page === 'explanation';
   return (
     <>
       <button type="button" className="skip" onClick={() => document.getElementById('main')?.focus()}>
@@ -19,15 +26,14 @@ export function App() {
       <header className="top">
         <a className="brand" href={hrefs.segments}>
           <span className="brand-mark" aria-hidden="true" />
-          Lead Segments
+          <span className="brand-name">Lead Segments</span>
         </a>
         <nav aria-label="Pages">
-          <a href={hrefs.segments} aria-current={isOnLeads ? undefined : 'page'}>
-            Segments
-          </a>
-          <a href={hrefs.leads} aria-current={isOnLeads ? 'page' : undefined}>
-            Leads
-          </a>
+          {navigation.map(({ name, href, pages }) => (
+            <a key={name} href={href} aria-current={pages.includes(route.page) ? 'page' : undefined}>
+              {name}
+            </a>
+          ))}
         </nav>
         <Freshness />
       </header>
@@ -50,6 +56,10 @@ function Page({ route }: { route: Route }) {
       const { leadId, segmentId } = route;
       return <ExplanationPage key={`${leadId} ${segmentId}`} leadId={leadId} segmentId={segmentId} />;
     }
+    case 'imports':
+      return <ImportsPage />;
+    case 'import':
+      return <ImportPage key={route.importId} importId={route.importId} />;
     case 'unknown':
       return (
         <Empty title="There is no such page">

@@ -9,6 +9,7 @@ import './base.css';
 import './pages.css';
 import './cards.css';
 import './rules.css';
+import './imports.css';
 
 const queryClient = new QueryClient({
   defaultOptions: {

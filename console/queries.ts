@@ -1,10 +1,12 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useApi } from './api.ts';
 import type { Member, SegmentRules, SegmentWithRules } from './api-answers.ts';
+import { isImportMoving } from './import-state.tsx';
 import { isFilling } from './recalculation-state.tsx';
 
 const liveMs = 4_000;
 const fillingMs = 1_000;
+const importMs = 2_000;
 const membersPerPage = 15;
 const firstPage: string | undefined = undefined;
 
@@ -18,6 +20,8 @@ export const keys = {
   leadSegments: (leadId: string) => ['lead-segments', leadId] as const,
   timeline: (leadId: string) => ['timeline', leadId] as const,
   explanation: (leadId: string, segmentId: string) => ['explanation', leadId, segmentId] as const,
+  imports: ['imports'] as const,
+  import: (importId: string) => ['import', importId] as const,
 };
 
 /** Every segment, live. */
@@ -184,6 +188,29 @@ export function useExplanation(leadId: string, segmentId: string) {
     queryKey: keys.explanation(leadId, segmentId),
     queryFn: ({ signal }) => api.explanation(leadId, segmentId, signal),
     refetchInterval: liveMs,
+  });
+}
+
+/** Imports, page by page, newest first; live while one of them gets on by itself. */
+export function useImports() {
+  const api = useApi();
+  return useInfiniteQuery({
+    queryKey: keys.imports,
+    queryFn: ({ pageParam, signal }) => api.imports({ limit: 25, cursor: pageParam }, signal),
+    initialPageParam: firstPage,
+    getNextPageParam: ({ cursor }) => cursor,
+    refetchInterval: ({ state: { data } }) =>
+      data?.pages.some(({ imports }) => imports.some(isImportMoving)) ? importMs : false,
+  });
+}
+
+/** An import; live while it gets on by itself. */
+export function useImport(importId: string) {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.import(importId),
+    queryFn: ({ signal }) => api.import(importId, signal),
+    refetchInterval: ({ state: { data } }) => (data && isImportMoving(data) ? importMs : false),
   });
 }
 

@@ -6,6 +6,8 @@ export type Route =
   | { readonly page: 'segment'; readonly segmentId: string }
   | { readonly page: 'lead'; readonly leadId: string | undefined }
   | { readonly page: 'explanation'; readonly leadId: string; readonly segmentId: string }
+  | { readonly page: 'imports' }
+  | { readonly page: 'import'; readonly importId: string }
   | { readonly page: 'unknown' };
 
 /** Addresses of the pages. */
@@ -16,6 +18,8 @@ export const hrefs = {
   lead: (leadId: string) => `#/leads/${encodeURIComponent(leadId)}`,
   explanation: (leadId: string, segmentId: string) =>
     `#/leads/${encodeURIComponent(leadId)}/segments/${encodeURIComponent(segmentId)}`,
+  imports: '#/imports',
+  import: (importId: string) => `#/imports/${encodeURIComponent(importId)}`,
 };
 
 /** Reads an address after its `#`. */
@@ -32,6 +36,7 @@ export function routeOf(hash: string): Route {
   if (room === '' || (room === 'segments' && !id)) return { page: 'segments' };
   if (room === 'segments' && id) return { page: 'segment', segmentId: id };
   if (room === 'leads') return { page: 'lead', leadId: id || undefined };
+  if (room === 'imports') return id ? { page: 'import', importId: id } : { page: 'imports' };
   return { page: 'unknown' };
 }
 

@@ -1,8 +1,7 @@
 import { type ExportFile, exportFileOf } from '../export/read-export.ts';
-import { leadIdField } from '../lead/lead-document.ts';
 import { isEmpty } from '../rule/value.ts';
 import type { ColumnKind } from '../table/column-kind.ts';
-import { columnsIn, type ImportMapping } from './mapping.ts';
+import { columnsIn, type ImportMapping, isIdOnly } from './mapping.ts';
 import { reasonColumn } from './refused-rows.ts';
 
 /** The mapping cannot be applied to a file with this header. */
@@ -75,15 +74,6 @@ function place(names: readonly string[]) {
     else notices.push(`Column ${index + 1} is named "${name}" as column ${first + 1} is, and is left out.`);
   }
   return { positions, notices };
-}
-
-/**
- * Whether the column is only an id. That of a lead is an attribute too, so that rules find it under its own name (`Email
- * ends_with "@gmail.com"`), and a name that is made a slug of, because the slug loses it.
- */
-function isIdOnly(column: string, mapping: ImportMapping): boolean {
-  if (mapping.kind === 'leads') return column === leadIdField && column === mapping.leadId;
-  return column === mapping.accountId && !mapping.slugIds;
 }
 
 function refuseTwice(names: readonly string[]): void {

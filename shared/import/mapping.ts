@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leadIdField } from '../lead/lead-document.ts';
 import { eventTypeSchema, textOf } from '../rule/text-schema.ts';
 import { periodOf } from '../rule/value.ts';
 import { columnKindSchema } from '../table/column-kind.ts';
@@ -96,4 +97,13 @@ export function columnsIn(mapping: ImportMapping): string[] {
   ]);
   const listed = mapping.columns.map((entry) => entry.column);
   return [...used.filter((name) => name !== undefined), ...ofEvents, ...when, ...listed];
+}
+
+/**
+ * Whether the column is only an id. That of a lead is an attribute too, so that rules find it under its own name (`Email
+ * ends_with "@gmail.com"`), and a name that is made a slug of, because the slug loses it.
+ */
+export function isIdOnly(column: string, mapping: ImportMapping): boolean {
+  if (mapping.kind === 'leads') return column === leadIdField && column === mapping.leadId;
+  return column === mapping.accountId && !mapping.slugIds;
 }

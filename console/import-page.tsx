@@ -1,0 +1,117 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useApi } from './api.ts';
+import type { Import } from './api-answers.ts';
+import { ApiProblem } from './api-problem.ts';
+import { Dialog } from './dialog.tsx';
+import { ImportFileCard } from './import-file-card.tsx';
+import { ImportProgress } from './import-progress.tsx';
+import { ImportResult } from './import-result.tsx';
+import { ImportState, isImportOver } from './import-state.tsx';
+import { ImportUpload } from './import-upload.tsx';
+import { MappingCard } from './mapping-card.tsx';
+import { Loading, ProblemNotice } from './notice.tsx';
+import { PageHeading } from './page-heading.tsx';
+import { usePageTitle } from './page-title.ts';
+import { keys, useImport } from './queries.ts';
+import { hrefs } from './route.ts';
+
+/** One import: what is in its file, what becomes of it, how far it is and what came out. */
+export function ImportPage({ importId }: { importId: string }) {
+  const found = useImport(importId);
+  usePageTitle(found.data ? `Import ${found.data.fileName}` : 'Import');
+  if (found.isPending) return <Loading what="the import" />;
+  if (!found.data) {
+    const isUnknown = found.error instanceof ApiProblem && found.error.status === 404;
+    return (
+      <ProblemNotice
+        title="The import could not be read"
+        error={found.error}
+        onRetry={isUnknown ? undefined : () => void found.refetch()}
+      >
+        <a href={hrefs.imports}>All imports</a>
+      </ProblemNotice>
+    );
+  }
+  const job = found.data;
+  const { inspection, progress, state } = job;
+  const fileAndMapping = (
+    <>
+      {(inspection || state === 'unreadable') && <ImportFileCard job={job} />}
+      {inspection && <MappingCard key={JSON.stringify(inspection)} job={job} inspection={inspection} />}
+    </>
+  );
+  return (
+    <>
+      <ImportHeader job={job} />
+      {found.isError && <ProblemNotice title="What you see may be old" error={found.error} />}
+      <div className="card-stack">
+        {state === 'failed' && (
+          <ProblemNotice title="The import failed" error={job.reason ?? 'It went wrong three times.'} />
+        )}
+        {state === 'unreadable' && (
+          <ProblemNotice title="The file cannot be read" error={job.reason ?? 'It is no CSV or Excel file.'} />
+        )}
+        {state === 'inspecting' && <Loading what="what is in the file" />}
+        {progress && <ImportProgress job={job} progress={progress} />}
+        {job.result && <ImportResult job={job} result={job.result} />}
+        {(state === 'awaiting_upload' || state === 'unreadable') && <ImportUpload importId={importId} />}
+        {job.startedAt === undefined ? (
+          fileAndMapping
+        ) : (
+          <details className="settled">
+            <summary>File and mapping</summary>
+            {fileAndMapping}
+          </details>
+        )}
+      </div>
+    </>
+  );
+}
+
+function ImportHeader({ job }: { job: Import }) {
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <div className="page-head">
+      <div className="title">
+        <p className="crumbs">
+          <a href={hrefs.imports}>Imports</a>
+        </p>
+        <PageHeading step={job.startedAt}>{job.fileName}</PageHeading>
+      </div>
+      <ImportState state={job.state} />
+      {!isImportOver(job) && job.state !== 'cancelling' && (
+        <button type="button" onClick={() => setAsking(true)}>
+          Cancel import
+        </button>
+      )}
+      {isAsking && <CancelDialog job={job} onClose={() => setAsking(false)} />}
+    </div>
+  );
+}
+
+function CancelDialog({ job: { importId, fileName, startedAt }, onClose }: { job: Import; onClose: () => void }) {
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const cancel = useMutation({
+    mutationFn: () => api.cancelImport(importId),
+    onSuccess: (job) => {
+      queryClient.setQueryData(keys.import(importId), job);
+      onClose();
+    },
+  });
+  return (
+    <Dialog title={`Cancel the import of ${fileName}?`} onClose={onClose}>
+      <p>{startedAt ? 'Rows that were sent already stay imported.' : 'Nothing of it has been imported yet.'}</p>
+      {cancel.isError && <ProblemNotice title="It was not cancelled" error={cancel.error} />}
+      <div className="dialog-actions">
+        <button type="button" onClick={onClose}>
+          Go on
+        </button>
+        <button type="button" className="danger" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
+          Cancel import
+        </button>
+      </div>
+    </Dialog>
+  );
+}

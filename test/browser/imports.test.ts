@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { useConsole } from './console-under-test.ts';
+
+const ui = useConsole();
+
+const region = (name: string) => ui.page.getByRole('region', { name, exact: true });
+const button = (name: string) => ui.page.getByRole('button', { name, exact: true });
+const choose = (name: string, content: string) =>
+  ui.page.getByLabel(/^Choose a file/).setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(content) });
+
+const attendees = [
+  'Email;Born;Revenue;Plan',
+  'Nora@x.example;03/04/1990;1.200,50;Pro',
+  'otto@x.example;05/06/1991;viel;Free',
+  ';07/08/1992;1,00;Free',
+].join('\r\n');
+
+describe('a file', () => {
+  it('is uploaded, its columns are corrected, and its rows become leads; the others are to be downloaded', async () => {
+    await ui.open('#/imports');
+    await ui.page.getByText('Nothing was imported in the last 30 days').waitFor();
+    await choose('attendees.csv', attendees);
+    await ui.page.getByRole('heading', { level: 1, name: 'attendees.csv' }).waitFor();
+    await region('File').getByRole('definition').filter({ hasText: 'Semicolon' }).waitFor();
+    await region('File')
+      .getByText(/"Born" can be read in two ways/)
+      .waitFor();
+
+    const table = region('Mapping').getByRole('table', { name: 'Columns of the file' });
+    await table.getByLabel('Read Born as').selectOption('Date DD/MM/YYYY');
+    await table.getByLabel('Read Revenue as').selectOption('Number 1.234,5');
+    await table.getByLabel('Attribute of Born').fill('birthday');
+    await table.getByLabel('What Plan becomes').selectOption('Not imported');
+    await button('+ Attribute for all rows').click();
+    await button('Start import').click();
+    await expect.poll(() => ui.page.evaluate('document.activeElement.placeholder')).toBe('Attribute');
+    await region('Mapping').getByLabel('Attribute for all rows').fill('source');
+    await region('Mapping').getByLabel('Value of source').fill('Fair');
+    await button('Start import').click();
+
+    await region('Progress').getByText('2 rows imported, 1 refused').waitFor();
+    await region('Result').getByText('no number 1.234,5; left out').waitFor();
+    expect(await ui.page.evaluate('document.activeElement.textContent')).toBe('attendees.csv');
+    const downloading = ui.page.waitForEvent('download');
+    await button('Download these rows').click();
+    const download = await downloading;
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toContain('no lead id');
+
+    await ui.stack.idle();
+    const { body: lead } = await ui.api.get('/leads/nora@x.example');
+    expect(lead.attributes).toEqual({
+      Email: 'Nora@x.example',
+      birthday: '1990-04-03',
+      Revenue: 1200.5,
+      source: 'Fair',
+    });
+
+    await ui.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Imports' }).click();
+    await ui.page.getByRole('row', { name: /^attendees.csv Done 3/ }).waitFor();
+  });
+
+  it('that cannot be read says so, and another one takes its place', async () => {
+    await ui.open('#/imports');
+    await choose('contacts.csv', '%PDF-1.7 nothing of a table');
+    await ui.page.getByRole('alert').getByText(/PDF/).waitFor();
+    await choose('contacts.csv', 'Name;Mail\nNora;nora@x.example\n');
+    await ui.page.getByLabel('What Mail becomes').waitFor();
+    expect(await ui.page.getByLabel('What Mail becomes').inputValue()).toBe('leadId');
+  });
+
+  it('of which no column is an id asks for one before it is started', async () => {
+    await ui.open('#/imports');
+    await choose('colours.csv', 'Colour,Shade\nred,1\nblue,2\n');
+    await button('Start import').click();
+    await region('Mapping')
+      .getByRole('listitem')
+      .getByText('Choose the column that tells which lead a row is.')
+      .waitFor();
+    await ui.page.getByLabel('What Colour becomes').selectOption('Lead id');
+    await ui.page.getByRole('listitem').getByText('Choose the column').waitFor({ state: 'detached' });
+  });
+
+  it('can be read in another way, and its import cancelled', async () => {
+    await ui.open('#/imports');
+    await choose('pipes.csv', 'Mail|Amount,EUR\nnora@x.example|1,5\n');
+    await region('File').getByText('Read it differently').click();
+    await region('File').getByLabel('Separator').selectOption('Comma');
+    await button('Read again').click();
+    await ui.page.getByLabel('What EUR becomes').waitFor();
+    await button('Cancel import').click();
+    await ui.page.getByRole('dialog').getByRole('button', { name: 'Cancel import' }).click();
+    await ui.page.getByText('Cancelled', { exact: true }).waitFor();
+    expect(await button('Start import').count()).toBe(0);
+  });
+});
+
+describe('a running import', () => {
+  it('shows how far it is until it is done', async () => {
+    const base = { importId: 'imp_1', fileName: 'many.csv', author: 'ann', createdAt: new Date().toISOString() };
+    const progress = { rows: 4_000, refusedRows: 2, sent: { profile: 3_998 }, bytes: 40, ofBytes: 100 };
+    let job: object = {
+      ...{ ...base, state: 'running', startedAt: base.createdAt },
+      progress: { ...progress, rowsPerSecond: 200, secondsLeft: 150 },
+    };
+    await ui.answer('/imports/imp_1', () => job);
+    await ui.open('#/imports/imp_1');
+    await region('Progress').getByText('4,000 rows read, 2 refused, 200 rows a second, about 3 min left').waitFor();
+    expect(await region('Progress').getByRole('status').textContent()).toBe('40 % imported');
+    job = { ...base, state: 'done', startedAt: base.createdAt, finishedAt: base.createdAt, progress };
+    await region('Progress').getByText('3,998 rows imported, 2 refused').waitFor();
+  });
+});
+
+it('says so when there is no such import', async () => {
+  await ui.open('#/imports/imp_none');
+  await ui.page.getByText('There is no import imp_none').waitFor();
+});
+
+it('fits a phone', async () => {
+  await ui.page.setViewportSize({ width: 390, height: 800 });
+  await ui.open('#/imports');
+  await choose('a-file-with-a-very-long-name-that-nobody-can-read-on-a-phone-at-all.csv', attendees);
+  await region('Mapping').waitFor();
+  expect(await ui.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+});
