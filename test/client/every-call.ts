@@ -115,7 +115,7 @@ export async function everyCall(baseUrl: string): Promise<void> {
   const { importId, upload } = begun.data;
   const put = await fetch(upload.url, {
     method: upload.method,
-    body: 'Email,City\ncy@x.example,Bern\nnobody,\n,Ulm\n',
+    body: 'Email,City\ncy@x.example,Bern\ndi@x.example,\n,Ulm\n',
   });
   assert.equal(put.status, 200);
   assert.equal((await client.startImport(importId)).status, 409);
@@ -136,7 +136,7 @@ export async function everyCall(baseUrl: string): Promise<void> {
   assert.equal((await client.cancelImport(importId)).status, 409);
   assert.equal((await ok(client.listImports({ limit: 1 }))).imports[0]?.importId, importId);
   await until(async () => (await client.getLead('cy@x.example')).status === 200);
-  for (const leadId of ['cy@x.example', 'nobody']) await client.deleteLead(leadId);
+  for (const leadId of ['cy@x.example', 'di@x.example']) await client.deleteLead(leadId);
 
   // Previews.
   const preview = await ok(client.previewRules({ rules: [isGerman, readPricing], segmentId: id }));
