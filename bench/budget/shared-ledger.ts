@@ -1,11 +1,11 @@
 import {
   type Claim,
+  type LedgerStore,
   noClaims,
   type SlotClaims,
   type TableState,
   unknownTable,
 } from '../../shared/read-budget/ledger.ts';
-import type { LedgerStore } from '../../shared/read-budget/read-governor.ts';
 
 /** What processes share of a table, in memory, as DynamoDB keeps it: one write after the other, each of them answered later. */
 export class SharedLedger implements LedgerStore {

@@ -2,8 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { BatchGetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { doneIfMet } from '../aws/conditional.ts';
 import { scanSlotKey, scanTableKey } from '../aws/segments-keys.ts';
-import { unknownTable } from './ledger.ts';
-import type { LedgerStore } from './read-governor.ts';
+import { type LedgerStore, unknownTable } from './ledger.ts';
 
 /** How long a slot is kept, for whoever asks how many claims the one before had. */
 const keptSeconds = 3_600;

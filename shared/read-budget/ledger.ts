@@ -32,6 +32,18 @@ export interface Claim {
   readonly least: number;
 }
 
+/** What all processes share of a table. */
+export interface LedgerStore {
+  /** The table's state, and how many claims there were in a slot. They may be some time old. */
+  readonly read: (slot: number) => Promise<{ readonly state: TableState; readonly claims: number }>;
+  /** Adds claims to a slot, so many of them of keys that their process had asked for in it before. Answers all of the slot. */
+  readonly claim: (slot: number, claims: readonly Claim[], repeated: number) => Promise<SlotClaims>;
+  /** Notes a lower limit, unless one was noted since `before` (epoch ms). */
+  readonly noteLimit: (limit: number, at: number, before: number) => Promise<void>;
+  /** Notes what a page took, unless a larger one is known. */
+  readonly notePage: (units: number) => Promise<void>;
+}
+
 /** The least limit that throttles lead to. */
 const leastUnits = 100;
 /** From half of the limit to all of it in half a minute. */

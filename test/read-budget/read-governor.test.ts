@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { SharedLedger } from '../../bench/budget/shared-ledger.ts';
 import { VirtualTime } from '../../bench/budget/virtual-time.ts';
 import type { ReadPacer } from '../../shared/aws/read-pacer.ts';
-import { createReadGovernor, type LedgerStore } from '../../shared/read-budget/read-governor.ts';
+import type { LedgerStore } from '../../shared/read-budget/ledger.ts';
+import { createReadGovernor } from '../../shared/read-budget/read-governor.ts';
 import { TimeUp } from '../../shared/read-budget/time-up.ts';
 
 const second = 1_000;
