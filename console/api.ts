@@ -134,9 +134,15 @@ export function createApi(apiUrl: string) {
       call('POST /imports/{importId}/inspect', { parts: { importId }, body: known }),
     mapImport: (importId: string, mapping: ImportMapping) =>
       call('PUT /imports/{importId}/mapping', { parts: { importId }, body: mapping }),
+    tryImport: (importId: string) => call('POST /imports/{importId}/dry-run', { parts: { importId } }),
     startImport: (importId: string) => call('POST /imports/{importId}/start', { parts: { importId } }),
     cancelImport: (importId: string) => call('POST /imports/{importId}/cancel', { parts: { importId } }),
     refusedRows: (importId: string) => call('GET /imports/{importId}/refused', { parts: { importId } }),
+    savedMappings: (signal?: AbortSignal) => call('GET /import-mappings', { query: { limit: 500 }, signal }),
+    savedMapping: (name: string) => call('GET /import-mappings/{name}', { parts: { name } }),
+    saveMapping: (name: string, mapping: ImportMapping) =>
+      call('PUT /import-mappings/{name}', { parts: { name }, body: mapping }),
+    deleteMapping: (name: string) => call('DELETE /import-mappings/{name}', { parts: { name } }),
     vocabulary: (signal?: AbortSignal) => call('GET /vocabulary', { signal }),
     templates: (signal?: AbortSignal) => call('GET /templates', { signal }),
     health: (signal?: AbortSignal) => call('GET /health', { signal }),

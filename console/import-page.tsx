@@ -52,6 +52,7 @@ export function ImportPage({ importId }: { importId: string }) {
         {state === 'unreadable' && (
           <ProblemNotice title="The file cannot be read" error={job.reason ?? 'It is no CSV or Excel file.'} />
         )}
+        {state === 'ready' && job.reason && <ProblemNotice title="The dry run did not work" error={job.reason} />}
         {state === 'inspecting' && <Loading what="what is in the file" />}
         {progress && <ImportProgress job={job} progress={progress} />}
         {job.result && <ImportResult job={job} result={job.result} />}

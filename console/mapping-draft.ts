@@ -22,14 +22,17 @@ export function useMappingDraft(job: Import, inspection: Inspection) {
     isEditable && edited ? 'The mapping has changes that are not saved. Leave and lose them?' : undefined,
   );
 
+  const keep = (answer: Import) => queryClient.setQueryData(keys.import(job.importId), answer);
   /** Saves the mapping, then has something done with it. */
   const act = useMutation({
-    mutationFn: async (next: (importId: string) => Promise<Import>) => {
-      await api.mapImport(job.importId, mapping);
-      setEdited(undefined);
-      return next(job.importId);
+    mutationFn: async ({ next }: { name: 'try' | 'start'; next: (importId: string) => Promise<Import> }) => {
+      // A mapping that is saved again loses its dry run.
+      if (edited || !job.mapping) {
+        keep(await api.mapImport(job.importId, mapping));
+        setEdited(undefined);
+      }
+      keep(await next(job.importId));
     },
-    onSuccess: (answer) => queryClient.setQueryData(keys.import(job.importId), answer),
   });
   const edit = (next: ImportMapping) => {
     setEdited(next);
@@ -42,7 +45,10 @@ export function useMappingDraft(job: Import, inspection: Inspection) {
     missing: missingIn(mapping),
     refused: act.error instanceof ApiProblem ? act.error.errors : [],
     error: act.error,
-    isWriting: act.isPending,
-    start: () => act.mutate(api.startImport),
+    isEdited: edited !== undefined,
+    /** What is being asked for. */
+    acting: act.isPending ? act.variables.name : undefined,
+    tryIt: () => act.mutate({ name: 'try', next: api.tryImport }),
+    start: () => act.mutate({ name: 'start', next: api.startImport }),
   };
 }

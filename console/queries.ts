@@ -22,6 +22,7 @@ export const keys = {
   explanation: (leadId: string, segmentId: string) => ['explanation', leadId, segmentId] as const,
   imports: ['imports'] as const,
   import: (importId: string) => ['import', importId] as const,
+  savedMappings: ['saved-mappings'] as const,
 };
 
 /** Every segment, live. */
@@ -211,6 +212,16 @@ export function useImport(importId: string) {
     queryKey: keys.import(importId),
     queryFn: ({ signal }) => api.import(importId, signal),
     refetchInterval: ({ state: { data } }) => (data && isImportMoving(data) ? importMs : false),
+  });
+}
+
+/** The names of the saved mappings. */
+export function useSavedMappings() {
+  const api = useApi();
+  return useQuery({
+    queryKey: keys.savedMappings,
+    queryFn: ({ signal }) => api.savedMappings(signal),
+    staleTime: 30_000,
   });
 }
 

@@ -99,6 +99,36 @@ describe('a file', () => {
   });
 });
 
+it('tells in a dry run what an import would do, and keeps its mapping under a name', async () => {
+  const nina = { type: 'lead_metadata', field: 'First Name', operator: 'equals', value: 'Nina' };
+  await ui.api.create({ name: 'Ninas', active: true, rules: [nina] });
+  await ui.stack.idle();
+  const people = 'Mail,First Name,Visits\nnina@x.example,Nina,1\nomar@x.example,Omar,2\n,Nobody,3\n';
+  await ui.open('#/imports');
+  await choose('people.csv', people);
+  await ui.page.getByLabel('What Visits becomes').selectOption('Not imported');
+  await region('Mapping').getByText('Saved mappings').click();
+  await ui.page.getByLabel('Name to save this mapping under').fill('People');
+  await button('Save this mapping').click();
+  await region('Mapping').getByText('Saved as People.').waitFor();
+
+  await button('Dry run').click();
+  await region('Dry run').getByText('2 rows would be imported, 1 refused.').waitFor();
+  await region('Dry run').getByRole('row', { name: 'Ninas 1 lead nina@x.example –' }).waitFor();
+  expect(await region('Dry run').getByRole('definition').allTextContents()).toEqual(['2', '0', '0']);
+  expect((await ui.api.get('/leads/nina@x.example')).status).toBe(404);
+  await ui.page.getByLabel('What Visits becomes').selectOption('Attribute');
+  await region('Dry run').getByText('The mapping was changed since').waitFor();
+
+  ui.page.once('dialog', (dialog) => void dialog.accept());
+  await ui.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Imports' }).click();
+  await choose('more-people.csv', people);
+  await region('Mapping').getByText('Saved mappings').click();
+  await ui.page.getByLabel('Saved mapping', { exact: true }).selectOption('People');
+  await button('Use').click();
+  await expect.poll(() => ui.page.getByLabel('What Visits becomes').inputValue()).toBe('skip');
+});
+
 describe('a running import', () => {
   it('shows how far it is until it is done', async () => {
     const base = { importId: 'imp_1', fileName: 'many.csv', author: 'ann', createdAt: new Date().toISOString() };
