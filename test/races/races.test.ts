@@ -47,13 +47,14 @@ describe('whatever AWS call goes on next, and whoever is killed at it, all ends 
   test('nor for one that lets runs gather, which are begun one after the other', { timeout: 400_000 }, async () => {
     const removal: Removal = { ...withoutRestarts, themes: ['series'] };
     let gathered = 0;
-    for (let seed = 1; seed <= schedules / 15; seed++) {
+    const seeds = Math.max(10, schedules / 15);
+    for (let seed = 1; seed <= seeds; seed++) {
       const { errors, kills, trace } = await runSchedule(seed, { removal, isTraced: true });
       if (kills > 0) continue;
       expect([seed, ...errors]).toEqual([seed]);
       if (trace.some((line) => /recalculation.* after \d+ s/.test(line))) gathered++;
     }
-    expect(gathered).toBeGreaterThan(schedules / 60);
+    expect(gathered).toBeGreaterThan(seeds / 4);
   });
 
   test('a seed decides everything: the same seed is the same schedule, whatever ran before', async () => {
