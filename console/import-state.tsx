@@ -11,13 +11,14 @@ const words: Readonly<Record<State, string>> = {
   trying: 'Trying',
   queued: 'Waiting to start',
   running: 'Importing',
+  adding: 'Adding to the segment',
   cancelling: 'Cancelling',
   done: 'Done',
   cancelled: 'Cancelled',
   failed: 'Failed',
 };
 
-const moving: readonly State[] = ['inspecting', 'trying', 'queued', 'running', 'cancelling'];
+const moving: readonly State[] = ['inspecting', 'trying', 'queued', 'running', 'adding', 'cancelling'];
 
 /** Whether an import gets on by itself, so that it is worth asking again. */
 export function isImportMoving({ state }: Pick<ListedImport, 'state'>): boolean {

@@ -83,15 +83,8 @@ export function createFunctions(scope: Construct, world: World) {
       .canSend(dueLeads.queue);
   const queuesOfJobs = jobQueues.map((name) => queues[name]) as [QueueWithDeadLetters, ...QueueWithDeadLetters[]];
   const queueOf = (kind: keyof typeof queueOfJob) => queues[queueOfJob[kind]].queue;
-  const withDeadLetters = [
-    profileChanges,
-    levelChanges,
-    leadEvents,
-    accountChanges,
-    dueLeads,
-    imports,
-    ...queuesOfJobs,
-  ];
+  const ofChanges = [profileChanges, levelChanges, leadEvents, accountChanges];
+  const withDeadLetters = [...ofChanges, dueLeads, imports, ...queuesOfJobs];
 
   return {
     api: evaluatesLeads(
@@ -254,26 +247,30 @@ export function createFunctions(scope: Construct, world: World) {
       .canHash(hashKey)
       .canRefuse(dueLeads),
 
-    imports: create('Imports', {
-      description: 'Looks at files that are imported, and sends their rows to the queues of changes.',
-      timeout: imports.timeout,
-      memorySize: 1769,
-      mayFeedItself: true,
-    })
-      .canCall(segments, 'BatchGetItem', 'GetItem', 'Query')
-      .canCall(leads, 'BatchGetItem')
+    imports: evaluatesLeads(
+      create('Imports', {
+        description: 'Looks at files that are imported, and sends their rows to the queues of changes.',
+        timeout: imports.timeout,
+        memorySize: 1769,
+        mayFeedItself: true,
+      }),
+    )
       .canCall(accounts, 'BatchGetItem')
-      .canCall(events, 'Query')
-      .canReadObjects(catalogSnapshots)
+      .canCall(memberships, 'Query')
       .canHash(hashKey)
-      .canWriteOnly(segments, { ...receiving, [importsPartition]: ['PutItem'] })
+      .canWriteOnly(segments, {
+        ...evaluating,
+        ...receiving,
+        [importsPartition]: ['PutItem'],
+        [freshnessPartition]: ['PutItem'],
+      })
       .canReadAndWriteObjects(importFiles)
       .canSend(imports.queue)
       .canSend(profileChanges.queue)
       .canSend(levelChanges.queue)
       .canSend(leadEvents.queue)
       .canSend(accountChanges.queue)
-      .canReadAttributes(profileChanges.queue, levelChanges.queue, leadEvents.queue, accountChanges.queue)
+      .canReadAttributes(...ofChanges.flatMap(({ queue, deadLetters }) => [queue, deadLetters]))
       .canRefuse(imports),
 
     projectMemberships: create('ProjectMemberships', {

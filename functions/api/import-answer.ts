@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Catalog } from '../../shared/catalog/catalog.ts';
 import type { importSchema, listedImportSchema } from '../../shared/http/import-answers.ts';
 import type { DryRun } from '../../shared/import/dry-run.ts';
-import type { ImportJob } from '../../shared/import/import-job.ts';
+import { type Acted, type ImportAct, type ImportJob, nobodyActedOn } from '../../shared/import/import-job.ts';
 import { inspectionOf, type StoredInspection } from '../../shared/import/inspect-import.ts';
 import type { ImportMapping } from '../../shared/import/mapping.ts';
 import type { ImportResult } from '../../shared/import/send-rows.ts';
@@ -46,6 +46,7 @@ export async function showImport(world: ApiWorld, job: ImportJob): Promise<z.out
     ...(stored && { inspection: shownInspection(stored) }),
     ...(mapping && { mapping }),
     ...(dryRun && { dryRun: shownDryRun(dryRun, await world.catalog.current()) }),
+    ...(job.act && { segment: shownAct(job.act, job.acted) }),
     ...(result && { result: shownResult(result) }),
   };
 }
@@ -81,6 +82,11 @@ function shownDryRun(dryRun: DryRun, { known }: Catalog) {
     ...(reason !== undefined && { reason }),
     ...(leads && segments && { leads: { ...leads, segments } }),
   };
+}
+
+function shownAct({ segmentId, kind, replaces }: ImportAct, acted: Acted | undefined) {
+  const action = kind === 'added' ? ('add' as const) : ('pin' as const);
+  return { segmentId, action, replace: replaces, ...(acted ?? nobodyActedOn) };
 }
 
 function shownResult({ refused, leftOut, repeatedRows, foldedIds, notices }: ImportResult) {

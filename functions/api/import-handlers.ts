@@ -1,17 +1,22 @@
 import { cursorOf } from '../../shared/http/pages.ts';
+import type { BodyOf } from '../../shared/http/route.ts';
 import { importIdPattern, type importRoutes } from '../../shared/http/routes/import-routes.ts';
 import { bindMapping, MappingError } from '../../shared/import/bound-mapping.ts';
 import {
+  type ImportAct,
   type ImportChange,
   type ImportJob,
   type ImportState,
   importStates,
   isEnd,
 } from '../../shared/import/import-job.ts';
+import { importPlanOf } from '../../shared/import/import-plan.ts';
 import { inspectionOf } from '../../shared/import/inspect-import.ts';
 import type { ImportMapping } from '../../shared/import/mapping.ts';
-import { invalid, notFound, Problem } from '../../shared/problem/problem.ts';
+import { isPossibleId } from '../../shared/problem/input-limits.ts';
+import { invalid, notFound, Problem, unknownSegment } from '../../shared/problem/problem.ts';
 import type { ApiWorld } from './api-world.ts';
+import { inactive } from './change-memberships.ts';
 import type { HandlersOf } from './handler-of-route.ts';
 import { listedImport, showImport } from './import-answer.ts';
 import { savedMapping } from './saved-mapping-handlers.ts';
@@ -112,7 +117,8 @@ export function importHandlers(world: ApiWorld): HandlersOf<typeof importRoutes>
       ),
 
     startImport: async ({ part, body }) => {
-      const { mappingName } = body();
+      const { mappingName, segment } = body();
+      const act = segment && (await actOn(world, segment));
       const saved = mappingName === undefined ? undefined : await savedMapping(world, mappingName);
       if (mappingName !== undefined && !saved) {
         const message = `there is no saved mapping ${mappingName}`;
@@ -122,7 +128,8 @@ export function importHandlers(world: ApiWorld): HandlersOf<typeof importRoutes>
         await change(part('importId'), ['ready'], async (stored) => {
           const mapped = saved ? await withMapping(world, stored, saved.mapping) : {};
           refuseUnmapped({ ...stored, ...mapped });
-          return { ...mapped, state: 'queued', startedAt: moment(), reason: undefined };
+          if (act) await refuseAccounts(world, { ...stored, mapping: mapped.mapping ?? stored.mapping! });
+          return { ...mapped, state: 'queued', startedAt: moment(), reason: undefined, ...(act && { act }) };
         }),
       );
     },
@@ -147,6 +154,24 @@ export function importHandlers(world: ApiWorld): HandlersOf<typeof importRoutes>
 
 function wrongState({ importId, state }: ImportJob): Problem {
   return new Problem(409, 'import_state', `Import ${importId} is ${state}`);
+}
+
+/** What is to become of the leads in a segment. Throws 422 for one that is not there, or not active. */
+async function actOn(
+  { segments }: ApiWorld,
+  { segmentId, action, replace }: NonNullable<BodyOf<typeof importRoutes.startImport>['segment']>,
+): Promise<ImportAct> {
+  const segment = isPossibleId(segmentId) ? await segments.get(segmentId) : undefined;
+  if (!segment) throw invalid([unknownSegment('/segment/segmentId', segmentId)]);
+  if (!segment.active) throw inactive(segment);
+  return { segmentId, kind: action === 'add' ? 'added' : 'pinned', replaces: replace };
+}
+
+/** Throws 422 for an import of accounts, which are members of nothing. */
+async function refuseAccounts({ importFiles }: ApiWorld, job: ImportJob): Promise<void> {
+  const plan = await importPlanOf(importFiles, job);
+  if (plan?.mapping.kind !== 'accounts') return;
+  throw invalid([{ path: '/segment', code: 'not_allowed', message: 'the rows of the file are accounts, not leads' }]);
 }
 
 /** Throws 422 for an import without a mapping. */

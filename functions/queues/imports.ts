@@ -3,6 +3,9 @@ import { reasonOf, sleep } from '../../shared/aws/retries.ts';
 import { continuedAttribute, continuedTimes, queueDepth, sendMessages } from '../../shared/aws/send-messages.ts';
 import { setting } from '../../shared/aws/settings.ts';
 import { surroundings } from '../../shared/aws/surroundings.ts';
+import { createFanOutStore } from '../../shared/freshness/fan-out-store.ts';
+import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
+import { createQueueHealth } from '../../shared/freshness/queue-health.ts';
 import { createImportFileStore } from '../../shared/import/import-file-store.ts';
 import { importMessageSchema } from '../../shared/import/import-job.ts';
 import { createImportStore } from '../../shared/import/import-store.ts';
@@ -10,13 +13,16 @@ import { createImporter } from '../../shared/import/look-after-import.ts';
 import type { ImportQueue } from '../../shared/import/mapping.ts';
 import { createPace } from '../../shared/import/pace.ts';
 import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
-import { createLeadStores, leadPortsOf } from '../lead-stores.ts';
+import { createMemberListStore, type MemberPosition } from '../../shared/projection/member-list-store.ts';
+import { createLeadStores, evaluateAndFollowUp, leadPortsOf } from '../lead-stores.ts';
 import type { RefusedMessage } from './dead-letters.ts';
 import { createQueueWorker, type QueueFunction } from './queue-frame.ts';
 
 /** Enough time (ms) for one more batch of rows; what is left then goes on in a message of its own. */
 const reserveMs = 30_000;
-const retryDelaySeconds = 20;
+
+/** Members that are read at once. */
+const membersAtOnce = 500;
 
 /** How often an import may go on in a message of its own, as for jobs: the queues of changes may be full for days. */
 const maximumContinuations = 1_000;
@@ -33,6 +39,13 @@ export function createImportWorker(): QueueFunction {
   const stores = createLeadStores();
   const { clients } = stores;
   const { sqs } = clients;
+  const queueHealth = createQueueHealth({
+    ...surroundings,
+    depthOf: (name) => queueDepth(sqs, setting(`${name}_QUEUE_URL`)),
+    notes: createFreshnessStore(clients.documents, setting('SEGMENTS_TABLE')),
+    fanOuts: createFanOutStore(clients, setting('SEGMENTS_TABLE')),
+  });
+  const memberships = createMemberListStore(clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
   const urlOf = (queue: ImportQueue) => setting(settingOf[queue]);
   const waitingIn = async (queue: ImportQueue) => {
     const { waiting, inFlight } = await queueDepth(sqs, urlOf(queue));
@@ -43,6 +56,17 @@ export function createImportWorker(): QueueFunction {
     jobs: createImportStore(clients.documents, setting('SEGMENTS_TABLE'), Date.now),
     files: createImportFileStore(createS3Client(), setting('IMPORT_FILES_BUCKET')),
     leads: leadPortsOf(stores),
+    evaluate: (work) => evaluateAndFollowUp(stores, work),
+    freshAsOf: queueHealth.freshAsOf,
+    manualMembers: async function* (segmentId) {
+      for (const source of ['manual', 'pinned'] as const) {
+        for (let from: MemberPosition | undefined = { shard: 0 }; from; ) {
+          const { members, next } = await memberships.members(segmentId, from, membersAtOnce, { source });
+          yield members.map(({ leadId }) => leadId);
+          from = next;
+        }
+      }
+    },
     send: (queue, messages) => sendMessages(sqs, urlOf(queue), messages),
     paceOf: (queues) =>
       createPace({
@@ -66,12 +90,11 @@ export function createImportWorker(): QueueFunction {
           const continued = continuedTimes(record.messageAttributes) + 1;
           if (rest && continued > maximumContinuations) {
             const reason = `went on in ${maximumContinuations} messages and is not done`;
-            refused.push({ record: { ...record, body: JSON.stringify(rest) }, reason });
+            refused.push({ record: { ...record, body: JSON.stringify(rest.message) }, reason });
           } else if (rest) {
-            const delaySeconds = rest.attempt > read.message.attempt ? retryDelaySeconds : 0;
             const attributes = continuedAttribute(continued);
             await sendMessages(sqs, setting('IMPORTS_QUEUE_URL'), [
-              { body: JSON.stringify(rest), delaySeconds, attributes },
+              { body: JSON.stringify(rest.message), delaySeconds: rest.delaySeconds, attributes },
             ]);
           }
         } catch (error) {

@@ -29,7 +29,16 @@ export const inspectImportSchema = z.strictObject({
 });
 
 /** The body of `POST /imports/{importId}/start`. */
-export const startImportSchema = z.strictObject({ mappingName: text.max(80).optional() });
+export const startImportSchema = z.strictObject({
+  mappingName: text.max(80).optional(),
+  segment: z
+    .strictObject({
+      segmentId: text,
+      action: z.enum(['add', 'pin']).default('add'),
+      replace: z.boolean().default(false),
+    })
+    .optional(),
+});
 
 /** A mapping, for people to copy. */
 export const exampleMapping: ImportMapping = {
@@ -126,6 +135,18 @@ const dryRun = result.extend({
     .optional(),
 });
 
+/** What becomes of its leads in a segment, and how far that is. */
+const segment = z.strictObject({
+  segmentId: text,
+  action: z.enum(['add', 'pin']),
+  replace: z.boolean(),
+  rows: count,
+  done: count,
+  unchanged: count,
+  failed: count,
+  lifted: count,
+});
+
 /** An import in a list. */
 export const listedImportSchema = z.strictObject({
   importId: text,
@@ -145,6 +166,7 @@ export const importSchema = listedImportSchema.extend({
   inspection: inspection.optional(),
   mapping: importMappingSchema.optional(),
   dryRun: dryRun.optional(),
+  segment: segment.optional(),
   result: result.optional(),
 });
 

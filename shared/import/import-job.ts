@@ -4,7 +4,17 @@ import type { ImportQueue } from './mapping.ts';
 
 /** How far imports can be; the last three are ends. */
 export const importStates = [
-  ...(['awaiting_upload', 'inspecting', 'unreadable', 'ready', 'trying', 'queued', 'running', 'cancelling'] as const),
+  ...([
+    'awaiting_upload',
+    'inspecting',
+    'unreadable',
+    'ready',
+    'trying',
+    'queued',
+    'running',
+    'adding',
+    'cancelling',
+  ] as const),
   ...(['done', 'cancelled', 'failed'] as const),
 ] as const;
 
@@ -16,6 +26,29 @@ export const isEnd = (state: ImportState) => state === 'done' || state === 'canc
 
 /** How many messages were sent, by queue. */
 export type SentMessages = Readonly<Partial<Record<ImportQueue, number>>>;
+
+/** What is to become of the leads of an import in a segment. */
+export interface ImportAct {
+  readonly segmentId: string;
+  /** Until the rules say otherwise, or whatever they say. */
+  readonly kind: 'added' | 'pinned';
+  /** Whether manual members that are not in the file are no longer. */
+  readonly replaces: boolean;
+}
+
+/** What became of the leads that were to be members. */
+export interface Acted {
+  /** Rows gone through. */
+  readonly rows: number;
+  /** Leads that were added or pinned, that there was nothing to do about, that could not be, and that are no longer manual. */
+  readonly done: number;
+  readonly unchanged: number;
+  readonly failed: number;
+  readonly lifted: number;
+}
+
+/** What became of nobody. */
+export const nobodyActedOn: Acted = { rows: 0, done: 0, unchanged: 0, failed: 0, lifted: 0 };
 
 /** How far the rows of a file are sent. */
 export interface ImportPlace {
@@ -52,6 +85,11 @@ export interface ImportJob {
   readonly mapping?: string;
   readonly dryRun?: string;
   readonly place?: ImportPlace;
+  readonly act?: ImportAct;
+  /** Epoch ms when the last row was sent. */
+  readonly sentAt?: number;
+  /** How far the leads are members, once their rows are taken in. */
+  readonly acted?: Acted;
   /** The upload of refused rows under way, and its parts as S3 named them. */
   readonly uploadId?: string;
   readonly parts: readonly string[];

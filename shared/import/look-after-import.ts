@@ -1,10 +1,19 @@
+import { actOnRows } from './act-on-rows.ts';
 import { dryRun } from './dry-run.ts';
 import type { ImportChange, ImportJob, ImportMessage } from './import-job.ts';
 import type { ImporterPorts } from './importer-ports.ts';
 import { inspectImport } from './inspect-import.ts';
-import { sendRows } from './send-rows.ts';
+import { endImport, sendRows } from './send-rows.ts';
+
+/** What is left to do of an import: the message to send, and after how long. */
+interface Rest {
+  readonly message: ImportMessage;
+  readonly delaySeconds: number;
+}
 
 const maximumAttempts = 3;
+const retryDelaySeconds = 20;
+const laterSeconds = 10;
 const tooOften = 'It went wrong three times; the log tells how.';
 
 /**
@@ -12,15 +21,17 @@ const tooOften = 'It went wrong three times; the log tells how.';
  * again by a message of its own; the third time in a row is the end. Answers the message to send, if there is more to do.
  */
 export function createImporter(ports: ImporterPorts) {
-  return async (message: ImportMessage, isTimeUp: () => boolean): Promise<ImportMessage | undefined> => {
+  return async (message: ImportMessage, isTimeUp: () => boolean): Promise<Rest | undefined> => {
     const job = await ports.jobs.get(message.importId);
     if (!job) return undefined;
     try {
-      return (await work(ports, job, isTimeUp)) === 'more' ? { ...message, attempt: 0 } : undefined;
+      const outcome = await work(ports, job, isTimeUp);
+      if (outcome === 'ended') return undefined;
+      return { message: { ...message, attempt: 0 }, delaySeconds: outcome === 'later' ? laterSeconds : 0 };
     } catch (error) {
       ports.note(`Import ${job.importId} went wrong`, error);
       const attempt = message.attempt + 1;
-      if (attempt < maximumAttempts) return { ...message, attempt };
+      if (attempt < maximumAttempts) return { message: { ...message, attempt }, delaySeconds: retryDelaySeconds };
       const finishedAt = new Date(ports.now()).toISOString();
       await settle(ports, job.importId, ({ state }) => {
         if (state === 'inspecting') return { state: 'unreadable', reason: tooOften };
@@ -32,7 +43,11 @@ export function createImporter(ports: ImporterPorts) {
   };
 }
 
-async function work(ports: ImporterPorts, job: ImportJob, isTimeUp: () => boolean): Promise<'more' | 'ended'> {
+async function work(
+  ports: ImporterPorts,
+  job: ImportJob,
+  isTimeUp: () => boolean,
+): Promise<'more' | 'later' | 'ended'> {
   switch (job.state) {
     case 'inspecting':
       await inspectImport(ports, job);
@@ -40,6 +55,10 @@ async function work(ports: ImporterPorts, job: ImportJob, isTimeUp: () => boolea
     case 'trying':
       await dryRun(ports, job, isTimeUp);
       return 'ended';
+    case 'adding': {
+      const acted = await actOnRows(ports, job, isTimeUp);
+      return typeof acted === 'string' ? acted : endImport(ports, acted, acted.reason);
+    }
     case 'queued':
     case 'running':
     case 'cancelling':
@@ -56,7 +75,7 @@ async function settle(
   changeOf: (stored: ImportJob) => ImportChange,
 ): Promise<void> {
   const isWorkedOn = (job: ImportJob | undefined): job is ImportJob =>
-    job !== undefined && ['inspecting', 'trying', 'queued', 'running', 'cancelling'].includes(job.state);
+    job !== undefined && ['inspecting', 'trying', 'queued', 'running', 'adding', 'cancelling'].includes(job.state);
   for (let stored = await jobs.get(importId); isWorkedOn(stored); stored = await jobs.get(importId)) {
     if (await jobs.change(stored, changeOf(stored))) return;
   }

@@ -48,8 +48,8 @@ export interface RowPlanner {
    * rows before as well, in order, or `pass` them: what it does with a row depends on earlier ones of the same lead.
    */
   plan(row: Pick<TableRow, 'cells'>, now: number): PlannedRow;
-  /** Takes note of a row that was planned another time, at the speed of the parser. */
-  pass(row: Pick<TableRow, 'cells'>): void;
+  /** Takes note of a row that was planned another time, at the speed of the parser. Answers its id, unless it is refused. */
+  pass(row: Pick<TableRow, 'cells'>): string | undefined;
   /** What the header has that is left out, for people to know. */
   readonly notices: readonly string[];
   /** The queues that the messages of its rows are for. */
@@ -151,7 +151,10 @@ export function createRowPlanner(
       if ('messages' in planned) return planned;
       return { messages: [], problems: [planned], isRefused: true, isRepeat: false };
     },
-    pass: ({ cells }) => void unlessRefused(() => begin(cells)),
+    pass({ cells }) {
+      const begun = unlessRefused(() => begin(cells));
+      return 'id' in begun ? begun.id : undefined;
+    },
   };
 }
 

@@ -35,15 +35,15 @@ interface Checkpoint {
  * Sends the rows of an import from where its record stands, and moves it after each batch, on condition that nobody else did:
  * of two who work on it at once, one stops. Rows before that place are read again, but not sent, for what a row says depends
  * on earlier ones of the same lead. So a row is the same messages however often it is sent. `more`: time was up before all
- * were sent.
+ * were sent; `later`: all are, and the leads become members of a segment once they are taken in.
  */
 export async function sendRows(
   ports: ImporterPorts,
   before: ImportJob,
   isTimeUp: () => boolean,
-): Promise<'more' | 'ended'> {
+): Promise<'more' | 'later' | 'ended'> {
   const opened = await open(ports, before);
-  if (!opened) return end(ports, before, 'The file is gone: files are kept for seven days.');
+  if (!opened) return endImport(ports, before, 'The file is gone: files are kept for seven days.');
   const { rows, planner, layout, startedAt, batch } = opened;
   const placeOf = createRowPlaces(layout);
   const around = createSurroundings();
@@ -71,11 +71,18 @@ export async function sendRows(
   if (outcome !== 'sent') return outcome;
   const result: ImportResult = { ...batch.tally(), notices: [...planner.notices, ...around.notices()] };
   await ports.files.put(before.importId, 'result', 'end', result);
-  return end(ports, await batch.completeRefused(), reason);
+  const whole = await batch.completeRefused();
+  if (!whole?.act || whole.state === 'cancelling') return endImport(ports, whole, reason);
+  const told = reason !== undefined && { reason };
+  return (await ports.jobs.change(whole, { state: 'adding', sentAt: ports.now(), ...told })) ? 'later' : 'ended';
 }
 
 /** Ends an import, unless somebody is ahead: cancels it, or ends it himself. */
-async function end({ jobs, files, now }: ImporterPorts, job: ImportJob | undefined, reason?: string): Promise<'ended'> {
+export async function endImport(
+  { jobs, files, now }: ImporterPorts,
+  job: ImportJob | undefined,
+  reason?: string,
+): Promise<'ended'> {
   if (!job) return 'ended';
   const wasCancelled = job.state === 'cancelling';
   const state = wasCancelled ? 'cancelled' : reason === undefined ? 'done' : 'failed';

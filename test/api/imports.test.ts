@@ -181,6 +181,30 @@ test('a mapping is saved by name, and an import starts with it', async () => {
   await opened.room.take('PROFILE_CHANGES');
 });
 
+test('leads of a file become members of a segment that is there and active, and accounts do not', async () => {
+  const { id: segmentId } = await api().create({ name: 'Guests', active: true });
+  const { id: idle } = await api().create({ name: 'Idle', active: false });
+  const { importId, inspection } = await inspected();
+  const { leadId: _leadId, events: _events, ...both } = inspection.suggestedMapping;
+  await api().put(`/imports/${importId}/mapping`, { ...both, kind: 'accounts', accountId: 'Name' });
+  const start = (segment: object) => post(importId, 'start', { segment });
+  expect((await start({ segmentId: 'seg_x' })).body.errors).toMatchObject([{ path: '/segment/segmentId' }]);
+  expect((await start({ segmentId: idle })).body.code).toBe('segment_inactive');
+  expect((await start({ segmentId })).body.errors).toMatchObject([{ path: '/segment', code: 'not_allowed' }]);
+  await api().put(`/imports/${importId}/mapping`, inspection.suggestedMapping);
+  expect(await start({ segmentId, action: 'pin' })).toMatchObject({
+    ...{ status: 202, body: { segment: { segmentId, action: 'pin', replace: false, done: 0 } } },
+  });
+  expect(
+    await opened.room.deliver(
+      worker,
+      (await opened.room.take('IMPORTS')).map(({ body }) => body),
+    ),
+  ).toEqual([]);
+  expect((await get(importId)).state).toBe('adding');
+  await post(importId, 'cancel');
+});
+
 test('imports are listed newest first, page by page', async () => {
   const [first, second] = [await begun('a.csv'), await begun('b.csv')];
   const page = (await api().get('/imports?limit=1')).body;

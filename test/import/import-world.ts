@@ -86,6 +86,9 @@ export function importWorld(content: string | Uint8Array, mapping: ImportMapping
     },
     paceOf: () => async () => true,
     leads: new MemoryWorld().ports,
+    evaluate: async () => ({ outcomes: new Map(), failed: new Map() }),
+    freshAsOf: async () => new Date(now).toISOString(),
+    manualMembers: async function* () {},
     ...more,
   };
   const lookAfter = createImporter(ports);

@@ -90,7 +90,7 @@ describe('sending the rows of a file', () => {
     await world.prepare();
     const message = { kind: 'import' as const, importId: 'imp_1', attempt: 0 };
     for (const rows of [200, 400]) {
-      expect(await world.lookAfter(message, () => true)).toEqual(message);
+      expect(await world.lookAfter(message, () => true)).toEqual({ message, delaySeconds: 0 });
       expect(world.world.job).toMatchObject({ state: 'running', place: { rows } });
     }
     expect(await world.lookAfter()).toBeUndefined();
@@ -111,7 +111,7 @@ describe('sending the rows of a file', () => {
   test('waits where queues are full, and does not lose its place', async () => {
     const world = importWorld(fileOf(300), mapping, { paceOf: () => async () => false });
     await world.prepare();
-    expect(await world.lookAfter()).toMatchObject({ attempt: 0 });
+    expect(await world.lookAfter()).toMatchObject({ message: { attempt: 0 } });
     expect(world.sent).toEqual([]);
   });
 
@@ -152,8 +152,8 @@ describe('sending the rows of a file', () => {
     });
     await world.prepare();
     const again = await world.lookAfter();
-    expect(again).toMatchObject({ attempt: 1 });
-    expect(await world.lookAfter({ ...again!, attempt: 2 })).toBeUndefined();
+    expect(again).toMatchObject({ message: { attempt: 1 }, delaySeconds: 20 });
+    expect(await world.lookAfter({ ...again!.message, attempt: 2 })).toBeUndefined();
     expect(world.world.job).toMatchObject({ state: 'failed', reason: expect.stringContaining('three times') });
   });
 });

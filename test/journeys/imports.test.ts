@@ -19,6 +19,13 @@ describe('an import', () => {
     const hot = { type: 'engagement_level', operator: 'equals', value: 'Hot' };
     const attended = { type: 'event_metadata', eventType: 'Webinar', field: 'topic', operator: 'equals', value: 'Law' };
     const segment = await api().create({ name: 'Hot attendees', active: true, rules: [hot, attended] });
+    const never = { type: 'lead_metadata', field: 'Name', operator: 'equals', value: 'Nobody' };
+    const guests = await api().create({ name: 'Guests of the fair', active: true, rules: [never] });
+    const occurredAt = new Date(running.current.now() - 60_000).toISOString();
+    await running.current.send('profileChanges', { leadId: 'guest-of-last-year', occurredAt, attributes: {} });
+    await running.current.settle();
+    const leadIds = ['guest-of-last-year'];
+    expect((await api().post(`/segments/${guests.id}/members`, { leadIds })).status).toBe(200);
     const lines = ['"Email";"Name";"Score";"Joined";"Topic"'];
     for (let index = 0; index < 450; index++) {
       lines.push(`Lead-${index}@x.example;Lead ${index};${index % 2 ? 'Hot' : 'Cold'};2026-11-0${(index % 9) + 1};Law`);
@@ -31,15 +38,32 @@ describe('an import', () => {
       events: [{ eventType: 'Webinar', momentColumn: 'Joined', fields: { topic: 'Topic' } }],
     };
     expect((await api().put(`/imports/${importId}/mapping`, mapping)).status).toBe(200);
-    expect((await api().post(`/imports/${importId}/start`)).status).toBe(202);
+    expect((await api().post(`/imports/${importId}/dry-run`)).status).toBe(202);
     await running.current.settle();
-
-    const done = (await api().get(`/imports/${importId}`)).body;
+    const { dryRun } = (await api().get(`/imports/${importId}`)).body;
+    expect(dryRun.leads).toMatchObject({
+      rows: 451,
+      new: 450,
+      segments: [{ name: 'Hot attendees', entering: { total: 225 } }],
+    });
+    const act = { segmentId: guests.id, action: 'add', replace: true };
+    expect((await api().post(`/imports/${importId}/start`, { segment: act })).status).toBe(202);
+    await running.current.settle();
+    let done: Json;
+    for (let tries = 0; tries < 5 && done?.state !== 'done'; tries++) {
+      // SQS counts messages within a minute: until then nobody knows that all are taken in.
+      running.current.advanceClock(75_000);
+      await running.current.settle();
+      done = (await api().get(`/imports/${importId}`)).body;
+    }
     expect(done).toMatchObject({
       state: 'done',
       progress: { rows: 451, refusedRows: 1, sent: { profile: 450, level: 450, event: 450 } },
+      segment: { ...act, rows: 451, done: 450, unchanged: 0, failed: 0, lifted: 1 },
     });
     expect(await api().members(segment.id)).toHaveLength(225);
+    const members = await api().members(guests.id);
+    expect([members.length, members.includes('guest-of-last-year')]).toEqual([450, false]);
     const { url } = (await api().get(`/imports/${importId}/refused`)).body;
     expect(await (await fetch(url)).text()).toContain(',Nobody,Hot,2026-11-01,Law,');
     expect((await api().get('/health')).body.status).toBe('ok');

@@ -84,7 +84,7 @@ export const importRoutes = {
     example: { mappingName: 'Webinar attendees' },
     bodyMayBeMissing: true,
     answers: { 202: importSchema },
-    problems: ['not_found', 'import_state'],
+    problems: ['not_found', 'import_state', 'segment_inactive'],
   }),
   cancelImport: defineRoute({
     method: 'POST',
