@@ -83,5 +83,8 @@ export type Inspection = NonNullable<Import['inspection']>;
 /** A column as it was found. */
 export type InspectedColumn = EntryOf<Inspection['columns']>;
 
+/** The segment that the leads of an import are added to, and how. */
+export type ImportTarget = NonNullable<SentBodyOf<RoutesByKey['POST /imports/{importId}/start']>['segment']>;
+
 /** What a person says about a file that was found out wrongly. */
 export type KnownFile = SentBodyOf<RoutesByKey['POST /imports/{importId}/inspect']>;

@@ -6,6 +6,7 @@ import type { RouteKey, RoutesByKey } from '../shared/http/routes.ts';
 import type { ImportMapping } from '../shared/import/mapping.ts';
 import type {
   AnswerTo,
+  ImportTarget,
   KnownFile,
   Member,
   MemberChange,
@@ -135,7 +136,8 @@ export function createApi(apiUrl: string) {
     mapImport: (importId: string, mapping: ImportMapping) =>
       call('PUT /imports/{importId}/mapping', { parts: { importId }, body: mapping }),
     tryImport: (importId: string) => call('POST /imports/{importId}/dry-run', { parts: { importId } }),
-    startImport: (importId: string) => call('POST /imports/{importId}/start', { parts: { importId } }),
+    startImport: (importId: string, segment: ImportTarget | undefined) =>
+      call('POST /imports/{importId}/start', { parts: { importId }, body: segment ? { segment } : {} }),
     cancelImport: (importId: string) => call('POST /imports/{importId}/cancel', { parts: { importId } }),
     refusedRows: (importId: string) => call('GET /imports/{importId}/refused', { parts: { importId } }),
     savedMappings: (signal?: AbortSignal) => call('GET /import-mappings', { query: { limit: 500 }, signal }),

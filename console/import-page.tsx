@@ -8,6 +8,7 @@ import { ImportFileCard } from './import-file-card.tsx';
 import { ImportProgress } from './import-progress.tsx';
 import { ImportResult } from './import-result.tsx';
 import { ImportState, isImportOver } from './import-state.tsx';
+import { ImportTargetState } from './import-target.tsx';
 import { ImportUpload } from './import-upload.tsx';
 import { MappingCard } from './mapping-card.tsx';
 import { Loading, ProblemNotice } from './notice.tsx';
@@ -55,6 +56,7 @@ export function ImportPage({ importId }: { importId: string }) {
         {state === 'ready' && job.reason && <ProblemNotice title="The dry run did not work" error={job.reason} />}
         {state === 'inspecting' && <Loading what="what is in the file" />}
         {progress && <ImportProgress job={job} progress={progress} />}
+        {job.segment && <ImportTargetState target={job.segment} />}
         {job.result && <ImportResult job={job} result={job.result} />}
         {(state === 'awaiting_upload' || state === 'unreadable') && <ImportUpload importId={importId} />}
         {job.startedAt === undefined ? (

@@ -1,9 +1,10 @@
 import { useRef, useState } from 'react';
 import { exportFileOf } from '../shared/export/read-export.ts';
 import type { ImportMapping } from '../shared/import/mapping.ts';
-import type { Import, Inspection } from './api-answers.ts';
+import type { Import, ImportTarget, Inspection } from './api-answers.ts';
 import { DryRunCard } from './dry-run-card.tsx';
 import { eventsOf, idOf, ofKind } from './import-mapping.ts';
+import { ImportTargetFields } from './import-target.tsx';
 import { MappingColumns } from './mapping-columns.tsx';
 import { useMappingDraft } from './mapping-draft.ts';
 import { MappingEvents } from './mapping-events.tsx';
@@ -22,6 +23,7 @@ export function MappingCard({ job, inspection }: { job: Import; inspection: Insp
   const draft = useMappingDraft(job, inspection);
   const { mapping, edit, isEditable, acting, missing } = draft;
   const [hasTried, setTried] = useState(false);
+  const [target, setTarget] = useState<ImportTarget>();
   const card = useRef<HTMLElement>(null);
   const names = namesOf(inspection);
 
@@ -60,6 +62,7 @@ export function MappingCard({ job, inspection }: { job: Import; inspection: Insp
             <MappingColumns mapping={mapping} inspection={inspection} onChange={edit} />
             {eventsOf(mapping).length > 0 && <MappingEvents mapping={mapping} names={names} onChange={edit} />}
             <MappingSettings mapping={mapping} onChange={edit} />
+            {isEditable && mapping.kind === 'leads' && <ImportTargetFields target={target} onChange={setTarget} />}
           </fieldset>
         </RuleProblemsContext>
         {draft.error && <ProblemNotice title="Nothing was started" error={draft.error} />}
@@ -71,7 +74,12 @@ export function MappingCard({ job, inspection }: { job: Import; inspection: Insp
             <button type="button" disabled={acting !== undefined} onClick={orComplete(draft.tryIt)}>
               Dry run
             </button>
-            <button type="button" className="primary" disabled={acting !== undefined} onClick={orComplete(draft.start)}>
+            <button
+              type="button"
+              className="primary"
+              disabled={acting !== undefined}
+              onClick={orComplete(() => draft.start(mapping.kind === 'leads' ? target : undefined))}
+            >
               {acting === 'start' ? 'Starting …' : 'Start import'}
             </button>
           </div>

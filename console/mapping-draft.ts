@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ImportMapping } from '../shared/import/mapping.ts';
 import { useApi } from './api.ts';
-import type { Import, Inspection } from './api-answers.ts';
+import type { Import, ImportTarget, Inspection } from './api-answers.ts';
 import { ApiProblem } from './api-problem.ts';
 import { emptyMapping, missingIn } from './import-mapping.ts';
 import { keys } from './queries.ts';
@@ -49,6 +49,8 @@ export function useMappingDraft(job: Import, inspection: Inspection) {
     /** What is being asked for. */
     acting: act.isPending ? act.variables.name : undefined,
     tryIt: () => act.mutate({ name: 'try', next: api.tryImport }),
-    start: () => act.mutate({ name: 'start', next: api.startImport }),
+    /** `target`: the segment that all leads are added to. */
+    start: (target: ImportTarget | undefined) =>
+      act.mutate({ name: 'start', next: (importId) => api.startImport(importId, target) }),
   };
 }

@@ -25,13 +25,13 @@ export const keys = {
   savedMappings: ['saved-mappings'] as const,
 };
 
-/** Every segment, live. */
-export function useSegments() {
+/** Every segment; live unless they are only chosen from. */
+export function useSegments({ isLive = true } = {}) {
   const api = useApi();
   return useQuery({
     queryKey: keys.segments,
     queryFn: ({ signal }) => api.segments(signal),
-    refetchInterval: liveMs,
+    refetchInterval: isLive && liveMs,
   });
 }
 

@@ -129,6 +129,18 @@ it('tells in a dry run what an import would do, and keeps its mapping under a na
   await expect.poll(() => ui.page.getByLabel('What Visits becomes').inputValue()).toBe('skip');
 });
 
+it('adds all leads of a file to a segment', async () => {
+  const { id } = await ui.api.create({ name: 'Guests', active: true });
+  await ui.open('#/imports');
+  await choose('guests.csv', 'Mail\npia@x.example\nquinn@x.example\n');
+  await ui.page.getByLabel('Segment to add all leads to').selectOption('Guests');
+  await ui.page.getByLabel(/^Pin them/).check();
+  await button('Start import').click();
+  await region('Segment').getByText('2 leads pinned.').waitFor();
+  await ui.stack.idle();
+  expect((await ui.api.members(id)).sort()).toEqual(['pia@x.example', 'quinn@x.example']);
+});
+
 describe('a running import', () => {
   it('shows how far it is until it is done', async () => {
     const base = { importId: 'imp_1', fileName: 'many.csv', author: 'ann', createdAt: new Date().toISOString() };
