@@ -135,8 +135,10 @@ export async function everyCall(baseUrl: string): Promise<void> {
   assert((await (await fetch((await ok(client.getRefusedRows(importId))).url)).text()).includes('Ulm'));
   assert.equal((await client.cancelImport(importId)).status, 409);
   assert.equal((await ok(client.listImports({ limit: 1 }))).imports[0]?.importId, importId);
-  await until(async () => (await client.getLead('cy@x.example')).status === 200);
-  for (const leadId of ['cy@x.example', 'di@x.example']) await client.deleteLead(leadId);
+  for (const leadId of ['cy@x.example', 'di@x.example']) {
+    await until(async () => (await client.getLead(leadId)).status === 200);
+    assert.equal((await client.deleteLead(leadId)).status, 204);
+  }
 
   // Previews.
   const preview = await ok(client.previewRules({ rules: [isGerman, readPricing], segmentId: id }));

@@ -151,7 +151,10 @@ describe('health', () => {
       status: 'ok',
       queues: { levelChanges: { waiting: 0, deadLetters: 0, oldestUnprocessedSeconds: 0 } },
       innerQueues: Object.fromEntries(
-        ['promptJobs', 'jobs', 'backgroundJobs', 'dueLeads'].map((name) => [name, { waiting: 0, deadLetters: 0 }]),
+        ['promptJobs', 'jobs', 'backgroundJobs', 'dueLeads', 'imports'].map((name) => [
+          name,
+          { waiting: 0, deadLetters: 0 },
+        ]),
       ),
       parkedEvents: 0,
       failedBatches: 0,
