@@ -256,7 +256,7 @@ describe('permissions', () => {
   });
 
   it('let workers run the statements that decide memberships', () => {
-    for (const name of ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'Jobs', 'DueLeads']) {
+    for (const name of ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'Jobs', 'DueLeads', 'Imports']) {
       const actions = grantedTo(name).flatMap(({ actions }) => actions);
       expect(actions, name).toEqual(expect.arrayContaining(['dynamodb:PartiQLUpdate', 'dynamodb:BatchGetItem']));
     }
@@ -427,7 +427,7 @@ describe('alarms', () => {
 
   it('tell of dead letters, of queues that lag, of functions that fail and of streams that lag', () => {
     const changes = ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges'];
-    for (const queue of [...changes, 'PromptJobs', 'Jobs', 'BackgroundJobs', 'DueLeads']) {
+    for (const queue of [...changes, 'PromptJobs', 'Jobs', 'BackgroundJobs', 'DueLeads', 'Imports']) {
       expect([...alarms.keys()]).toEqual(expect.arrayContaining([`${queue}DeadLettersNotEmpty`, `${queue}Late`]));
     }
     for (const name of Object.keys(functionFiles)) expect([...alarms.keys()]).toContain(`${name}FunctionErrors`);
@@ -507,7 +507,7 @@ describe('the key of hashes', () => {
       Properties: { GenerateSecretString: expect.anything() },
     });
     const holders = Object.keys(functionFiles).filter((name) => 'HASH_KEY' in environmentOf(name));
-    const workers = ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges', 'Jobs', 'DueLeads'];
+    const workers = ['ProfileChanges', 'LevelChanges', 'LeadEvents', 'AccountChanges', 'Jobs', 'DueLeads', 'Imports'];
     expect(holders.sort()).toEqual(['Api', ...workers].sort());
     expect(JSON.stringify(environmentOf('Api').HASH_KEY)).toContain('{{resolve:secretsmanager:');
   });
