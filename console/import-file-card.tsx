@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { type Encoding, encodings } from '../shared/table/encoding.ts';
+import { encodings } from '../shared/table/encoding.ts';
 import type { Separator } from '../shared/table/separator.ts';
 import { useApi } from './api.ts';
 import type { Import, Inspection, KnownFile } from './api-answers.ts';
@@ -86,32 +86,18 @@ function KnownFileForm({ job: { importId, inspection } }: { job: Import }) {
     >
       {!isWorkbook && (
         <>
-          <label className="field">
-            Encoding
-            <select
-              value={known.encoding ?? ''}
-              onChange={({ target }) => edit({ encoding: (target.value || undefined) as Encoding | undefined })}
-            >
-              <option value="">Find out</option>
-              {encodings.map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </select>
-          </label>
-          <label className="field">
-            Separator
-            <select
-              value={known.separator ?? ''}
-              onChange={({ target }) => edit({ separator: (target.value || undefined) as Separator | undefined })}
-            >
-              <option value="">Find out</option>
-              {separators.map((one) => (
-                <option key={one} value={one}>
-                  {separatorWords[one]}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice
+            label="Encoding"
+            value={known.encoding}
+            options={encodings.map((one) => [one, one])}
+            onChange={(encoding) => edit({ encoding })}
+          />
+          <Choice
+            label="Separator"
+            value={known.separator}
+            options={separators.map((one) => [one, separatorWords[one]])}
+            onChange={(separator) => edit({ separator })}
+          />
         </>
       )}
       {isWorkbook && (
@@ -139,5 +125,31 @@ function KnownFileForm({ job: { importId, inspection } }: { job: Import }) {
       </button>
       {inspect.isError && <ProblemNotice title="The file was not read again" error={inspect.error} />}
     </form>
+  );
+}
+
+interface ChoiceProps<Value extends string> {
+  label: string;
+  value: Value | undefined;
+  options: ReadonlyArray<readonly [Value, string]>;
+  onChange: (value: Value | undefined) => void;
+}
+
+function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
+  return (
+    <label className="field">
+      {label}
+      <select
+        value={value ?? ''}
+        onChange={({ target }) => onChange(options.find(([one]) => one === target.value)?.[0])}
+      >
+        <option value="">Find out</option>
+        {options.map(([one, words]) => (
+          <option key={one} value={one}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -11,7 +11,7 @@ import { ImportState, isImportOver } from './import-state.tsx';
 import { ImportTargetState } from './import-target.tsx';
 import { ImportUpload } from './import-upload.tsx';
 import { MappingCard } from './mapping-card.tsx';
-import { Loading, ProblemNotice } from './notice.tsx';
+import { Empty, Loading, ProblemNotice } from './notice.tsx';
 import { PageHeading } from './page-heading.tsx';
 import { usePageTitle } from './page-title.ts';
 import { keys, useImport } from './queries.ts';
@@ -54,19 +54,20 @@ export function ImportPage({ importId }: { importId: string }) {
           <ProblemNotice title="The file cannot be read" error={job.reason ?? 'It is no CSV or Excel file.'} />
         )}
         {state === 'ready' && job.reason && <ProblemNotice title="The dry run did not work" error={job.reason} />}
+        {state === 'cancelled' && !progress && <Empty title="It was cancelled before anything was imported" />}
         {state === 'inspecting' && <Loading what="what is in the file" />}
         {progress && <ImportProgress job={job} progress={progress} />}
         {job.segment && <ImportTargetState target={job.segment} />}
         {job.result && <ImportResult job={job} result={job.result} />}
         {(state === 'awaiting_upload' || state === 'unreadable') && <ImportUpload importId={importId} />}
-        {job.startedAt === undefined ? (
-          fileAndMapping
-        ) : (
-          <details className="settled">
-            <summary>File and mapping</summary>
-            {fileAndMapping}
-          </details>
-        )}
+        {job.startedAt === undefined && !isImportOver(job)
+          ? fileAndMapping
+          : inspection && (
+              <details className="settled">
+                <summary>File and mapping</summary>
+                {fileAndMapping}
+              </details>
+            )}
       </div>
     </>
   );

@@ -8,6 +8,13 @@ const region = (name: string) => ui.page.getByRole('region', { name, exact: true
 const button = (name: string) => ui.page.getByRole('button', { name, exact: true });
 const choose = (name: string, content: string) =>
   ui.page.getByLabel(/^Choose a file/).setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(content) });
+const drop = async (name: string, content: string) => {
+  const [text, file] = [content, name].map((one) => JSON.stringify(one));
+  const dataTransfer = await ui.page.evaluateHandle(
+    `(() => { const dropped = new DataTransfer(); dropped.items.add(new File([${text}], ${file})); return dropped; })()`,
+  );
+  await ui.page.getByText('or drop it here').dispatchEvent('drop', { dataTransfer });
+};
 
 const attendees = [
   'Email;Born;Revenue;Plan',
@@ -85,16 +92,16 @@ describe('a file', () => {
     await ui.page.getByRole('listitem').getByText('Choose the column').waitFor({ state: 'detached' });
   });
 
-  it('can be read in another way, and its import cancelled', async () => {
+  it('can be dropped, read in another way, and its import cancelled', async () => {
     await ui.open('#/imports');
-    await choose('pipes.csv', 'Mail|Amount,EUR\nnora@x.example|1,5\n');
+    await drop('pipes.csv', 'Mail|Amount,EUR\nnora@x.example|1,5\n');
     await region('File').getByText('Read it differently').click();
     await region('File').getByLabel('Separator').selectOption('Comma');
     await button('Read again').click();
     await ui.page.getByLabel('What EUR becomes').waitFor();
     await button('Cancel import').click();
     await ui.page.getByRole('dialog').getByRole('button', { name: 'Cancel import' }).click();
-    await ui.page.getByText('Cancelled', { exact: true }).waitFor();
+    await ui.page.getByText('It was cancelled before anything was imported').waitFor();
     expect(await button('Start import').count()).toBe(0);
   });
 });
@@ -141,6 +148,18 @@ it('adds all leads of a file to a segment', async () => {
   expect((await ui.api.members(id)).sort()).toEqual(['pia@x.example', 'quinn@x.example']);
 });
 
+it('keeps what is typed when it is read again', async () => {
+  await ui.page.clock.install();
+  await ui.open('#/imports');
+  await choose('typed.csv', 'Mail,Plan\nrosa@x.example,Pro\n');
+  await ui.page.getByLabel('Attribute of Plan').fill('tariff');
+  const readAgain = ui.page.waitForResponse((answer) => /\/imports\/imp_/.test(answer.url()));
+  await ui.page.clock.fastForward(10_000);
+  await ui.page.evaluate('window.dispatchEvent(new Event("visibilitychange"))');
+  await readAgain;
+  expect(await ui.page.getByLabel('Attribute of Plan').inputValue()).toBe('tariff');
+});
+
 describe('a running import', () => {
   it('shows how far it is until it is done', async () => {
     const base = { importId: 'imp_1', fileName: 'many.csv', author: 'ann', createdAt: new Date().toISOString() };
@@ -149,12 +168,23 @@ describe('a running import', () => {
       ...{ ...base, state: 'running', startedAt: base.createdAt },
       progress: { ...progress, rowsPerSecond: 200, secondsLeft: 150 },
     };
-    await ui.answer('/imports/imp_1', () => job);
+    let polls = 0;
+    await ui.answer('/imports/imp_1', () => {
+      polls++;
+      return job;
+    });
+    await ui.page.clock.install();
     await ui.open('#/imports/imp_1');
     await region('Progress').getByText('4,000 rows read, 2 refused, 200 rows a second, about 3 min left').waitFor();
     expect(await region('Progress').getByRole('status').textContent()).toBe('40 % imported');
     job = { ...base, state: 'done', startedAt: base.createdAt, finishedAt: base.createdAt, progress };
+    await ui.page.clock.fastForward(2_000);
     await region('Progress').getByText('3,998 rows imported, 2 refused').waitFor();
+    const pollsUntilDone = polls;
+    await ui.page.clock.fastForward(60_000);
+    await ui.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Imports' }).click();
+    await ui.page.getByRole('heading', { level: 1, name: 'Imports' }).waitFor();
+    expect(polls).toBe(pollsUntilDone);
   });
 });
 
