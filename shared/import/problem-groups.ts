@@ -2,9 +2,9 @@
 export interface ImportProblem {
   /** The same words for all cells with the same problem, without their values. */
   readonly reason: string;
-  readonly column?: string;
+  readonly column?: string | undefined;
   /** What stands there, shortened. */
-  readonly value?: string;
+  readonly value?: string | undefined;
 }
 
 /** Problems of one kind. */

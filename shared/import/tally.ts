@@ -15,7 +15,7 @@ export interface Tally {
   /** Rows of a lead or account that an earlier row is of, too. */
   readonly repeatedRows: number;
   /** Rows whose id is a mail address that was folded, and one of them. */
-  readonly foldedIds: { readonly rows: number; readonly example?: string };
+  readonly foldedIds: { readonly rows: number; readonly example?: string | undefined };
   /** Everything up to this line is done, but for the rows that were refused; 0: nothing is. */
   readonly sentThroughLine: number;
 }

@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readImportOptions } from '../../tools/import/import-options.ts';
+import { type ImportTold, importThroughApi, refusedRowsOf } from '../../tools/import/import-through-api.ts';
 import type { Json } from '../api-client.ts';
 import { useRunningStack } from './running-stack.ts';
 
@@ -67,5 +72,42 @@ describe('an import', () => {
     const { url } = (await api().get(`/imports/${importId}/refused`)).body;
     expect(await (await fetch(url)).text()).toContain(',Nobody,Hot,2026-11-01,Law,');
     expect((await api().get('/health')).body.status).toBe('ok');
+  });
+
+  test('from the command line makes the leads of a file members of a segment, through the API', async () => {
+    const never = { type: 'lead_metadata', field: 'Name', operator: 'equals', value: 'Nobody' };
+    const pinned = await api().create({ name: 'Speakers', active: true, rules: [never] });
+    await running.current.settle();
+    const folder = mkdtempSync(join(tmpdir(), 'import-'));
+    const file = join(folder, 'speakers.csv');
+    writeFileSync(file, 'Email;Name\nann@x.example;Ann\n;Nobody\nbob@x.example;Bob\n');
+    const options = readImportOptions(
+      [file, '--lead-id', 'Email', '--segment', pinned.id, '--pin', '--api', running.current.file.apiUrl],
+      new Date(),
+    )!;
+    const { known, mapping, throughApi } = options;
+    const { segment, api: address } = throughApi!;
+    const rows: number[] = [];
+    const progress = { at: (_bytes: number, read: number) => rows.push(read), say: () => {}, stop: () => {} };
+    const { signal } = new AbortController();
+    const job = { file, known, mapping: mapping!, segment };
+    let told: ImportTold | undefined;
+    const ending = importThroughApi(job, address, { progress, signal }).then((ended) => {
+      told = ended;
+    });
+    for (let tries = 0; tries < 60 && !told; tries++) {
+      await Promise.race([ending, new Promise((resolve) => setTimeout(resolve, 500))]);
+      running.current.advanceClock(75_000);
+      await running.current.settle();
+    }
+    await ending;
+    expect(told).toMatchObject({ state: 'done', segment: { action: 'pin', done: 2, failed: 0 } });
+    expect(rows.at(-1)).toBe(3);
+    expect((await api().members(pinned.id)).sort()).toEqual(['ann@x.example', 'bob@x.example']);
+    expect(await refusedRowsOf(told!.importId, address)).toContain('Nobody');
+    await expect(
+      importThroughApi({ ...job, segment: { ...segment, segmentId: 'seg_none' } }, address, { progress, signal }),
+    ).rejects.toThrow(/start: 422 .*seg_none/);
+    rmSync(folder, { recursive: true });
   });
 });

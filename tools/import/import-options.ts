@@ -5,6 +5,7 @@ import { encodingCalled, encodings } from '../../shared/table/encoding.ts';
 import type { KnownFile } from '../../shared/table/inspect.ts';
 import { separators } from '../../shared/table/separator.ts';
 import { credentialsFor } from '../endpoint.ts';
+import type { ApiAddress, ApiImport } from './import-through-api.ts';
 import { ImportUsageError, mappingOptions, pairs, readMapping, readOccurredAt } from './mapping-options.ts';
 
 /** What `npm run import -- --help` prints. */
@@ -55,6 +56,14 @@ The file
 What to do
   --dry-run                        send nothing, tell what would be sent and what is wrong
   --refused FILE                   keep rows that were refused or lost a cell, with the reason
+Members of a segment
+  --segment ID                     all leads of the file become members of this segment, until its
+                                   rules say otherwise; this and the next go through the API
+  --pin                            they stay members whatever the rules say
+  --replace                        and whom people added to it before is no longer kept in it, but
+                                   for the leads of the file
+  --api URL                        the API (default: that of the stack); a bearer token for it is
+                                   read from LEAD_SEGMENTS_TOKEN
 Where to
   --stack FILE                     a running local stack (default: .local/stack.json)
   --queue NAME=URL                 any queue instead: NAME is profile, level, event or account
@@ -80,8 +89,10 @@ export interface ImportOptions {
   readonly known: KnownFile;
   /** Left out: the file is to be shown, and no more. */
   readonly mapping?: ImportMapping;
-  /** Left out: nothing is sent. */
+  /** Left out: nothing is sent, unless it goes through the API. */
   readonly target?: ImportTarget;
+  /** What goes through the API: it makes the leads members of a segment. */
+  readonly throughApi?: { readonly api: ApiAddress; readonly segment: ApiImport['segment'] };
   readonly fromLine: number;
   readonly refusedFile?: string;
   /** Where to keep the mapping that is asked for, or suggested. */
@@ -112,10 +123,12 @@ export function readImportOptions(args: readonly string[], startedAt: Date): Imp
   if (!mapping) return { ...shared, continueArguments: kept };
   const given = values['occurred-at'];
   const occurredAt = given === undefined ? mapping.occurredAt : readOccurredAt(given);
+  const throughApi = readApi(values, mapping);
   return {
     ...shared,
     mapping: { ...mapping, ...(occurredAt && { occurredAt }) },
-    ...(!values['dry-run'] && { target: readTarget(values, mapping) }),
+    ...(throughApi && { throughApi }),
+    ...(!values['dry-run'] && !throughApi && { target: readTarget(values, mapping) }),
     ...(values.refused !== undefined && { refusedFile: values.refused }),
     continueArguments: occurredAt ? kept : [...kept, '--occurred-at', startedAt.toISOString()],
   };
@@ -129,6 +142,7 @@ function parse(args: readonly string[]) {
       tokens: true,
       options: {
         ...mappingOptions,
+        api: { type: 'string' },
         'dry-run': { type: 'boolean' },
         encoding: { type: 'string' },
         endpoint: { type: 'string' },
@@ -136,10 +150,13 @@ function parse(args: readonly string[]) {
         'header-line': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         'occurred-at': { type: 'string' },
+        pin: { type: 'boolean' },
         queue: { type: 'string', multiple: true },
         refused: { type: 'string' },
+        replace: { type: 'boolean' },
         'save-mapping': { type: 'string' },
         region: { type: 'string' },
+        segment: { type: 'string' },
         separator: { type: 'string' },
         sheet: { type: 'string' },
         stack: { type: 'string' },
@@ -181,10 +198,32 @@ function readKnown(values: Values): KnownFile {
   };
 }
 
+/** What goes with `--segment`; undefined without it. */
+function readApi(values: Values, mapping: ImportMapping): ImportOptions['throughApi'] {
+  const { segment: segmentId, pin, replace = false, api, stack } = values;
+  if (segmentId === undefined) {
+    const option = Object.entries({ api, pin, replace }).find(([, value]) => value)?.[0];
+    if (option !== undefined) throw new ImportUsageError(`--${option} goes with --segment ID.`);
+    return undefined;
+  }
+  if (mapping.kind !== 'leads') throw new ImportUsageError('--segment takes leads, not accounts.');
+  for (const name of ['dry-run', 'endpoint', 'from-line', 'queue'] as const) {
+    if (values[name] !== undefined) throw new ImportUsageError(`Either --segment or --${name}, not both.`);
+  }
+  const url = api ?? readStackFile(stack ?? stackFile)?.apiUrl;
+  if (url === undefined) throw new ImportUsageError(`There is no ${stack ?? stackFile}: where is the API? --api URL.`);
+  if (!URL.canParse(url)) throw new ImportUsageError(`--api "${url}" is not a URL.`);
+  const token = process.env.LEAD_SEGMENTS_TOKEN;
+  return { api: { url, token }, segment: { segmentId, action: pin ? 'pin' : 'add', replace } };
+}
+
+/** Where a running stack tells where it is. */
+const stackFile = '.local/stack.json';
+
 function readTarget(values: Values, mapping: ImportMapping): ImportTarget {
   if (values.queue === undefined) {
     if (values.endpoint !== undefined) throw new ImportUsageError('--endpoint goes with --queue NAME=URL.');
-    const file = values.stack ?? '.local/stack.json';
+    const file = values.stack ?? stackFile;
     const stack = readStackFile(file);
     if (stack) return targetOf(stack, mapping, values);
     throw new ImportUsageError(`There is no ${file}: start the stack first (npm start), or name queues with --queue.`);

@@ -232,3 +232,19 @@ it('runs as a command: exit code 2 for wrong options and files', async () => {
   expect(await importCommand('/nowhere.csv', '--lead-id', 'id', '--queue', 'profile=u')).toMatchObject({ code: 2 });
   expect(await importCommand('--help')).toMatchObject({ code: 0, output: expect.stringContaining('--lead-id COLUMN') });
 });
+
+it.each([
+  [['--pin'], '--pin goes with --segment ID.'],
+  [['--api', 'http://x'], '--api goes with --segment ID.'],
+  [['--segment', 's', '--dry-run'], 'Either --segment or --dry-run, not both.'],
+  [['--segment', 's', '--queue', 'profile=u'], 'Either --segment or --queue, not both.'],
+  [['--segment', 's', '--api', 'somewhere'], '--api "somewhere" is not a URL.'],
+  [['--segment', 's', '--stack', '/nowhere.json'], 'There is no /nowhere.json: where is the API? --api URL.'],
+])('refuses %j: %s', (args, message) => {
+  expect(() => readImportOptions(['f.csv', '--lead-id', 'id', ...args], new Date())).toThrow(message);
+});
+
+it('makes members of leads, not of accounts', () => {
+  const args = ['f.csv', '--accounts', '--account-id', 'id', '--segment', 's', '--api', 'http://x'];
+  expect(() => readImportOptions(args, new Date())).toThrow('--segment takes leads, not accounts.');
+});
