@@ -50,6 +50,8 @@ export const importMappingSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('leads'),
     leadId: column,
+    /** Whether lead ids that are none ("Ada Lovelace") become ones (`ada-lovelace`); left out: such rows are refused. */
+    slugLeadIds: z.boolean().optional(),
     accountId: column.optional(),
     engagementLevel: column.optional(),
     profileLevel: column.optional(),

@@ -5,8 +5,8 @@ import { isEmpty, type Value } from '../rule/value.ts';
 import type { TableRow } from '../table/csv-rows.ts';
 import { bindMapping } from './bound-mapping.ts';
 import { type CellOfChange, type ChangeContent, takeOutBadCells } from './checked-change.ts';
-import { importedEventId } from './import-ids.ts';
-import { type EventMapping, type ImportMapping, type ImportQueue, queuesOf } from './mapping.ts';
+import { importedEventId, slugOf } from './import-ids.ts';
+import { type EventMapping, type ImportMapping, type ImportQueue, type LeadMapping, queuesOf } from './mapping.ts';
 import type { ImportProblem } from './problem-groups.ts';
 import { createRepeatCounter } from './repeats.ts';
 import { RowReading } from './row-reading.ts';
@@ -183,10 +183,12 @@ function levelsIn(row: RowReading, mapping: ImportMapping): { [Name in LevelName
   );
 }
 
-function leadIn(row: RowReading, { leadId, accountId }: Extract<ImportMapping, { kind: 'leads' }>) {
+function leadIn(row: RowReading, { leadId, slugLeadIds, accountId }: LeadMapping) {
   const text = row.id(leadId);
   if (text === undefined) throw new RowRefused('no lead id', leadId);
-  const { data: id, error } = profileChangeSchema.shape.leadId.safeParse(text);
+  const written = profileChangeSchema.shape.leadId.safeParse(text);
+  const slug = slugLeadIds && !written.success ? slugOf(text) : '';
+  const { data: id, error } = slug === '' ? written : { data: slug };
   if (id === undefined) throw new RowRefused(`no lead id: it ${error?.issues[0]?.message}`, leadId, text);
   const account = accountId === undefined ? undefined : row.accountId(accountId);
   return { id, link: account === undefined ? {} : { accountId: account } };

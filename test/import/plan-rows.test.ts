@@ -152,6 +152,16 @@ describe('a row of leads', () => {
     ]);
   });
 
+  it('is a lead by a slug when asked to, where its id may not be one', () => {
+    const mapping = { ...leads, slugLeadIds: true };
+    const idOf = (text: string) => (map(['id'], [text], mapping) as unknown as [{ leadId: string }])[0].leadId;
+    expect(idOf('Ada Lovelace')).toBe('ada-lovelace');
+    expect(idOf(`https://www.x.example/in/${'a'.repeat(120)}`)).toMatch(/^https-www-x-example-in-a+$/);
+    for (const id of ["o'neil@x.example", 'https://www.x.example/in/ada']) expect(idOf(id)).toBe(id);
+    expect(plannerOf(['id'], mapping).plan({ cells: ['🙂 🙂'] }, now)).toMatchObject({ isRefused: true });
+    expect(plannerOf(['id'], leads).plan({ cells: ['Ada Lovelace'] }, now)).toMatchObject({ isRefused: true });
+  });
+
   it('takes its moment from a column', () => {
     const mapping = { ...leads, occurredAt: { column: 'Changed' } };
     expect(map(['id', 'Changed'], ['1', '2026-11-20'], mapping)).toMatchObject([

@@ -23,6 +23,8 @@ told. docs/importing.md says what is understood.
 
 Leads
   --lead-id COLUMN                 the column with the lead's id
+  --slug-lead-ids                  lead ids that are no ids ("Ada Lovelace") become ones (ada-lovelace);
+                                   without it such rows are refused
   --level engagement=COLUMN        a column with the engagement level; empty cells are left out
   --level profile=COLUMN           a column with the profile level
   --account COLUMN                 the column with the id of the lead's account

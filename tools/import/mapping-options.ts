@@ -32,6 +32,7 @@ export const mappingOptions = {
   set: { type: 'string', multiple: true },
   skip: { type: 'string', multiple: true },
   'slug-ids': { type: 'boolean' },
+  'slug-lead-ids': { type: 'boolean' },
 } as const satisfies ParseArgsConfig['options'];
 
 type Several = readonly string[] | undefined;
@@ -90,7 +91,7 @@ function mappingOf(values: MappingValues): ImportMapping {
   }
   const level = Object.fromEntries(levels) as { engagement?: string; profile?: string; account?: string };
   if (values.accounts) {
-    refuse(['lead-id', 'account', 'event', 'event-field'], 'does not go with --accounts.');
+    refuse(['lead-id', 'slug-lead-ids', 'account', 'event', 'event-field'], 'does not go with --accounts.');
     const accountId = values['account-id'];
     if (accountId === undefined) throw new ImportUsageError('--account-id COLUMN is missing.');
     return { kind: 'accounts', accountId, ...(level.account && { accountLevel: level.account }), ...ofBoth };
@@ -101,6 +102,7 @@ function mappingOf(values: MappingValues): ImportMapping {
   return {
     kind: 'leads',
     leadId,
+    ...(values['slug-lead-ids'] && { slugLeadIds: true }),
     ...(values.account !== undefined && { accountId: values.account }),
     ...(level.engagement && { engagementLevel: level.engagement }),
     ...(level.profile && { profileLevel: level.profile }),
@@ -178,6 +180,7 @@ export function optionsFor(mapping: ImportMapping): string[] {
         ]
       : [
           ...['--lead-id', mapping.leadId],
+          ...(mapping.slugLeadIds ? ['--slug-lead-ids'] : []),
           ...(mapping.accountId === undefined ? [] : ['--account', mapping.accountId]),
           ...several('--level', level('engagement', mapping.engagementLevel)),
           ...several('--level', level('profile', mapping.profileLevel)),

@@ -45,7 +45,15 @@ it('reads what columns are for', () => {
 it('asks for a mapping with the options that it was read from', () => {
   const options = [
     ...['--lead-id', 'Id', '--account', 'Company', '--level', 'engagement=Score', '--event', 'Visit=At'],
-    ...['--event-field', 'Visit:page=Page', '--slug-ids', '--exact-ids', '--as', 'At=date DD/MM/YYYY'],
+    ...[
+      '--event-field',
+      'Visit:page=Page',
+      '--slug-ids',
+      '--slug-lead-ids',
+      '--exact-ids',
+      '--as',
+      'At=date DD/MM/YYYY',
+    ],
     ...['--rename', 'At=visitedAt', '--skip', 'Notes', '--set', 'a=b'],
   ];
   const { mapping } = read('leads.csv', ...options, '--occurred-at', 'At', '--dry-run');
