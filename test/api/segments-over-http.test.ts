@@ -678,7 +678,8 @@ describe('what there is without any lead', () => {
   test('a preview counts nobody, and is asked in the shape of rules', async () => {
     const { status, body } = await api().post('/preview', { rules: [isHot] });
     expect(status).toBe(200);
-    expect(body).toEqual({ total: 0, exact: true, leads: 0, share: 0, size: 'none', sample: [], warnings: [] });
+    const funnel = [{ path: '/rules/0', total: 0 }];
+    expect(body).toEqual({ total: 0, exact: true, leads: 0, share: 0, size: 'none', sample: [], funnel, warnings: [] });
     expectInvalid(await api().post('/preview', {}), '/rules');
     expectInvalid(await api().post('/preview', { rules: [isHot], sampleSize: 101 }), '/sampleSize');
     expectInvalid(await api().post('/preview', { rules: [{ ...isHot, value: '' }] }), '/rules/0/value');
