@@ -2,11 +2,11 @@ import { checkIfMatch } from '../../shared/http/if-match.ts';
 import type { vocabularyRoutes } from '../../shared/http/routes/vocabulary-routes.ts';
 import { notFound, Problem } from '../../shared/problem/problem.ts';
 import { segmentTemplates } from '../../shared/segment/template.ts';
-import type { DisplayFields } from '../../shared/vocabulary/display.ts';
+import { type DisplayFields, guessDisplay } from '../../shared/vocabulary/display.ts';
 import { withoutHidden } from '../../shared/vocabulary/hidden.ts';
 import { isLevelKind, revisionOfLevels } from '../../shared/vocabulary/levels.ts';
 import type { SettingStore } from '../../shared/vocabulary/setting-store.ts';
-import { vocabularyOf } from '../../shared/vocabulary/vocabulary.ts';
+import { leadFieldsOf, vocabularyOf } from '../../shared/vocabulary/vocabulary.ts';
 import type { ApiWorld } from './api-world.ts';
 import type { HandlersOf } from './handler-of-route.ts';
 
@@ -37,16 +37,11 @@ export function vocabularyHandlers({
   now,
   pause,
 }: ApiWorld): HandlersOf<typeof vocabularyRoutes> {
-  const readAll = async () => {
-    const seen = await vocabulary.read();
-    const [{ context }, hidden, shownBy] = await Promise.all([
-      catalog.current(),
-      hiddenNames.read(),
-      display.read(seen),
-    ]);
+  const readSettings = async () => {
+    const [{ context }, hidden, shownBy] = await Promise.all([catalog.current(), hiddenNames.read(), display.read()]);
     const settings = { hidden: { ...hidden, value: hidden.value ?? [] }, display: shownBy };
     const revisions = { levels: revisionOfLevels(context), hidden: hidden.revision, display: shownBy.revision };
-    return { seen, context, settings, revisions };
+    return { context, settings, revisions };
   };
 
   /** Saves one of the settings, as often as others save at the same time. Answers the ETag. */
@@ -58,7 +53,7 @@ export function vocabularyHandlers({
   ) => {
     for (let attempt = 0; attempt < maximumAttempts; attempt++) {
       if (attempt > 0) await pause(attempt);
-      const { settings, revisions } = await readAll();
+      const { settings, revisions } = await readSettings();
       checkIfMatch(ifMatch, revisionOf(revisions), what);
       if (JSON.stringify(value) === JSON.stringify(settings[name].value)) return etagOf(revisions);
       if (await follow(revisions[name], value)) return etagOf({ ...revisions, [name]: revisions[name] + 1 });
@@ -68,10 +63,10 @@ export function vocabularyHandlers({
 
   return {
     getVocabulary: async () => {
-      const { seen, context, settings, revisions } = await readAll();
+      const [seen, { context, settings, revisions }] = await Promise.all([vocabulary.read(), readSettings()]);
       const hidden = settings.hidden.value;
-      const { fields, value } = settings.display;
-      const shownBy = { ...fields, ...(value === undefined && { isGuess: true as const }) };
+      const guess = () => ({ ...guessDisplay(leadFieldsOf(seen)), isGuess: true as const });
+      const shownBy = settings.display.value ?? guess();
       const body = { ...vocabularyOf(withoutHidden(seen, hidden), context.levels), hidden, display: shownBy };
       return { status: 200, headers: etagOf(revisions), body };
     },
@@ -85,7 +80,7 @@ export function vocabularyHandlers({
       const kind = part('kind');
       if (!isLevelKind(kind)) throw notFound('kind of levels', kind);
       const sent = body();
-      const { revisions } = await readAll();
+      const { revisions } = await readSettings();
       const check = (levels: number) => checkIfMatch(ifMatch, revisionOf({ ...revisions, levels }), what);
       const { levels, revision } = await levelWriter.save(kind, sent.levels, check);
       return { status: 200, headers: etagOf({ ...revisions, levels: revision }), body: { levels } };

@@ -68,7 +68,8 @@ export async function actOnRows(
     if (!(error instanceof UnreadableFileError)) throw error;
   }
   if (waiting.length > 0 && !(await add())) return 'ended';
-  if (!act.replaces) return job;
+  // A file that was read in part does not say who is not in it.
+  if (!act.replaces || before.reason !== undefined) return job;
   for await (const page of ports.manualMembers(act.segmentId)) {
     const others = page.filter((leadId) => timesInFile(leadId) === 0);
     for (const group of chunk(others, membersAtOnce)) {

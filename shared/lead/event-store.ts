@@ -33,7 +33,7 @@ export interface ListedEvent {
   readonly occurredAt: number;
 }
 
-/** Whether an event comes after another one in such a list: a number as `sort` takes it. */
+/** Compares two events by their place in such a list, as `sort` takes it; 0: they are the same. */
 export function byListOrder(a: ListedEvent, b: ListedEvent): number {
   if (a.occurredAt !== b.occurredAt) return b.occurredAt - a.occurredAt;
   if (a.eventType !== b.eventType) return a.eventType < b.eventType ? -1 : 1;

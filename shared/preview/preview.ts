@@ -69,11 +69,11 @@ export function previewOf(
   };
   const matching = movesOf((count) => count.matching);
   const isFunnelCounted = rules.length > 0 && counts.every(({ leads, decided }) => leads === 0 || decided);
-  const leftAfter = (index: number) => (count: ShardCount) =>
-    count.leads === 0 ? 0 : funnelOf(match, count.decided ?? [], count.leads)[index]!;
+  const left = new Map(counts.map((count) => [count, funnelOf(match, count.decided ?? [], count.leads)]));
   const funnel = rules.map((_, index): FunnelStep => {
-    const left = leftAfter(index);
-    return { path: pathOfRule(index), total: exact ? sum(counts, left) : estimateOf(left).total };
+    // Nothing is decided of a shard that nobody has begun to read.
+    const leftIn = (count: ShardCount) => left.get(count)?.[index] ?? 0;
+    return { path: pathOfRule(index), total: exact ? sum(counts, leftIn) : estimateOf(leftIn).total };
   });
   const warnings = warnOfUnread(
     rules,

@@ -1,5 +1,5 @@
 import { type DisplayFields, guessDisplay } from './display.ts';
-import type { Setting, SettingStore } from './setting-store.ts';
+import type { SettingStore } from './setting-store.ts';
 import type { Sightings } from './vocabulary.ts';
 import { leadFieldsOf } from './vocabulary.ts';
 
@@ -20,11 +20,8 @@ export function createDisplayStore({
   const readFields = async () => (await setting.read()).value ?? guessDisplay(leadFieldsOf(await sightings()));
 
   return {
-    /** The setting as it is stored now; `fields`: as they are used, of what was seen. */
-    read: async (seen: Sightings): Promise<Setting<DisplayFields> & { readonly fields: DisplayFields }> => {
-      const stored = await setting.read();
-      return { ...stored, fields: stored.value ?? guessDisplay(leadFieldsOf(seen)) };
-    },
+    /** The setting as it is stored now. */
+    read: setting.read,
 
     /** As they were within the last half minute. */
     fields: (): Promise<DisplayFields> => {
@@ -39,8 +36,10 @@ export function createDisplayStore({
 
     /** Stores the revision that follows another one; answers false when somebody else did before. */
     follow: async (revision: number, fields: DisplayFields): Promise<boolean> => {
+      const isStored = await setting.follow(revision, fields);
+      // What was read meanwhile may be what was there before.
       remembered = undefined;
-      return setting.follow(revision, fields);
+      return isStored;
     },
   };
 }

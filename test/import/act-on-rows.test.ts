@@ -83,3 +83,11 @@ test('members are not added any more once the import is cancelled', async () => 
   expect(world.job.state).toBe('cancelled');
   expect(members()).toHaveLength(2);
 });
+
+test('a file that could not be read to its end takes nobody out: it does not say who is not in it', async () => {
+  const { lookAfter, world, members } = await sent({ kind: 'added', replaces: true });
+  world.job = { ...world.job!, reason: 'The rest of the file cannot be read', version: world.job!.version + 1 };
+  expect(await lookAfter()).toBeUndefined();
+  expect(world.job).toMatchObject({ state: 'failed', acted: { rows: 251, done: 239, lifted: 0 } });
+  expect(members().map(({ leadId }) => leadId)).toContain('old@x.example');
+});
