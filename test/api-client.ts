@@ -77,12 +77,13 @@ export class ApiClient {
     return pages.flatMap((page) => page.members.map(({ leadId }: Json) => leadId)).sort();
   }
 
-  /** Every page of a list. */
+  /** Every page of a list, whose path may have a query. */
   async pages(path: string, limit: number): Promise<Json[]> {
+    const first = `${path}${path.includes('?') ? '&' : '?'}limit=${limit}`;
     const pages: Json[] = [];
     let cursor = '';
     do {
-      const { status, body } = await this.get(`${path}?limit=${limit}${cursor && `&cursor=${cursor}`}`);
+      const { status, body } = await this.get(`${first}${cursor && `&cursor=${cursor}`}`);
       if (status !== 200) throw new Error(`No page: ${JSON.stringify(body)}`);
       pages.push(body);
       cursor = body.cursor ?? '';

@@ -12,6 +12,7 @@ import { displayOf } from '../../shared/vocabulary/display.ts';
 import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
 import { evaluateOrRefuse, refuseWithoutRoom } from './change-memberships.ts';
+import { findShownLeads } from './find-shown-leads.ts';
 import type { HandlersOf } from './handler-of-route.ts';
 import { listLeadEvents } from './list-lead-events.ts';
 import { matchingLeads } from './matching-leads.ts';
@@ -33,7 +34,8 @@ export function leadHandlers(world: ApiWorld): HandlersOf<typeof leadRoutes> {
 
   return {
     listLeads: async ({ query }) => {
-      const { limit, cursor } = query();
+      const { limit, cursor, q } = query();
+      if (q !== undefined) return leadPage(await findShownLeads(world, q, cursor && fromPosition(cursor), limit));
       return leadPage(await findLeads({ pages: leads.page, isTimeUp: answerSoon(now) }, fromPosition(cursor), limit));
     },
 

@@ -12,6 +12,7 @@ import { leadFieldsOf } from '../../shared/vocabulary/vocabulary.ts';
 import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
 import { fieldsAsked } from './export-members.ts';
+import { maximumLooked } from './find-shown-leads.ts';
 
 type Query = QueryOf<typeof memberRoutes.listMembers>;
 type Position = NonNullable<Query['cursor']>;
@@ -30,8 +31,6 @@ interface Page {
 const dayMs = 86_400_000;
 /** Characters of JSON that attributes may have before the last member: Lambda answers up to 6 MB. */
 const maximumCharacters = 1_500_000;
-/** Members that a search looks at by one call. */
-const maximumLooked = 5_000;
 
 /** A page of the members that the query asks for. Throws 422 for what cannot be asked together, and unknown fields. */
 export async function listMembers(world: ApiWorld, segment: Segment, query: Query) {

@@ -18,12 +18,12 @@ export interface FindLeadsPorts {
   ) => Promise<{ leads: readonly LeadDocument[]; next?: string }>;
   /** Which leads of a page are wanted; left out: all. */
   readonly select?: (shard: string, leads: readonly LeadDocument[]) => Promise<readonly LeadDocument[]>;
+  /** How many leads to read at most, where not all are wanted; left out: 10,000. */
+  readonly readsAtMost?: number;
   /** Asked after each page: whether the search is to end with what was found. */
   readonly isTimeUp: () => boolean;
 }
 
-/** Leads read by one call at most, where few of them are wanted. */
-const maximumScanned = 10_000;
 const maximumPage = 500;
 /** Characters of JSON that an answer may hold before its last lead: Lambda answers up to 6 MB. */
 const maximumCharacters = 1_500_000;
@@ -33,7 +33,7 @@ const maximumCharacters = 1_500_000;
  * when few or none were found.
  */
 export async function findLeads(
-  { pages, select, isTimeUp }: FindLeadsPorts,
+  { pages, select, readsAtMost = 10_000, isTimeUp }: FindLeadsPorts,
   from: LeadPosition,
   limit: number,
 ): Promise<{ leads: readonly LeadDocument[]; next?: LeadPosition }> {
@@ -57,7 +57,7 @@ export async function findLeads(
     if (after === undefined) shard++;
     scanned += page.leads.length;
     const isFull = found.length === limit || characters > maximumCharacters;
-    if (isFull || scanned >= maximumScanned || isTimeUp()) break;
+    if (isFull || scanned >= readsAtMost || isTimeUp()) break;
   }
   if (shard === shards.length) return { leads: found };
   return { leads: found, next: { shard, ...(after !== undefined && { after }) } };

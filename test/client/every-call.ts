@@ -151,6 +151,7 @@ export async function everyCall(baseUrl: string): Promise<void> {
 
   // Leads.
   assert.equal((await ok(client.listLeads({ limit: 10 }))).leads.length, 2);
+  assert.equal((await ok(client.listLeads({ q: 'ADA' }))).leads[0]?.leadId, 'ada');
   assert.deepEqual(
     (await ok(client.searchLeads({ rules: [isGerman] }))).leads.map(({ leadId }) => leadId),
     ['ada'],

@@ -10,6 +10,7 @@ import {
 } from '../answer.ts';
 import { pageOf } from '../answer-parts.ts';
 import { searchSchema } from '../body-schemas.ts';
+import { memberListParameters } from '../member-list.ts';
 import { shardPositionSchema } from '../pages.ts';
 import { eventType, keepOut, paged } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
@@ -27,9 +28,9 @@ export const leadRoutes = {
   listLeads: defineRoute({
     method: 'GET',
     path: '/leads',
-    summary: 'Lists leads',
+    summary: 'Lists leads, or those with a text in their name, e-mail address or id',
     who: 'readers',
-    query: z.object(paged(shardPositionSchema)),
+    query: z.object({ ...paged(shardPositionSchema), q: memberListParameters.q }),
     answers: { 200: pageOf('leads', leadSchema) },
   }),
   searchLeads: defineRoute({
