@@ -43,6 +43,9 @@ const rooms = [
   ],
 ];
 
+/** The rooms of the console, in their order: each may import those before it. */
+const consoleRooms = ['api', 'words', 'parts', 'rules', 'members', 'leads', 'segments', 'imports', 'settings', 'app'];
+
 /** Which other folders each folder may import; shared/, functions/ and infra/ have laws of their own besides. */
 const neighbours: Record<string, readonly string[]> = {
   shared: [],
@@ -82,7 +85,7 @@ const localForTools = new Set(['local/stack-file.ts']);
 const readsItsSetting = new Set(['shared/lead/shard.ts']);
 
 /** Files that may import each other: the editor of one rule shows the list of those within it. */
-const knownCircles = new Set(['console/rule-list.tsx -> console/rule-editor.tsx']);
+const knownCircles = new Set(['console/rules/rule-list.tsx -> console/rules/rule-editor.tsx']);
 
 /** How large anything may grow before it is two things. */
 const limits = { toolbox: 15, room: 25, lines: 350 };
@@ -199,7 +202,7 @@ function objection(path: string, module: string, isType = false): string | undef
       return undefined;
     case 'console':
       if (isShared(target) && !isPure(target)) return 'the console imports what is pure: it speaks to the HTTP API';
-      return undefined;
+      return targetFolder === 'console' ? objectionInConsole(path, target) : undefined;
     case 'tools':
       return targetFolder === 'local' && !localForTools.has(target) ? advice.local : undefined;
     default:
@@ -220,6 +223,14 @@ function objectionInShared(path: string, target: string, isType: boolean): strin
     return 'shared/ is pure: import the type of a store, and have the store passed in by who wakes up';
   }
   return undefined;
+}
+
+function objectionInConsole(path: string, target: string): string | undefined {
+  const [place, targetPlace] = [path, target].map((file) => consoleRooms.indexOf(file.split('/')[1] ?? ''));
+  if (place === -1) return `${path} is in no room that has a place in the order of rooms in test/house.test.ts`;
+  return targetPlace! > place!
+    ? 'a room of the console imports those before it: declare what both need there'
+    : undefined;
 }
 
 function importObjections({ path, text }: SourceFile): string[] {
@@ -377,9 +388,11 @@ describe('the inspection', () => {
     ['local/a.ts', '../tools/demo/demo.ts'],
     ['tools/redrive/a.ts', '../../local/stack.ts'],
     ['tools/redrive/a.ts', '../../functions/queues/jobs.ts'],
-    ['console/a.tsx', 'node:fs'],
-    ['console/a.tsx', '../shared/aws/clients.ts'],
-    ['console/a.tsx', '../shared/lead/lead-store.ts'],
+    ['console/rules/a.tsx', 'node:fs'],
+    ['console/rules/a.tsx', '../../shared/aws/clients.ts'],
+    ['console/rules/a.tsx', '../../shared/lead/lead-store.ts'],
+    ['console/rules/a.tsx', '../segments/b.tsx'],
+    ['console/a.tsx', './rules/b.tsx'],
     ['oracle/a.ts', '../bench/measure.ts'],
     ['bench/a.ts', '../test/races/world.ts'],
   ])('objects when %s imports %s', (path, module) => {
@@ -406,7 +419,8 @@ describe('the inspection', () => {
     ['local/a.ts', './log.ts'],
     ['tools/redrive/a.ts', '../../local/stack-file.ts'],
     ['tools/redrive/a.ts', '../../shared/aws/send-messages.ts'],
-    ['console/a.tsx', '../shared/rule/operator.ts'],
+    ['console/rules/a.tsx', '../../shared/rule/operator.ts'],
+    ['console/segments/a.tsx', '../rules/b.tsx'],
     ['console/vite.config.ts', 'node:path'],
     ['bench/a.ts', '../oracle/oracle.ts'],
     ['test/a.test.ts', '../infra/bundle.ts'],

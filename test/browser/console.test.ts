@@ -34,9 +34,10 @@ describe('a segment', () => {
 
     await saveRules();
     await ui.page.getByRole('switch').click();
+    await expect.poll(() => text('member-count'), { timeout: 60_000 }).toBe('5');
+    await ui.page.getByRole('link', { name: 'Members', exact: true }).click();
     const members = ui.page.getByRole('region', { name: 'Members', exact: true });
     await members.getByRole('link', { name: 'lead-16', exact: true }).waitFor();
-    await expect.poll(() => text('member-count'), { timeout: 60_000 }).toBe('5');
 
     await members.getByRole('link', { name: 'lead-16', exact: true }).click();
     await ui.page.getByRole('heading', { name: 'Lead lead-16' }).waitFor();
@@ -142,7 +143,7 @@ it('warns of rules that are hardly meant, at the rule', async () => {
 it('shows what each revision changed, and restores one after asking', async () => {
   const { id } = await ui.api.create({ name: 'Restored', rules: [germans] });
   await ui.api.put(`/segments/${id}/rules`, { rules: [{ ...germans, value: 'Spain' }] });
-  await ui.open(`#/segments/${id}`);
+  await ui.open(`#/segments/${id}/history`);
   const revisions = ui.page.getByRole('region', { name: 'Revisions' });
   await revisions.getByText('rule removed: country is "Germany"').waitFor();
   await button('Restore revision 1').click();
@@ -150,6 +151,7 @@ it('shows what each revision changed, and restores one after asking', async () =
   await dialog.getByText('In words: country is "Germany"').waitFor();
   await dialog.getByRole('button', { name: 'Restore' }).click();
   await revisions.getByText('restored revision 1').waitFor();
+  await ui.page.getByRole('link', { name: 'Rules', exact: true }).click();
   expect(await combo('Value').inputValue()).toBe('Germany');
 });
 
@@ -219,16 +221,19 @@ it('asks before changes that are not saved are left', async () => {
   const { id } = await ui.api.create({ name: 'Unsaved', rules: [germans] });
   await ui.open(`#/segments/${id}`);
   await combo('Value').fill('Italy');
-  const questions: string[] = [];
-  ui.page.once('dialog', (dialog) => {
-    questions.push(dialog.message());
-    void dialog.dismiss();
-  });
-  await ui.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Leads' }).click();
-  await expect.poll(() => questions).toEqual(['The rules have changes that are not saved. Leave and lose them?']);
+  const places = ui.page.getByRole('navigation', { name: 'Pages' });
+  await places.getByRole('link', { name: 'Leads' }).click();
+  const question = ui.page.getByRole('dialog', { name: 'Leave without saving?' });
+  await question.getByText('The rules have changes that are not saved.').waitFor();
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await question.waitFor({ state: 'detached' });
   expect(await combo('Value').inputValue()).toBe('Italy');
-  ui.page.once('dialog', (dialog) => void dialog.accept());
-  await ui.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Leads' }).click();
+  // The other tabs of the same segment lose nothing.
+  await ui.page.getByRole('link', { name: 'Members', exact: true }).click();
+  await ui.page.getByRole('link', { name: 'Rules', exact: true }).click();
+  expect(await combo('Value').inputValue()).toBe('Italy');
+  await places.getByRole('link', { name: 'Leads' }).click();
+  await question.getByRole('button', { name: 'Leave' }).click();
   await ui.page.getByRole('heading', { level: 1, name: 'Leads' }).waitFor();
 });
 
@@ -270,7 +275,13 @@ it('fits a phone', async () => {
     ],
   });
   await ui.page.setViewportSize({ width: 390, height: 800 });
-  for (const path of ['', `#/segments/${id}`, '#/leads/lead-4', `#/leads/lead-4/segments/${id}`]) {
+  for (const path of [
+    '',
+    `#/segments/${id}`,
+    `#/segments/${id}/members`,
+    '#/leads/lead-4',
+    `#/leads/lead-4/segments/${id}`,
+  ]) {
     await ui.open(path);
     await ui.page.getByRole('heading', { level: 1 }).waitFor();
     await ui.page.waitForLoadState('networkidle');

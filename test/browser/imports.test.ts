@@ -127,8 +127,8 @@ it('tells in a dry run what an import would do, and keeps its mapping under a na
   await ui.page.getByLabel('What Visits becomes').selectOption('Attribute');
   await region('Dry run').getByText('The mapping was changed since').waitFor();
 
-  ui.page.once('dialog', (dialog) => void dialog.accept());
   await ui.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Imports' }).click();
+  await ui.page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click();
   await choose('more-people.csv', people);
   await region('Mapping').getByText('Saved mappings').click();
   await ui.page.getByLabel('Saved mapping', { exact: true }).selectOption('People');

@@ -51,7 +51,7 @@ it('says so when there is no such lead to explain', async () => {
 
 it('adds pasted leads by hand and says what became of each, pins and excludes with a reason', async () => {
   const id = await activeSegment('By hand');
-  await ui.open(`#/segments/${id}`);
+  await ui.open(`#/segments/${id}/members`);
   await button('Add leads').click();
   await ui.page.getByLabel('Lead ids').fill('lead-1, lead-4\nlead-1 nobody');
   await ui.page.getByLabel(/^Pin them/).check();
@@ -78,7 +78,7 @@ it('adds pasted leads by hand and says what became of each, pins and excludes wi
 
 it('names the id that cannot be one, and adds none of those pasted with it', async () => {
   const id = await activeSegment('Refused');
-  await ui.open(`#/segments/${id}`);
+  await ui.open(`#/segments/${id}/members`);
   await button('Add leads').click();
   await ui.page.getByLabel('Lead ids').fill('lead-1 not(an)id');
   await button('Add 2 leads').click();
@@ -89,7 +89,7 @@ it('names the id that cannot be one, and adds none of those pasted with it', asy
 
 it('exports the members as CSV', async () => {
   const id = await activeSegment('Exported at once');
-  await ui.open(`#/segments/${id}`);
+  await ui.open(`#/segments/${id}/members`);
   const downloading = ui.page.waitForEvent('download');
   await button('Export CSV').click();
   const download = await downloading;
@@ -108,7 +108,7 @@ it('exports the members as CSV', async () => {
 
 it('exports the members in another format', async () => {
   const id = await activeSegment('Exported for programs');
-  await ui.open(`#/segments/${id}`);
+  await ui.open(`#/segments/${id}/members`);
   await ui.page.getByLabel('Export format').selectOption('JSON lines');
   const downloading = ui.page.waitForEvent('download');
   await button('Export JSON lines').click();
@@ -131,7 +131,7 @@ it('waits for the file of a long export, and says why there is none', async () =
   let job: object = { state: 'running', rows: 12 };
   await ui.answer(`/segments/${id}/export`, () => ({ exportId: 'exp_1', state: 'queued' }), 202);
   await ui.answer('/exports/exp_1', () => job);
-  await ui.open(`#/segments/${id}`);
+  await ui.open(`#/segments/${id}/members`);
   await button('Export CSV').click();
   await region('Members').getByText('a file is being written, 12 so far').waitFor();
   job = { state: 'done', rows: 1_234, url: 'https://files.example/members.csv' };
@@ -149,7 +149,7 @@ it('counts what two segments have in common', async () => {
   const visits = { type: 'lead_metadata', field: 'visits', operator: 'less_than', value: 6 };
   await ui.api.create({ name: 'There', active: true, rules: [visits] });
   await ui.stack.idle();
-  await ui.open(`#/segments/${here}`);
+  await ui.open(`#/segments/${here}/overlap`);
   await region('Overlap').getByLabel('Compare with').selectOption('There');
   await region('Overlap').getByText('Only in There').waitFor();
   expect(await region('Overlap').getByRole('definition').allTextContents()).toEqual(['3 (33%)', '2 (22%)', '4 (44%)']);
@@ -158,7 +158,7 @@ it('counts what two segments have in common', async () => {
 it('says so when the segment to compare with is gone', async () => {
   const here = await activeSegment('Still here');
   const { id } = await ui.api.create({ name: 'Gone', active: true });
-  await ui.open(`#/segments/${here}`);
+  await ui.open(`#/segments/${here}/overlap`);
   await region('Overlap').getByRole('option', { name: 'Gone' }).waitFor({ state: 'attached' });
   // The list of segments is not read again, as if the other one were deleted this very moment.
   await ui.page.route(

@@ -9,7 +9,7 @@ import {
   rolesIn,
   withColumn,
   withRole,
-} from '../../console/import-mapping.ts';
+} from '../../console/imports/import-mapping.ts';
 import { type ImportMapping, importMappingSchema, type LeadMapping } from '../../shared/import/mapping.ts';
 
 const leads: LeadMapping = {

@@ -35,7 +35,7 @@ const { unknownLead } = await import('../../shared/lead/lead-document.ts');
 const { noEvents } = await import('../../shared/lead/event-order.ts');
 const { defaultLevels } = await import('../../shared/vocabulary/levels.ts');
 const { openApiOf } = await import('../../shared/http/openapi.ts');
-const { operatorSections } = await import('../../console/operator-sections.ts');
+const { operatorSections } = await import('../../console/rules/operator-sections.ts');
 const { operatorsOn } = await import('../../oracle/random-values.ts');
 
 describe('an operator that is added to the table', () => {

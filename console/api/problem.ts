@@ -1,0 +1,32 @@
+import type { FieldError } from '../../shared/problem/problem.ts';
+
+/** What the API refused, or (status 0) that it could not be asked. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly errors: readonly FieldError[];
+
+  constructor(status: number, code: string, detail: string, errors: readonly FieldError[] = []) {
+    super(detail);
+    this.name = 'ApiProblem';
+    this.status = status;
+    this.code = code;
+    this.errors = errors;
+  }
+}
+
+/** Whether somebody else changed what was to be changed. */
+export function isRevisionMoved(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 412;
+}
+
+/** Problem JSON as it says itself; anything else (a gateway's own answer) by its status. */
+export async function problemOf(answer: Response): Promise<ApiProblem> {
+  const text = await answer.text();
+  try {
+    const { code = 'unknown', detail, message, errors } = JSON.parse(text) as Record<string, never>;
+    return new ApiProblem(answer.status, code, detail ?? message ?? `The API answers ${answer.status}.`, errors);
+  } catch {
+    return new ApiProblem(answer.status, 'unknown', `The API answers ${answer.status} ${answer.statusText}.`);
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { readSegmentsSearch } from '../segments/segments-search.ts';
+import { Shell } from './shell.tsx';
+import { BrokenPage, UnknownPage } from './unknown-page.tsx';
+
+const root = createRootRoute({ component: Shell });
+
+const start = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/segments', replace: true });
+  },
+});
+
+const segments = createRoute({
+  getParentRoute: () => root,
+  path: '/segments',
+  validateSearch: readSegmentsSearch,
+  component: lazyRouteComponent(() => import('../segments/segments-page.tsx'), 'SegmentsPage'),
+});
+
+const segment = createRoute({
+  getParentRoute: () => root,
+  path: '/segments/$segmentId',
+  component: lazyRouteComponent(() => import('../segments/segment-page.tsx'), 'SegmentPage'),
+});
+
+const segmentStart = createRoute({
+  getParentRoute: () => segment,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/segments/$segmentId/rules', params, replace: true });
+  },
+});
+
+const segmentRules = createRoute({
+  getParentRoute: () => segment,
+  path: '/rules',
+  component: lazyRouteComponent(() => import('../segments/rules-tab.tsx'), 'RulesTab'),
+});
+
+const segmentMembers = createRoute({
+  getParentRoute: () => segment,
+  path: '/members',
+  component: lazyRouteComponent(() => import('../segments/members-tab.tsx'), 'MembersTab'),
+});
+
+const segmentActivity = createRoute({
+  getParentRoute: () => segment,
+  path: '/activity',
+  component: lazyRouteComponent(() => import('../segments/activity-tab.tsx'), 'ActivityTab'),
+});
+
+const segmentOverlap = createRoute({
+  getParentRoute: () => segment,
+  path: '/overlap',
+  component: lazyRouteComponent(() => import('../segments/overlap-tab.tsx'), 'OverlapTab'),
+});
+
+const segmentHistory = createRoute({
+  getParentRoute: () => segment,
+  path: '/history',
+  component: lazyRouteComponent(() => import('../segments/history-tab.tsx'), 'HistoryTab'),
+});
+
+const leads = createRoute({
+  getParentRoute: () => root,
+  path: '/leads',
+  component: lazyRouteComponent(() => import('../leads/leads-page.tsx'), 'LeadsPage'),
+});
+
+const lead = createRoute({
+  getParentRoute: () => root,
+  path: '/leads/$leadId',
+  component: lazyRouteComponent(() => import('../leads/lead-page.tsx'), 'LeadPage'),
+});
+
+const explanation = createRoute({
+  getParentRoute: () => root,
+  path: '/leads/$leadId/segments/$segmentId',
+  component: lazyRouteComponent(() => import('../leads/explanation-page.tsx'), 'ExplanationPage'),
+});
+
+const imports = createRoute({
+  getParentRoute: () => root,
+  path: '/imports',
+  component: lazyRouteComponent(() => import('../imports/imports-page.tsx'), 'ImportsPage'),
+});
+
+const oneImport = createRoute({
+  getParentRoute: () => root,
+  path: '/imports/$importId',
+  component: lazyRouteComponent(() => import('../imports/import-page.tsx'), 'ImportPage'),
+});
+
+const routeTree = root.addChildren([
+  start,
+  segments,
+  segment.addChildren([segmentStart, segmentRules, segmentMembers, segmentActivity, segmentOverlap, segmentHistory]),
+  leads,
+  lead,
+  explanation,
+  imports,
+  oneImport,
+]);
+
+/** The console's pages by their addresses, after `#`: so the console can be served from any folder, by any server. */
+export const router = createRouter({
+  routeTree,
+  history: createHashHistory(),
+  defaultPreload: 'intent',
+  defaultErrorComponent: BrokenPage,
+  defaultNotFoundComponent: UnknownPage,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

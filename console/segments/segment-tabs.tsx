@@ -1,0 +1,23 @@
+import { Link } from '@tanstack/react-router';
+import classes from './segment-tabs.module.css';
+
+const tabs = [
+  { name: 'Rules', to: '/segments/$segmentId/rules' },
+  { name: 'Members', to: '/segments/$segmentId/members' },
+  { name: 'Activity', to: '/segments/$segmentId/activity' },
+  { name: 'Overlap', to: '/segments/$segmentId/overlap' },
+  { name: 'History', to: '/segments/$segmentId/history' },
+] as const;
+
+/** The parts of a segment's page, each with an address of its own: links, not a tab list, because each is a page. */
+export function SegmentTabs({ segmentId }: { segmentId: string }) {
+  return (
+    <nav aria-label="Parts of the segment" className={classes.tabs}>
+      {tabs.map(({ name, to }) => (
+        <Link key={to} to={to} params={{ segmentId }} className={classes.tab}>
+          {name}
+        </Link>
+      ))}
+    </nav>
+  );
+}

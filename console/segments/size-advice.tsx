@@ -1,0 +1,38 @@
+import type { SizeAdvice } from '../../shared/catalog/segment.ts';
+import { formatShare } from '../words/format.ts';
+
+const words = {
+  none: { name: 'Nobody', advice: 'No lead is in it.' },
+  too_narrow: { name: 'Too narrow', advice: 'Very few leads: hardly worth a campaign, and hard to learn from.' },
+  tight: { name: 'Tight', advice: 'A small, focused audience.' },
+  healthy: { name: 'Healthy', advice: 'A good size to work with.' },
+  broad: { name: 'Broad', advice: 'A large audience: another rule could sharpen it.' },
+  too_broad: { name: 'Too broad', advice: 'More than half of all leads: this hardly tells anybody apart.' },
+} satisfies Record<SizeAdvice, { name: string; advice: string }>;
+
+/** Size advice as one word; the sentence shows on hover. */
+export function SizeBadge({ size }: { size: SizeAdvice }) {
+  return (
+    <span className={`badge size-${size}`} title={words[size].advice}>
+      {words[size].name}
+    </span>
+  );
+}
+
+/** Size advice as a sentence. */
+export function sizeSentence(size: SizeAdvice): string {
+  return words[size].advice;
+}
+
+/** The share of all leads as a bar and a figure. */
+export function ShareBar({ share, size }: { share: number; size: SizeAdvice }) {
+  const width = `${share > 0 ? Math.max(2, share * 100) : 0}%`;
+  return (
+    <span className="share">
+      <span className="share-track" aria-hidden="true">
+        <span className={`share-fill size-${size}`} style={{ width }} />
+      </span>
+      <span className="figure">{formatShare(share)}</span>
+    </span>
+  );
+}
