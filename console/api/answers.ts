@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import type { AnswerBodyOf, SentBodyOf } from '../../shared/http/route.ts';
 import type { RouteKey, RoutesByKey } from '../../shared/http/routes.ts';
+import type { dryRunSchema } from '../../shared/http/segment-answers.ts';
 import type { Match, Rule } from '../../shared/rule/rule.ts';
 
 /** What a route answers, as it is declared. */
@@ -30,6 +32,9 @@ export type NewSegment = SentBodyOf<RoutesByKey['POST /segments']>;
 
 /** What one save left of a segment. */
 export type Revision = EntryOf<AnswerTo<'GET /segments/{segmentId}/revisions'>['revisions']>;
+
+/** What a write would do to a segment, and to the members of those that refer to it. */
+export type DryRunAnswer = z.output<typeof dryRunSchema>;
 
 /** What happened in a segment. */
 export type Activity = AnswerTo<'GET /segments/{segmentId}/activity'>;

@@ -6,6 +6,7 @@ import type { RouteKey, RoutesByKey } from '../../shared/http/routes.ts';
 import type { ImportMapping } from '../../shared/import/mapping.ts';
 import type {
   AnswerTo,
+  DryRunAnswer,
   ImportTarget,
   KnownFile,
   Member,
@@ -63,11 +64,19 @@ export function createApi(apiUrl: string) {
     return (answer.status === 204 ? undefined : await answer.json()) as AnswerTo<Key>;
   }
 
+  /** Asks a route what it would do; it refuses what it would refuse. */
+  async function tryOut<Key extends RouteKey>(key: Key, request: Request<Key>): Promise<DryRunAnswer> {
+    const answer = await ask(key, { ...request, query: { ...request.query, dryRun: 'true' } } as Request<Key>);
+    return (await answer.json()) as DryRunAnswer;
+  }
+
   return {
     /** Calls a route by its declaration, and answers its body; a refusal is thrown as an `ApiProblem`. */
     call,
     /** The same, for answers that are no JSON. */
     ask,
+    /** What a route that takes `?dryRun=true` would do, without doing it. */
+    tryOut,
     /** Every segment: the list is searched and sorted here. */
     segments: async (signal?: AbortSignal): Promise<SegmentSummary[]> => {
       const all: SegmentSummary[] = [];
