@@ -1,11 +1,11 @@
 import { useState } from 'react';
-import type { SegmentSummary } from '../api/answers.ts';
+import type { SegmentWithRules } from '../api/answers.ts';
 import { useOverlap, useSegments } from '../api/queries.ts';
 import { Loading, ProblemNotice } from '../parts/notice.tsx';
 import { formatCount } from '../words/format.ts';
 
 /** How many leads the segment has in common with another one. */
-export function OverlapCard({ segment }: { segment: SegmentSummary }) {
+export function OverlapCard({ segment }: { segment: SegmentWithRules }) {
   const [otherId, setOtherId] = useState('');
   const segments = useSegments().data;
   const others = (segments ?? [])
@@ -38,7 +38,13 @@ export function OverlapCard({ segment }: { segment: SegmentSummary }) {
   );
 }
 
-function Figures({ here, there }: { here: SegmentSummary; there: SegmentSummary }) {
+function Figures({
+  here,
+  there,
+}: {
+  here: Pick<SegmentWithRules, 'id' | 'name'>;
+  there: Pick<SegmentWithRules, 'id' | 'name'>;
+}) {
   const overlap = useOverlap(here.id, there.id);
   if (overlap.isPending) return <Loading what="the overlap" />;
   if (!overlap.data) {

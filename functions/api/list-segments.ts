@@ -4,6 +4,7 @@ import { cursorOf } from '../../shared/http/pages.ts';
 import type { QueryOf } from '../../shared/http/route.ts';
 import type { segmentRoutes } from '../../shared/http/routes/segment-routes.ts';
 import { lastDays } from '../../shared/projection/activity.ts';
+import { referrerCounts } from '../../shared/segment/dependants.ts';
 import { activeIds } from '../../shared/segment/segment-view.ts';
 import { selectSegments, sortedPage } from '../../shared/segment/select-segments.ts';
 import type { ApiWorld } from './api-world.ts';
@@ -27,8 +28,10 @@ export async function listSegments(
   const scattered = fitting.length < known.size || sort.by !== 'createdAt';
   const shown = await segmentView.many(page.segments, { scattered });
   const days = activityDays === undefined ? undefined : lastDays(activityDays, now());
+  const usedBy = referrerCounts(known.values());
   const segments = await mapConcurrently(shown, segmentsAtOnce, async (segment) => ({
     ...segment,
+    usedBy: usedBy.get(segment.id) ?? 0,
     ...(days && { activity: await activity.days(segment.id, days) }),
   }));
   return { segments, total: ofSize.length, ...(page.next && { cursor: cursorOf(page.next) }) };

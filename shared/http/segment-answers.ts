@@ -42,6 +42,8 @@ export const segmentSummarySchema = z.strictObject({
   memberCount: count,
   share,
   size: segmentSizes,
+  /** How many segments refer to it by their own rules. */
+  usedBy: count,
   createdAt: moment,
   updatedAt: moment,
   updatedBy: text.optional(),
@@ -58,7 +60,9 @@ export const dependantsSchema = z.strictObject({
 });
 
 /** A segment with its rules. */
-export const segmentSchema = segmentSummarySchema.omit({ activity: true }).extend({ rules, sentence: text });
+export const segmentSchema = segmentSummarySchema
+  .omit({ activity: true, usedBy: true })
+  .extend({ rules, sentence: text });
 
 /** What a save of a segment would do. */
 export const dryRunSchema = z.strictObject({

@@ -7,6 +7,15 @@ interface Dependant {
   readonly direct: boolean;
 }
 
+/** How many segments, active or not, name each one in their own rules; those that nobody names are left out. */
+export function referrerCounts(segments: Iterable<Segment>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { rules } of segments) {
+    for (const referred of referredSegments(rules)) counts.set(referred, (counts.get(referred) ?? 0) + 1);
+  }
+  return counts;
+}
+
 /** The segments that depend on one, active or not: the direct ones first, then by id. */
 export function dependantsOf(segmentId: string, known: ReadonlyMap<string, Segment>): Dependant[] {
   const referrers = new Map<string, Segment[]>();

@@ -10,7 +10,7 @@ export interface SegmentTemplate {
 
 const engagement = (value: string): Rule => ({ type: 'engagement_level', operator: 'equals', value });
 const profile = (value: string): Rule => ({ type: 'profile_level', operator: 'equals', value });
-const hot: Rule = { type: 'engagement_level', operator: 'in', value: ['Hot', 'Very Hot'] };
+const hotOrHotter: Rule = { type: 'engagement_level', operator: 'in', value: ['Hot', 'Very Hot'] };
 
 const template = (name: string, description: string, ...rules: Rule[]): SegmentTemplate => ({
   name,
@@ -21,18 +21,23 @@ const template = (name: string, description: string, ...rules: Rule[]): SegmentT
 
 /** The common segments: score tiers, fit and engagement, behaviour, role. */
 export const segmentTemplates: readonly SegmentTemplate[] = [
-  template('Cold', 'Score tier: hardly any engagement yet.', engagement('Cold')),
-  template('Warm', 'Score tier: some engagement.', engagement('Warm')),
-  template('Hot', 'Score tier: strong engagement.', engagement('Hot')),
+  template('Cold Leads', 'Score tier: hardly any engagement yet.', engagement('Cold')),
+  template('Warm Leads', 'Score tier: some engagement.', engagement('Warm')),
+  template('Hot Leads', 'Score tier: strong engagement.', engagement('Hot')),
   template('Sales-Ready', 'Score tier: engaged enough for a call.', engagement('Very Hot')),
-  template('Strong Fit, Hot', 'The right profile, and engaged: first in line.', profile('Strong Fit'), hot),
+  template('Strong Fit, Hot', 'The right profile, and engaged: first in line.', profile('Strong Fit'), hotOrHotter),
   template(
     'Strong Fit, Cold',
     'The right profile, not engaged: worth warming up.',
     profile('Strong Fit'),
     engagement('Cold'),
   ),
-  template('Poor Fit, Hot', 'Engaged, but not the right profile.', profile('Poor Fit'), hot),
+  template(
+    'Poor Fit, Hot',
+    'Engaged, but not the right profile: likely competitors or noise.',
+    profile('Poor Fit'),
+    engagement('Hot'),
+  ),
   template('Demo Requestors', 'Submitted a form for a demo.', {
     type: 'event_metadata',
     eventType: 'Form Submit',

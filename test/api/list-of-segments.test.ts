@@ -65,6 +65,17 @@ test('shows counts and recalculations wherever segments are in it', async () => 
   expect((await list({ refersTo: ids.Swiss! })).names).toEqual(['Drafted']);
 });
 
+test('tells how many segments refer to each', async () => {
+  const { body } = await list({ sort: 'name' });
+  const usedBy = body.segments.map(({ name, usedBy }: Json) => [name, usedBy]);
+  expect(usedBy).toEqual([
+    ['Drafted', 0],
+    ['Germans', 0],
+    ['Österreich', 0],
+    ['Swiss', 1],
+  ]);
+});
+
 test('tells entries and exits by day, if it is asked to', async () => {
   const { body } = await list({ name: 'Swiss', activityDays: '2' });
   const today = new Date().toISOString().slice(0, 10);

@@ -144,17 +144,17 @@ const later = expectations.filter(([name]) =>
   ['text, folded', 'of the company', 'a profile level', 'two things of the same event'].includes(name),
 );
 const byTemplate: Record<string, string[]> = {
-  Cold: ['bob'],
+  'Cold Leads': ['bob'],
   'Sales-Ready': ['cleo'],
-  Hot: ['ada'],
+  'Hot Leads': ['ada'],
   'Strong Fit, Hot': ['ada'],
-  'Poor Fit, Hot': ['cleo'],
+  'Poor Fit, Hot': [],
   'Demo Requestors': ['ada'],
   'Pricing-Page Visitors': ['ada'],
   'Webinar Attendees': ['dora'],
   'Senior Decision-Makers': ['ada'],
   'Engineering Roles': ['ada'],
-  Warm: [],
+  'Warm Leads': [],
   'Strong Fit, Cold': [],
 };
 
@@ -163,7 +163,7 @@ describe('leads through all four queues', () => {
   const idOf = (name: string): string => segments.get(name).id;
   const templates = async (): Promise<Json[]> => (await api().get('/templates')).body.templates;
   /** The templates of which there is a segment. */
-  const stored = ['Cold', 'Warm', 'Strong Fit, Hot', 'Demo Requestors'];
+  const stored = ['Cold Leads', 'Warm Leads', 'Strong Fit, Hot', 'Demo Requestors'];
 
   beforeAll(async () => {
     for (const [name, rules] of expectations) segments.set(name, await api().create({ name, active: true, rules }));
@@ -276,7 +276,7 @@ describe('leads through all four queues', () => {
     }
     expect((await api().segment(idOf('no engagement level'))).size).toBe('too_narrow');
     expect((await api().segment(idOf('not a profile level'))).size).toBe('too_broad');
-    expect((await api().segment(idOf('Warm'))).size).toBe('none');
+    expect((await api().segment(idOf('Warm Leads'))).size).toBe('none');
   });
 
   test('members come in pages of any size, each once, with when and how they became one', async () => {
@@ -316,7 +316,7 @@ describe('leads through all four queues', () => {
     const names = [
       ...withBob(expectations).map(([name]) => name),
       ...withBob(later).map(([name]) => `${name}, later`),
-      'Cold',
+      'Cold Leads',
     ];
     expect(body.segments.map(({ name }: Json) => name).sort()).toEqual(names.sort());
     expect(body.segments[0]).toEqual({
