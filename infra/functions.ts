@@ -16,6 +16,7 @@ import {
   importsPartition,
   leadTotalKey,
   lifecycleKey,
+  memberJobsPartition,
   openRunsPartition,
   previewCountsPartition,
   previewSlotsPartition,
@@ -107,6 +108,7 @@ export function createFunctions(scope: Construct, world: World) {
         [importMappingsPartition]: ['DeleteItem', 'PutItem'],
         [leadTotalKey.pk]: ['UpdateItem'],
         [lifecycleKey('*').pk]: ['PutItem'],
+        [memberJobsPartition]: ['PutItem'],
         [openRunsPartition]: ['DeleteItem', 'PutItem'],
         [previewCountsPartition('*')]: ['DeleteItem', 'PutItem'],
         [previewSlotsPartition]: ['PutItem'],
@@ -194,7 +196,7 @@ export function createFunctions(scope: Construct, world: World) {
     jobs: evaluatesLeads(
       create('Jobs', {
         description:
-          'Evaluates leads again, by shards or accounts; writes exports; reconciles; cleans up after deleted segments and leads.',
+          'Evaluates leads again, by shards or accounts; changes members by rules; writes exports; reconciles; cleans up after deletions.',
         timeout: jobs.timeout,
         memorySize: 1769,
         mayFeedItself: true,
@@ -208,6 +210,7 @@ export function createFunctions(scope: Construct, world: World) {
         [exportsPartition]: ['PutItem'],
         [fanOutsPartition('*')]: ['BatchWriteItem', 'DeleteItem'],
         [leadTotalKey.pk]: ['UpdateItem'],
+        [memberJobsPartition]: ['PutItem'],
         [openRunsPartition]: ['DeleteItem', 'UpdateItem'],
         [previewCountsPartition('*')]: ['PutItem', 'UpdateItem'],
         [progressPartition('*')]: ['BatchWriteItem', 'PutItem'],

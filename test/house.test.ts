@@ -37,6 +37,7 @@ const rooms = [
     'import',
     'segment',
     'preview',
+    'member-job',
     'erasure',
     'http',
     'jobs',

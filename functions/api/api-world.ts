@@ -17,6 +17,8 @@ import type { ImportMessage } from '../../shared/import/import-job.ts';
 import { createImportStore, newImportId } from '../../shared/import/import-store.ts';
 import { createSavedMappingStore } from '../../shared/import/saved-mapping-store.ts';
 import type { JobMessage } from '../../shared/jobs/job-message.ts';
+import type { MemberJobMessage } from '../../shared/member-job/member-job.ts';
+import { createMemberJobStore } from '../../shared/member-job/member-job-store.ts';
 import type { LeadWork } from '../../shared/membership/evaluate-leads.ts';
 import { createPreviewer } from '../../shared/preview/ask-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
@@ -147,6 +149,9 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
     exportFiles: createExportFileStore(clients.s3, places.exportsBucket),
     /** Asks for an export to be written. */
     queueExport: (message: ExportMessage) => sendJobs('export')([{ body: JSON.stringify(message) }]),
+    memberJobs: createMemberJobStore(documents, segmentsTable),
+    /** Has a manual change by rules gone on with. */
+    queueMemberJob: (message: MemberJobMessage) => sendJobs('member_job')([{ body: JSON.stringify(message) }]),
     vocabulary,
     hiddenNames: createSettingStore<readonly string[]>(documents, segmentsTable, hiddenNamesKey, 'names'),
     display: createDisplayStore({

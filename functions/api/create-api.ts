@@ -22,6 +22,7 @@ import type { Handler, HandlersOf } from './handler-of-route.ts';
 import { importHandlers } from './import-handlers.ts';
 import { leadHandlers } from './lead-handlers.ts';
 import { memberHandlers } from './member-handlers.ts';
+import { memberJobHandlers } from './member-job-handlers.ts';
 import { previewHandlers } from './preview-handlers.ts';
 import { ruleHandlers } from './rule-handlers.ts';
 import { savedMappingHandlers } from './saved-mapping-handlers.ts';
@@ -50,6 +51,7 @@ function handlersIn(world: ApiWorld): HandlersOf<typeof routesByName> {
     ...segmentHandlers(world),
     ...ruleHandlers(world),
     ...memberHandlers(world),
+    ...memberJobHandlers(world),
     ...previewHandlers(world),
     ...leadHandlers(world),
     ...changeHandlers(world),

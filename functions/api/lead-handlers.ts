@@ -7,6 +7,7 @@ import { showLead } from '../../shared/lead/show-lead.ts';
 import { explain } from '../../shared/membership/explanation.ts';
 import { segmentsOfLead } from '../../shared/membership/lead-segments.ts';
 import { eventsToRead } from '../../shared/membership/stored-subject.ts';
+import { leadMatcher } from '../../shared/preview/lead-matcher.ts';
 import { notFound } from '../../shared/problem/problem.ts';
 import { displayOf } from '../../shared/vocabulary/display.ts';
 import { answerSoon } from './answer-soon.ts';
@@ -15,7 +16,6 @@ import { evaluateOrRefuse, refuseWithoutRoom } from './change-memberships.ts';
 import { findShownLeads } from './find-shown-leads.ts';
 import type { HandlersOf } from './handler-of-route.ts';
 import { listLeadEvents } from './list-lead-events.ts';
-import { matchingLeads } from './matching-leads.ts';
 import { refuseUnknownSegments } from './refuse-unknown-segments.ts';
 import { leadOr404 } from './stored-or-404.ts';
 
@@ -44,7 +44,8 @@ export function leadHandlers(world: ApiWorld): HandlersOf<typeof leadRoutes> {
       const current = await catalog.current();
       refuseUnknownSegments(rules, current.known);
       if (rules.length === 0) return leadPage({ leads: [] });
-      const select = matchingLeads(world, match, rules, current);
+      const question = { match, rules, now: now(), context: current.context };
+      const { select } = leadMatcher({ catalog, eventPages: events.pagesFrom }, question, current);
       const ports = { pages: leads.page, select, isTimeUp: answerSoon(now) };
       return leadPage(await findLeads(ports, fromPosition(cursor), limit));
     },

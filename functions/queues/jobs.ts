@@ -18,6 +18,9 @@ import { createExporter } from '../../shared/export/write-export.ts';
 import { readInnerMessage } from '../../shared/jobs/inner-message.ts';
 import { type JobMessage, jobMessageSchema } from '../../shared/jobs/job-message.ts';
 import { forgottenAfterMs } from '../../shared/lead/lead-store.ts';
+import type { MemberJobMessage } from '../../shared/member-job/member-job.ts';
+import { createMemberJobStore } from '../../shared/member-job/member-job-store.ts';
+import { createMemberJobRunner } from '../../shared/member-job/run-member-job.ts';
 import { countPreviewShard } from '../../shared/preview/continue-preview.ts';
 import { createPreviewStore } from '../../shared/preview/preview-store.ts';
 import { createReadBudgetStore } from '../../shared/preview/read-budget-store.ts';
@@ -59,7 +62,7 @@ interface JobResult {
 
 /**
  * The worker of the queues of jobs: one message is the round of recalculations over a shard, one shard of a preview, of a
- * reconciliation or of a clean-up, a range of a roster, an export, or what is left of a deleted lead.
+ * reconciliation or of a clean-up, a range of a roster, an export, a manual change by rules, or what is left of a deleted lead.
  */
 export function createJobWorker(stores: LeadStores = createScanStores()): QueueFunction {
   const { documents, dynamodb } = stores.clients;
@@ -82,6 +85,7 @@ export function createJobWorker(stores: LeadStores = createScanStores()): QueueF
   const memberships = createMemberListStore(stores.clients.dynamodb, setting('MEMBERSHIPS_TABLE'));
   const exports = createExportStore(stores.clients.documents, setting('SEGMENTS_TABLE'));
   const exportFiles = createExportFileStore(createS3Client(), setting('EXPORTS_BUCKET'));
+  const memberJobs = createMemberJobStore(documents, tables.segments);
   const erase = createEraser({
     ...surroundings,
     ...stores,
@@ -89,6 +93,7 @@ export function createJobWorker(stores: LeadStores = createScanStores()): QueueF
     sharedPreviews,
     exports,
     exportFiles,
+    memberJobs,
     forgottenAfterMs,
   });
   const runExport = createExporter({
@@ -98,13 +103,25 @@ export function createJobWorker(stores: LeadStores = createScanStores()): QueueF
     catalog: stores.catalog,
     readPage: createMemberReader(memberships, stores.leads, stores.pacers.leads, stores.catalog),
   });
+  const runMemberJob = createMemberJobRunner({
+    ...surroundings,
+    jobs: memberJobs,
+    catalog: stores.catalog,
+    pages: stores.leads.page,
+    eventPages: stores.events.pagesFrom,
+    evaluate: (work) => evaluateAndFollowUp(stores, work),
+  });
   const reconcile = createReconciler(stores, recalculations);
   const send = (message: JobMessage, more: Omit<OutgoingMessage, 'body'> = {}) =>
     sendMessages(stores.clients.sqs, jobQueueUrl(message.kind), [{ body: JSON.stringify(message), ...more }]);
   const fanOut = createFanOut(stores, tables.segments, send);
 
-  const exportMembers = async (message: ExportMessage, isTimeUp: () => boolean): Promise<JobResult> => {
-    const rest = await runExport(message, isTimeUp);
+  /** Has what went wrong wait before it is tried again. */
+  const withAttempts = async <Message extends ExportMessage | MemberJobMessage>(
+    message: Message,
+    run: (message: Message) => Promise<Message | undefined>,
+  ): Promise<JobResult> => {
+    const rest = await run(message);
     return { rest, ...(rest && rest.attempt > message.attempt && { delaySeconds: retryDelaySeconds }) };
   };
 
@@ -136,7 +153,9 @@ export function createJobWorker(stores: LeadStores = createScanStores()): QueueF
         return { rest: message, delaySeconds: Math.min(restSeconds, longestDelaySeconds) };
       }
       case 'export':
-        return exportMembers(message, isTimeUp);
+        return withAttempts(message, (asked) => runExport(asked, isTimeUp));
+      case 'member_job':
+        return withAttempts(message, (asked) => runMemberJob(asked, isTimeUp));
     }
   };
 

@@ -18,6 +18,24 @@ export async function doneIfMet(write: Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** Has a write replace an item only as long as it has the version that was read. */
+export function replacing({ version }: { readonly version: number }) {
+  return {
+    ConditionExpression: '#version = :before',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':before': version },
+  };
+}
+
+/** The next version of a record, with new values of some properties; undefined takes one away. */
+export function nextVersion<Stored extends { readonly version: number }>(
+  record: Stored,
+  change: { readonly [Key in keyof Stored]?: Stored[Key] | undefined },
+): Stored {
+  const entries = Object.entries({ ...record, ...change, version: record.version + 1 });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as unknown as Stored;
+}
+
 /** As `doneIfMet`; also not done, when it is part of a transaction or a transaction is writing the same item. */
 export async function doneIfUnmoved(write: Promise<unknown>): Promise<boolean> {
   try {

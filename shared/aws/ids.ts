@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 
 /** The prefixes of ids that we give out: an id tells what it is of. */
-type IdPrefix = 'seg' | 'rul' | 'act' | 'pass';
+type IdPrefix = 'seg' | 'rul' | 'act' | 'job' | 'pass';
 
 /** A new id, never given out before; ids of one kind sort by age. */
 export function newId(prefix: IdPrefix): string {

@@ -18,6 +18,7 @@ export const freshnessPartition = 'freshness';
 export const reconciliationPartition = 'reconciliation';
 export const exportsPartition = 'exports';
 export const importsPartition = 'imports';
+export const memberJobsPartition = 'memberJobs';
 export const importMappingsPartition = 'importMappings';
 export const previewsPartition = 'previews';
 export const sharedPreviewsPartition = 'sharedPreviews';
@@ -143,6 +144,12 @@ export const exportKey = (exportId: string): SegmentsKey => ({ pk: exportsPartit
 
 /** An import. */
 export const importKey = (importId: string): SegmentsKey => ({ pk: importsPartition, sk: importId });
+
+/** A manual change of all leads that match rules; ids of jobs sort by age. */
+export const memberJobKey = (segmentId: string, jobId: string): SegmentsKey => ({
+  pk: memberJobsPartition,
+  sk: `${segmentId}#${jobId}`,
+});
 
 /** A mapping of imports under a name. */
 export const savedMappingKey = (name: string): SegmentsKey => ({ pk: importMappingsPartition, sk: name });

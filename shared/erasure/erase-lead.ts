@@ -6,6 +6,7 @@ import type { ExportStore } from '../export/export-store.ts';
 import type { LeadDocument } from '../lead/lead-document.ts';
 import type { LeadStore } from '../lead/lead-store.ts';
 import { shardOf } from '../lead/shard.ts';
+import type { MemberJobStore } from '../member-job/member-job-store.ts';
 import type { PreviewStore } from '../preview/preview-store.ts';
 import type { SharedPreviewStore } from '../preview/shared-preview-store.ts';
 import { type ErasureMessage, mayHaveRowOf, withoutSampleOf } from './erasure.ts';
@@ -18,6 +19,7 @@ export interface ErasurePorts extends Pick<Surroundings, 'now'> {
   readonly sharedPreviews: Pick<SharedPreviewStore, 'forget'>;
   readonly exports: Pick<ExportStore, 'all' | 'get' | 'change'>;
   readonly exportFiles: Pick<ExportFileStore, 'remove'>;
+  readonly memberJobs: Pick<MemberJobStore, 'withRefusals' | 'get' | 'change'>;
   /** How long (ms) a tombstone keeps its id. */
   readonly forgottenAfterMs: number;
 }
@@ -26,8 +28,8 @@ export interface ErasurePorts extends Pick<Surroundings, 'now'> {
 const withdrawn = 'A lead in it was deleted; ask for it again';
 
 /**
- * Makes what removes the copies of a deleted lead: it goes out of the samples of previews, and exports that may have a row
- * of it are withdrawn with their files. Then, once nobody can be at work any more who read before the lead was there, its
+ * Makes what removes the copies of a deleted lead: it goes out of the samples of previews and of what jobs say of
+ * refused leads, and exports that may have a row of it are withdrawn with their files. Then, once nobody can be at work any more who read before the lead was there, its
  * tombstone forgets its id. Answers how long (seconds) to wait before it is asked again, if that is still to come; copies
  * are looked for again then, for those that were made meanwhile. Repeating it is harmless.
  */
@@ -37,6 +39,7 @@ export function createEraser(ports: ErasurePorts) {
     if (!document) return undefined;
     await removeFromSamples(ports, leadId);
     await withdrawExports(ports, document, deletedAt);
+    await removeFromJobs(ports, leadId);
     if (!document.isDeleted) return undefined;
     const restMs = document.evaluatedAt + ports.forgottenAfterMs - ports.now();
     if (restMs > 0) return Math.ceil(restMs / 1000);
@@ -69,6 +72,15 @@ async function withdrawExports(ports: ErasurePorts, document: LeadDocument, dele
       if (!isWithdrawn) continue;
       await exportFiles.remove(job);
       break;
+    }
+  }
+}
+
+async function removeFromJobs({ memberJobs }: ErasurePorts, leadId: string): Promise<void> {
+  for (const { segmentId, jobId } of await memberJobs.withRefusals()) {
+    for (let job = await memberJobs.get(segmentId, jobId); job; job = await memberJobs.get(segmentId, jobId)) {
+      const refusals = job.refusals.filter((refused) => refused.leadId !== leadId);
+      if (refusals.length === job.refusals.length || (await memberJobs.change(job, { refusals }))) break;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
-import { doneIfMet } from '../aws/conditional.ts';
+import { doneIfMet, nextVersion, replacing } from '../aws/conditional.ts';
 import { exportKey, exportsPartition } from '../aws/segments-keys.ts';
 import type { ExportJob } from './export.ts';
 
@@ -49,21 +49,12 @@ export function createExportStore(documents: DynamoDBDocumentClient, table: stri
     },
     /** Stores a change in place of what was read; undefined when somebody else stored one meanwhile. */
     change: async (job: ExportJob, change: ExportChange): Promise<ExportJob | undefined> => {
-      const after = withoutUndefined({ ...job, ...change, version: job.version + 1 });
-      const isStored = await write(after, {
-        ConditionExpression: '#version = :before',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':before': job.version },
-      });
-      return isStored ? after : undefined;
+      const after = nextVersion(job, change);
+      return (await write(after, replacing(job))) ? after : undefined;
     },
   };
 }
 
 function jobOf({ pk: _pk, sk: _sk, expiresAt: _expires, ...job }: Record<string, unknown>): ExportJob {
   return job as unknown as ExportJob;
-}
-
-function withoutUndefined(job: ExportChange): ExportJob {
-  return Object.fromEntries(Object.entries(job).filter(([, value]) => value !== undefined)) as unknown as ExportJob;
 }

@@ -10,6 +10,7 @@ export type JobQueue = (typeof jobQueues)[number];
 export const queueOfJob = {
   preview: 'promptJobs',
   export: 'promptJobs',
+  member_job: 'promptJobs',
   recalculation: 'jobs',
   account_fan_out: 'jobs',
   erasure: 'jobs',

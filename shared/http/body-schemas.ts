@@ -3,6 +3,7 @@ import { maximumNameLength } from '../catalog/segment.ts';
 import { sentChangeSchema } from '../intake/sent-change.ts';
 import { leadIdSchema } from '../lead/change.ts';
 import type { ManualChangeKind } from '../lead/manual-change.ts';
+import type { ErrorCode } from '../problem/error-codes.ts';
 import { invalid } from '../problem/problem.ts';
 import { readAs } from '../problem/read-as.ts';
 import { matchSchema, type Rule, ruleInputSchema, rulesInputSchema } from '../rule/rule.ts';
@@ -75,7 +76,7 @@ export const searchSchema = z.strictObject({
 export const reasonSchema = textOf(500);
 
 /** What a person can do about leads in a segment, as the kind of manual change that it is. */
-const manualActions = {
+export const manualActions = {
   add: 'added',
   pin: 'pinned',
   exclude: 'excluded',
@@ -91,6 +92,17 @@ const action = z
 /** The body of `POST /segments/{segmentId}/members`. */
 export const changeMembersSchema = z.strictObject({
   leadIds: z.array(leadIdSchema).min(1).max(1_000),
+  action,
+  reason: reasonSchema.optional(),
+});
+
+/** The body of `POST /segments/{segmentId}/member-jobs`. */
+export const createMemberJobSchema = z.strictObject({
+  match: matchSchema.default('all'),
+  rules: rulesInputSchema.refine((rules) => rules.length > 0, {
+    error: 'must not be empty',
+    params: { code: 'empty' satisfies ErrorCode },
+  }),
   action,
   reason: reasonSchema.optional(),
 });

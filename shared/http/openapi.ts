@@ -131,8 +131,8 @@ const headersOfAll = { 'x-request-id': header('Names the request in logs.'), 'ap
 const etag = header('For If-Match and If-None-Match.');
 
 /** The headers of an answer with that status. */
-function headersOf({ method, takesIfMatch, hasEtag, answers }: Route, status: number): Json {
-  const tellsPlace = status === 201 || (status === 202 && method === 'GET');
+function headersOf({ method, takesIfMatch, hasEtag, answers, ...route }: Route, status: number): Json {
+  const tellsPlace = status === 201 || (status === 202 && route.tellsPlace);
   const tellsRevision = hasEtag || (takesIfMatch && answers[status] !== 'nothing') || status === 201;
   return {
     ...headersOfAll,

@@ -37,6 +37,8 @@ export interface Route<
   readonly takesIfMatch: boolean;
   /** Whether its answer has an ETag, by which `If-None-Match` goes. */
   readonly hasEtag: boolean;
+  /** Whether its 202 says where what was begun is. */
+  readonly tellsPlace: boolean;
   /** Whether clients may store its answer, and ask each time whether it still holds; no personal data, no figures. */
   readonly mayBeStored: boolean;
   /** `noBody` where it takes none. */
@@ -62,7 +64,7 @@ type Declared<
   Partial<
     Pick<
       Route<Method, Path, Query, Body, Answered>,
-      'query' | 'takesIfMatch' | 'hasEtag' | 'mayBeStored' | 'body' | 'bodyMayBeMissing'
+      'query' | 'takesIfMatch' | 'hasEtag' | 'tellsPlace' | 'mayBeStored' | 'body' | 'bodyMayBeMissing'
     >
   > & {
     readonly example?: NoInfer<z.input<Body>>;
@@ -87,7 +89,7 @@ export function defineRoute<
 >(route: Declared<HttpMethod, Path, Query, Body, Answered>): Route<HttpMethod, Path, Query, Body, Answered>;
 export function defineRoute(route: Declared<Method, string, QuerySchema, z.ZodType, Answers>): Route {
   return {
-    ...{ query: noQuery, takesIfMatch: false, hasEtag: false, mayBeStored: false },
+    ...{ query: noQuery, takesIfMatch: false, hasEtag: false, tellsPlace: false, mayBeStored: false },
     ...{ body: noBody, bodyMayBeMissing: false, problems: [] },
     ...route,
   };

@@ -2,6 +2,7 @@ import type { Route } from './route.ts';
 import { changeRoutes } from './routes/change-routes.ts';
 import { importRoutes } from './routes/import-routes.ts';
 import { leadRoutes } from './routes/lead-routes.ts';
+import { memberJobRoutes } from './routes/member-job-routes.ts';
 import { memberRoutes } from './routes/member-routes.ts';
 import { previewRoutes } from './routes/preview-routes.ts';
 import { ruleRoutes } from './routes/rule-routes.ts';
@@ -15,6 +16,7 @@ export const routesByName = {
   ...segmentRoutes,
   ...ruleRoutes,
   ...memberRoutes,
+  ...memberJobRoutes,
   ...previewRoutes,
   ...leadRoutes,
   ...changeRoutes,

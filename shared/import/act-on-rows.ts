@@ -1,5 +1,6 @@
 import { chunk } from '../batch/batch.ts';
 import type { LeadWork } from '../membership/evaluate-leads.ts';
+import { manualVerdict } from '../membership/manual-verdict.ts';
 import { readRows } from '../table/table-file.ts';
 import { createRowPlaces } from '../table/table-layout.ts';
 import { UnreadableFileError } from '../table/unreadable-file.ts';
@@ -95,9 +96,9 @@ async function evaluate(
   const [first] = failed.values();
   if (first !== undefined) throw new Error(`${failed.size} leads could not be evaluated: ${first}`);
   const counts = { done: 0, unchanged: 0, failed: 0 };
-  for (const { refused, manualResult } of outcomes.values()) {
-    if (refused !== undefined || !manualResult || manualResult.refused) counts.failed++;
-    else counts[manualResult.isDone ? 'done' : 'unchanged']++;
+  for (const outcome of outcomes.values()) {
+    const verdict = manualVerdict(outcome);
+    counts[verdict === 'done' || verdict === 'unchanged' ? verdict : 'failed']++;
   }
   return counts;
 }

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ulid } from 'ulid';
-import { doneIfMet } from '../aws/conditional.ts';
+import { doneIfMet, nextVersion, replacing } from '../aws/conditional.ts';
 import { importKey, importsPartition } from '../aws/segments-keys.ts';
 import type { ImportChange, ImportJob } from './import-job.ts';
 
@@ -57,22 +57,12 @@ export function createImportStore(documents: DynamoDBDocumentClient, table: stri
     },
     /** Stores a change in place of what was read; undefined when somebody else stored one meanwhile. */
     change: async (job: ImportJob, change: ImportChange): Promise<ImportJob | undefined> => {
-      const updatedAt = new Date(now()).toISOString();
-      const after = withoutUndefined({ ...job, ...change, updatedAt, version: job.version + 1 });
-      const isStored = await write(after, {
-        ConditionExpression: '#version = :before',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':before': job.version },
-      });
-      return isStored ? after : undefined;
+      const after = nextVersion(job, { ...change, updatedAt: new Date(now()).toISOString() });
+      return (await write(after, replacing(job))) ? after : undefined;
     },
   };
 }
 
 function jobOf({ pk: _pk, sk: _sk, expiresAt: _expires, ...job }: Record<string, unknown>): ImportJob {
   return job as unknown as ImportJob;
-}
-
-function withoutUndefined(job: ImportChange): ImportJob {
-  return Object.fromEntries(Object.entries(job).filter(([, value]) => value !== undefined)) as unknown as ImportJob;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accountFanOutMessageSchema } from '../account/fan-out.ts';
 import { erasureMessageSchema } from '../erasure/erasure.ts';
 import { exportMessageSchema } from '../export/export.ts';
+import { memberJobMessageSchema } from '../member-job/member-job.ts';
 import { previewMessageSchema } from '../preview/pending-preview.ts';
 import { recalculationMessageSchema } from '../recalculation/recalculation.ts';
 import { reconciliationMessageSchema } from '../reconciliation/shard-pass.ts';
@@ -13,6 +14,7 @@ export const jobMessageSchema = z.discriminatedUnion('kind', [
   accountFanOutMessageSchema,
   previewMessageSchema,
   exportMessageSchema,
+  memberJobMessageSchema,
   cleanUpMessageSchema,
   reconciliationMessageSchema,
   erasureMessageSchema,

@@ -20,8 +20,9 @@ const effects = {
  * rules decide.
  */
 export function applyCommand(state: LeadState, basis: DecisionBasis): LeadState {
-  const { command, catalog } = basis;
-  if (!command) return state;
+  const { catalog } = basis;
+  if (!basis.command) return state;
+  const { askedAt, ...command } = basis.command;
   const compiled = catalog.active.get(command.segmentId);
   if (!compiled) return { ...state, manualResult: { refused: 'segment_inactive' } };
   const { document } = state;
@@ -33,7 +34,8 @@ export function applyCommand(state: LeadState, basis: DecisionBasis): LeadState 
     return { ...state, manualResult: { wasMember: isItsDoing ? !isIn : isIn, wasExcluded: false, isDone: true } };
   }
   const inForce = manualChangeInForce(document, command.segmentId)?.kind;
-  const isDone = !changesNothing(command.kind, isIn, inForce);
+  const isOvertaken = askedAt !== undefined && last !== undefined && last.at > askedAt;
+  const isDone = !isOvertaken && !changesNothing(command.kind, isIn, inForce);
   const manualResult = { wasMember: isIn, wasExcluded: inForce === 'excluded', isDone };
   const answered: LeadState = { ...state, manualResult };
   if (!isDone) return answered;

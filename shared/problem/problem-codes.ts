@@ -13,6 +13,7 @@ export const problemStatuses = {
   segment_referred_to: 409,
   segment_inactive: 409,
   import_state: 409,
+  job_ended: 409,
   request_in_progress: 409,
   lead_too_large: 409,
   revision_moved: 412,

@@ -94,6 +94,10 @@ beforeAll(async () => {
   const members = (segmentId: string, key: string) =>
     room.client.post(`/segments/${segmentId}/members`, acts, { 'idempotency-key': key });
   expect((await members(other.id, 'm')).status).toBe(200);
+  const { jobId } = (await room.client.post(`/segments/${id}/member-jobs`, { rules })).body;
+  await room.room.takeJobs();
+  const job = (await room.world.memberJobs.get(id, jobId))!;
+  await room.world.memberJobs.change(job, { refused: 1, refusals: [{ leadId, detail: 'canary-value' }] });
   const change = { kind: 'profile_change', leadId, occurredAt, attributes: { city: 'canary-value' } };
   expect((await room.client.post('/changes', { changes: [change] }, { 'idempotency-key': 'c' })).status).toBe(202);
   const [sent] = await room.room.take('PROFILE_CHANGES');

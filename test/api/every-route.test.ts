@@ -345,6 +345,28 @@ describe('members', () => {
   });
 });
 
+describe('manual changes by rules', () => {
+  const path = '/segments/{segmentId}/member-jobs';
+
+  test('POST begins one, GET lists it and tells how far it is, and it is cancelled', async () => {
+    const body = { rules: [isGerman], action: 'lift', reason: 'x' };
+    const begun = await ask(`POST ${path}`, { parts: germans(), body });
+    const { jobId } = begun.body;
+    expect(begun).toMatchObject({
+      ...{ status: 202, headers: { location: `/segments/${places.germans}/member-jobs/${jobId}` } },
+      body: { state: 'queued', action: 'lift', author: 'ann', of: 4 },
+    });
+    expect((await room.take('PROMPT_JOBS')).map(({ body }) => JSON.parse(body))).toMatchObject([
+      { kind: 'member_job', jobId },
+    ]);
+    expect((await ask(`GET ${path}`, { parts: germans() })).body.jobs).toMatchObject([{ jobId, leads: 0 }]);
+    const parts = { ...germans(), jobId };
+    expect((await ask(`GET ${path}/{jobId}`, { parts })).body).toMatchObject({ jobId, rules: [isGerman] });
+    const cancelled = await ask(`POST ${path}/{jobId}/cancel`, { parts });
+    expect(cancelled).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+  });
+});
+
 describe('imports', () => {
   const parts = { importId: '' };
   const mapping = {

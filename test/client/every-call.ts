@@ -97,6 +97,18 @@ export async function everyCall(baseUrl: string): Promise<void> {
   );
   await until(async () => (await ok(client.listMembers(id))).members.length === 2);
   assert.equal((await client.removeMember(id, 'bob', { exclude: 'true', reason: 'Asked us to' })).status, 204);
+  const job = await client.createMemberJob(
+    id,
+    { rules: [isGerman], action: 'pin', reason: 'Ours' },
+    { idempotencyKey: 'pinned' },
+  );
+  assert(job.status === 202);
+  const { jobId } = job.data;
+  assert.equal(job.headers.get('location'), `/segments/${id}/member-jobs/${jobId}`);
+  await until(async () => (await ok(client.getMemberJob(id, jobId))).state === 'done');
+  assert.equal((await ok(client.getMemberJob(id, jobId))).done, 1);
+  assert.equal((await client.cancelMemberJob(id, jobId)).status, 409);
+  assert.equal((await ok(client.listMemberJobs(id, { limit: 1 }))).jobs[0]?.jobId, jobId);
   const found = await ok(client.lookUpMemberships({ leadIds: ['ada', 'bob'] }));
   assert.deepEqual(
     found.results.map(({ leadId }) => leadId),

@@ -5,6 +5,7 @@ import { mayHaveRowOf, withoutSampleOf } from '../../shared/erasure/erasure.ts';
 import type { ExportJob } from '../../shared/export/export.ts';
 import { type LeadDocument, unknownLead } from '../../shared/lead/lead-document.ts';
 import { shardOf } from '../../shared/lead/shard.ts';
+import type { MemberJob } from '../../shared/member-job/member-job.ts';
 import { type ShardCount, uncountedShard } from '../../shared/preview/shard-count.ts';
 
 const deletedAt = Date.parse('2026-05-04T12:00:00Z');
@@ -62,6 +63,12 @@ function room({ document = { isDeleted: true }, now = deletedAt + 1 }: { documen
     ['exp_2', { ...job, exportId: 'exp_2', state: 'running', uploadId: 'up' } as ExportJob],
     ['exp_3', { ...job, exportId: 'exp_3', segmentId: 'another' }],
   ]);
+  const refusals = ['ada', 'bob'].map((leadId) => ({ leadId, detail: 'no room' }));
+  const refused = { jobId: 'job_1', segmentId: 'seg', refused: 2, refusals, version: 1 } as unknown as MemberJob;
+  const jobs = new Map([
+    ['job_1', refused],
+    ['job_2', { ...refused, jobId: 'job_2', refusals: [refusals[1]!] }],
+  ]);
   const removed: (string | undefined)[][] = [];
   const forgotten: LeadDocument[] = [];
   const forgotAnswersOf: string[] = [];
@@ -108,8 +115,19 @@ function room({ document = { isDeleted: true }, now = deletedAt + 1 }: { documen
         removed.push([exportId, uploadId]);
       },
     },
+    memberJobs: {
+      withRefusals: async () => [...jobs.values()],
+      get: async (_segmentId, jobId) => jobs.get(jobId),
+      change: async (before, change) => {
+        // Once its worker goes on meanwhile.
+        const isOvertaken = before.version === 1;
+        const after = { ...before, ...(isOvertaken ? { done: 5 } : change), version: before.version + 1 } as MemberJob;
+        jobs.set(before.jobId, after);
+        return isOvertaken ? undefined : after;
+      },
+    },
   };
-  return { erase: createEraser(ports), counts, exports, removed, forgotten, forgotAnswersOf };
+  return { erase: createEraser(ports), jobs, counts, exports, removed, forgotten, forgotAnswersOf };
 }
 
 describe('the copies of a deleted lead', () => {
@@ -124,6 +142,14 @@ describe('the copies of a deleted lead', () => {
       ['exp_1', undefined],
       ['exp_2', 'up'],
     ]);
+  });
+
+  test('go out of what jobs say of refused leads, whose number stays', async () => {
+    const { erase, jobs } = room();
+    await erase({ kind: 'erasure', leadId: 'ada', deletedAt });
+    const bob = { leadId: 'bob', detail: 'no room' };
+    expect(jobs.get('job_1')).toMatchObject({ done: 5, refused: 2, refusals: [bob], version: 3 });
+    expect(jobs.get('job_2')).toMatchObject({ refusals: [bob], version: 1 });
   });
 
   test('go even if the lead is back, whose document stays', async () => {

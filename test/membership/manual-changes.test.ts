@@ -101,6 +101,33 @@ class OneLead {
   source = (segmentId = 's') => this.document.memberships[segmentId]?.source;
 }
 
+describe('what is done later than it was asked for', () => {
+  test.each<ManualChangeKind>(['added', 'pinned', 'excluded', 'removed', 'lifted'])(
+    'leaves alone what somebody decided since: %s',
+    (kind) => {
+      const lead = new OneLead(segment('s', [isGerman]));
+      lead.act(5, kind === 'excluded' || kind === 'removed' ? 'pinned' : 'excluded');
+      const before = lead.document;
+      const command = { id: 'act_job', kind, segmentId: 's', author: 'bob', askedAt: at(4) };
+      const { manualResult, changed } = lead.decide(at(9), { command });
+      expect([manualResult?.refused, manualResult?.refused === undefined && manualResult?.isDone, changed]).toEqual([
+        undefined,
+        false,
+        false,
+      ]);
+      expect(lead.document).toBe(before);
+    },
+  );
+
+  test('replaces what was decided before, and is kept without the moment', () => {
+    const lead = new OneLead(segment('s', [isGerman]));
+    lead.act(3, 'excluded');
+    const command = { id: 'act_job', kind: 'pinned', segmentId: 's', author: 'bob', askedAt: at(4) } as const;
+    expect(lead.decide(at(9), { command }).manualResult).toMatchObject({ isDone: true, wasExcluded: true });
+    expect(lead.document.manualChanges).toEqual({ s: { id: 'act_job', kind: 'pinned', at: at(9), author: 'bob' } });
+  });
+});
+
 describe('a lead added manually', () => {
   test('enters at once, and tells who did it', () => {
     const lead = new OneLead(segment('s', [isGerman]));

@@ -14,7 +14,7 @@ describe('the queues of jobs', () => {
 
   test('keep apart what people wait for, what has to be finished and what has time', () => {
     for (const name of ['PROMPT_JOBS', 'JOBS', 'BACKGROUND_JOBS']) vi.stubEnv(`${name}_QUEUE_URL`, name);
-    expect(['preview', 'export'].map((kind) => jobQueueUrl(kind as 'preview'))).toEqual(['PROMPT_JOBS', 'PROMPT_JOBS']);
+    for (const kind of ['preview', 'export', 'member_job'] as const) expect(jobQueueUrl(kind)).toBe('PROMPT_JOBS');
     expect([jobQueueUrl('recalculation'), jobQueueUrl('account_fan_out')]).toEqual(['JOBS', 'JOBS']);
     expect([jobQueueUrl('clean_up'), jobQueueUrl('reconciliation')]).toEqual(['BACKGROUND_JOBS', 'BACKGROUND_JOBS']);
   });

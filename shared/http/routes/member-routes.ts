@@ -91,6 +91,7 @@ export const memberRoutes = {
     summary: 'The members as CSV, JSON lines or Parquet, or an export to a file when they are many',
     who: 'readers',
     query: z.object({ ...exportParameters, fields }),
+    tellsPlace: true,
     answers: { 200: { fileTypes: Object.values(exportContentTypes) }, 202: exportBegunSchema },
     problems: ['not_found'],
   }),
