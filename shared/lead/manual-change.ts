@@ -14,6 +14,8 @@ export interface ManualChange {
   readonly kind: ManualChangeKind;
   /** Epoch ms. */
   readonly at: number;
+  /** Epoch ms at which it was asked for, if that was earlier: what was asked for later has the last word. */
+  readonly askedAt?: number;
   readonly author: string;
   readonly reason?: string;
   /** An addition or removal whose segment's rules have been evaluated since: the rules decide again. */

@@ -1,6 +1,6 @@
 import type { CompiledSegment } from '../catalog/catalog.ts';
 import { type Cause, isMember, type LeadDocument, type MembershipState, own } from '../lead/lead-document.ts';
-import type { ManualChangeKind, StandingKind } from '../lead/manual-change.ts';
+import type { ManualChange, ManualChangeKind, StandingKind } from '../lead/manual-change.ts';
 import type { DecisionBasis } from './decision-input.ts';
 import { flipSegments } from './flip-segments.ts';
 import type { LeadState } from './lead-state.ts';
@@ -20,9 +20,8 @@ const effects = {
  * rules decide.
  */
 export function applyCommand(state: LeadState, basis: DecisionBasis): LeadState {
-  const { catalog } = basis;
-  if (!basis.command) return state;
-  const { askedAt, ...command } = basis.command;
+  const { command, catalog } = basis;
+  if (!command) return state;
   const compiled = catalog.active.get(command.segmentId);
   if (!compiled) return { ...state, manualResult: { refused: 'segment_inactive' } };
   const { document } = state;
@@ -34,8 +33,7 @@ export function applyCommand(state: LeadState, basis: DecisionBasis): LeadState 
     return { ...state, manualResult: { wasMember: isItsDoing ? !isIn : isIn, wasExcluded: false, isDone: true } };
   }
   const inForce = manualChangeInForce(document, command.segmentId)?.kind;
-  const isOvertaken = askedAt !== undefined && last !== undefined && last.at > askedAt;
-  const isDone = !isOvertaken && !changesNothing(command.kind, isIn, inForce);
+  const isDone = !isOvertaken(command, last) && !changesNothing(command.kind, isIn, inForce);
   const manualResult = { wasMember: isIn, wasExcluded: inForce === 'excluded', isDone };
   const answered: LeadState = { ...state, manualResult };
   if (!isDone) return answered;
@@ -43,6 +41,11 @@ export function applyCommand(state: LeadState, basis: DecisionBasis): LeadState 
   return kind === 'lifted'
     ? liftManualChange(answered, compiled, command, basis)
     : applyManualChange(answered, compiled, { ...command, kind }, basis);
+}
+
+/** Whether what was done last about the lead was asked for later than the command. */
+function isOvertaken({ askedAt }: ManualCommand, last: ManualChange | undefined): boolean {
+  return askedAt !== undefined && last !== undefined && (last.askedAt ?? last.at) > askedAt;
 }
 
 function changesNothing(kind: ManualChangeKind, isIn: boolean, inForce: StandingKind | undefined): boolean {

@@ -4,8 +4,6 @@ import type { ManualChange, StandingKind } from '../lead/manual-change.ts';
 /** A manual change to be made to one lead. */
 export interface ManualCommand extends Omit<ManualChange, 'at' | 'isSettled'> {
   readonly segmentId: string;
-  /** Epoch ms: whoever decided about the lead in the segment after that has the last word. Left out: now. */
-  readonly askedAt?: number;
 }
 
 /** What a manual change found: what the lead was before it, or why it could not be done. */

@@ -119,12 +119,16 @@ describe('what is done later than it was asked for', () => {
     },
   );
 
-  test('replaces what was decided before, and is kept without the moment', () => {
+  test('replaces what was decided before, or asked for before', () => {
     const lead = new OneLead(segment('s', [isGerman]));
     lead.act(3, 'excluded');
-    const command = { id: 'act_job', kind: 'pinned', segmentId: 's', author: 'bob', askedAt: at(4) } as const;
-    expect(lead.decide(at(9), { command }).manualResult).toMatchObject({ isDone: true, wasExcluded: true });
-    expect(lead.document.manualChanges).toEqual({ s: { id: 'act_job', kind: 'pinned', at: at(9), author: 'bob' } });
+    const ask = (id: string, kind: ManualChangeKind, asked: number, now: number) =>
+      lead.decide(at(now), { command: { id, kind, segmentId: 's', author: 'bob', askedAt: at(asked) } }).manualResult;
+    expect(ask('act_first', 'pinned', 4, 9)).toMatchObject({ isDone: true, wasExcluded: true });
+    expect(ask('act_second', 'removed', 5, 10)).toMatchObject({ isDone: true, wasMember: true });
+    expect(ask('act_third', 'pinned', 4, 11)).toMatchObject({ isDone: false });
+    expect(lead.isIn()).toBe(false);
+    expect(lead.document.manualChanges).toMatchObject({ s: { id: 'act_second', kind: 'removed', at: at(10) } });
   });
 });
 
