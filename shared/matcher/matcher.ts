@@ -76,7 +76,7 @@ export function segmentsThatMayFlip(
     changed.push(place);
     addTo(violatedBefore, old.violated);
     addTo(violatedAfter, now.violated);
-    if (place.shapedUses.size > 0) noteShapedUses(place, old.bits, now.bits, found);
+    noteShapedUses(place, old.bits, now.bits, found);
   }
   if (changed.length === 0) return found;
   const flips = violatedBefore;

@@ -68,10 +68,11 @@ export class PredicateIndex {
   private readonly none: ValueClass;
   private readonly violatedBy: (bits: Bits) => Bits;
   private readonly anyValue: number[] = [];
-  private readonly byText = new Map<string, readonly number[]>();
-  private readonly byNumber = new Map<number, readonly number[]>();
-  private readonly byNumberAsText = new Map<number, readonly number[]>();
-  private readonly byBoolean = new Map<boolean, readonly number[]>();
+  /** Asked with whatever a field has: a value of another type is in none of them. */
+  private readonly byText = new Map<unknown, readonly number[]>();
+  private readonly byNumber = new Map<unknown, readonly number[]>();
+  private readonly byNumberAsText = new Map<unknown, readonly number[]>();
+  private readonly byBoolean = new Map<unknown, readonly number[]>();
   private readonly ranges: NumberRange[] = [];
   private readonly parts: TextPart[] = [];
   private readonly tried: { bit: number; test: ElementTest }[] = [];
@@ -130,7 +131,7 @@ export class PredicateIndex {
 
   /** Numbers hardly ever repeat, so they are known by the ranges they fall between, unless one is asked for by itself. */
   private classOfNumber(value: number): ValueClass {
-    if (this.tried.length > 0 || (this.byNumber.size > 0 && this.byNumber.has(value))) {
+    if (this.tried.length > 0 || this.byNumber.has(value)) {
       return this.classByValue.get(value) ?? this.remember(value);
     }
     let low = 0;
@@ -173,13 +174,13 @@ export class PredicateIndex {
   private find(value: unknown): Bits {
     const bits = new Int32Array(this.words);
     setAll(bits, this.anyValue);
-    if (typeof value === 'boolean') setAll(bits, this.byBoolean.get(value));
+    setAll(bits, this.byBoolean.get(value));
+    setAll(bits, this.byNumber.get(value));
     const number = numberOf(value);
-    if (typeof value === 'number') setAll(bits, this.byNumber.get(value));
     if (typeof value === 'string') {
       const folded = fold(value);
       setAll(bits, this.byText.get(folded));
-      if (number !== undefined) setAll(bits, this.byNumberAsText.get(number));
+      setAll(bits, this.byNumberAsText.get(number));
       for (const { bit, place, part } of this.parts) if (hasPart(folded, part, place)) setBit(bits, bit);
     }
     if (number !== undefined) {

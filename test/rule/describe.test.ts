@@ -73,7 +73,10 @@ cases.push(
   [country('equals', 'the "best"\\\n'), 'Country is "the \\"best\\"\\\\\\n"'],
   [{ ...country('exists'), field: 'Job Title' } as Rule, '"Job Title" exists'],
   [{ ...country('exists'), field: 'größe_2.x-y' } as Rule, 'größe_2.x-y exists'],
-  [{ ...country('exists'), field: 'did' } as Rule, '"did" exists'],
+  ...['did', 'is', 'level', 'not', 'the'].map((word): [Rule, string] => [
+    { ...country('exists'), field: word } as Rule,
+    `"${word}" exists`,
+  ]),
   [{ type: 'account_metadata', field: 'level', operator: 'equals', value: 'x' }, 'the account\'s "level" is "x"'],
   [{ type: 'account_metadata', field: 'a "b"', operator: 'exists' }, 'the account\'s "a \\"b\\"" exists'],
   [country('equals', 5), 'Country is 5'],

@@ -26,6 +26,19 @@ test('a group has rules, as many as there may be', () => {
   expect(errorsOf([{ type: 'group', match: 'all', rules: [leaf, leaf] }])).toEqual([]);
 });
 
+test('what cannot be said together is not allowed, as a program reads it', () => {
+  const rules = [
+    event({ operator: 'equals', value: 'x' }),
+    event({ operator: 'not_exists', times: { atLeast: 1 } }),
+    event({ operator: 'not_exists', and: [{ field: 'path', operator: 'exists' }] }),
+  ];
+  const codes = rules.map((rule) => {
+    const reading = readAs(rulesInputSchema, [rule]);
+    return reading.success ? [] : reading.errors.map(({ code }) => code);
+  });
+  expect(codes).toEqual([['not_allowed'], ['not_allowed'], ['not_allowed']]);
+});
+
 describe('rules that are accepted', () => {
   test.each([
     [[]],

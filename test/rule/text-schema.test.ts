@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { eventTypeSchema, hasAtMost, textOf, textProblem } from '../../shared/rule/text-schema.ts';
 
 describe('characters are code points', () => {
@@ -37,4 +38,11 @@ test('one that may be empty may be, and is still no longer and well-formed', () 
 test('the type of an event has up to 100 characters, none of them #', () => {
   expect(['Page View', '😀'.repeat(100)].every((text) => eventTypeSchema.safeParse(text).success)).toBe(true);
   expect(['', ' ', '😀'.repeat(101), 'a#b'].some((text) => eventTypeSchema.safeParse(text).success)).toBe(false);
+});
+
+test('the contract tells how long a text may be', () => {
+  expect(z.toJSONSchema(textOf(5))).toMatchObject({ type: 'string', minLength: 1, maxLength: 5 });
+  const blank = z.toJSONSchema(textOf(7, { mayBeEmpty: true }));
+  expect(blank).toMatchObject({ type: 'string', maxLength: 7 });
+  expect(blank).not.toHaveProperty('minLength');
 });
