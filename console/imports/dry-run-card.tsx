@@ -1,7 +1,10 @@
+import { Loader, Table, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import type { Import } from '../api/answers.ts';
+import { Card } from '../parts/card.tsx';
+import { Facts } from '../parts/facts.tsx';
+import { TextLink } from '../parts/link.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
-import { hrefs } from '../parts/route.ts';
 import { formatCount, formatLeads } from '../words/format.ts';
 import { ImportTally } from './import-result.tsx';
 import { formatRows } from './import-state.tsx';
@@ -17,20 +20,16 @@ export function DryRunCard({ job: { state, dryRun }, isOutdated }: { job: Import
     if (isTrying) heading.current?.focus();
   }, [isTrying]);
   return (
-    <section className="card" aria-label="Dry run" aria-busy={isTrying}>
-      <h2 ref={heading} tabIndex={-1}>
-        Dry run
-        {isTrying && <span className="spinner" aria-hidden="true" />}
-      </h2>
+    <Card title="Dry run" isBusy={isTrying} headingRef={heading} actions={isTrying && <Loader size="xs" aria-hidden />}>
       <output>
         {isTrying
           ? 'Trying: nothing is written …'
           : dryRun &&
             `${formatRows(dryRun.rows - dryRun.refusedRows)} would be imported, ${refusedOf(dryRun)} refused.`}
       </output>
-      {isOutdated && <p className="bad">The mapping was changed since: run it again.</p>}
+      {isOutdated && <Text c="var(--console-bad)">The mapping was changed since: run it again.</Text>}
       {!isTrying && dryRun && <DryRunDetails dryRun={dryRun} />}
-    </section>
+    </Card>
   );
 }
 
@@ -41,9 +40,7 @@ function DryRunDetails({ dryRun }: { dryRun: DryRun }) {
   return (
     <>
       {reason !== undefined && <ProblemNotice title="The rest of the file cannot be read" error={reason} />}
-      {!complete && reason === undefined && (
-        <p className="muted">Time was up: the rest of the file is not looked at.</p>
-      )}
+      {!complete && reason === undefined && <Text c="dimmed">Time was up: the rest of the file is not looked at.</Text>}
       {leads && <Leads leads={leads} isPart={leads.rows < dryRun.rows} />}
       <ImportTally tally={dryRun} />
     </>
@@ -52,49 +49,45 @@ function DryRunDetails({ dryRun }: { dryRun: DryRun }) {
 
 function Leads({ leads, isPart }: { leads: NonNullable<DryRun['leads']>; isPart: boolean }) {
   const { segments, failed } = leads;
-  const facts = [
-    { name: 'New leads', count: leads.new },
-    { name: 'Changed', count: leads.changed },
-    { name: 'Unchanged', count: leads.unchanged },
-    ...(failed > 0 ? [{ name: 'Cannot be taken in', count: failed }] : []),
-  ];
   return (
     <>
-      {isPart && <p className="muted">{`Leads and segments: as of the first ${formatRows(leads.rows)}.`}</p>}
-      <dl className="facts">
-        {facts.map(({ name, count }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className="figure">{formatCount(count)}</dd>
-          </div>
-        ))}
-      </dl>
+      {isPart && <Text c="dimmed">{`Leads and segments: as of the first ${formatRows(leads.rows)}.`}</Text>}
+      <Facts
+        facts={[
+          ['New leads', formatCount(leads.new)],
+          ['Changed', formatCount(leads.changed)],
+          ['Unchanged', formatCount(leads.unchanged)],
+          ['Cannot be taken in', failed > 0 ? formatCount(failed) : undefined],
+        ]}
+      />
       {segments.length === 0 ? (
-        <p className="muted">No lead would enter or leave a segment.</p>
+        <Text c="dimmed">No lead would enter or leave a segment.</Text>
       ) : (
-        <div className="table-scroll">
-          <table>
-            <caption>Segments</caption>
-            <thead>
-              <tr>
-                <th scope="col">Segment</th>
-                <th scope="col">Would enter</th>
-                <th scope="col">Would leave</th>
-              </tr>
-            </thead>
-            <tbody>
+        <Table.ScrollContainer minWidth={320} type="native">
+          <Table>
+            <Table.Caption style={{ captionSide: 'top', textAlign: 'left' }}>Segments</Table.Caption>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Segment</Table.Th>
+                <Table.Th>Would enter</Table.Th>
+                <Table.Th>Would leave</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
               {segments.map(({ segmentId, name, entering, leaving }) => (
-                <tr key={segmentId}>
-                  <th scope="row">
-                    <a href={hrefs.segment(segmentId)}>{name}</a>
-                  </th>
+                <Table.Tr key={segmentId}>
+                  <Table.Th scope="row" fw={500}>
+                    <TextLink to="/segments/$segmentId/rules" params={{ segmentId }}>
+                      {name}
+                    </TextLink>
+                  </Table.Th>
                   <Moves moves={entering} />
                   <Moves moves={leaving} />
-                </tr>
+                </Table.Tr>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
       )}
     </>
   );
@@ -102,9 +95,13 @@ function Leads({ leads, isPart }: { leads: NonNullable<DryRun['leads']>; isPart:
 
 function Moves({ moves: { total, leadIds } }: { moves: NonNullable<DryRun['leads']>['segments'][number]['entering'] }) {
   return (
-    <td>
+    <Table.Td>
       {total === 0 ? '–' : formatLeads(total)}
-      {total > 0 && <span className="row-note">{`${leadIds.join(', ')}${total > leadIds.length ? ' …' : ''}`}</span>}
-    </td>
+      {total > 0 && (
+        <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          {`${leadIds.join(', ')}${total > leadIds.length ? ' …' : ''}`}
+        </Text>
+      )}
+    </Table.Td>
   );
 }

@@ -1,13 +1,16 @@
+import { Button, Group, NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { encodings } from '../../shared/table/encoding.ts';
 import type { Separator } from '../../shared/table/separator.ts';
 import type { Import, Inspection, KnownFile } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { keys } from '../api/queries.ts';
+import { Card } from '../parts/card.tsx';
+import { Facts } from '../parts/facts.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
-import { NumberInput } from '../parts/number-input.tsx';
 import { formatCount } from '../words/format.ts';
+import { Told } from './import-result.tsx';
 
 const separatorWords: Readonly<Record<Separator, string>> = {
   ',': 'Comma',
@@ -21,46 +24,30 @@ const separators = Object.keys(separatorWords) as Separator[];
 export function ImportFileCard({ job }: { job: Import }) {
   const { inspection, state } = job;
   return (
-    <section className="card found" aria-label="File">
-      <h2>File</h2>
+    <Card title="File">
       {inspection && <FoundFacts inspection={inspection} />}
-      {inspection && inspection.notices.length > 0 && (
-        <ul className="told">
-          {inspection.notices.map((text) => (
-            <li key={text}>{text}</li>
-          ))}
-        </ul>
-      )}
+      {inspection && <Told texts={inspection.notices} />}
       {(state === 'ready' || state === 'unreadable') && (
         <details>
           <summary>Read it differently</summary>
           <KnownFileForm job={job} />
         </details>
       )}
-    </section>
+    </Card>
   );
 }
 
 function FoundFacts({ inspection: { format, headerLine, rows, complete } }: { inspection: Inspection }) {
-  const facts: Array<[string, ReactNode]> = [
-    ...(format.kind === 'csv'
-      ? ([
-          ['Encoding', format.encoding],
-          ['Separator', separatorWords[format.separator]],
-        ] as Array<[string, ReactNode]>)
-      : ([['Sheet', format.sheet]] as Array<[string, ReactNode]>)),
-    ['Names of the columns', headerLine === 0 ? 'none in the file' : `in line ${headerLine}`],
-    ['Rows', complete ? formatCount(rows) : `more than ${formatCount(rows)}: the first ones were looked at`],
-  ];
   return (
-    <dl className="facts">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <Facts
+      facts={[
+        ['Encoding', format.kind === 'csv' ? format.encoding : undefined],
+        ['Separator', format.kind === 'csv' ? separatorWords[format.separator] : undefined],
+        ['Sheet', format.kind === 'csv' ? undefined : format.sheet],
+        ['Names of the columns', headerLine === 0 ? 'none in the file' : `in line ${headerLine}`],
+        ['Rows', complete ? formatCount(rows) : `more than ${formatCount(rows)}: the first ones were looked at`],
+      ]}
+    />
   );
 }
 
@@ -75,81 +62,53 @@ function KnownFileForm({ job: { importId, inspection } }: { job: Import }) {
     mutationFn: () => api.inspectImport(importId, known),
     onSuccess: (job) => queryClient.setQueryData(keys.import(importId), job),
   });
-  const isWorkbook = inspection?.format.kind === 'workbook';
   return (
     <form
-      className="known-file"
       onSubmit={(event) => {
         event.preventDefault();
-        inspect.mutate();
+        if (!inspect.isPending) inspect.mutate();
       }}
     >
-      {!isWorkbook && (
-        <>
-          <Choice
-            label="Encoding"
-            value={known.encoding}
-            options={encodings.map((one) => [one, one])}
-            onChange={(encoding) => edit({ encoding })}
-          />
-          <Choice
-            label="Separator"
-            value={known.separator}
-            options={separators.map((one) => [one, separatorWords[one]])}
-            onChange={(separator) => edit({ separator })}
-          />
-        </>
-      )}
-      {isWorkbook && (
-        <label className="field">
-          Sheet
-          <input
+      <Group align="flex-end" gap="sm" mt="xs">
+        {inspection?.format.kind === 'workbook' ? (
+          <TextInput
+            label="Sheet"
             placeholder="Find out"
             value={known.sheet ?? ''}
             onChange={({ target }) => edit({ sheet: target.value || undefined })}
           />
-        </label>
-      )}
-      <div className="field">
-        Line of the column names
+        ) : (
+          <>
+            <NativeSelect
+              label="Encoding"
+              data={[{ value: '', label: 'Find out' }, ...encodings]}
+              value={known.encoding ?? ''}
+              onChange={({ target }) => edit({ encoding: encodings.find((one) => one === target.value) })}
+            />
+            <NativeSelect
+              label="Separator"
+              data={[
+                { value: '', label: 'Find out' },
+                ...separators.map((value) => ({ value, label: separatorWords[value] })),
+              ]}
+              value={known.separator ?? ''}
+              onChange={({ target }) => edit({ separator: separators.find((one) => one === target.value) })}
+            />
+          </>
+        )}
         <NumberInput
           label="Line of the column names (0: there are none)"
-          isWhole
-          isInvalid={false}
-          value={known.headerLine}
-          onChange={(value) => edit({ headerLine: value as number | undefined })}
+          min={0}
+          allowDecimal={false}
+          hideControls
+          value={known.headerLine ?? ''}
+          onChange={(value) => edit({ headerLine: typeof value === 'number' ? value : undefined })}
         />
-      </div>
-      <button type="submit" disabled={inspect.isPending}>
-        Read again
-      </button>
+        <Button type="submit" variant="default" loading={inspect.isPending}>
+          Read again
+        </Button>
+      </Group>
       {inspect.isError && <ProblemNotice title="The file was not read again" error={inspect.error} />}
     </form>
-  );
-}
-
-interface ChoiceProps<Value extends string> {
-  label: string;
-  value: Value | undefined;
-  options: ReadonlyArray<readonly [Value, string]>;
-  onChange: (value: Value | undefined) => void;
-}
-
-function Choice<Value extends string>({ label, value, options, onChange }: ChoiceProps<Value>) {
-  return (
-    <label className="field">
-      {label}
-      <select
-        value={value ?? ''}
-        onChange={({ target }) => onChange(options.find(([one]) => one === target.value)?.[0])}
-      >
-        <option value="">Find out</option>
-        {options.map(([one, words]) => (
-          <option key={one} value={one}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }

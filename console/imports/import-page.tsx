@@ -1,14 +1,16 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { modals } from '@mantine/modals';
+import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { Import } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { keys, useImport } from '../api/queries.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { Card } from '../parts/card.tsx';
+import { TextLink } from '../parts/link.tsx';
 import { Empty, Loading, ProblemNotice } from '../parts/notice.tsx';
-import { PageFrame, PageHeading, usePageTitle } from '../parts/page.tsx';
-import { hrefs } from '../parts/route.ts';
+import { Page, PageFrame, PageHeading, usePageTitle } from '../parts/page.tsx';
 import { ImportFileCard } from './import-file-card.tsx';
 import { ImportProgress } from './import-progress.tsx';
 import { ImportResult } from './import-result.tsx';
@@ -21,22 +23,34 @@ import { MappingCard } from './mapping-card.tsx';
 export function ImportPage() {
   const { importId } = useParams({ from: '/imports/$importId' });
   const found = useImport(importId);
-  usePageTitle(found.data ? `Import ${found.data.fileName}` : 'Import');
-  if (found.isPending) return <Loading what="the import" />;
   if (!found.data) {
     const isUnknown = found.error instanceof ApiProblem && found.error.status === 404;
     return (
-      <ProblemNotice
-        title="The import could not be read"
-        error={found.error}
-        onRetry={isUnknown ? undefined : () => void found.refetch()}
-      >
-        <a href={hrefs.imports}>All imports</a>
-      </ProblemNotice>
+      <Page heading="Import" above={<TextLink to="/imports">Imports</TextLink>}>
+        {found.isPending ? (
+          <Loading what="the import" />
+        ) : (
+          <ProblemNotice
+            title="The import could not be read"
+            error={found.error}
+            onRetry={isUnknown ? undefined : () => void found.refetch()}
+          />
+        )}
+      </Page>
     );
   }
   const job = found.data;
-  const { inspection, progress, state } = job;
+  return (
+    <PageFrame>
+      <ImportHeader job={job} />
+      {found.isError && <ProblemNotice title="What you see may be old" error={found.error} />}
+      <ImportDetails key={importId} job={job} />
+    </PageFrame>
+  );
+}
+
+function ImportDetails({ job }: { job: Import }) {
+  const { importId, inspection, progress, state } = job;
   const fileAndMapping = (
     <>
       {(inspection || state === 'unreadable') && <ImportFileCard job={job} />}
@@ -44,79 +58,69 @@ export function ImportPage() {
     </>
   );
   return (
-    <PageFrame>
-      <ImportHeader job={job} />
-      {found.isError && <ProblemNotice title="What you see may be old" error={found.error} />}
-      <div className="card-stack">
-        {state === 'failed' && (
-          <ProblemNotice title="The import failed" error={job.reason ?? 'It went wrong three times.'} />
-        )}
-        {state === 'unreadable' && (
-          <ProblemNotice title="The file cannot be read" error={job.reason ?? 'It is no CSV or Excel file.'} />
-        )}
-        {state === 'ready' && job.reason && <ProblemNotice title="The dry run did not work" error={job.reason} />}
-        {state === 'cancelled' && !progress && <Empty title="It was cancelled before anything was imported" />}
-        {state === 'inspecting' && <Loading what="what is in the file" />}
-        {progress && <ImportProgress job={job} progress={progress} />}
-        {job.segment && <ImportTargetState target={job.segment} />}
-        {job.result && <ImportResult job={job} result={job.result} />}
-        {(state === 'awaiting_upload' || state === 'unreadable') && <ImportUpload importId={importId} />}
-        {job.startedAt === undefined && !isImportOver(job)
-          ? fileAndMapping
-          : inspection && (
-              <details className="settled">
-                <summary>File and mapping</summary>
-                {fileAndMapping}
+    <Stack gap="md">
+      {state === 'failed' && (
+        <ProblemNotice title="The import failed" error={job.reason ?? 'It went wrong three times.'} />
+      )}
+      {state === 'unreadable' && (
+        <ProblemNotice title="The file cannot be read" error={job.reason ?? 'It is no CSV or Excel file.'} />
+      )}
+      {state === 'ready' && job.reason && <ProblemNotice title="The dry run did not work" error={job.reason} />}
+      {state === 'cancelled' && !progress && <Empty title="It was cancelled before anything was imported" />}
+      {state === 'inspecting' && <Loading what="what is in the file" />}
+      {progress && <ImportProgress job={job} progress={progress} />}
+      {job.segment && <ImportTargetState target={job.segment} />}
+      {job.result && <ImportResult job={job} result={job.result} />}
+      {(state === 'awaiting_upload' || state === 'unreadable') && <ImportUpload importId={importId} />}
+      {job.startedAt === undefined && !isImportOver(job)
+        ? fileAndMapping
+        : inspection && (
+            <Card title="File and mapping">
+              <details>
+                <summary>How the file was read</summary>
+                <Stack mt="sm">{fileAndMapping}</Stack>
               </details>
-            )}
-      </div>
-    </PageFrame>
+            </Card>
+          )}
+    </Stack>
   );
 }
 
 function ImportHeader({ job }: { job: Import }) {
-  const [isAsking, setAsking] = useState(false);
+  usePageTitle(`Import ${job.fileName}`);
+  const ask = useCancelQuestion(job);
   return (
-    <div className="page-head">
-      <div className="title">
-        <p className="crumbs">
-          <a href={hrefs.imports}>Imports</a>
-        </p>
+    <>
+      <TextLink to="/imports">Imports</TextLink>
+      <Group justify="space-between" gap="sm">
         <PageHeading step={job.startedAt}>{job.fileName}</PageHeading>
-      </div>
-      <ImportState state={job.state} />
-      {!isImportOver(job) && job.state !== 'cancelling' && (
-        <button type="button" onClick={() => setAsking(true)}>
-          Cancel import
-        </button>
-      )}
-      {isAsking && <CancelDialog job={job} onClose={() => setAsking(false)} />}
-    </div>
+        <Group gap="xs">
+          <ImportState state={job.state} />
+          {!isImportOver(job) && job.state !== 'cancelling' && (
+            <Button variant="default" onClick={ask}>
+              Cancel import
+            </Button>
+          )}
+        </Group>
+      </Group>
+    </>
   );
 }
 
-function CancelDialog({ job: { importId, fileName, startedAt }, onClose }: { job: Import; onClose: () => void }) {
+function useCancelQuestion({ importId, fileName, startedAt }: Import): () => void {
   const api = useApi();
   const queryClient = useQueryClient();
   const cancel = useMutation({
     mutationFn: () => api.cancelImport(importId),
-    onSuccess: (job) => {
-      queryClient.setQueryData(keys.import(importId), job);
-      onClose();
-    },
+    onSuccess: (job) => queryClient.setQueryData(keys.import(importId), job),
+    onError: ({ message }) => notifications.show({ color: 'red', title: 'It was not cancelled', message }),
   });
-  return (
-    <Dialog title={`Cancel the import of ${fileName}?`} onClose={onClose}>
-      <p>{startedAt ? 'Rows that were sent already stay imported.' : 'Nothing of it has been imported yet.'}</p>
-      {cancel.isError && <ProblemNotice title="It was not cancelled" error={cancel.error} />}
-      <div className="dialog-actions">
-        <button type="button" onClick={onClose}>
-          Go on
-        </button>
-        <button type="button" className="danger" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
-          Cancel import
-        </button>
-      </div>
-    </Dialog>
-  );
+  return () =>
+    modals.openConfirmModal({
+      title: `Cancel the import of ${fileName}?`,
+      children: startedAt ? 'Rows that were sent already stay imported.' : 'Nothing of it has been imported yet.',
+      labels: { confirm: 'Cancel import', cancel: 'Go on' },
+      confirmProps: { color: 'red' },
+      onConfirm: () => cancel.mutate(),
+    });
 }

@@ -1,6 +1,8 @@
+import { Button, Group, List, Table, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { Import } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
+import { Card } from '../parts/card.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
 import { formatCount } from '../words/format.ts';
 import { formatRows } from './import-state.tsx';
@@ -11,12 +13,11 @@ type Result = NonNullable<Import['result']>;
 export function ImportResult({ job: { importId, state }, result }: { job: Import; result: Result }) {
   const hasRows = result.refused.length + result.leftOut.length > 0;
   return (
-    <section className="card" aria-label="Result">
-      <h2>Result</h2>
-      {!hasRows && <p>Every row that was read is imported as it is.</p>}
+    <Card title="Result">
+      {!hasRows && <Text>Every row that was read is imported as it is.</Text>}
       <ImportTally tally={result} />
       {hasRows && <RefusedRows importId={importId} isWhole={state === 'done'} />}
-    </section>
+    </Card>
   );
 }
 
@@ -35,53 +36,59 @@ export function ImportTally({ tally: { refused, leftOut, repeatedRows, foldedIds
     <>
       <ReasonTable title="Refused rows" groups={refused} />
       <ReasonTable title="Left out of rows that are imported" groups={leftOut} />
-      {told.length > 0 && (
-        <ul className="told">
-          {told.map((text) => (
-            <li key={text}>{text}</li>
-          ))}
-        </ul>
-      )}
+      <Told texts={told} />
     </>
+  );
+}
+
+/** What a person should know, one thing a line. */
+export function Told({ texts }: { texts: readonly string[] }) {
+  if (texts.length === 0) return null;
+  return (
+    <List size="sm">
+      {texts.map((text) => (
+        <List.Item key={text}>{text}</List.Item>
+      ))}
+    </List>
   );
 }
 
 function ReasonTable({ title, groups }: { title: string; groups: Result['refused'] }) {
   if (groups.length === 0) return null;
   return (
-    <div className="table-scroll">
-      <table>
-        <caption>{title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Why</th>
-            <th scope="col">Column</th>
-            <th scope="col" className="number">
-              Rows
-            </th>
-            <th scope="col" className="wide-only">
-              Lines
-            </th>
-          </tr>
-        </thead>
-        <tbody>
+    <Table.ScrollContainer minWidth={320} type="native">
+      <Table>
+        <Table.Caption style={{ captionSide: 'top', textAlign: 'left' }}>{title}</Table.Caption>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Why</Table.Th>
+            <Table.Th>Column</Table.Th>
+            <Table.Th ta="right">Rows</Table.Th>
+            <Table.Th visibleFrom="sm">Lines</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
           {groups.map(({ reason, column, value, count, lines }) => (
-            <tr key={`${reason} ${column} ${value}`}>
-              <td>
+            <Table.Tr key={`${reason} ${column} ${value}`}>
+              <Table.Td>
                 {reason}
-                {value !== undefined && <span className="muted">{` (“${value}”)`}</span>}
-              </td>
-              <td>{column ?? '–'}</td>
-              <td className="number figure">{formatCount(count)}</td>
-              <td className="wide-only muted">
+                {value !== undefined && (
+                  <Text span c="dimmed" size="sm">
+                    {` (“${value}”)`}
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td>{column ?? '–'}</Table.Td>
+              <Table.Td ta="right">{formatCount(count)}</Table.Td>
+              <Table.Td visibleFrom="sm" c="dimmed">
                 {lines.map(formatCount).join(', ')}
                 {count > lines.length && ' …'}
-              </td>
-            </tr>
+              </Table.Td>
+            </Table.Tr>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }
 
@@ -93,15 +100,17 @@ function RefusedRows({ importId, isWhole }: { importId: string; isWhole: boolean
     onSuccess: ({ url }) => location.assign(url),
   });
   return (
-    <div className="refused-rows">
-      <button type="button" disabled={fetchRows.isPending} onClick={() => fetchRows.mutate()}>
-        Download these rows
-      </button>
-      <span className="muted">
-        {isWhole ? 'As CSV with the reason' : 'Those read before it ended, as CSV with the reason'}, to be corrected and
-        imported. Kept for seven days.
-      </span>
+    <>
+      <Group gap="sm">
+        <Button variant="default" loading={fetchRows.isPending} onClick={() => fetchRows.mutate()}>
+          Download these rows
+        </Button>
+        <Text size="sm" c="dimmed">
+          {isWhole ? 'As CSV with the reason' : 'Those read before it ended, as CSV with the reason'}, to be corrected
+          and imported. Kept for seven days.
+        </Text>
+      </Group>
       {fetchRows.isError && <ProblemNotice title="There is no such file" error={fetchRows.error} />}
-    </div>
+    </>
   );
 }

@@ -1,3 +1,4 @@
+import { Badge } from '@mantine/core';
 import type { ListedImport } from '../api/answers.ts';
 import { isImportMoving } from '../api/live.ts';
 import { formatCount } from '../words/format.ts';
@@ -28,12 +29,17 @@ export function isImportOver({ state }: Pick<ListedImport, 'state'>): boolean {
 
 /** How far an import is, in words. */
 export function ImportState({ state }: Pick<ListedImport, 'state'>) {
-  const isBad = state === 'failed' || state === 'unreadable';
   return (
-    <span className={`state ${state === 'done' ? 'is-active' : ''} ${isBad ? 'bad' : ''}`}>
+    <Badge variant="outline" color={colorOf(state)} tt="none" size="lg">
       {isImportMoving({ state }) ? `${words[state]} …` : words[state]}
-    </span>
+    </Badge>
   );
+}
+
+function colorOf(state: State): string {
+  if (state === 'failed' || state === 'unreadable') return 'var(--console-bad)';
+  if (state === 'done') return 'var(--console-good)';
+  return 'var(--mantine-color-dimmed)';
 }
 
 /** "1 row", "2 rows". */

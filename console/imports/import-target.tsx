@@ -1,9 +1,11 @@
+import { Checkbox, Select, Stack, Text, Title } from '@mantine/core';
 import type { Import, ImportTarget } from '../api/answers.ts';
 import { useSegments } from '../api/queries.ts';
+import { Card } from '../parts/card.tsx';
+import { TextLink } from '../parts/link.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
-import { hrefs } from '../parts/route.ts';
-import { ProblemsAt } from '../rules/rule-problems.tsx';
 import { formatCount, formatLeads } from '../words/format.ts';
+import { ProblemsAt } from './mapping-problems.tsx';
 
 interface ImportTargetFieldsProps {
   target: ImportTarget | undefined;
@@ -13,46 +15,37 @@ interface ImportTargetFieldsProps {
 /** The segment that all leads of the file are added to, if any, and how. */
 export function ImportTargetFields({ target, onChange }: ImportTargetFieldsProps) {
   const segments = useSegments({ isLive: false });
+  const active = segments.data?.filter((segment) => segment.active) ?? [];
   return (
-    <div className="mapping-part">
-      <h3>Add to segment</h3>
-      <select
+    <Stack gap="xs" align="flex-start">
+      <Title order={3}>Add to Segment</Title>
+      <Select
         aria-label="Segment to add all leads to"
+        searchable
+        nothingFoundMessage="No active segment is called that"
+        w={320}
+        maw="100%"
+        data={[{ value: '', label: 'None' }, ...active.map(({ id, name }) => ({ value: id, label: name }))]}
         value={target?.segmentId ?? ''}
-        onChange={({ target: { value } }) => onChange(value ? { ...target, segmentId: value } : undefined)}
-      >
-        <option value="">None</option>
-        {segments.data
-          ?.filter(({ active }) => active)
-          .map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-      </select>
+        onChange={(segmentId) => onChange(segmentId ? { ...target, segmentId } : undefined)}
+      />
       {segments.isError && <ProblemNotice title="The segments could not be read" error={segments.error} />}
       {target && (
         <>
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={target.action === 'pin'}
-              onChange={({ target: { checked } }) => onChange({ ...target, action: checked ? 'pin' : 'add' })}
-            />
-            Pin them: they stay in, whatever the rules say
-          </label>
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={target.replace ?? false}
-              onChange={({ target: { checked } }) => onChange({ ...target, replace: checked })}
-            />
-            Replace who was added or pinned before: those who are not in the file are left to the rules
-          </label>
+          <Checkbox
+            label="Pin them: they stay in, whatever the rules say"
+            checked={target.action === 'pin'}
+            onChange={({ target: { checked } }) => onChange({ ...target, action: checked ? 'pin' : 'add' })}
+          />
+          <Checkbox
+            label="Replace who was added or pinned before: those who are not in the file are left to the rules"
+            checked={target.replace ?? false}
+            onChange={({ target: { checked } }) => onChange({ ...target, replace: checked })}
+          />
         </>
       )}
       <ProblemsAt pointer="/segment" />
-    </div>
+    </Stack>
   );
 }
 
@@ -67,11 +60,15 @@ export function ImportTargetState({ target }: { target: NonNullable<Import['segm
     ...(replace ? [`${formatCount(lifted)} others left to the rules`] : []),
   ];
   return (
-    <section className="card" aria-label="Segment">
-      <h2>
-        Segment <a href={hrefs.segment(segmentId)}>{name}</a>
-      </h2>
-      <p className="figure">{`${told.join(', ')}.`}</p>
-    </section>
+    <Card
+      title="Segment"
+      actions={
+        <TextLink to="/segments/$segmentId/members" params={{ segmentId }}>
+          {name}
+        </TextLink>
+      }
+    >
+      <Text>{`${told.join(', ')}.`}</Text>
+    </Card>
   );
 }

@@ -1,15 +1,20 @@
+import { Progress, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { IconFileUpload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Import } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { keys } from '../api/queries.ts';
+import { Card } from '../parts/card.tsx';
 import { LeaveGuard } from '../parts/leave-guard.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
 import { formatShare } from '../words/format.ts';
+import classes from './import-upload.module.css';
 
 interface ImportUploadProps {
-  /** The import that waits for a file; without one, each file begins an import of its own. */
+  /** The import that is still to get its file; without it a new one is begun. */
   importId?: string;
+  /** Called once the file is there and is being looked at. */
   onUploaded?: (importId: string) => void;
 }
 
@@ -22,20 +27,20 @@ export function ImportUpload({ importId, onUploaded }: ImportUploadProps) {
     if (file && !upload.isPending) upload.mutate(file, { onSuccess: ({ importId }) => onUploaded?.(importId) });
   };
   return (
-    <section className="card" aria-label="Import a file">
+    <Card title="Import a file">
       <LeaveGuard isDirty={upload.isPending} text="The file is still being uploaded; leaving stops it." />
-      <h2>Import a file</h2>
       {upload.isPending ? (
-        <p className="uploading">
-          <progress value={share} max={1} aria-label={`Uploading ${upload.variables.name}`} />
-          <span className="figure">
+        <Stack gap="xs">
+          <Progress value={share * 100} aria-label={`Uploading ${upload.variables.name}`} />
+          <Text size="sm">
             {share < 1 ? `Uploading ${upload.variables.name}, ${formatShare(share)}` : 'Looking at the file …'}
-          </span>
-        </p>
+          </Text>
+        </Stack>
       ) : (
         // The file can be chosen by keyboard as well: dropping it is a shortcut.
         <label
-          className={`drop ${isOver ? 'is-over' : ''}`}
+          className={classes.drop}
+          data-over={isOver || undefined}
           onDragOver={(event) => {
             event.preventDefault();
             setOver(true);
@@ -47,21 +52,25 @@ export function ImportUpload({ importId, onUploaded }: ImportUploadProps) {
             take(event.dataTransfer.files);
           }}
         >
-          <input
-            type="file"
-            className="visually-hidden"
-            accept=".csv,.tsv,.txt,.xlsx"
-            onChange={({ target }) => {
-              take(target.files);
-              target.value = '';
-            }}
-          />
-          <strong>Choose a file</strong>
-          <span className="muted">or drop it here: CSV or Excel (.xlsx), as it was exported</span>
+          <VisuallyHidden>
+            <input
+              type="file"
+              accept=".csv,.tsv,.txt,.xlsx"
+              onChange={({ target }) => {
+                take(target.files);
+                target.value = '';
+              }}
+            />
+          </VisuallyHidden>
+          <IconFileUpload size={32} stroke={1.4} aria-hidden="true" />
+          <Text fw={600}>Choose a file</Text>
+          <Text size="sm" c="dimmed">
+            or drop it here: CSV or Excel (.xlsx), as it was exported
+          </Text>
         </label>
       )}
       {upload.isError && <ProblemNotice title="The file was not uploaded" error={upload.error} />}
-    </section>
+    </Card>
   );
 }
 

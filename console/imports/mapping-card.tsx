@@ -1,23 +1,21 @@
+import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { exportFileOf } from '../../shared/export/read-export.ts';
 import type { ImportMapping } from '../../shared/import/mapping.ts';
 import type { Import, ImportTarget, Inspection } from '../api/answers.ts';
+import { Card } from '../parts/card.tsx';
 import { LeaveGuard } from '../parts/leave-guard.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
-import { ProblemsAt, RuleProblemsContext } from '../rules/rule-problems.tsx';
 import { DryRunCard } from './dry-run-card.tsx';
 import { eventsOf, idOf, ofKind } from './import-mapping.ts';
 import { ImportTargetFields } from './import-target.tsx';
+import classes from './mapping-card.module.css';
 import { MappingColumns } from './mapping-columns.tsx';
 import { useMappingDraft } from './mapping-draft.ts';
 import { MappingEvents } from './mapping-events.tsx';
+import { MappingProblems, ProblemsAt } from './mapping-problems.tsx';
 import { MappingSettings } from './mapping-settings.tsx';
 import { SavedMappings } from './saved-mappings.tsx';
-
-const kinds: ReadonlyArray<{ kind: ImportMapping['kind']; words: string }> = [
-  { kind: 'leads', words: 'a lead, or something a lead did' },
-  { kind: 'accounts', words: 'an account' },
-];
 
 /** What the columns of the file become, and the start of the import. */
 export function MappingCard({ job, inspection }: { job: Import; inspection: Inspection }) {
@@ -25,68 +23,67 @@ export function MappingCard({ job, inspection }: { job: Import; inspection: Insp
   const { mapping, edit, isEditable, acting, missing } = draft;
   const [hasTried, setTried] = useState(false);
   const [target, setTarget] = useState<ImportTarget>();
-  const card = useRef<HTMLElement>(null);
+  const form = useRef<HTMLFieldSetElement>(null);
   const names = namesOf(inspection);
 
   const orComplete = (act: () => void) => () => {
+    if (acting !== undefined) return;
     setTried(true);
     if (missing.length === 0) return act();
     // After the fields are marked, so that the first of them can be found.
-    requestAnimationFrame(() => card.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   };
 
   return (
     <>
       <LeaveGuard isDirty={isEditable && draft.isEdited} text="The mapping has changes that are not saved." />
-      <section className="card mapping" aria-label="Mapping" ref={card}>
-        <h2>What the columns become</h2>
-        <RuleProblemsContext
-          value={{ errors: [...draft.refused, ...(hasTried ? missing : [])], hints: missing, warnings: [] }}
-        >
-          <fieldset className="bare" disabled={!isEditable || acting !== undefined}>
-            <legend className="visually-hidden">Mapping</legend>
-            <div className="row-kinds" role="radiogroup" aria-label="What each row is">
-              Each row is
-              {kinds.map(({ kind, words }) => (
-                <label key={kind} className="check">
-                  <input type="radio" checked={mapping.kind === kind} onChange={() => edit(ofKind(mapping, kind))} />
-                  {words}
-                </label>
-              ))}
-            </div>
-            <ProblemsAt pointer={`/${idOf(mapping)}`} />
-            {exportFileOf(inspection.columns.map(({ name }) => name)) && mapping.kind === 'leads' && (
-              <p className="muted">
-                This is an export of members: its columns come back as what they were, whatever is said below.
-              </p>
-            )}
-            {isEditable && <SavedMappings mapping={mapping} onChoose={edit} />}
-            <MappingColumns mapping={mapping} inspection={inspection} onChange={edit} />
-            {eventsOf(mapping).length > 0 && <MappingEvents mapping={mapping} names={names} onChange={edit} />}
-            <MappingSettings mapping={mapping} onChange={edit} />
-            {isEditable && mapping.kind === 'leads' && <ImportTargetFields target={target} onChange={setTarget} />}
+      <Card title="Mapping">
+        <MappingProblems value={[...draft.refused, ...(hasTried ? missing : [])]}>
+          <fieldset className={classes.form} disabled={!isEditable || acting !== undefined} ref={form}>
+            <legend className={classes.legend}>What the columns become</legend>
+            <Stack gap="md">
+              <Radio.Group
+                label="Each row is"
+                value={mapping.kind}
+                onChange={(kind) => edit(ofKind(mapping, kind as ImportMapping['kind']))}
+              >
+                <Group gap="md" mt={4}>
+                  <Radio value="leads" label="a lead, or something a lead did" />
+                  <Radio value="accounts" label="an account" />
+                </Group>
+              </Radio.Group>
+              <ProblemsAt pointer={`/${idOf(mapping)}`} />
+              {exportFileOf(inspection.columns.map(({ name }) => name)) && mapping.kind === 'leads' && (
+                <Text c="dimmed">
+                  This is an export of members: its columns come back as what they were, whatever is said below.
+                </Text>
+              )}
+              {isEditable && <SavedMappings mapping={mapping} onChoose={edit} />}
+              <MappingColumns mapping={mapping} inspection={inspection} onChange={edit} />
+              {eventsOf(mapping).length > 0 && <MappingEvents mapping={mapping} names={names} onChange={edit} />}
+              <MappingSettings mapping={mapping} onChange={edit} />
+              {isEditable && mapping.kind === 'leads' && <ImportTargetFields target={target} onChange={setTarget} />}
+            </Stack>
           </fieldset>
-        </RuleProblemsContext>
+        </MappingProblems>
         {draft.error && <ProblemNotice title="Nothing was started" error={draft.error} />}
         {isEditable && (
-          <div className="save-bar">
-            <span aria-live="polite">
-              {hasTried && missing[0] ? <span className="bad">{missing[0].message}</span> : 'Not started yet'}
-            </span>
-            <button type="button" disabled={acting !== undefined} onClick={orComplete(draft.tryIt)}>
+          <Group justify="flex-end" gap="xs" className={classes.bar}>
+            <Text size="sm" aria-live="polite" c={hasTried && missing[0] ? 'var(--console-bad)' : 'dimmed'}>
+              {hasTried && missing[0] ? missing[0].message : 'Not started yet'}
+            </Text>
+            <Button variant="default" loading={acting === 'try'} onClick={orComplete(draft.tryIt)}>
               Dry run
-            </button>
-            <button
-              type="button"
-              className="primary"
-              disabled={acting !== undefined}
+            </Button>
+            <Button
+              loading={acting === 'start'}
               onClick={orComplete(() => draft.start(mapping.kind === 'leads' ? target : undefined))}
             >
-              {acting === 'start' ? 'Starting …' : 'Start import'}
-            </button>
-          </div>
+              Start import
+            </Button>
+          </Group>
         )}
-      </section>
+      </Card>
       {(job.state === 'trying' || (job.dryRun && isEditable)) && <DryRunCard job={job} isOutdated={draft.isEdited} />}
     </>
   );

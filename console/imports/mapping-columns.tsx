@@ -1,9 +1,11 @@
+import { Checkbox, NativeSelect, Stack, Table, Text, TextInput } from '@mantine/core';
 import type { ImportMapping } from '../../shared/import/mapping.ts';
 import { type ColumnKind, columnKinds, kindCalled, nameOfKind } from '../../shared/table/column-kind.ts';
 import type { InspectedColumn, Inspection } from '../api/answers.ts';
-import { ProblemsAt, useProblemState } from '../rules/rule-problems.tsx';
 import { formatCount, formatShare } from '../words/format.ts';
 import { idOf, isAttribute, type Role, roleOf, rolesIn, ruleOf, withColumn, withRole } from './import-mapping.ts';
+import classes from './mapping-columns.module.css';
+import { ProblemsAt, useIsWrong } from './mapping-problems.tsx';
 
 const roleWords: Readonly<Record<Role, string>> = {
   leadId: 'Lead id',
@@ -28,53 +30,51 @@ interface MappingColumnsProps {
 /** A table with a row for each column: what is in it, how it is read, and what it becomes. */
 export function MappingColumns({ mapping, inspection: { columns, rows }, onChange }: MappingColumnsProps) {
   return (
-    <table className="mapping-columns">
-      <caption className="visually-hidden">Columns of the file</caption>
-      <thead>
-        <tr>
-          <th scope="col">Column</th>
-          <th scope="col">Samples</th>
-          <th scope="col">Read as</th>
-          <th scope="col">Becomes</th>
-        </tr>
-      </thead>
-      <tbody>
+    <Table className={classes.columns}>
+      <Table.Caption className={classes.caption}>Columns of the file</Table.Caption>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Column</Table.Th>
+          <Table.Th>Samples</Table.Th>
+          <Table.Th>Read as</Table.Th>
+          <Table.Th>Becomes</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
         {columns.map((column, index) => {
           const { name } = column;
           const isFirst = columns.findIndex((one) => one.name === name) === index;
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: names may come twice, and the order stays
-            <tr key={index}>
-              <th scope="row">
+            <Table.Tr key={index}>
+              <Table.Th scope="row">
                 {name || `Column ${index + 1}`}
-                <span className="row-note">{`${formatShare(rows > 0 ? column.filled / rows : 0)} filled`}</span>
-              </th>
-              <td>
+                <Text size="sm" c="dimmed">{`${formatShare(rows > 0 ? column.filled / rows : 0)} filled`}</Text>
+              </Table.Th>
+              <Table.Td>
                 <Samples samples={column.samples} />
-              </td>
+              </Table.Td>
               {name !== '' && isFirst ? (
                 <ColumnFields column={column} mapping={mapping} onChange={onChange} />
               ) : (
-                <td colSpan={2} className="muted">
+                <Table.Td colSpan={2} c="dimmed">
                   {name === '' ? 'It has no name: not imported' : 'The name comes twice: not imported'}
-                </td>
+                </Table.Td>
               )}
-            </tr>
+            </Table.Tr>
           );
         })}
-      </tbody>
-    </table>
+      </Table.Tbody>
+    </Table>
   );
 }
 
 function Samples({ samples }: { samples: readonly string[] }) {
-  if (samples.length === 0) return <span className="muted">empty</span>;
+  if (samples.length === 0) return <Text c="dimmed">empty</Text>;
   return (
-    <ul className="samples">
+    <ul className={classes.samples}>
       {samples.slice(0, shownSamples).map((sample) => (
-        <li key={sample} title={sample}>
-          {sample}
-        </li>
+        <li key={sample}>{sample}</li>
       ))}
     </ul>
   );
@@ -92,45 +92,35 @@ function ColumnFields({ column, mapping, onChange }: ColumnFieldsProps) {
   const role = roleOf(mapping, name);
   const pointer = `/columns/${mapping.columns.findIndex((one) => one.column === name)}`;
   // Where no column is the id yet, each may be it.
-  const isIdMissing = useProblemState(`/${idOf(mapping)}`) === 'refused';
+  const isIdMissing = useIsWrong(`/${idOf(mapping)}`);
   return (
     <>
-      <td>
-        <select
+      <Table.Td>
+        <NativeSelect
           aria-label={`Read ${name} as`}
           disabled={role === 'skip'}
+          data={columnKinds.map((kind) => ({ value: nameOfKind(kind), label: kindWords(kind) }))}
           value={nameOfKind(as ?? { kind: 'text' })}
           onChange={({ target }) => {
             const kind = kindCalled(target.value);
             onChange(withColumn(mapping, name, { as: kind?.kind === 'text' ? undefined : kind }));
           }}
-        >
-          {columnKinds.map((kind) => (
-            <option key={nameOfKind(kind)} value={nameOfKind(kind)}>
-              {kindWords(kind)}
-            </option>
-          ))}
-        </select>
+        />
         <KindNote column={column} as={as} />
-      </td>
-      <td>
-        <div className="becomes">
-          <select
+      </Table.Td>
+      <Table.Td>
+        <Stack gap={6}>
+          <NativeSelect
             aria-label={`What ${name} becomes`}
-            aria-invalid={isIdMissing}
+            error={isIdMissing}
+            data={rolesIn[mapping.kind].map((value) => ({ value, label: roleWords[value] }))}
             value={role}
             onChange={({ target }) => onChange(withRole(mapping, name, target.value as Role))}
-          >
-            {rolesIn[mapping.kind].map((one) => (
-              <option key={one} value={one}>
-                {roleWords[one]}
-              </option>
-            ))}
-          </select>
+          />
           {role !== 'skip' && <AttributeField name={name} role={role} mapping={mapping} onChange={onChange} />}
-        </div>
+        </Stack>
         <ProblemsAt pointer={pointer} />
-      </td>
+      </Table.Td>
     </>
   );
 }
@@ -149,21 +139,18 @@ function AttributeField({ name, role, mapping, onChange }: AttributeFieldProps) 
   return (
     <>
       {role !== 'attribute' && (
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={isKept}
-            onChange={({ target: { checked } }) => {
-              // An id that is nothing else by itself becomes an attribute by having a name.
-              const kept = withColumn(mapping, name, { skip: checked ? undefined : true, attribute: undefined });
-              onChange(checked && !isAttribute(kept, name) ? withColumn(kept, name, { attribute: name }) : kept);
-            }}
-          />
-          and an attribute
-        </label>
+        <Checkbox
+          label="and an attribute"
+          checked={isKept}
+          onChange={({ target: { checked } }) => {
+            // An id that is nothing else by itself becomes an attribute by having a name.
+            const kept = withColumn(mapping, name, { skip: checked ? undefined : true, attribute: undefined });
+            onChange(checked && !isAttribute(kept, name) ? withColumn(kept, name, { attribute: name }) : kept);
+          }}
+        />
       )}
       {isKept && (
-        <input
+        <TextInput
           aria-label={`Attribute of ${name}`}
           placeholder={name}
           maxLength={1_000}
@@ -179,13 +166,13 @@ function AttributeField({ name, role, mapping, onChange }: AttributeFieldProps) 
 function KindNote({ column: { kind, orElse, misfits }, as }: { column: InspectedColumn; as: ColumnKind | undefined }) {
   if (as && misfits > 0 && nameOfKind(as) === nameOfKind(kind)) {
     return (
-      <span className="row-note">
+      <Text size="sm" c="dimmed">
         {misfits === 1 ? '1 cell is none, and is left out' : `${formatCount(misfits)} cells are none, and are left out`}
-      </span>
+      </Text>
     );
   }
   if (as || orElse.length === 0) return null;
-  return <span className="row-note warn">{`Could be ${[kind, ...orElse].map(nameOfKind).join(' or ')}`}</span>;
+  return <Text size="sm" c="var(--console-warn)">{`Could be ${[kind, ...orElse].map(nameOfKind).join(' or ')}`}</Text>;
 }
 
 function kindWords(kind: ColumnKind): string {

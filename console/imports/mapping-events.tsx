@@ -1,6 +1,8 @@
+import { Checkbox, Fieldset, Group, NativeSelect, Stack, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
 import type { EventMapping, ImportMapping } from '../../shared/import/mapping.ts';
-import { ProblemsAt, useProblemState } from '../rules/rule-problems.tsx';
 import { eventsOf, withEvents } from './import-mapping.ts';
+import { ProblemsAt, useIsWrong } from './mapping-problems.tsx';
 
 interface MappingEventsProps {
   mapping: ImportMapping;
@@ -8,12 +10,12 @@ interface MappingEventsProps {
   onChange: (mapping: ImportMapping) => void;
 }
 
-/** The events that rows tell of: what they are called, and which columns are their details. */
+/** The events that rows tell of: what they are called, and which columns are their fields. */
 export function MappingEvents({ mapping, names, onChange }: MappingEventsProps) {
   const events = eventsOf(mapping);
   return (
-    <div className="mapping-part">
-      <h3>Events</h3>
+    <Stack gap="xs">
+      <Title order={3}>Events</Title>
       {events.map((event, index) => (
         <EventFields
           key={event.momentColumn}
@@ -23,7 +25,7 @@ export function MappingEvents({ mapping, names, onChange }: MappingEventsProps) 
           onChange={(next) => onChange(withEvents(mapping, events.with(index, next)))}
         />
       ))}
-    </div>
+    </Stack>
   );
 }
 
@@ -35,71 +37,99 @@ interface EventFieldsProps {
 }
 
 function EventFields({ event, pointer, names, onChange }: EventFieldsProps) {
-  const { eventType, momentColumn, fields } = event;
-  const isInvalid = useProblemState(`${pointer}/eventType`) !== undefined;
+  const { eventType, momentColumn } = event;
+  const isWrong = useIsWrong(`${pointer}/eventType`);
   const isFixed = typeof eventType === 'string';
   const others = names.filter((name) => name !== momentColumn);
   return (
-    <fieldset className="event-fields">
-      <legend>{`An event of each row with “${momentColumn}”`}</legend>
-      <p className="event-type">
-        It is called
-        <select
-          aria-label={`Where the name of the event at ${momentColumn} is`}
-          value={isFixed ? 'fixed' : 'column'}
-          onChange={({ target }) =>
-            onChange({ ...event, eventType: target.value === 'fixed' ? '' : { column: others[0] ?? '' } })
-          }
-        >
-          <option value="fixed">the same in all rows:</option>
-          <option value="column">as in the column</option>
-        </select>
-        {isFixed ? (
-          <input
-            aria-label={`Name of the event at ${momentColumn}`}
-            aria-invalid={isInvalid}
-            placeholder="Such as Webinar Attended"
-            value={eventType}
-            onChange={({ target }) => onChange({ ...event, eventType: target.value })}
+    <Fieldset legend={`An event of each row with “${momentColumn}”`}>
+      <Stack gap="sm">
+        <Group gap="xs" align="flex-end">
+          <NativeSelect
+            label="It is called"
+            aria-label={`Where the name of the event at ${momentColumn} is`}
+            data={[
+              { value: 'fixed', label: 'the same in all rows:' },
+              { value: 'column', label: 'as in the column' },
+            ]}
+            value={isFixed ? 'fixed' : 'column'}
+            onChange={({ target }) =>
+              onChange({ ...event, eventType: target.value === 'fixed' ? '' : { column: others[0] ?? '' } })
+            }
           />
-        ) : (
-          <select
-            aria-label={`Column with the name of the event at ${momentColumn}`}
-            value={eventType.column}
-            onChange={({ target }) => onChange({ ...event, eventType: { column: target.value } })}
-          >
-            {others.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        )}
-      </p>
-      <ProblemsAt pointer={pointer} />
-      <details>
-        <summary>{`Details: ${Object.keys(fields).join(', ') || 'none'}`}</summary>
-        <div className="detail-columns">
-          {others.map((name) => {
-            const field = Object.keys(fields).find((one) => fields[one] === name);
-            return (
-              <label key={name} className="check">
-                <input
-                  type="checkbox"
-                  checked={field !== undefined}
-                  onChange={() => onChange({ ...event, fields: toggled(fields, name) })}
-                />
-                {field === undefined || field === name ? name : `${name} as ${field}`}
-              </label>
-            );
-          })}
-        </div>
-      </details>
-    </fieldset>
+          {isFixed ? (
+            <TextInput
+              aria-label={`Name of the event at ${momentColumn}`}
+              error={isWrong}
+              placeholder="Such as Webinar Attended"
+              value={eventType}
+              onChange={({ target }) => onChange({ ...event, eventType: target.value })}
+            />
+          ) : (
+            <NativeSelect
+              aria-label={`Column with the name of the event at ${momentColumn}`}
+              data={others}
+              value={eventType.column}
+              onChange={({ target }) => onChange({ ...event, eventType: { column: target.value } })}
+            />
+          )}
+        </Group>
+        <ProblemsAt pointer={pointer} />
+        <Stack gap={6} role="group" aria-label={`Fields of the event at ${momentColumn}`}>
+          {others.map((name) => (
+            <EventField key={name} column={name} event={event} onChange={onChange} />
+          ))}
+        </Stack>
+      </Stack>
+    </Fieldset>
   );
 }
 
-/** The fields with a column under its own name, or without it. */
-function toggled(fields: EventMapping['fields'], column: string): EventMapping['fields'] {
-  const others = Object.entries(fields).filter(([, source]) => source !== column);
-  const isThere = others.length < Object.keys(fields).length;
-  return Object.fromEntries(isThere ? others : [...others.filter(([field]) => field !== column), [column, column]]);
+interface EventFieldProps {
+  column: string;
+  event: EventMapping;
+  onChange: (event: EventMapping) => void;
+}
+
+/** Whether a column is a field of the event, and under which name. */
+function EventField({ column, event, onChange }: EventFieldProps) {
+  const field = Object.keys(event.fields).find((one) => event.fields[one] === column);
+  // A name that another field has, or none, is typed on the way to the one that is meant.
+  const [typed, setTyped] = useState(field ?? column);
+  const rename = (name: string) => {
+    setTyped(name);
+    if (name !== '' && (event.fields[name] ?? column) === column) {
+      onChange({ ...event, fields: withField(event.fields, column, name) });
+    }
+  };
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Checkbox
+        label={column}
+        checked={field !== undefined}
+        onChange={({ target: { checked } }) => {
+          setTyped(column);
+          onChange({ ...event, fields: withField(event.fields, column, checked ? column : undefined) });
+        }}
+      />
+      {field !== undefined && (
+        <TextInput
+          size="xs"
+          aria-label={`Field of the event for ${column}`}
+          error={typed !== field && (typed === '' ? 'Enter a name' : 'Another field is called that')}
+          maxLength={1_000}
+          value={typed}
+          onChange={({ target }) => rename(target.value)}
+        />
+      )}
+    </Group>
+  );
+}
+
+/** The fields with a column under that name, in the place it had; or without it. */
+function withField(fields: EventMapping['fields'], column: string, name: string | undefined): EventMapping['fields'] {
+  const entries = Object.entries(fields);
+  const index = entries.findIndex(([, source]) => source === column);
+  const entry: Array<[string, string]> = name === undefined ? [] : [[name, column]];
+  return Object.fromEntries(entries.toSpliced(index === -1 ? entries.length : index, index === -1 ? 0 : 1, ...entry));
 }

@@ -1,6 +1,6 @@
+import { Button, Checkbox, Group, Stack, Text, TextInput, Title } from '@mantine/core';
 import type { ImportMapping } from '../../shared/import/mapping.ts';
-import { DateInput } from '../parts/number-input.tsx';
-import { ProblemsAt, useProblemState } from '../rules/rule-problems.tsx';
+import { ProblemsAt, useIsWrong } from './mapping-problems.tsx';
 
 interface MappingSettingsProps {
   mapping: ImportMapping;
@@ -9,12 +9,10 @@ interface MappingSettingsProps {
 
 /** What all rows have in common: attributes, as of when they are, and how ids are made. */
 export function MappingSettings({ mapping, onChange }: MappingSettingsProps) {
-  const { constants, occurredAt, slugIds, exactIds } = mapping;
-  const isInColumn = occurredAt !== undefined && 'column' in occurredAt;
-  const { occurredAt: _, ...fromTheStart } = mapping;
+  const { constants, slugIds, exactIds } = mapping;
   return (
-    <div className="mapping-part">
-      <h3>All rows</h3>
+    <Stack gap="xs" align="flex-start">
+      <Title order={3}>All rows</Title>
       {constants.map((constant, index) => (
         <ConstantFields
           // biome-ignore lint/suspicious/noArrayIndexKey: both of its texts are being typed
@@ -25,49 +23,54 @@ export function MappingSettings({ mapping, onChange }: MappingSettingsProps) {
           onRemove={() => onChange({ ...mapping, constants: constants.toSpliced(index, 1) })}
         />
       ))}
-      <button
-        type="button"
-        className="small"
+      <Button
+        variant="default"
+        size="xs"
         onClick={() => onChange({ ...mapping, constants: [...constants, { attribute: '', value: '' }] })}
       >
         + Attribute for all rows
-      </button>
-      {isInColumn ? (
-        <p className="muted">{`Rows are as of “${occurredAt.column}”.`}</p>
-      ) : (
-        <div className="as-of">
-          Rows are as of
-          <DateInput
-            label="Rows are as of"
-            value={occurredAt?.moment ?? ''}
-            isInvalid={false}
-            onChange={(moment) =>
-              onChange(
-                moment ? { ...mapping, occurredAt: { moment: String(moment) } } : (fromTheStart as ImportMapping),
-              )
-            }
-          />
-          <span className="muted">{occurredAt ? '' : 'the start of the import'}</span>
-        </div>
-      )}
+      </Button>
+      <AsOf mapping={mapping} onChange={onChange} />
       <ProblemsAt pointer="/occurredAt" />
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={slugIds}
-          onChange={({ target }) => onChange({ ...mapping, slugIds: target.checked })}
+      <Checkbox
+        label="Make ids of names of companies: “Acme Corporation” is the account acme-corporation"
+        checked={slugIds}
+        onChange={({ target }) => onChange({ ...mapping, slugIds: target.checked })}
+      />
+      {mapping.kind === 'leads' && (
+        <Checkbox
+          label="Make ids of what cannot be the id of a lead, such as names and addresses of profiles"
+          checked={mapping.slugLeadIds ?? false}
+          onChange={({ target }) => onChange({ ...mapping, slugLeadIds: target.checked })}
         />
-        Make ids of names of companies: “Acme Corporation” is the account acme-corporation
-      </label>
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={exactIds}
-          onChange={({ target }) => onChange({ ...mapping, exactIds: target.checked })}
-        />
-        Keep mail addresses as they are written, not in lower case
-      </label>
-    </div>
+      )}
+      <Checkbox
+        label="Keep mail addresses as they are written, not in lower case"
+        checked={exactIds}
+        onChange={({ target }) => onChange({ ...mapping, exactIds: target.checked })}
+      />
+    </Stack>
+  );
+}
+
+const isDay = (text: string) => /^(\d{4}-\d{2}-\d{2})?$/.test(text);
+
+/** As of when the rows are: a column says it, one day for all, or the start of the import. */
+function AsOf({ mapping, onChange }: MappingSettingsProps) {
+  const { occurredAt, ...fromTheStart } = mapping;
+  if (occurredAt && 'column' in occurredAt) return <Text c="dimmed">{`Rows are as of “${occurredAt.column}”.`}</Text>;
+  const moment = occurredAt?.moment ?? '';
+  return (
+    <TextInput
+      label="Rows are as of"
+      description={moment ? undefined : 'Left blank: the start of the import'}
+      // A date-time that came over the API is edited as text.
+      type={isDay(moment) ? 'date' : 'text'}
+      value={moment}
+      onChange={({ target: { value } }) =>
+        onChange(value ? { ...mapping, occurredAt: { moment: value } } : (fromTheStart as ImportMapping))
+      }
+    />
   );
 }
 
@@ -79,28 +82,30 @@ interface ConstantFieldsProps {
 }
 
 function ConstantFields({ constant, pointer, onChange, onRemove }: ConstantFieldsProps) {
-  const isRefused = useProblemState(pointer) === 'refused';
+  const isWrong = useIsWrong(pointer);
   const { attribute, value } = constant;
   const fields = [
     { key: 'attribute', label: 'Attribute for all rows', text: attribute },
     { key: 'value', label: `Value of ${attribute || 'it'}`, text: value },
   ] as const;
   return (
-    <div className="constant">
-      {fields.map(({ key, label, text }) => (
-        <input
-          key={key}
-          aria-label={label}
-          placeholder={key === 'attribute' ? 'Attribute' : 'Value'}
-          aria-invalid={isRefused && text === ''}
-          maxLength={1_000}
-          value={text}
-          onChange={({ target }) => onChange({ ...constant, [key]: target.value })}
-        />
-      ))}
-      <button type="button" className="small" aria-label={`Remove ${attribute || 'the attribute'}`} onClick={onRemove}>
-        Remove
-      </button>
+    <div>
+      <Group gap="xs">
+        {fields.map(({ key, label, text }) => (
+          <TextInput
+            key={key}
+            aria-label={label}
+            placeholder={key === 'attribute' ? 'Attribute' : 'Value'}
+            error={isWrong && text === ''}
+            maxLength={1_000}
+            value={text}
+            onChange={({ target }) => onChange({ ...constant, [key]: target.value })}
+          />
+        ))}
+        <Button variant="default" aria-label={`Remove ${attribute || 'the attribute'}`} onClick={onRemove}>
+          Remove
+        </Button>
+      </Group>
       <ProblemsAt pointer={pointer} />
     </div>
   );

@@ -1,3 +1,4 @@
+import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ImportMapping } from '../../shared/import/mapping.ts';
@@ -36,39 +37,36 @@ export function SavedMappings({ mapping, onChoose }: SavedMappingsProps) {
     <details>
       <summary>Saved mappings</summary>
       {names.length > 0 && (
-        <div className="saved-mappings">
-          <select aria-label="Saved mapping" value={chosen} onChange={({ target }) => setChosen(target.value)}>
-            <option value="">Choose …</option>
-            {names.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-          <button type="button" disabled={!chosen || use.isPending} onClick={() => use.mutate()}>
+        <Group gap="xs" mt="xs">
+          <NativeSelect
+            aria-label="Saved mapping"
+            data={[{ value: '', label: 'Choose …' }, ...names]}
+            value={chosen}
+            onChange={({ target }) => setChosen(target.value)}
+          />
+          <Button variant="default" disabled={!chosen} loading={use.isPending} onClick={() => use.mutate()}>
             Use
-          </button>
-          <button
-            type="button"
-            className="danger"
-            disabled={!chosen || remove.isPending}
-            onClick={() => remove.mutate()}
-          >
+          </Button>
+          <Button variant="default" disabled={!chosen} loading={remove.isPending} onClick={() => remove.mutate()}>
             Delete
-          </button>
-        </div>
+          </Button>
+        </Group>
       )}
-      <div className="saved-mappings">
-        <input
+      <Group gap="xs" mt="xs">
+        <TextInput
           aria-label="Name to save this mapping under"
           placeholder="Such as Webinar attendees"
           maxLength={80}
           value={newName}
           onChange={({ target }) => setNewName(target.value)}
         />
-        <button type="button" disabled={!newName.trim() || save.isPending} onClick={() => save.mutate()}>
+        <Button variant="default" disabled={!newName.trim()} loading={save.isPending} onClick={() => save.mutate()}>
           {names.includes(newName.trim()) ? 'Replace' : 'Save this mapping'}
-        </button>
-        <output className="muted">{save.isSuccess ? `Saved as ${save.data.name}.` : ''}</output>
-      </div>
+        </Button>
+        <Text component="output" size="sm" c="dimmed">
+          {save.isSuccess ? `Saved as ${save.data.name}.` : ''}
+        </Text>
+      </Group>
       {error && <ProblemNotice title="That did not work" error={error} />}
     </details>
   );
