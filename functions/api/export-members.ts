@@ -1,6 +1,7 @@
 import type { Segment } from '../../shared/catalog/segment.ts';
 import { createMemberEncoder } from '../../shared/export/create-encoder.ts';
 import {
+  attachmentNamed,
   type ExportForm,
   type ExportFormat,
   type ExportJob,
@@ -72,7 +73,7 @@ function segmentsAsked(segmentIds: readonly string[], known: ReadonlyMap<string,
 function answerFile({ name, id }: Segment, { format }: { readonly format: ExportFormat }, file: Uint8Array) {
   const headers = {
     'content-type': exportContentTypes[format],
-    'content-disposition': `attachment; filename="${exportFileName(name, id, format)}"`,
+    'content-disposition': attachmentNamed(exportFileName(name, id, format)),
   };
   return { status: 200 as const, headers, file };
 }

@@ -12,7 +12,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { type ExportJob, exportContentTypes } from './export.ts';
+import { attachmentNamed, type ExportJob, exportContentTypes } from './export.ts';
 
 /** Of which export a file is. */
 type OfExport = Pick<ExportJob, 'exportId' | 'format'>;
@@ -38,7 +38,7 @@ export function createExportFileStore(s3: S3Client, bucket: string) {
         new CreateMultipartUploadCommand({
           ...place(job),
           ContentType: exportContentTypes[job.format ?? 'csv'],
-          ContentDisposition: `attachment; filename="${job.fileName}"`,
+          ContentDisposition: attachmentNamed(job.fileName),
         }),
       );
       if (!UploadId) throw new Error(`S3 began no upload for ${job.exportId}`);

@@ -1,7 +1,7 @@
 import { csvParseRows } from 'd3-dsv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exportFileName } from '../../shared/export/export.ts';
+import { attachmentNamed, exportFileName } from '../../shared/export/export.ts';
 import { exportColumns } from '../../shared/export/export-columns.ts';
 import { exportedMember } from '../../shared/export/exported-member.ts';
 import { asMember, cellsOf, fileOf, leadWith, since } from './exported-leads.ts';
@@ -139,8 +139,10 @@ describe('the heading of an attribute', () => {
 });
 
 test.each([
-  ['Größte "Kunden"/x', 'Gro-te-Kunden-x.csv'],
-  ['客户', 'seg_a.csv'],
+  ['Größte "Kunden"/x', 'Größte-Kunden-x.csv'],
+  ['客户', '客户.csv'],
+  ['عملاء Gold', 'عملاء-Gold.csv'],
+  ['🔥 / 🔥', 'seg_a.csv'],
   ['  Hot  ', 'Hot.csv'],
 ])('the file of %s is named %s', (name, file) => {
   expect(exportFileName(name, 'seg_a', 'csv')).toBe(file);
@@ -148,4 +150,12 @@ test.each([
 
 test('the file of another format has another ending', () => {
   expect(exportFileName('Hot', 'seg_a', 'parquet')).toBe('Hot.parquet');
+});
+
+test('the header of a file has its name in any script, and in plain characters', () => {
+  expect(attachmentNamed('Größte.csv')).toBe(`attachment; filename="Gro-te.csv"; filename*=UTF-8''Gr%C3%B6%C3%9Fte.csv`);
+  expect(attachmentNamed('Hot.csv')).toBe('attachment; filename="Hot.csv"');
+  expect(attachmentNamed('客户.csv')).toBe(
+    `attachment; filename="members.csv"; filename*=UTF-8''%E5%AE%A2%E6%88%B7.csv`,
+  );
 });
