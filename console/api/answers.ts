@@ -42,13 +42,6 @@ export type Activity = AnswerTo<'GET /segments/{segmentId}/activity'>;
 /** A lead in a segment, or (`excluded`) kept out of it. */
 export type Member = EntryOf<AnswerTo<'GET /segments/{segmentId}/members'>['members']>;
 
-/** What is done by hand about leads in a segment, and why; an empty reason is none. */
-export interface MemberChange {
-  leadIds: string[];
-  action: NonNullable<SentBodyOf<RoutesByKey['POST /segments/{segmentId}/members']>['action']>;
-  reason: string;
-}
-
 /** What became of a lead that something was done about by hand. */
 export type ChangedLead = EntryOf<AnswerTo<'POST /segments/{segmentId}/members'>['results']>;
 

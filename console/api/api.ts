@@ -1,5 +1,4 @@
 import { createContext, use } from 'react';
-import type { ExportFormat } from '../../shared/export/export.ts';
 import { pathPart } from '../../shared/http/path-parts.ts';
 import type { PathPartOf, QueryOf, SentBodyOf } from '../../shared/http/route.ts';
 import type { RouteKey, RoutesByKey } from '../../shared/http/routes.ts';
@@ -9,8 +8,6 @@ import type {
   DryRunAnswer,
   ImportTarget,
   KnownFile,
-  Member,
-  MemberChange,
   NewSegment,
   SegmentChange,
   SegmentRules,
@@ -108,38 +105,12 @@ export function createApi(apiUrl: string) {
     activity: (segmentId: string, signal?: AbortSignal) =>
       call('GET /segments/{segmentId}/activity', { parts: { segmentId }, query: { days: 14, limit: 10 }, signal }),
     recalculate: (segmentId: string) => call('POST /segments/{segmentId}/recalculate', { parts: { segmentId } }),
-    members: (segmentId: string, query: Page & { source: Member['source'] | undefined }, signal?: AbortSignal) =>
-      call('GET /segments/{segmentId}/members', { parts: { segmentId }, query, signal }),
-    changeMembers: (segmentId: string, { leadIds, action, reason }: MemberChange) =>
-      call('POST /segments/{segmentId}/members', {
-        parts: { segmentId },
-        body: { leadIds, action, ...(reason.trim() && { reason }) },
-      }),
-    /** The members as a file; where they are many, the id of a job that writes it. */
-    exportMembers: async (
-      segmentId: string,
-      format: ExportFormat,
-    ): Promise<{ file: Blob } | AnswerTo<'GET /segments/{segmentId}/export'>> => {
-      const answer = await ask('GET /segments/{segmentId}/export', { parts: { segmentId }, query: { format } });
-      return answer.status === 202 ? await answer.json() : { file: await answer.blob() };
-    },
-    export: (exportId: string, signal?: AbortSignal) =>
-      call('GET /exports/{exportId}', { parts: { exportId }, signal }),
     overlap: (segmentId: string, otherId: string, signal?: AbortSignal) =>
       call('GET /segments/{segmentId}/overlap', { parts: { segmentId }, query: { with: otherId }, signal }),
     preview: (body: SegmentRules & { segmentId: string; sampleSize: number; fresh: boolean }, signal?: AbortSignal) =>
       call('POST /preview', { body, signal }),
     pendingPreview: (previewId: string, signal?: AbortSignal) =>
       call('GET /previews/{previewId}', { parts: { previewId }, signal }),
-    leads: (query: Page, signal?: AbortSignal) => call('GET /leads', { query, signal }),
-    lead: (leadId: string, signal?: AbortSignal) => call('GET /leads/{leadId}', { parts: { leadId }, signal }),
-    deleteLead: (leadId: string) => call('DELETE /leads/{leadId}', { parts: { leadId } }),
-    leadSegments: (leadId: string, signal?: AbortSignal) =>
-      call('GET /leads/{leadId}/segments', { parts: { leadId }, signal }),
-    timeline: (leadId: string, cursor: string | undefined, signal?: AbortSignal) =>
-      call('GET /leads/{leadId}/timeline', { parts: { leadId }, query: { limit: 20, cursor }, signal }),
-    explanation: (leadId: string, segmentId: string, signal?: AbortSignal) =>
-      call('GET /leads/{leadId}/segments/{segmentId}/explanation', { parts: { leadId, segmentId }, signal }),
     imports: (query: Page, signal?: AbortSignal) => call('GET /imports', { query, signal }),
     import: (importId: string, signal?: AbortSignal) =>
       call('GET /imports/{importId}', { parts: { importId }, signal }),

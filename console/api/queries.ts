@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { Member, SegmentRules, SegmentWithRules } from './answers.ts';
+import type { SegmentRules, SegmentWithRules } from './answers.ts';
 import { useApi } from './api.ts';
 import { isFilling, isImportMoving } from './live.ts';
 
@@ -9,7 +9,6 @@ const healthMs = 30_000;
 /** While something gets on that a person waits for. */
 const fillingMs = 2_000;
 const importMs = 2_000;
-const membersPerPage = 15;
 const firstPage: string | undefined = undefined;
 
 /** Names of what is kept of the API's answers. */
@@ -44,19 +43,6 @@ export function useSegment(segmentId: string) {
     queryKey: keys.segment(segmentId),
     queryFn: ({ signal }) => api.segment(segmentId, signal),
     refetchInterval: ({ state }) => (state.data && isFilling(state.data) ? fillingMs : liveMs),
-  });
-}
-
-/** The members of a segment, or only those of one source, page by page, live. */
-export function useMembers(segment: SegmentWithRules, source: Member['source'] | undefined) {
-  const { id } = segment;
-  const api = useApi();
-  return useInfiniteQuery({
-    queryKey: [...keys.members(id), source],
-    queryFn: ({ pageParam, signal }) => api.members(id, { limit: membersPerPage, cursor: pageParam, source }, signal),
-    initialPageParam: firstPage,
-    getNextPageParam: ({ cursor }) => cursor,
-    refetchInterval: isFilling(segment) ? fillingMs : liveMs,
   });
 }
 
@@ -120,17 +106,6 @@ export function usePendingPreview(previewId: string | undefined) {
   });
 }
 
-/** How far an export is, until it has ended. */
-export function useExport(exportId: string | undefined) {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['export', exportId],
-    queryFn: ({ signal }) => api.export(exportId!, signal),
-    enabled: exportId !== undefined,
-    refetchInterval: ({ state: { data } }) => (data?.state === 'done' || data?.state === 'failed' ? false : fillingMs),
-  });
-}
-
 /** How many leads two segments have in common. */
 export function useOverlap(segmentId: string, otherId: string) {
   const api = useApi();
@@ -138,59 +113,6 @@ export function useOverlap(segmentId: string, otherId: string) {
     queryKey: ['overlap', segmentId, otherId],
     queryFn: ({ signal }) => api.overlap(segmentId, otherId, signal),
     staleTime: 10_000,
-  });
-}
-
-/** All leads, page by page. */
-export function useLeads() {
-  const api = useApi();
-  return useInfiniteQuery({
-    queryKey: ['leads'],
-    queryFn: ({ pageParam, signal }) => api.leads({ limit: 25, cursor: pageParam }, signal),
-    initialPageParam: firstPage,
-    getNextPageParam: ({ cursor }) => cursor,
-  });
-}
-
-/** A lead, live. */
-export function useLead(leadId: string) {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['lead', leadId],
-    queryFn: ({ signal }) => api.lead(leadId, signal),
-    refetchInterval: liveMs,
-  });
-}
-
-/** The segments that a lead is in, live. */
-export function useLeadSegments(leadId: string) {
-  const api = useApi();
-  return useQuery({
-    queryKey: keys.leadSegments(leadId),
-    queryFn: ({ signal }) => api.leadSegments(leadId, signal),
-    refetchInterval: liveMs,
-  });
-}
-
-/** A lead's entries and exits, page by page, newest first, live. */
-export function useTimeline(leadId: string) {
-  const api = useApi();
-  return useInfiniteQuery({
-    queryKey: keys.timeline(leadId),
-    queryFn: ({ pageParam, signal }) => api.timeline(leadId, pageParam, signal),
-    initialPageParam: firstPage,
-    getNextPageParam: ({ cursor }) => cursor,
-    refetchInterval: liveMs,
-  });
-}
-
-/** Why a lead is in a segment or not, live. */
-export function useExplanation(leadId: string, segmentId: string) {
-  const api = useApi();
-  return useQuery({
-    queryKey: keys.explanation(leadId, segmentId),
-    queryFn: ({ signal }) => api.explanation(leadId, segmentId, signal),
-    refetchInterval: liveMs,
   });
 }
 

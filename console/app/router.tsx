@@ -6,6 +6,8 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { readLeadsSearch } from '../leads/leads-search.ts';
+import { readMembersSearch } from '../members/members-search.ts';
 import { readSegmentsSearch } from '../segments/segments-search.ts';
 import { Shell } from './shell.tsx';
 import { BrokenPage, UnknownPage } from './unknown-page.tsx';
@@ -50,6 +52,7 @@ const segmentRules = createRoute({
 const segmentMembers = createRoute({
   getParentRoute: () => segment,
   path: '/members',
+  validateSearch: readMembersSearch,
   component: lazyRouteComponent(() => import('../segments/members-tab.tsx'), 'MembersTab'),
 });
 
@@ -74,6 +77,7 @@ const segmentHistory = createRoute({
 const leads = createRoute({
   getParentRoute: () => root,
   path: '/leads',
+  validateSearch: readLeadsSearch,
   component: lazyRouteComponent(() => import('../leads/leads-page.tsx'), 'LeadsPage'),
 });
 

@@ -1,5 +1,6 @@
 import {
   ActionIcon,
+  Anchor,
   Checkbox,
   type CSSVariablesResolver,
   createTheme,
@@ -37,10 +38,19 @@ export const theme = createTheme({
   defaultRadius: 'md',
   respectReducedMotion: true,
   components: {
+    // A link is as large as the text that it stands in.
+    Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'sm' } }),
     Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
-    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, centered: true } }),
+    Modal: Modal.extend({
+      defaultProps: {
+        closeButtonProps: { 'aria-label': 'Close' },
+        centered: true,
+        // Its head is no banner of the page.
+        attributes: { header: { role: 'presentation' } },
+      },
+    }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'xs' } }),
     // A tooltip shows to who points, tabs or taps.
     Tooltip: Tooltip.extend({ defaultProps: { events: { hover: true, focus: true, touch: true }, withArrow: true } }),

@@ -1,13 +1,15 @@
+import { Button, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { Explanation } from '../api/answers.ts';
 import { ApiProblem } from '../api/problem.ts';
-import { useExplanation, useSegment } from '../api/queries.ts';
-import type { Standing } from '../members/hand-act.ts';
-import { HandActDialog } from '../members/hand-act-dialog.tsx';
+import { actsFor, type Standing } from '../members/manual-acts.ts';
+import { ManualChangeDialog } from '../members/manual-change-dialog.tsx';
+import { Card } from '../parts/card.tsx';
+import { ButtonLink, TextLink } from '../parts/link.tsx';
 import { Loading, ProblemNotice } from '../parts/notice.tsx';
-import { PageFrame, PageHeading, usePageTitle } from '../parts/page.tsx';
-import { hrefs } from '../parts/route.ts';
+import { Page } from '../parts/page.tsx';
+import { useExplanation, useNames } from './lead-queries.ts';
 import { RuleExplanations } from './rule-explanations.tsx';
 import { StandingCard } from './standing-card.tsx';
 
@@ -15,28 +17,28 @@ import { StandingCard } from './standing-card.tsx';
 export function ExplanationPage() {
   const { leadId, segmentId } = useParams({ from: '/leads/$leadId/segments/$segmentId' });
   const explanation = useExplanation(leadId, segmentId);
-  const name = useSegment(segmentId).data?.name ?? segmentId;
-  const [isActing, setActing] = useState(false);
+  const { lead, segment } = useNames(leadId, segmentId);
+  const [isChanging, changing] = useDisclosure();
   const { data, error } = explanation;
   const isUnknown = error instanceof ApiProblem && error.status === 404;
-  usePageTitle(`${leadId} in ${name}`);
   return (
-    <PageFrame>
-      <nav className="crumbs" aria-label="Way back">
-        <a href={hrefs.leads}>Leads</a> <span aria-hidden="true">/</span> <a href={hrefs.lead(leadId)}>{leadId}</a>{' '}
-        <span aria-hidden="true">/</span>
-      </nav>
-      <div className="page-head">
-        <PageHeading>
-          {data ? `Why ${leadId} is ${data.member ? '' : 'not '}in “${name}”` : `${leadId} in “${name}”`}
-        </PageHeading>
-        <a href={hrefs.segment(segmentId)}>Open the segment</a>
-        {data?.active && (
-          <button type="button" onClick={() => setActing(true)}>
-            Decide by hand
-          </button>
-        )}
-      </div>
+    <Page
+      heading={data ? `Why ${lead} is ${data.member ? '' : 'not '}in “${segment}”` : `${lead} in “${segment}”`}
+      title={`${lead} in ${segment}`}
+      above={
+        <TextLink to="/leads/$leadId" params={{ leadId }}>
+          {lead}
+        </TextLink>
+      }
+      actions={
+        <>
+          <ButtonLink variant="default" to="/segments/$segmentId" params={{ segmentId }}>
+            Open the segment
+          </ButtonLink>
+          {data?.active && <Button onClick={changing.open}>Change manually</Button>}
+        </>
+      }
+    >
       {error && (
         <ProblemNotice
           title={data ? 'What you see may be old' : 'There is no explanation'}
@@ -44,34 +46,33 @@ export function ExplanationPage() {
           onRetry={isUnknown ? undefined : () => void explanation.refetch()}
         />
       )}
-      {data && isActing && (
-        <HandActDialog
-          segmentId={segmentId}
-          leadId={leadId}
-          standing={standingOf(data)}
-          onClose={() => setActing(false)}
-        />
-      )}
       {explanation.isPending && <Loading what="the explanation" />}
       {data && (
-        <div className="explanation">
+        <>
+          <ManualChangeDialog
+            opened={isChanging}
+            title={`Change ${lead} in “${segment}”`}
+            leads={{ count: 1, leadIds: async () => [leadId] }}
+            acts={actsFor[standingOf(data)]}
+            segment={{ id: segmentId, name: segment }}
+            onClose={changing.close}
+          />
           <StandingCard explanation={data} />
-          <section className="card" aria-label="Rules">
-            <h2>
-              The rules {data.holds ? 'hold' : 'do not hold'}
-              {data.rules.length > 1 && (
-                <span className="muted">{data.match === 'all' ? 'all of them have to' : 'any of them is enough'}</span>
-              )}
-            </h2>
+          <Card title={`The rules ${data.holds ? 'hold' : 'do not hold'}`}>
+            {data.rules.length > 1 && (
+              <Text size="sm" c="dimmed">
+                {data.match === 'all' ? 'All of them have to hold.' : 'Any of them is enough.'}
+              </Text>
+            )}
             {data.rules.length === 0 ? (
-              <p className="muted">The segment has no rules: only leads added by hand are in it.</p>
+              <Text c="dimmed">The segment has no rules: only leads that were added manually are in it.</Text>
             ) : (
               <RuleExplanations rules={data.rules} />
             )}
-          </section>
-        </div>
+          </Card>
+        </>
       )}
-    </PageFrame>
+    </Page>
   );
 }
 

@@ -1,120 +1,140 @@
+import { Button, CopyButton, Grid, Group, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconCopy, IconUsersPlus } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
 import type { Lead } from '../api/answers.ts';
 import { ApiProblem } from '../api/problem.ts';
-import { useLead } from '../api/queries.ts';
+import { AddToSegmentDialog } from '../members/add-to-segment-dialog.tsx';
+import { announce } from '../parts/announcer.tsx';
+import { Card } from '../parts/card.tsx';
 import { TextLink } from '../parts/link.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loading, ProblemNotice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
-import { formatAttribute } from '../words/format.ts';
-import { DeleteLeadDialog } from './delete-lead-dialog.tsx';
+import { leadNames } from '../words/lead-name.ts';
+import { AttributeList, Attributes } from './attributes.tsx';
+import { DeleteLeadButton } from './delete-lead-button.tsx';
+import { EventsCard } from './events-card.tsx';
+import { useLead, useLeadSegments } from './lead-queries.ts';
 import { LeadSegmentsCard } from './lead-segments-card.tsx';
 import { TimelineCard } from './timeline-card.tsx';
 
-/** What is known of a lead. */
+/** A lead: who it is, what is known of it, the segments it is in, and what it did. */
 export function LeadPage() {
   const { leadId } = useParams({ from: '/leads/$leadId' });
+  const lead = useLead(leadId);
+  const name = leadNames(lead.data ?? { leadId }).name;
   return (
-    <Page heading={`Lead ${leadId}`} above={<TextLink to="/leads">Leads</TextLink>}>
-      <LeadDetails key={leadId} leadId={leadId} />
+    <Page
+      heading={name}
+      above={<TextLink to="/leads">Leads</TextLink>}
+      actions={lead.data && <LeadActions key={leadId} lead={lead.data} />}
+    >
+      {lead.isPending && <Loading what="the lead" />}
+      {lead.isError && <LeadProblem lead={lead} leadId={leadId} />}
+      {lead.data && <LeadDetails key={leadId} lead={lead.data} />}
     </Page>
   );
 }
 
-function LeadDetails({ leadId }: { leadId: string }) {
-  const lead = useLead(leadId);
-  const [isDeleting, setDeleting] = useState(false);
-  if (lead.isPending) return <Loading what="the lead" />;
-  if (!lead.data) {
-    const isUnknown = lead.error instanceof ApiProblem && lead.error.status === 404;
-    if (isUnknown) {
-      return (
-        <Empty title={`There is no lead ${leadId}`}>
-          <p>Ids are exact, also in upper and lower case. A lead exists once its first change has come in.</p>
-        </Empty>
-      );
-    }
-    return <ProblemNotice title="The lead could not be read" error={lead.error} onRetry={() => void lead.refetch()} />;
+function LeadProblem({ lead: { data, error, refetch }, leadId }: { lead: ReturnType<typeof useLead>; leadId: string }) {
+  if (error instanceof ApiProblem && error.status === 404) {
+    return (
+      <Empty title={`There is no lead ${leadId}`}>
+        <Text>Ids are exact, also in upper and lower case. A lead exists once its first change has come in.</Text>
+      </Empty>
+    );
   }
+  const title = data ? 'What you see may be old' : 'The lead could not be read';
+  return <ProblemNotice title={title} error={error} onRetry={() => void refetch()} />;
+}
+
+function LeadActions({ lead }: { lead: Lead }) {
+  const [isAdding, adding] = useDisclosure();
+  const { leadId } = lead;
+  const isIn = useLeadSegments(leadId).data?.segments ?? [];
   return (
     <>
-      {lead.isError && <ProblemNotice title="What you see may be old" error={lead.error} />}
-      {isDeleting && <DeleteLeadDialog leadId={leadId} onClose={() => setDeleting(false)} />}
-      <div className="lead-columns">
-        <div className="card-stack">
-          <LeadSegmentsCard leadId={leadId} />
-          <TimelineCard leadId={leadId} />
-        </div>
-        <div className="card-stack">
-          <Levels lead={lead.data} />
-          <section className="card" aria-label="Attributes">
-            <h2>Attributes</h2>
-            <Attributes attributes={lead.data.attributes} nothing="This lead has no attributes." />
-            <p className="muted">
-              Last change <Moment iso={lead.data.updatedAt} />
-            </p>
-          </section>
-          <p>
-            <button type="button" className="danger" onClick={() => setDeleting(true)}>
-              Delete lead
-            </button>
-          </p>
-        </div>
-      </div>
+      <Button leftSection={<IconUsersPlus size={16} aria-hidden="true" />} onClick={adding.open}>
+        Add to Segment
+      </Button>
+      <DeleteLeadButton lead={lead} />
+      <AddToSegmentDialog
+        opened={isAdding}
+        leads={{ count: 1, leadIds: async () => [leadId] }}
+        who={`${leadNames(lead).name}, into a segment that it is not in.`}
+        except={isIn.map(({ id }) => id)}
+        onClose={adding.close}
+      />
     </>
   );
 }
 
-function Levels({ lead: { engagementLevel, profileLevel, account } }: { lead: Lead }) {
+function LeadDetails({ lead }: { lead: Lead }) {
+  const { leadId, email, displayName, attributes, engagementLevel, profileLevel, account, updatedAt } = lead;
   return (
-    <section className="card" aria-label="Levels and account">
-      <h2>Levels</h2>
-      <dl className="facts">
-        <Fact name="Engagement">{engagementLevel ?? <None />}</Fact>
-        <Fact name="Profile">{profileLevel ?? <None />}</Fact>
-      </dl>
-      <h2>Account</h2>
-      {account ? (
-        <>
-          <dl className="facts">
-            <Fact name="Id">{account.accountId}</Fact>
-            <Fact name="Level">{account.accountLevel ?? <None />}</Fact>
-          </dl>
-          <Attributes attributes={account.attributes} nothing="Nothing more is known of this account." />
-        </>
-      ) : (
-        <p className="muted">This lead belongs to no account.</p>
-      )}
-    </section>
+    <>
+      <Group gap="sm">
+        {email && displayName && <Text c="dimmed">{email}</Text>}
+        <Text c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+          Id {leadId}
+        </Text>
+        <CopyButton value={leadId}>
+          {({ copied, copy }) => (
+            <Button
+              variant="subtle"
+              size="compact-xs"
+              leftSection={<IconCopy size={14} aria-hidden="true" />}
+              onClick={() => {
+                copy();
+                announce('Id copied');
+              }}
+            >
+              {copied ? 'Copied' : 'Copy id'}
+            </Button>
+          )}
+        </CopyButton>
+      </Group>
+      <Grid>
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Stack gap="md">
+            <LeadSegmentsCard leadId={leadId} />
+            <EventsCard leadId={leadId} />
+            <TimelineCard leadId={leadId} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Stack gap="md">
+            <Card title="Levels">
+              <AttributeList
+                entries={[
+                  ['Engagement Level', engagementLevel],
+                  ['Profile Level', profileLevel],
+                  ['Account Level', account?.accountLevel],
+                ]}
+              />
+            </Card>
+            <Card title="Attributes">
+              <Attributes attributes={attributes} />
+              <Text size="sm" c="dimmed">
+                Last change <Moment iso={updatedAt} />
+              </Text>
+            </Card>
+            <Card title="Account">
+              {account ? (
+                <>
+                  <AttributeList entries={[['Id', account.accountId]]} />
+                  <Attributes attributes={account.attributes} />
+                </>
+              ) : (
+                <Text size="sm" c="dimmed">
+                  This lead belongs to no account.
+                </Text>
+              )}
+            </Card>
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
   );
-}
-
-function Attributes({ attributes, nothing }: { attributes: Readonly<Record<string, unknown>>; nothing: string }) {
-  const entries = Object.entries(attributes)
-    .filter(([, value]) => value !== null)
-    .sort(([a], [b]) => a.localeCompare(b));
-  if (entries.length === 0) return <p className="muted">{nothing}</p>;
-  return (
-    <dl className="facts">
-      {entries.map(([name, value]) => (
-        <Fact key={name} name={name}>
-          {formatAttribute(value)}
-        </Fact>
-      ))}
-    </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
-function None() {
-  return <span className="muted">none</span>;
 }

@@ -1,80 +1,75 @@
-import { useLeadSegments, useSegments } from '../api/queries.ts';
+import { Table, Text } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { SegmentPicker } from '../members/segment-picker.tsx';
+import { Card } from '../parts/card.tsx';
+import { TextLink } from '../parts/link.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Loading, ProblemNotice } from '../parts/notice.tsx';
-import { hrefs } from '../parts/route.ts';
 import { sourceWords } from '../words/transition-words.ts';
+import { useLeadSegments } from './lead-queries.ts';
 
-/** The segments a lead is in, each with the way to why; and the same question about the others. */
+/** The segments a lead is in, each with since when and why; and the question why it is not in another one. */
 export function LeadSegmentsCard({ leadId }: { leadId: string }) {
   const segments = useLeadSegments(leadId);
+  const navigate = useNavigate();
   const isIn = segments.data?.segments ?? [];
   return (
-    <section className="card" aria-label="Segments">
-      <h2>In these segments</h2>
+    <Card title="Segments">
       {segments.isPending && <Loading what="segments" />}
       {segments.isError && <ProblemNotice title="The segments could not be read" error={segments.error} />}
-      {segments.data && isIn.length === 0 && <p className="muted">In no active segment.</p>}
-      {isIn.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Segment</th>
-              <th scope="col">Since</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {isIn.map(({ id, name, since, source }) => (
-              <tr key={id}>
-                <th scope="row">
-                  <a href={hrefs.segment(id)}>{name}</a>
-                </th>
-                <td className="muted">
-                  <Moment iso={since} />
-                </td>
-                <td>
-                  <a href={hrefs.explanation(leadId, id)} aria-label={`${sourceWords(source)}: why it is in ${name}`}>
-                    {sourceWords(source)}
-                  </a>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      {segments.data && isIn.length === 0 && (
+        <Text size="sm" c="dimmed">
+          In no active segment.
+        </Text>
       )}
-      {segments.data && <WhyNot leadId={leadId} isIn={isIn.map(({ id }) => id)} />}
-    </section>
-  );
-}
-
-/** Asks why the lead is not in one of the other segments. */
-function WhyNot({ leadId, isIn }: { leadId: string; isIn: readonly string[] }) {
-  const others = (useSegments().data ?? [])
-    .filter(({ id }) => !isIn.includes(id))
-    .sort((a, b) => a.name.localeCompare(b.name));
-  if (others.length === 0) return null;
-  return (
-    <form
-      className="why-not"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const segmentId = String(new FormData(event.currentTarget).get('segmentId'));
-        location.hash = hrefs.explanation(leadId, segmentId);
-      }}
-    >
-      <label className="muted">
-        Why is it not in{' '}
-        <select name="segmentId">
-          {others.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button type="submit" className="small">
-        Explain
-      </button>
-    </form>
+      {isIn.length > 0 && (
+        <Table.ScrollContainer minWidth={380} type="native">
+          <Table aria-label="Segments it is in">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Segment</Table.Th>
+                <Table.Th>Since</Table.Th>
+                <Table.Th>Why</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {isIn.map(({ id, name, since, source }) => (
+                <Table.Tr key={id}>
+                  <Table.Th scope="row" fw={500}>
+                    <TextLink to="/segments/$segmentId" params={{ segmentId: id }}>
+                      {name}
+                    </TextLink>
+                  </Table.Th>
+                  <Table.Td>
+                    <Moment iso={since} />
+                  </Table.Td>
+                  <Table.Td>
+                    <TextLink
+                      to="/leads/$leadId/segments/$segmentId"
+                      params={{ leadId, segmentId: id }}
+                      aria-label={`${sourceWords(source)}: why it is in ${name}`}
+                    >
+                      {sourceWords(source)}
+                    </TextLink>
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+      {segments.data && (
+        <SegmentPicker
+          label="Why is it not in …?"
+          value={undefined}
+          except={isIn.map(({ id }) => id)}
+          onChange={(segment) => {
+            if (!segment) return;
+            const params = { leadId, segmentId: segment.id };
+            void navigate({ to: '/leads/$leadId/segments/$segmentId', params });
+          }}
+        />
+      )}
+    </Card>
   );
 }

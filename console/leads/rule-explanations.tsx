@@ -1,30 +1,54 @@
+import { Text } from '@mantine/core';
+import { IconCheck, IconX } from '@tabler/icons-react';
 import type { EventsRead } from '../../shared/membership/explanation.ts';
 import type { RuleExplanation } from '../api/answers.ts';
 import { formatAttribute, formatCount, formatMoment } from '../words/format.ts';
+import classes from './rule-explanations.module.css';
+import { ruleVerdict } from './rule-verdict.ts';
 
-/** Each rule with a mark for whether it holds and what it reads of the lead; groups with what is in them. */
-export function RuleExplanations({ rules }: { rules: readonly RuleExplanation[] }) {
+interface RuleExplanationsProps {
+  readonly rules: readonly RuleExplanation[];
+  /** Whether a rule that holds here is a reason to be out: they are within a "none of these" group. */
+  readonly isReasonToBeOut?: boolean;
+}
+
+/** Each rule with whether it holds, what that means and what it reads of the lead; groups with what is in them. */
+export function RuleExplanations({ rules, isReasonToBeOut = false }: RuleExplanationsProps) {
   return (
-    <ul className="rule-explanations">
+    <ul className={classes.rules}>
       {rules.map((rule, index) => (
-        <li key={rule.ruleId ?? index}>
-          <span className={`mark ${rule.holds ? 'is-true' : 'is-false'}`}>{rule.holds ? 'Yes' : 'No'}</span>
-          <div>
+        <li key={rule.ruleId ?? index} className={classes.rule}>
+          <Verdict holds={rule.holds} isReasonToBeOut={isReasonToBeOut} />
+          <div className={classes.words}>
             {rule.rules ? (
               <>
-                <p className="muted">{groupWords[rule.match ?? 'all']}</p>
-                <RuleExplanations rules={rule.rules} />
+                <Text fw={500}>{groupWords[rule.match ?? 'all']}</Text>
+                <RuleExplanations rules={rule.rules} isReasonToBeOut={isReasonToBeOut !== (rule.match === 'none')} />
               </>
             ) : (
               <>
-                <p>{rule.sentence}</p>
-                <p className="muted">{valueWords(rule)}</p>
+                <Text>{rule.sentence}</Text>
+                <Text size="sm" c="dimmed">
+                  {valueWords(rule)}
+                  {isReasonToBeOut && rule.holds && ': a reason to be out'}
+                </Text>
               </>
             )}
           </div>
         </li>
       ))}
     </ul>
+  );
+}
+
+function Verdict({ holds, isReasonToBeOut }: { holds: boolean; isReasonToBeOut: boolean }) {
+  const { words, isGood } = ruleVerdict(holds, isReasonToBeOut);
+  const Icon = isGood ? IconCheck : IconX;
+  return (
+    <span className={classes.verdict} data-good={isGood}>
+      <Icon size={14} stroke={2.5} aria-hidden="true" />
+      {words}
+    </span>
   );
 }
 

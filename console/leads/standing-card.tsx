@@ -1,4 +1,6 @@
+import { Badge, Group, Text } from '@mantine/core';
 import type { Explanation } from '../api/answers.ts';
+import { Card } from '../parts/card.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { formatMoment } from '../words/format.ts';
 import { causeWords, reasonWords } from '../words/transition-words.ts';
@@ -7,22 +9,28 @@ import { causeWords, reasonWords } from '../words/transition-words.ts';
 export function StandingCard({ explanation }: { explanation: Explanation }) {
   const { member, since, byHand, lastTransition } = explanation;
   return (
-    <section className="card standing" aria-label="Standing">
-      <h2>
-        <span className={`badge ${member ? 'size-healthy' : ''}`}>
+    <Card title="Standing">
+      <Group gap="sm">
+        <Badge variant={member ? 'filled' : 'outline'} tt="none" size="lg">
           {member ? 'In the segment' : 'Not in the segment'}
-        </span>
-        {since && <span className="muted">since {formatMoment(since)}</span>}
-      </h2>
-      <p>{verdict(explanation)}</p>
+        </Badge>
+        {since && <Text c="dimmed">since {formatMoment(since)}</Text>}
+      </Group>
+      <Text>{verdict(explanation)}</Text>
       {byHand && (
-        <p className="muted">
+        <Text size="sm" c="dimmed">
           {actWords[byHand.kind]} by {byHand.author} <Moment iso={byHand.at} />
           {byHand.reason !== undefined && `: “${byHand.reason}”`}
-        </p>
+        </Text>
       )}
-      {lastTransition ? <LastTransition transition={lastTransition} /> : <p className="muted">It was never in it.</p>}
-    </section>
+      {lastTransition ? (
+        <LastTransition transition={lastTransition} />
+      ) : (
+        <Text size="sm" c="dimmed">
+          It was never in it.
+        </Text>
+      )}
+    </Card>
   );
 }
 
@@ -32,23 +40,23 @@ function LastTransition({ transition }: { transition: NonNullable<Explanation['l
   const isNamed = cause.kind !== 'segment_saved' && cause.changeId !== undefined;
   return (
     <>
-      <p className="muted">
+      <Text size="sm" c="dimmed">
         {type === 'entered' ? 'Entered' : 'Left'} {formatMoment(occurredAt)}, at revision {revision} of the segment:{' '}
         {lowerFirst(reasonWords(transition))}.
-      </p>
+      </Text>
       {what && (
-        <p className="muted">
+        <Text size="sm" c="dimmed">
           Set off by {what} of {formatMoment(cause.occurredAt)}
           {isNamed && `, id ${cause.changeId}`}.
-        </p>
+        </Text>
       )}
     </>
   );
 }
 
 const actWords = {
-  added: 'Added by hand',
-  removed: 'Removed by hand',
+  added: 'Added manually',
+  removed: 'Removed manually',
   pinned: 'Pinned',
   excluded: 'Excluded',
 } satisfies Record<NonNullable<Explanation['byHand']>['kind'], string>;
@@ -62,10 +70,10 @@ function verdict({ active, member, holds, byHand, rules }: Explanation): string 
       return 'It is excluded: it stays out, whatever the rules say.';
     case 'added':
       return rules.length === 0
-        ? 'It was added by hand and stays until it is removed.'
-        : 'It was added by hand and stays until the rules are evaluated again and do not hold.';
+        ? 'It was added manually and stays until it is removed.'
+        : 'It was added manually and stays until the rules are evaluated again and do not hold.';
     case 'removed':
-      return 'It was removed by hand and stays out until the rules are evaluated again and hold.';
+      return 'It was removed manually and stays out until the rules are evaluated again and hold.';
     case undefined:
       if (member === holds)
         return member ? 'It is in because the rules hold.' : 'It is out because the rules do not hold.';

@@ -1,51 +1,69 @@
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Alert, Anchor, Button, Menu } from '@mantine/core';
+import { IconChevronDown, IconDownload } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ExportFormat, exportFileName, exportFormats } from '../../shared/export/export.ts';
-import type { SegmentSummary } from '../api/answers.ts';
+import type { AnswerTo, SegmentSummary } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
-import { useExport } from '../api/queries.ts';
+import { announce } from '../parts/announcer.tsx';
+import { download } from '../parts/download.ts';
 import { ProblemNotice } from '../parts/notice.tsx';
 import { formatCount, formatLeads } from '../words/format.ts';
 
 const formatWords: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet' };
+const writingMs = 2_000;
 
 /** Exports the members: a few come at once, many as a file that is written meanwhile. */
 export function useMembersExport({ id, name }: Pick<SegmentSummary, 'id' | 'name'>) {
   const api = useApi();
   const start = useMutation({
-    mutationFn: (format: ExportFormat) => api.exportMembers(id, format),
-    onSuccess: (answer, format) => {
-      if ('file' in answer) download(answer.file, exportFileName(name, id, format));
+    mutationFn: async (format: ExportFormat): Promise<AnswerTo<'GET /segments/{segmentId}/export'> | undefined> => {
+      const answer = await api.ask('GET /segments/{segmentId}/export', { parts: { segmentId: id }, query: { format } });
+      if (answer.status === 202) return (await answer.json()) as AnswerTo<'GET /segments/{segmentId}/export'>;
+      download(await answer.blob(), exportFileName(name, id, format));
+      announce('Exported');
+      return undefined;
     },
   });
-  const exportId = start.data && 'exportId' in start.data ? start.data.exportId : undefined;
-  return { start, job: useExport(exportId) };
+  const exportId = start.data?.exportId;
+  const job = useQuery({
+    queryKey: ['export', exportId],
+    queryFn: ({ signal }) => api.call('GET /exports/{exportId}', { parts: { exportId: exportId! }, signal }),
+    enabled: exportId !== undefined,
+    refetchInterval: ({ state: { data } }) => (data?.state === 'done' || data?.state === 'failed' ? false : writingMs),
+  });
+  return { start, job };
 }
 
-export type MembersExport = ReturnType<typeof useMembersExport>;
+type MembersExport = ReturnType<typeof useMembersExport>;
 
 /** Starts an export in the format that is chosen. */
-export function ExportButton({ membersExport: { start, job } }: { membersExport: MembersExport }) {
+export function ExportMenu({ membersExport: { start, job } }: { membersExport: MembersExport }) {
   const isRunning = start.isPending || job.data?.state === 'queued' || job.data?.state === 'running';
-  const [format, setFormat] = useState<ExportFormat>('csv');
   return (
-    <>
-      <select
-        aria-label="Export format"
-        value={format}
-        disabled={isRunning}
-        onChange={({ target }) => setFormat(exportFormats.find((one) => one === target.value) ?? 'csv')}
-      >
-        {exportFormats.map((one) => (
-          <option key={one} value={one}>
-            {formatWords[one]}
-          </option>
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          variant="default"
+          loading={isRunning}
+          leftSection={<IconDownload size={16} aria-hidden="true" />}
+          rightSection={<IconChevronDown size={14} aria-hidden="true" />}
+        >
+          Export
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {exportFormats.map((format) => (
+          <Menu.Item
+            key={format}
+            onClick={() => {
+              if (!isRunning) start.mutate(format);
+            }}
+          >
+            Export {formatWords[format]}
+          </Menu.Item>
         ))}
-      </select>
-      <button type="button" className="small" disabled={isRunning} onClick={() => start.mutate(format)}>
-        {isRunning ? 'Exporting …' : `Export ${formatWords[format]}`}
-      </button>
-    </>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
@@ -59,23 +77,14 @@ export function ExportState({ membersExport: { start, job } }: { membersExport: 
     return <ProblemNotice title="The members were not exported" error={reason ?? 'The export failed.'} />;
   }
   return (
-    <output className="export-state">
+    <Alert role="status" title="Export">
       {state === 'done' && url ? (
-        <a href={url} download>
+        <Anchor href={url} download>
           Download {formatLeads(rows)}
-        </a>
+        </Anchor>
       ) : (
         `They are many: a file is being written, ${formatCount(rows)} so far.`
       )}
-    </output>
+    </Alert>
   );
-}
-
-function download(file: Blob, fileName: string): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(url);
 }

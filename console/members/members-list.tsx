@@ -1,138 +1,155 @@
+import { Button, Group, Paper, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { Member, SegmentWithRules } from '../api/answers.ts';
+import { useApi } from '../api/api.ts';
 import { isFilling, isRecalculating } from '../api/live.ts';
-import { useMembers } from '../api/queries.ts';
-import { Moment } from '../parts/moment.tsx';
-import { More } from '../parts/more.tsx';
 import { Empty, Loading, ProblemNotice } from '../parts/notice.tsx';
-import { hrefs } from '../parts/route.ts';
-import { formatCount } from '../words/format.ts';
-import { sourceWords } from '../words/transition-words.ts';
-import { HandActDialog } from './hand-act-dialog.tsx';
+import { formatCount, formatLeads } from '../words/format.ts';
+import { leadNames } from '../words/lead-name.ts';
+import { type ChosenLeads, useSelection } from './chosen-leads.ts';
+import { actsFor, type ManualAct } from './manual-acts.ts';
+import { ManualChangeDialog } from './manual-change-dialog.tsx';
+import { type MemberFilter, memberPage, useMembers } from './member-queries.ts';
+import { MembersTable } from './members-table.tsx';
+import { MoreRows } from './more-rows.tsx';
+import { readAll } from './read-all.ts';
 
 interface MembersListProps {
-  segment: SegmentWithRules;
-  /** Only those; without it every member. */
-  source: Member['source'] | undefined;
+  readonly segment: SegmentWithRules;
+  readonly filter: MemberFilter;
 }
 
-/** The members of a segment, or those of one kind, page by page. */
-export function MembersList({ segment, source }: MembersListProps) {
-  const members = useMembers(segment, source);
-  const [chosen, setChosen] = useState<Member>();
-  const { refetch } = members;
+const mostPerPage = 500;
+
+/** The members that a filter finds, newest first, to select and to change manually. */
+export function MembersList({ segment, filter }: MembersListProps) {
+  const api = useApi();
+  const list = useMembers(segment, filter);
+  const { refetch } = list;
   const { memberCount } = segment;
   // A new figure comes with new members, or with fewer.
   useEffect(() => {
     if (memberCount >= 0) void refetch({ cancelRefetch: false });
   }, [memberCount, refetch]);
-  if (members.isPending) return <Loading what="members" />;
-  if (!members.data) {
-    return (
-      <ProblemNotice
-        title="The members could not be read"
-        error={members.error}
-        onRetry={() => void members.refetch()}
-      />
-    );
+
+  const members = list.data?.pages.flatMap(({ rows }) => rows) ?? [];
+  const selection = useSelection(
+    JSON.stringify([segment.id, filter]),
+    members.map(({ leadId }) => leadId),
+  );
+  // What is changed stays so while the dialog closes.
+  const [changed, setChanged] = useState<Change>();
+  const [isChanging, setChanging] = useState(false);
+  const change = (chosen: Change) => {
+    setChanged(chosen);
+    setChanging(true);
+  };
+
+  if (list.isPending) return <Loading what="members" lines={8} />;
+  if (!list.data) {
+    return <ProblemNotice title="The members could not be read" error={list.error} onRetry={() => void refetch()} />;
   }
-  const shown = members.data.pages.flatMap((page) => page.members);
-  if (shown.length === 0 && !members.hasNextPage) return <Nobody segment={segment} source={source} />;
+  const { q, source } = filter;
+  const isWhole = q === '' && source === undefined;
+  const chosen: ChosenLeads = {
+    count: !selection.isAll ? selection.leadIds.length : isWhole ? memberCount : undefined,
+    leadIds: async (signal) => {
+      if (!selection.isAll) return selection.leadIds;
+      const all = await readAll((cursor) =>
+        memberPage(api, segment.id, filter, { limit: mostPerPage, cursor, signal }),
+      );
+      return all.map(({ leadId }) => leadId);
+    },
+    rules:
+      selection.isAll && isWhole
+        ? { match: 'all', rules: [{ type: 'segment', segmentId: segment.id, operator: 'in' }] }
+        : undefined,
+  };
   return (
     <>
-      <div className="table-scroll">
-        <table>
-          <caption className="visually-hidden">Members of {segment.name}</caption>
-          <thead>
-            <tr>
-              <th scope="col">Lead</th>
-              <th scope="col">Since</th>
-              <th scope="col">Why</th>
-              <th scope="col">
-                <span className="visually-hidden">By hand</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((member) => (
-              <MemberRow
-                key={member.leadId}
-                member={member}
-                segmentId={segment.id}
-                onChange={() => setChosen(member)}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <More list={members}>
-        {source
-          ? `${formatCount(shown.length)} shown`
-          : `${formatCount(shown.length)} of ${formatCount(Math.max(memberCount, shown.length))} shown`}
-      </More>
-      {chosen && (
-        <HandActDialog
-          segmentId={segment.id}
-          leadId={chosen.leadId}
-          standing={chosen.source}
-          onClose={() => setChosen(undefined)}
+      {list.isError && (
+        <ProblemNotice title="What you see may be old" error={list.error} onRetry={() => void refetch()} />
+      )}
+      <Paper withBorder aria-busy={list.isPlaceholderData}>
+        {!selection.isEmpty && (
+          <Group justify="space-between" gap="sm" px="md" py="sm">
+            <Group gap="sm">
+              <Text size="sm" fw={600} component="output">
+                {chosen.count === undefined ? 'All that match selected' : `${formatLeads(chosen.count)} selected`}
+              </Text>
+              {selection.areShownChosen && !selection.isAll && list.hasNextPage && (
+                <Button variant="subtle" size="compact-sm" onClick={selection.chooseAll}>
+                  {isWhole ? `Select all ${formatCount(memberCount)} members` : 'Select all that match'}
+                </Button>
+              )}
+              <Button variant="subtle" size="compact-sm" onClick={selection.clear}>
+                Clear selection
+              </Button>
+            </Group>
+            <Button onClick={() => change({ who: 'the selected leads', leads: chosen, acts: actsOn(source) })}>
+              Change manually
+            </Button>
+          </Group>
+        )}
+        {members.length === 0 && !list.hasNextPage ? (
+          <Nobody segment={segment} filter={filter} />
+        ) : (
+          <MembersTable
+            segmentId={segment.id}
+            members={members}
+            selection={selection}
+            onChange={(member) =>
+              change({ who: leadNames(member).name, leads: one(member.leadId), acts: actsFor[member.source] })
+            }
+          />
+        )}
+        <MoreRows list={list} shown={members.length} pages={list.data.pages.length}>
+          {members.length > 0 && `${formatCount(members.length)} shown`}
+        </MoreRows>
+      </Paper>
+      {changed && (
+        <ManualChangeDialog
+          opened={isChanging}
+          title={`Change ${changed.who} in “${segment.name}”`}
+          leads={changed.leads}
+          acts={changed.acts}
+          segment={segment}
+          onClose={(isDone) => {
+            setChanging(false);
+            if (isDone) selection.clear();
+          }}
         />
       )}
     </>
   );
 }
 
-interface MemberRowProps {
-  member: Member;
-  segmentId: string;
-  onChange: () => void;
+interface Change {
+  readonly who: string;
+  readonly leads: ChosenLeads;
+  readonly acts: readonly ManualAct[];
 }
 
-function MemberRow({ member: { leadId, since, source, author, reason }, segmentId, onChange }: MemberRowProps) {
-  const words = sourceWords(source);
-  return (
-    <tr>
-      <th scope="row" className="lead-id" title={leadId}>
-        <a href={hrefs.lead(leadId)}>{leadId}</a>
-      </th>
-      <td className="muted">
-        <Moment iso={since} />
-      </td>
-      <td>
-        <a href={hrefs.explanation(leadId, segmentId)} aria-label={`${words}: explain ${leadId}`}>
-          {words}
-        </a>
-        {author && (
-          <span className="cause">
-            {author}
-            {reason && `: ${reason}`}
-          </span>
-        )}
-      </td>
-      <td className="number">
-        <button type="button" className="small" aria-label={`Change ${leadId} by hand`} onClick={onChange}>
-          Change
-        </button>
-      </td>
-    </tr>
-  );
+const one = (leadId: string): ChosenLeads => ({ count: 1, leadIds: async () => [leadId] });
+
+/** What can be done about many: of all sources together, whatever makes a difference to some. */
+function actsOn(source: Member['source'] | undefined): readonly ManualAct[] {
+  return source ? actsFor[source] : ['remove', 'exclude', 'pin', 'lift'];
 }
 
 const nobody: Readonly<Record<Member['source'], string>> = {
   rules: 'Nobody is in it by its rules',
-  manual: 'Nobody is in it by hand',
+  manual: 'Nobody was added manually',
   pinned: 'Nobody is pinned',
   excluded: 'Nobody is excluded',
 };
 
-function Nobody({ segment, source }: MembersListProps) {
+function Nobody({ segment, filter: { q, source } }: MembersListProps) {
+  if (q !== '') return <Empty title={`Nobody here has “${q}” in name, e-mail or id`} />;
   if (source) return <Empty title={nobody[source]} />;
-  const { recalculation, rules } = segment;
-  const isComing = isRecalculating(recalculation) || (isFilling(segment) && (recalculation?.entering ?? 0) > 0);
-  const why = rules.length > 0 ? 'No lead matches the saved rules.' : 'It has no rules: leads can be added by hand.';
-  return (
-    <Empty title="Nobody is in it">
-      <p>{isComing ? 'Leads are being evaluated; members show up here as they enter.' : why}</p>
-    </Empty>
-  );
+  const { recalculation, rules, memberCount } = segment;
+  const isComing = isRecalculating(recalculation) || isFilling(segment) || memberCount > 0;
+  if (isComing) return <Empty title="Leads are being evaluated">Members show up here as they enter.</Empty>;
+  const why = rules.length > 0 ? 'No lead matches the saved rules.' : 'It has no rules: leads can be added manually.';
+  return <Empty title="Nobody is in it">{why}</Empty>;
 }

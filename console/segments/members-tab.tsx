@@ -1,8 +1,8 @@
-import { MembersCard } from '../members/members-card.tsx';
+import { MembersPanel } from '../members/members-panel.tsx';
 import { useSegmentOfPage } from './segment-context.ts';
 
 /** Who is in the segment, and who is kept out of it. */
 export function MembersTab() {
   const { segment } = useSegmentOfPage();
-  return <MembersCard segment={segment} />;
+  return <MembersPanel segment={segment} />;
 }

@@ -2,7 +2,7 @@ import type { Cause, Member, Transition } from '../api/answers.ts';
 
 const sources: Record<Member['source'], string> = {
   rules: 'By rules',
-  manual: 'By hand',
+  manual: 'Manually',
   pinned: 'Pinned',
   excluded: 'Excluded',
 };
@@ -14,9 +14,9 @@ export function sourceWords(source: Member['source']): string {
 
 const reasons: Readonly<Record<string, string>> = {
   rules: 'By rules',
-  added_by_hand: 'Added by hand',
+  added_by_hand: 'Added manually',
   pinned: 'Pinned',
-  removed_by_hand: 'Removed by hand',
+  removed_by_hand: 'Removed manually',
   excluded: 'Excluded',
   recalculated: 'Recalculated',
   time_passed: 'Time passed',
