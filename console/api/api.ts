@@ -19,7 +19,8 @@ import { ApiProblem, problemOf } from './problem.ts';
 type Request<Key extends RouteKey> = {
   readonly query?: { readonly [Name in keyof QueryOf<RoutesByKey[Key]>]?: string | number | undefined };
   readonly body?: SentBodyOf<RoutesByKey[Key]>;
-  readonly revision?: number;
+  /** What the write is made for; another one in the meantime has it refused. */
+  readonly revision?: number | string;
   readonly signal?: AbortSignal | undefined;
 } & ([PathPartOf<RoutesByKey[Key]>] extends [never]
   ? { readonly parts?: never }
@@ -68,6 +69,8 @@ export function createApi(apiUrl: string) {
   }
 
   return {
+    /** Where the API is. */
+    address: base,
     /** Calls a route by its declaration, and answers its body; a refusal is thrown as an `ApiProblem`. */
     call,
     /** The same, for answers that are no JSON. */

@@ -105,6 +105,30 @@ const oneImport = createRoute({
   component: lazyRouteComponent(() => import('../imports/import-page.tsx'), 'ImportPage'),
 });
 
+const levels = createRoute({
+  getParentRoute: () => root,
+  path: '/levels',
+  component: lazyRouteComponent(() => import('../settings/levels-page.tsx'), 'LevelsPage'),
+});
+
+const health = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/health',
+  component: lazyRouteComponent(() => import('../settings/health-page.tsx'), 'HealthPage'),
+});
+
+const vocabulary = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/vocabulary',
+  component: lazyRouteComponent(() => import('../settings/vocabulary-page.tsx'), 'VocabularyPage'),
+});
+
+const access = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/access',
+  component: lazyRouteComponent(() => import('../settings/access-page.tsx'), 'AccessPage'),
+});
+
 const routeTree = root.addChildren([
   start,
   segments,
@@ -114,6 +138,10 @@ const routeTree = root.addChildren([
   explanation,
   imports,
   oneImport,
+  levels,
+  health,
+  vocabulary,
+  access,
 ]);
 
 /** The console's pages by their addresses, after `#`: so the console can be served from any folder, by any server. */

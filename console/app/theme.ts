@@ -10,6 +10,9 @@ import {
   Tooltip,
 } from '@mantine/core';
 
+/** The head of a dialog is a `header`, which outside of a section counts as the banner of the page. */
+const noBanner = { header: { role: 'presentation' } };
+
 /** How the console looks, for every control. Contrasts are those that WCAG AA asks for, in both color schemes. */
 export const theme = createTheme({
   primaryColor: 'teal',
@@ -42,14 +45,9 @@ export const theme = createTheme({
     Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'sm' } }),
-    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, attributes: noBanner } }),
     Modal: Modal.extend({
-      defaultProps: {
-        closeButtonProps: { 'aria-label': 'Close' },
-        centered: true,
-        // Its head is no banner of the page.
-        attributes: { header: { role: 'presentation' } },
-      },
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, attributes: noBanner, centered: true },
     }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'xs' } }),
     // A tooltip shows to who points, tabs or taps.

@@ -1,0 +1,84 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { LevelKind } from '../../shared/rule/levels.ts';
+import type { AnswerTo } from '../api/answers.ts';
+import { type Api, useApi } from '../api/api.ts';
+import { namesLevel } from './level-changes.ts';
+
+/** The vocabulary with the revision that a save of its settings goes by. */
+export interface StoredVocabulary {
+  readonly vocabulary: AnswerTo<'GET /vocabulary'>;
+  readonly revision: string;
+}
+
+const storedKey = ['stored-vocabulary'];
+
+/** The vocabulary as it is stored, to be edited: not read again while somebody types. */
+export function useStoredVocabulary() {
+  const api = useApi();
+  return useQuery({
+    queryKey: storedKey,
+    queryFn: async ({ signal }): Promise<StoredVocabulary> => {
+      const answer = await api.ask('GET /vocabulary', { signal });
+      const revision = (answer.headers.get('etag') ?? '').replaceAll('"', '');
+      return { vocabulary: (await answer.json()) as AnswerTo<'GET /vocabulary'>, revision };
+    },
+    refetchOnWindowFocus: false,
+  });
+}
+
+/** Saves one of the settings; whatever shows the vocabulary reads it again. */
+export function useSettingSave<Sent>(save: (api: Api, sent: Sent) => Promise<unknown>) {
+  const api = useApi();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (sent: Sent) => save(api, sent),
+    onSuccess: async () => {
+      void queryClient.invalidateQueries({ queryKey: ['vocabulary'] });
+      await queryClient.invalidateQueries({ queryKey: storedKey });
+    },
+  });
+}
+
+const levelFields = { engagement: 'engagement_level', profile: 'profile_level', account: 'account_level' } as const;
+
+/** How many rules of segments are looked through for the names of levels. */
+const mostSegments = 100;
+
+/** What depends on levels of a kind: how many leads have each, and which segments name one of `names`. */
+export function useLevelUse(kind: LevelKind, names: readonly string[], isAsked: boolean) {
+  const api = useApi();
+  const field = levelFields[kind];
+  return useQuery({
+    queryKey: ['level-use', kind, names],
+    enabled: isAsked,
+    staleTime: 0,
+    queryFn: async ({ signal }) => {
+      const [{ values }, { segments, total }] = await Promise.all([
+        api.call('GET /vocabulary/values', { query: { field }, signal }),
+        api.call('GET /segments', { query: { usesField: field, limit: mostSegments }, signal }),
+      ]);
+      const naming = [];
+      for (const { id, name } of segments) {
+        const { rules } = await api.call('GET /segments/{segmentId}/rules', { parts: { segmentId: id }, signal });
+        if (namesLevel(rules, field, names)) naming.push({ id, name });
+      }
+      return { values, naming, users: total, isWhole: total <= segments.length };
+    },
+  });
+}
+
+/** Active segments of which leads are being evaluated, or could not be. */
+export function useRecalculations() {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['recalculations'],
+    queryFn: async ({ signal }) => {
+      const { segments } = await api.call('GET /segments', {
+        query: { active: 'true', limit: 500, sort: '-updatedAt' },
+        signal,
+      });
+      return segments.filter(({ recalculation }) => recalculation && recalculation.state !== 'done');
+    },
+    refetchInterval: 30_000,
+  });
+}
