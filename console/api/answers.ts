@@ -86,3 +86,6 @@ export type ImportTarget = NonNullable<SentBodyOf<RoutesByKey['POST /imports/{im
 
 /** What a person says about a file that was found out wrongly. */
 export type KnownFile = SentBodyOf<RoutesByKey['POST /imports/{importId}/inspect']>;
+
+/** What rules can be made of. */
+export type Vocabulary = AnswerTo<'GET /vocabulary'>;

@@ -20,6 +20,11 @@ export function isRevisionMoved(error: unknown): boolean {
   return error instanceof ApiProblem && error.status === 412;
 }
 
+/** Whether it may go well the next time: nobody answered, or who answered was not able to. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
+}
+
 /** Problem JSON as it says itself; anything else (a gateway's own answer) by its status. */
 export async function problemOf(answer: Response): Promise<ApiProblem> {
   const text = await answer.text();

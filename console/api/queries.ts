@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import type { SegmentRules, SegmentWithRules } from './answers.ts';
 import { useApi } from './api.ts';
 import { isFilling, isImportMoving } from './live.ts';
+import { isOutage } from './problem.ts';
 
 /** A page that nobody touches asks once in ten seconds, its frame included. */
 const liveMs = 15_000;
@@ -91,6 +92,8 @@ export function usePreview(
     enabled: rules !== undefined,
     placeholderData: keepPreviousData,
     staleTime: 10_000,
+    // What the API refuses it refuses again; an outage ends.
+    refetchInterval: ({ state: { error } }) => (error && isOutage(error) ? liveMs : false),
     refetchOnWindowFocus: false,
   });
 }

@@ -6,6 +6,7 @@ import {
   createTheme,
   Drawer,
   Modal,
+  Notification,
   Table,
   Tooltip,
 } from '@mantine/core';
@@ -16,7 +17,7 @@ const noBanner = { header: { role: 'presentation' } };
 /** How the console looks, for every control. Contrasts are those that WCAG AA asks for, in both color schemes. */
 export const theme = createTheme({
   primaryColor: 'teal',
-  primaryShade: { light: 8, dark: 7 },
+  primaryShade: 8,
   autoContrast: true,
   colors: {
     teal: [
@@ -48,6 +49,10 @@ export const theme = createTheme({
     Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, attributes: noBanner } }),
     Modal: Modal.extend({
       defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, attributes: noBanner, centered: true },
+    }),
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
+      styles: { description: { color: 'var(--mantine-color-dimmed)' } },
     }),
     Table: Table.extend({ defaultProps: { verticalSpacing: 'xs' } }),
     // A tooltip shows to who points, tabs or taps.

@@ -3,8 +3,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { SegmentRules } from '../api/answers.ts';
-import { draftProblems } from '../rules/draft-problems.ts';
-import { newRuleId } from '../rules/new-rule.ts';
+import { areComplete, problemsOfList } from '../drafts/part-problems.ts';
+import { withIds } from '../drafts/rule-tree.ts';
 import type { LeadFilter } from './lead-queries.ts';
 import { type LeadsSearch, withoutIds } from './leads-search.ts';
 
@@ -23,7 +23,6 @@ export function useFilterDraft() {
   const current = draft.address === address ? draft : draftOf(search, address);
   if (current !== draft) setDraft(current);
 
-  const problems = draftProblems(current.rules);
   const write = useDebouncedCallback((text: string, { match, rules }: SegmentRules) => {
     const q = text.trim();
     const next: LeadsSearch = { ...(q && { q }), ...(rules.length > 0 && { match, rules: withoutIds(rules) }) };
@@ -36,14 +35,14 @@ export function useFilterDraft() {
     const next = { ...current, ...edited };
     setDraft(next);
     // Rules that are not complete yet do not keep a text from being searched for.
-    write(next.text, draftProblems(next.rules).length === 0 ? next : filter);
+    write(next.text, isUsable(next.rules) ? next : filter);
   };
   return {
     text: current.text,
     match: current.match,
     rules: current.rules,
-    /** What keeps the rules from being counted in. */
-    problems,
+    /** Whether the rules are counted in: nothing is missing. */
+    isComplete: isUsable(current.rules),
     /** What is listed. */
     filter,
     setText: (text: string) => change({ text }),
@@ -58,11 +57,7 @@ interface EditedFilter extends SegmentRules {
 }
 
 function draftOf({ q = '', match = 'all', rules = [] }: LeadsSearch, address: string): EditedFilter {
-  return { address, text: q, match, rules: rules.map(withIds) };
+  return { address, text: q, match, rules: withIds(rules) };
 }
 
-/** A rule with ids, by which it stays the same while others come and go. */
-function withIds(rule: Rule): Rule {
-  const id = rule.id ?? newRuleId();
-  return rule.type === 'group' ? { ...rule, id, rules: rule.rules.map(withIds) } : { ...rule, id };
-}
+const isUsable = (rules: readonly Rule[]) => areComplete(rules) && problemsOfList(rules).length === 0;

@@ -1,43 +1,54 @@
+import { NativeSelect, Text } from '@mantine/core';
 import { type OperatorName, operatorNamed } from '../../shared/rule/operator.ts';
 import type { FieldComparison } from '../../shared/rule/rule.ts';
-import type { ValueKind } from '../../shared/rule/value.ts';
 import type { VocabularyField } from '../../shared/vocabulary/vocabulary.ts';
-import { ComboBox } from '../parts/combo-box.tsx';
-import { operandFor } from './operand-for.ts';
-import { OperatorMenu } from './operator-menu.tsx';
-import { afterValue } from './operator-sections.ts';
-import { useProblemState } from './rule-problems.tsx';
+import { operandFor } from '../drafts/operand-for.ts';
+import { afterValue, type Compared, firstOperator, isFitting, operatorSections } from '../drafts/operator-sections.ts';
+import { usePart } from './builder-context.ts';
+import classes from './rules.module.css';
+import { SuggestInput } from './suggest-input.tsx';
 import { ValueEditor } from './value-editor.tsx';
 
 interface ComparisonEditorProps {
   comparison: FieldComparison;
   fields: readonly VocabularyField[];
-  pointer: string;
+  /** What fields are called when their values are counted: `lead`; undefined: they are not. */
+  countedIn?: 'lead' | 'account' | undefined;
+  /** Where it is in its rule: empty, or such as `and/0/`. */
+  path: string;
   onChange: (comparison: FieldComparison) => void;
 }
 
+const noKinds: Compared = [];
+
 /** A field, an operator and a value. */
-export function ComparisonEditor({ comparison, fields, pointer, onChange }: ComparisonEditorProps) {
+export function ComparisonEditor({ comparison, fields, countedIn, path, onChange }: ComparisonEditorProps) {
   const { field, operator, value } = comparison;
-  const state = useProblemState(`${pointer}/field`);
   const known = fields.find(({ name }) => name === field);
+  const choose = (name: string) => {
+    const kinds = fields.find((one) => one.name === name)?.kinds;
+    const isKept = !kinds || value !== undefined || operatorNamed(operator).operand === 'none';
+    const fitting = isKept || (operator !== 'equals' && isFitting(operatorNamed(operator), kinds));
+    onChange({ field: name, operator: fitting ? operator : firstOperator(kinds), value });
+  };
   return (
     <>
-      <ComboBox
-        label="Field"
+      <SuggestInput
+        {...usePart(`${path}field`)}
+        aria-label="Field"
         placeholder="Field"
+        className={classes.field}
         value={field}
-        options={fields.map(({ name, kinds }) => ({ value: name, hint: kinds.join(', ') }))}
-        isInvalid={state !== undefined}
-        onChange={(name) => onChange({ field: name, operator, value })}
+        suggestions={fields.map(({ name, kinds }) => ({ value: name, hint: kinds.join(', ') }))}
+        onChange={choose}
       />
       <OperandEditor
         operator={operator}
         value={value}
-        isOnLevel={false}
-        kinds={known?.kinds ?? []}
-        suggestions={known?.values ?? []}
-        pointer={pointer}
+        compared={known?.kinds ?? noKinds}
+        known={known?.values ?? []}
+        countedAs={countedIn && known && `${countedIn}:${field}`}
+        path={path}
         onChange={(changed, operand) => onChange({ field, operator: changed, value: operand })}
       />
     </>
@@ -47,41 +58,49 @@ export function ComparisonEditor({ comparison, fields, pointer, onChange }: Comp
 interface OperandEditorProps {
   operator: OperatorName;
   value: unknown;
-  isOnLevel: boolean;
-  kinds: readonly ValueKind[];
-  suggestions: readonly string[];
-  pointer: string;
+  compared: Compared;
+  known: readonly string[];
+  countedAs: string | undefined;
+  path: string;
   onChange: (operator: OperatorName, value: unknown) => void;
 }
 
-/** An operator and the value it takes. */
-export function OperandEditor({
-  operator,
-  value,
-  isOnLevel,
-  kinds,
-  suggestions,
-  pointer,
-  onChange,
-}: OperandEditorProps) {
+/** An operator, from the one table of them, and the value it takes. */
+export function OperandEditor(props: OperandEditorProps) {
+  const { operator, value, compared, known, countedAs, path, onChange } = props;
   const row = operatorNamed(operator);
+  const sections = operatorSections(compared, operator);
   return (
     <>
-      <OperatorMenu
-        operator={operator}
-        isOnLevel={isOnLevel}
-        pointer={pointer}
-        onChange={(name) => onChange(name, operandFor(value, row.operand, operatorNamed(name).operand))}
+      <NativeSelect
+        {...usePart(`${path}operator`)}
+        aria-label="Operator"
+        size="sm"
+        className={classes.operator}
+        value={operator}
+        data={sections.map(({ label, operators }) => ({
+          group: label,
+          items: operators.map((one) => ({ value: one.name, label: one.label })),
+        }))}
+        onChange={({ currentTarget }) => {
+          const name = currentTarget.value as OperatorName;
+          onChange(name, operandFor(value, row.operand, operatorNamed(name).operand));
+        }}
       />
       <ValueEditor
         operand={row.operand}
         value={value}
-        kinds={kinds}
-        suggestions={suggestions}
-        pointer={`${pointer}/value`}
+        compared={compared}
+        known={known}
+        countedAs={countedAs}
+        part={`${path}value`}
         onChange={(changed) => onChange(operator, changed)}
       />
-      {afterValue(row) && <span className="after-value">{afterValue(row)}</span>}
+      {afterValue(row) && (
+        <Text span size="sm">
+          {afterValue(row)}
+        </Text>
+      )}
     </>
   );
 }

@@ -1,94 +1,95 @@
+import { ActionIcon, Button, NativeSelect, Text } from '@mantine/core';
+import { IconPlus, IconX } from '@tabler/icons-react';
 import { ruleLimits } from '../../shared/rule/operand.ts';
 import type { EventRule, FieldComparison } from '../../shared/rule/rule.ts';
-import { useVocabulary } from '../api/queries.ts';
-import { ComboBox } from '../parts/combo-box.tsx';
-import { NumberInput } from '../parts/number-input.tsx';
+import { useBuilder, usePart } from './builder-context.ts';
 import { ComparisonEditor } from './comparison-editor.tsx';
+import { CountInput } from './count-input.tsx';
 import { EventTimes } from './event-times.tsx';
-import { useProblemState } from './rule-problems.tsx';
+import classes from './rules.module.css';
+import { SuggestInput } from './suggest-input.tsx';
 
 interface EventRuleEditorProps {
   rule: EventRule;
-  pointer: string;
   onChange: (rule: EventRule) => void;
 }
 
 const usualDays = 30;
 
 /** Which event, how often, in which time, and what must hold on that one event. */
-export function EventRuleEditor({ rule, pointer, onChange }: EventRuleEditorProps) {
+export function EventRuleEditor({ rule, onChange }: EventRuleEditorProps) {
   const { eventType, withinDays } = rule;
-  const events = useVocabulary().data?.events ?? [];
+  const events = useBuilder().vocabulary?.events ?? [];
   const fields = events.find((event) => event.eventType === eventType)?.fields ?? [];
-  const typeState = useProblemState(`${pointer}/eventType`);
-  const windowState = useProblemState(`${pointer}/withinDays`);
   const conditions = conditionsOf(rule);
   const change = (changed: readonly FieldComparison[]) => onChange(withConditions(rule, changed));
   return (
-    <div className="event-rule">
-      <div className="rule-row">
-        <ComboBox
-          label="Event"
+    <div className={classes.lines}>
+      <div className={classes.line}>
+        <SuggestInput
+          {...usePart('eventType')}
+          aria-label="Event"
           placeholder="Event"
+          className={classes.field}
           value={eventType}
-          options={events.map((event) => ({ value: event.eventType }))}
-          isInvalid={typeState !== undefined}
+          suggestions={events.map((event) => ({ value: event.eventType }))}
           onChange={(changed) => onChange({ ...rule, eventType: changed })}
         />
-        <EventTimes rule={rule} pointer={pointer} onChange={onChange} />
-        <select
+        <EventTimes rule={rule} onChange={onChange} />
+        <NativeSelect
           aria-label="In which time"
+          size="sm"
           value={withinDays === undefined ? 'ever' : 'days'}
-          onChange={(event) => onChange({ ...rule, withinDays: event.target.value === 'ever' ? undefined : usualDays })}
-        >
-          <option value="ever">at any time</option>
-          <option value="days">in the last</option>
-        </select>
+          data={[
+            { value: 'ever', label: 'at any time' },
+            { value: 'days', label: 'in the last' },
+          ]}
+          onChange={({ currentTarget }) =>
+            onChange({ ...rule, withinDays: currentTarget.value === 'ever' ? undefined : usualDays })
+          }
+        />
         {withinDays !== undefined && (
           <>
-            <NumberInput
+            <CountInput
               label="Days"
+              part="withinDays"
               value={withinDays}
-              isWhole
-              isRequired
-              isInvalid={windowState !== undefined}
-              onChange={(days) => onChange({ ...rule, withinDays: Math.min(Number(days), ruleLimits.days) })}
+              max={ruleLimits.days}
+              onChange={(days) => onChange({ ...rule, withinDays: days })}
             />
-            <span className="after-value">days</span>
+            <Text span size="sm">
+              days
+            </Text>
           </>
         )}
       </div>
       {conditions.map((condition, index) => (
         // Conditions have no ids of their own: their place is what tells them apart.
         // biome-ignore lint/suspicious/noArrayIndexKey: see above
-        <div className="rule-line" key={index}>
-          <div className="rule-row">
-            <span className="condition-word">{index === 0 ? 'where' : 'and'}</span>
-            <ComparisonEditor
-              comparison={condition}
-              fields={fields}
-              pointer={conditionPointer(rule, pointer, index)}
-              onChange={(changed) => change(conditions.with(index, changed))}
-            />
-          </div>
-          <button
-            type="button"
-            className="remove"
-            aria-label="Remove condition"
-            title="Remove condition"
-            onClick={() => change(conditions.toSpliced(index, 1))}
-          >
-            ×
-          </button>
+        <div className={classes.line} key={index}>
+          <Text span size="sm" c="dimmed">
+            {index === 0 ? 'where' : 'and'}
+          </Text>
+          <ComparisonEditor
+            comparison={condition}
+            fields={fields}
+            path={pathOf(rule, index)}
+            onChange={(changed) => change(conditions.with(index, changed))}
+          />
+          <ActionIcon aria-label="Remove condition" onClick={() => change(conditions.toSpliced(index, 1))}>
+            <IconX size={16} aria-hidden="true" />
+          </ActionIcon>
         </div>
       ))}
-      <button
-        type="button"
-        className="small link"
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        className={classes.condition}
+        leftSection={<IconPlus size={14} aria-hidden="true" />}
         onClick={() => change([...conditions, { field: '', operator: 'equals' }])}
       >
-        {conditions.length === 0 ? '+ where a detail of the event …' : '+ and another detail …'}
-      </button>
+        {conditions.length === 0 ? 'where a detail of the event …' : 'and another detail …'}
+      </Button>
     </div>
   );
 }
@@ -108,7 +109,7 @@ function withConditions(rule: EventRule, conditions: readonly FieldComparison[])
   return { ...kept, ...first, times: isNever ? { atMost: 0 } : times, ...(and.length > 0 && { and }) };
 }
 
-function conditionPointer({ field }: EventRule, pointer: string, index: number): string {
+function pathOf({ field }: EventRule, index: number): string {
   const inAnd = field === undefined ? index : index - 1;
-  return inAnd < 0 ? pointer : `${pointer}/and/${inAnd}`;
+  return inAnd < 0 ? '' : `and/${inAnd}/`;
 }

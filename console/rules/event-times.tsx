@@ -1,8 +1,8 @@
+import { NativeSelect, Text } from '@mantine/core';
 import { useState } from 'react';
 import { ruleLimits } from '../../shared/rule/operand.ts';
 import type { EventRule } from '../../shared/rule/rule.ts';
-import { NumberInput } from '../parts/number-input.tsx';
-import { useProblemState } from './rule-problems.tsx';
+import { CountInput } from './count-input.tsx';
 
 type Times = NonNullable<EventRule['times']>;
 
@@ -26,58 +26,55 @@ const usual: Record<Exclude<Choice, 'never'>, Times | undefined> = {
 
 interface EventTimesProps {
   rule: EventRule;
-  pointer: string;
   onChange: (rule: EventRule) => void;
 }
 
 /** How often the event must have happened. */
-export function EventTimes({ rule, pointer, onChange }: EventTimesProps) {
-  const isInvalid = useProblemState(`${pointer}/times`) !== undefined;
+export function EventTimes({ rule, onChange }: EventTimesProps) {
   const { atLeast, atMost } = rule.times ?? {};
   // While one types, "between 2 and 3" may pass through "between 2 and 2", which is said as "exactly 2".
   const [isRange, setRange] = useState(false);
   const read = choiceOf(rule);
   const choice = isRange && read === 'exactly' ? 'between' : read;
-  const count = (value: unknown) => Math.max(0, Math.min(Math.round(Number(value)), ruleLimits.times));
-  const set = (times: Times) => onChange({ ...rule, times });
   const input = (label: string, value: number | undefined, times: (count: number) => Times) => (
-    <NumberInput
+    <CountInput
       label={label}
+      part="times"
       value={value}
-      isWhole
-      isRequired
-      isInvalid={isInvalid}
-      onChange={(changed) => set(times(count(changed)))}
+      max={ruleLimits.times}
+      onChange={(count) => onChange({ ...rule, times: times(count) })}
     />
   );
   return (
     <>
-      <select
+      <NativeSelect
         aria-label="How often"
+        size="sm"
         value={choice}
-        onChange={(event) => {
-          const chosen = event.target.value as Choice;
+        data={Object.entries(choices).map(([value, label]) => ({ value, label }))}
+        onChange={({ currentTarget }) => {
+          const chosen = currentTarget.value as Choice;
           setRange(chosen === 'between');
           onChange(withChoice(rule, chosen));
         }}
-      >
-        {Object.entries(choices).map(([name, label]) => (
-          <option key={name} value={name}>
-            {label}
-          </option>
-        ))}
-      </select>
+      />
       {choice === 'atLeast' && input('Times at least', atLeast, (n) => ({ atLeast: n }))}
       {choice === 'atMost' && input('Times at most', atMost, (n) => ({ atMost: n }))}
       {choice === 'exactly' && input('Times', atLeast, (n) => ({ atLeast: n, atMost: n }))}
       {choice === 'between' && (
         <>
           {input('Times at least', atLeast, (n) => ({ atLeast: n, atMost }))}
-          <span className="after-value">and</span>
+          <Text span size="sm">
+            and
+          </Text>
           {input('Times at most', atMost, (n) => ({ atLeast, atMost: n }))}
         </>
       )}
-      {choice !== 'once' && choice !== 'never' && <span className="after-value">times</span>}
+      {choice !== 'once' && choice !== 'never' && (
+        <Text span size="sm">
+          times
+        </Text>
+      )}
     </>
   );
 }

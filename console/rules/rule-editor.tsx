@@ -1,132 +1,211 @@
-import type { GroupRule, LevelRule, Rule } from '../../shared/rule/rule.ts';
-import { useVocabulary } from '../api/queries.ts';
+import { useSortable } from '@dnd-kit/react/sortable';
+import { ActionIcon, NativeSelect } from '@mantine/core';
+import { IconGripVertical } from '@tabler/icons-react';
+import { memo, type ReactNode, useId } from 'react';
+import type { GroupRule, LeafRule, LevelRule, Rule } from '../../shared/rule/rule.ts';
+import { ruleTypes, withType } from '../drafts/new-rule.ts';
+import { withRule } from '../drafts/rule-tree.ts';
+import { RuleNotesContext, useBuilder, useRuleNotes } from './builder-context.ts';
 import { ComparisonEditor, OperandEditor } from './comparison-editor.tsx';
 import { EventRuleEditor } from './event-rule-editor.tsx';
-import { newRule, ruleTypes } from './new-rule.ts';
+import { FunnelMark } from './funnel-mark.tsx';
 import { RuleList } from './rule-list.tsx';
-import { ProblemsAt, useProblemState } from './rule-problems.tsx';
+import { RuleMenu } from './rule-menu.tsx';
+import { RuleNotesList } from './rule-notes.tsx';
+import classes from './rules.module.css';
 import { SegmentRuleEditor } from './segment-rule-editor.tsx';
 
 interface RuleEditorProps {
   rule: Rule;
-  pointer: string;
-  depth: number;
-  segmentId: string;
-  onChange: (rule: Rule) => void;
-  onRemove: () => void;
+  index: number;
+  /** The ids of the groups that it is in, the outermost first, with a space after each. */
+  within: string;
 }
 
-/** One rule, of whatever type. */
-export function RuleEditor(props: RuleEditorProps) {
-  const { rule, pointer, onChange, onRemove } = props;
-  const state = useProblemState(pointer);
-  if (rule.type === 'group') return <GroupEditor {...props} rule={rule} />;
+/** One rule, of whatever type. What is not edited is not drawn again. */
+export const RuleEditor = memo(function RuleEditor({ rule, index, within }: RuleEditorProps) {
+  return rule.type === 'group' ? (
+    <GroupEditor rule={rule} index={index} within={within} />
+  ) : (
+    <LeafEditor rule={rule} index={index} within={within} />
+  );
+});
+
+/** The list of the whole, among the lists that rules can be dragged to. */
+export const wholeList = 'whole';
+
+/** Lets a rule be dragged to another place: among its own, and into and out of groups, but not into itself. */
+function useDragging({ rule, index, within }: RuleEditorProps) {
+  const groups = within.split(' ').slice(0, -1);
+  return useSortable({
+    id: rule.id!,
+    index,
+    group: groups.at(-1) ?? wholeList,
+    type: 'rule',
+    accept: (source) => source.type === 'rule' && !groups.includes(String(source.id)),
+    collisionPriority: groups.length,
+  });
+}
+
+function Head({
+  handleRef,
+  rule,
+  children,
+}: {
+  handleRef: (element: Element | null) => void;
+  rule: Rule;
+  children: ReactNode;
+}) {
   return (
-    <div className={`rule ${state ? `is-${state}` : ''}`}>
-      <div className="rule-line">
-        <div className="rule-row">
-          <select
-            className="rule-type"
-            aria-label="What the rule looks at"
-            value={rule.type}
-            onChange={(event) => onChange(newRule(event.target.value as Rule['type'], rule.id))}
-          >
-            {Object.entries(ruleTypes).map(([type, label]) =>
-              type === 'group' ? null : (
-                <option key={type} value={type}>
-                  {label}
-                </option>
-              ),
-            )}
-          </select>
-          <LeafEditor {...props} />
-        </div>
-        <button type="button" className="remove" aria-label="Remove rule" title="Remove rule" onClick={onRemove}>
-          ×
-        </button>
-      </div>
-      <ProblemsAt pointer={pointer} />
+    <div className={classes.head}>
+      <ActionIcon
+        ref={handleRef}
+        className={classes.handle}
+        aria-label={`Drag this ${rule.type === 'group' ? 'group' : 'rule'}`}
+      >
+        <IconGripVertical size={16} aria-hidden="true" />
+      </ActionIcon>
+      {children}
+      <span className={classes.end}>
+        <FunnelMark ruleId={rule.id!} />
+        <RuleMenu rule={rule} />
+      </span>
     </div>
   );
 }
 
-function LeafEditor({ rule, pointer, segmentId, onChange }: RuleEditorProps) {
-  const vocabulary = useVocabulary().data;
+const types = Object.entries(ruleTypes).flatMap(([value, label]) => (value === 'group' ? [] : [{ value, label }]));
+
+function LeafEditor({ rule, index, within }: RuleEditorProps & { rule: LeafRule }) {
+  const { edit } = useBuilder();
+  const { ref, handleRef } = useDragging({ rule, index, within });
+  const { notes, leave } = useRuleNotes(rule, useId());
+  const id = rule.id!;
+  const change = (changed: Rule) => edit((rules) => withRule(rules, id, () => changed), id);
+  return (
+    <li
+      ref={ref}
+      data-rule={id}
+      className={`${classes.rule} ${classes.leaf} ${notes.wrong.length > 0 ? classes.isWrong : ''}`}
+      onBlur={({ target }) => {
+        const part = target.closest<HTMLElement>('[data-part]')?.dataset.part;
+        if (part !== undefined) leave(part);
+      }}
+    >
+      <Head handleRef={handleRef} rule={rule}>
+        <NativeSelect
+          aria-label="Rule type"
+          size="xs"
+          className={classes.type}
+          data={types}
+          value={rule.type}
+          onChange={({ currentTarget }) => {
+            const type = currentTarget.value as Rule['type'];
+            edit((rules) => withRule(rules, id, (before) => withType(before, type)));
+          }}
+        />
+      </Head>
+      <div className={classes.body}>
+        <RuleNotesContext value={notes}>
+          <PartsOfLeaf rule={rule} onChange={change} />
+        </RuleNotesContext>
+        <RuleNotesList notes={notes} onTake={(part, instead) => change(withPart(rule, part.split('/'), instead))} />
+      </div>
+    </li>
+  );
+}
+
+/** A rule with one of its parts as it was perhaps meant. */
+function withPart<T>(rule: T, [key, ...rest]: readonly string[], value: string): T {
+  if (key === undefined) return value as T;
+  const inner = (rule as Record<string, unknown>)[key];
+  const changed = withPart(inner, rest, value);
+  if (Array.isArray(rule)) return rule.with(Number(key), changed) as T;
+  return { ...rule, [key]: changed };
+}
+
+function PartsOfLeaf({ rule, onChange }: { rule: LeafRule; onChange: (rule: LeafRule) => void }) {
+  const { vocabulary } = useBuilder();
   switch (rule.type) {
     case 'lead_metadata':
     case 'account_metadata': {
-      const fields = (rule.type === 'lead_metadata' ? vocabulary?.lead : vocabulary?.account)?.fields ?? [];
+      const of = rule.type === 'lead_metadata' ? 'lead' : 'account';
       return (
-        <ComparisonEditor
-          comparison={rule}
-          fields={fields}
-          pointer={pointer}
-          onChange={(comparison) => onChange({ ...rule, ...comparison })}
-        />
+        <div className={classes.line}>
+          <ComparisonEditor
+            comparison={rule}
+            fields={vocabulary?.[of].fields ?? []}
+            countedIn={of}
+            path=""
+            onChange={(comparison) => onChange({ ...rule, ...comparison })}
+          />
+        </div>
       );
     }
-    case 'engagement_level':
-    case 'profile_level':
-    case 'account_level':
-      return <LevelRuleEditor rule={rule} pointer={pointer} onChange={onChange} />;
     case 'event_metadata':
-      return <EventRuleEditor rule={rule} pointer={pointer} onChange={onChange} />;
+      return <EventRuleEditor rule={rule} onChange={onChange} />;
     case 'segment':
-      return <SegmentRuleEditor rule={rule} pointer={pointer} segmentId={segmentId} onChange={onChange} />;
-    case 'group':
-      throw new Error('A group is not a leaf');
+      return (
+        <div className={classes.line}>
+          <SegmentRuleEditor rule={rule} onChange={onChange} />
+        </div>
+      );
+    default:
+      return (
+        <div className={classes.line}>
+          <LevelRuleEditor rule={rule} onChange={onChange} />
+        </div>
+      );
   }
-}
-
-interface LevelRuleEditorProps {
-  rule: LevelRule;
-  pointer: string;
-  onChange: (rule: LevelRule) => void;
 }
 
 const levelNames = { engagement_level: 'engagement', profile_level: 'profile', account_level: 'account' } as const;
 
-function LevelRuleEditor({ rule, pointer, onChange }: LevelRuleEditorProps) {
-  const levels = useVocabulary().data?.levels[levelNames[rule.type]] ?? [];
+function LevelRuleEditor({ rule, onChange }: { rule: LevelRule; onChange: (rule: LevelRule) => void }) {
+  const levels = useBuilder().vocabulary?.levels[levelNames[rule.type]] ?? [];
   return (
     <OperandEditor
       operator={rule.operator}
       value={rule.value}
-      isOnLevel
-      kinds={[]}
-      suggestions={levels}
-      pointer={pointer}
+      compared="level"
+      known={levels}
+      countedAs={undefined}
+      path=""
       onChange={(operator, value) => onChange({ ...rule, operator, value })}
     />
   );
 }
 
-function GroupEditor({ rule, pointer, depth, segmentId, onChange, onRemove }: RuleEditorProps & { rule: GroupRule }) {
+function GroupEditor({ rule, index, within }: RuleEditorProps & { rule: GroupRule }) {
+  const { edit } = useBuilder();
+  const { ref, handleRef } = useDragging({ rule, index, within });
+  const { notes } = useRuleNotes(rule, useId());
+  const id = rule.id!;
   return (
-    <fieldset className="group">
-      <legend>
-        <select
-          aria-label="How the rules of this group combine"
-          value={rule.match}
-          onChange={(event) => onChange({ ...rule, match: event.target.value as GroupRule['match'] })}
-        >
-          <option value="all">All of these hold</option>
-          <option value="any">At least one of these holds</option>
-          <option value="none">None of these holds</option>
-        </select>
-        <button type="button" className="remove" aria-label="Remove group" title="Remove group" onClick={onRemove}>
-          ×
-        </button>
-      </legend>
-      <RuleList
-        rules={rule.rules}
-        pointer={`${pointer}/rules`}
-        depth={depth + 1}
-        segmentId={segmentId}
-        // An empty group says nothing: it goes with its last rule.
-        onChange={(rules) => (rules.length > 0 ? onChange({ ...rule, rules }) : onRemove())}
-      />
-      <ProblemsAt pointer={pointer} only={['rules', 'match', 'id', 'type']} />
-    </fieldset>
+    <li ref={ref} data-rule={id} className={`${classes.rule} ${classes.group}`}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out like the other rules */}
+      <div role="group" aria-label="Group of rules">
+        <Head handleRef={handleRef} rule={rule}>
+          <NativeSelect
+            aria-label="How the rules of this group combine"
+            size="xs"
+            data={[
+              { value: 'all', label: 'All of these hold' },
+              { value: 'any', label: 'At least one of these holds' },
+              { value: 'none', label: 'None of these holds' },
+            ]}
+            value={rule.match}
+            onChange={({ currentTarget }) => {
+              const match = currentTarget.value as GroupRule['match'];
+              edit((rules) => withRule(rules, id, (before) => ({ ...before, match }) as Rule));
+            }}
+          />
+        </Head>
+        <div className={classes.body}>
+          <RuleList rules={rule.rules} match={rule.match} within={`${within}${id} `} />
+          <RuleNotesList notes={notes} onTake={() => {}} />
+        </div>
+      </div>
+    </li>
   );
 }

@@ -1,63 +1,43 @@
-import { useRef, useState } from 'react';
-import { ruleLimits } from '../../shared/rule/operand.ts';
-import type { Rule } from '../../shared/rule/rule.ts';
-import { newRule } from './new-rule.ts';
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { memo } from 'react';
+import type { GroupRule } from '../../shared/rule/rule.ts';
+import type { Rules } from '../drafts/rule-tree.ts';
+import { useBuilder } from './builder-context.ts';
 import { RuleEditor } from './rule-editor.tsx';
+import classes from './rules.module.css';
 
 interface RuleListProps {
-  rules: readonly Rule[];
-  /** Where the list is in the body that is saved. */
-  pointer: string;
-  /** How many groups it is in. */
-  depth: number;
-  /** The segment being edited, which its own rules cannot name. */
-  segmentId: string;
-  onChange: (rules: readonly Rule[]) => void;
+  rules: Rules;
+  match: GroupRule['match'];
+  /** The ids of the groups that it is in, the outermost first, with a space after each. */
+  within: string;
 }
 
-/** Rules one below the other, to edit, remove and add. */
-export function RuleList({ rules, pointer, depth, segmentId, onChange }: RuleListProps) {
-  const [addedId, setAddedId] = useState<string>();
-  const addButton = useRef<HTMLButtonElement>(null);
-  const add = (type: Rule['type']) => {
-    const rule = newRule(type);
-    setAddedId(rule.id);
-    onChange([...rules, rule]);
-  };
-  const remove = (index: number) => {
-    addButton.current?.focus();
-    onChange(rules.toSpliced(index, 1));
-  };
+/** Rules one below the other, to edit, reorder, remove and add. */
+export const RuleList = memo(function RuleList({ rules, match, within }: RuleListProps) {
+  const { openPalette } = useBuilder();
+  const groupId = within.split(' ').at(-2);
   return (
-    <>
-      <ol className="rule-list">
-        {rules.map((rule, index) => (
-          <li key={rule.id ?? index} ref={rule.id !== undefined && rule.id === addedId ? focusFirstField : undefined}>
-            <RuleEditor
-              rule={rule}
-              pointer={`${pointer}/${index}`}
-              depth={depth}
-              segmentId={segmentId}
-              onChange={(edited) => onChange(rules.with(index, edited))}
-              onRemove={() => remove(index)}
-            />
-          </li>
-        ))}
-      </ol>
-      <div className="rule-add">
-        <button type="button" className="small" ref={addButton} onClick={() => add('lead_metadata')}>
-          + Add rule
-        </button>
-        {depth < ruleLimits.depth && (
-          <button type="button" className="small" onClick={() => add('group')}>
-            + Add group
-          </button>
-        )}
-      </div>
-    </>
+    <div className={classes.lines}>
+      {rules.length > 0 && (
+        <ol className={`${classes.list} ${match === 'all' ? classes.all : classes.any}`}>
+          {rules.map((rule, index) => (
+            <RuleEditor key={rule.id} rule={rule} index={index} within={within} />
+          ))}
+        </ol>
+      )}
+      <Button
+        data-add
+        variant={groupId ? 'subtle' : 'default'}
+        size={groupId ? 'compact-sm' : 'sm'}
+        className={classes.condition}
+        leftSection={<IconPlus size={16} aria-hidden="true" />}
+        aria-label={groupId ? 'Add Rule to the group' : undefined}
+        onClick={() => openPalette(groupId)}
+      >
+        Add Rule
+      </Button>
+    </div>
   );
-}
-
-function focusFirstField(rule: HTMLElement | null): void {
-  rule?.querySelector<HTMLElement>('input')?.focus();
-}
+});

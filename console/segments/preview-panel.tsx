@@ -1,75 +1,106 @@
+import { Alert, Button, Group, Loader, Paper, Progress, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { PreviewAnswer, PreviewMoves } from '../api/answers.ts';
+import { isFilling } from '../api/live.ts';
+import { TextLink } from '../parts/link.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
-import { hrefs } from '../parts/route.ts';
-import { formatCount, formatLeads, formatValue } from '../words/format.ts';
+import { PreviewFunnel } from '../rules/preview-funnel.tsx';
+import { formatAttribute, formatCount, formatLeads } from '../words/format.ts';
 import type { RulesPreview } from './rules-preview.ts';
+import classes from './rules-tab.module.css';
 import type { SegmentDraft } from './segment-draft.ts';
 import { ShareBar, SizeBadge, sizeSentence } from './size-advice.tsx';
 
 /** Who would match the rules as edited, and what saving them would change. */
 export function PreviewPanel({ draft, preview }: { draft: SegmentDraft; preview: RulesPreview }) {
   const { isComplete, isBehind, answer, error, countAgain } = preview;
+  // Saved already, and on its way: nobody enters or leaves by saving it once more.
+  const isUnderWay = !draft.isDirty && draft.segment.active && isFilling(draft.segment);
   return (
-    <section className="card preview" aria-label="Preview" aria-busy={isBehind}>
-      <h2>
-        Preview
-        {isBehind && <span className="spinner at-end" role="img" aria-label="Counting" />}
-        {!isBehind && isComplete && (
-          <button type="button" className="small at-end" onClick={countAgain}>
-            Count again
-          </button>
-        )}
-      </h2>
-      {!isComplete && <p className="muted">Complete the marked rules to see who matches.</p>}
-      {error && <ProblemNotice title="No preview" error={error} />}
-      {answer && !error && (
-        <div className={isBehind || !isComplete ? 'is-old' : undefined}>
-          <PreviewFigures preview={answer} hasRules={draft.rules.rules.length > 0} />
-        </div>
+    <Paper component="section" withBorder p="md" aria-label="Preview" aria-busy={isBehind}>
+      <Group justify="space-between" mb="xs">
+        <Title order={2}>Preview</Title>
+        <Group gap="xs">
+          {isBehind && <Loader size="xs" role="img" aria-label="Counting" />}
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-disabled={!isComplete}
+            onClick={() => isComplete && countAgain()}
+          >
+            Preview
+          </Button>
+        </Group>
+      </Group>
+      {!isComplete && (
+        <Alert color="gray" p="xs" mb="xs">
+          Complete the rules to see who matches{answer ? '. Until then you see who matched before this edit.' : '.'}
+        </Alert>
       )}
-    </section>
+      {error && <ProblemNotice title="No preview" error={error} onRetry={countAgain} />}
+      {answer && !error && (
+        <PreviewFigures
+          preview={preview}
+          answer={answer}
+          isUnderWay={isUnderWay}
+          hasRules={draft.rules.rules.length > 0}
+        />
+      )}
+    </Paper>
   );
 }
 
-function PreviewFigures({ preview, hasRules }: { preview: PreviewAnswer; hasRules: boolean }) {
-  const { exact, total, leads, share, size, entering, leaving } = preview;
+interface PreviewFiguresProps {
+  preview: RulesPreview;
+  answer: PreviewAnswer;
+  isUnderWay: boolean;
+  hasRules: boolean;
+}
+
+function PreviewFigures({ preview, answer, isUnderWay, hasRules }: PreviewFiguresProps) {
+  const { exact, leads, share, size, entering, leaving } = answer;
   const lists = [
-    { name: 'Matching', moves: preview },
-    ...(entering ? [{ name: 'Entering', moves: entering }] : []),
-    ...(leaving ? [{ name: 'Leaving', moves: leaving }] : []),
+    { name: 'Matching', moves: answer },
+    ...(entering && !isUnderWay ? [{ name: 'Entering', moves: entering }] : []),
+    ...(leaving && !isUnderWay ? [{ name: 'Leaving', moves: leaving }] : []),
   ];
   const [shown, setShown] = useState('Matching');
   const list = lists.find(({ name }) => name === shown) ?? lists[0]!;
   return (
-    <>
-      <p className="big-figure">
-        <span className="figure" data-testid="preview-total">
-          {isOpen(preview) ? '…' : `${exact ? '' : 'about '}${formatCount(total)}`}
-        </span>
+    <Stack gap="sm">
+      <Group gap="sm">
+        <Text span className={classes.total} data-testid="preview-total">
+          {totalOf(answer)}
+        </Text>
         {exact && <SizeBadge size={size} />}
-      </p>
+      </Group>
       <ShareBar share={share} size={size} />
       {exact ? (
-        <p className="muted">
+        <Text size="sm" c="dimmed">
           of {formatLeads(leads)}. {hasRules ? sizeSentence(size) : 'There are no rules, so nobody matches.'}
-        </p>
+        </Text>
       ) : (
-        <CountingProgress preview={preview} />
+        <CountingProgress preview={answer} />
       )}
-      <fieldset className="choices" aria-label="Which leads to show">
-        {lists.map(({ name, moves }) => (
-          <button key={name} type="button" aria-pressed={name === list.name} onClick={() => setShown(name)}>
-            {name}{' '}
-            <span className="figure">
-              {exact ? '' : '~'}
-              {formatCount(moves.total)}
-            </span>
-          </button>
-        ))}
-      </fieldset>
+      {preview.funnel && <PreviewFunnel rules={preview.toldRules.rules} leads={leads} funnel={preview.funnel} />}
+      {isUnderWay && (
+        <Text size="sm" c="dimmed">
+          Members are being brought up to date with these rules.
+        </Text>
+      )}
+      <SegmentedControl
+        fullWidth
+        size="xs"
+        aria-label="Which leads to show"
+        value={list.name}
+        onChange={setShown}
+        data={lists.map(({ name, moves }) => ({
+          value: name,
+          label: `${name} ${exact ? '' : '~'}${formatCount(moves.total)}`,
+        }))}
+      />
       <Sample name={list.name} moves={list.moves} />
-    </>
+    </Stack>
   );
 }
 
@@ -78,21 +109,30 @@ function isOpen({ exact, low = 0, high = 0, leads }: PreviewAnswer): boolean {
   return !exact && low === 0 && high >= leads;
 }
 
+/** How many match, as far as that is known. */
+export function totalOf(answer: PreviewAnswer): string {
+  return isOpen(answer) ? '…' : `${answer.exact ? '' : 'about '}${formatCount(answer.total)}`;
+}
+
 /** Between what the total lies, and how far counting is. */
 function CountingProgress({ preview }: { preview: PreviewAnswer }) {
   const { low = 0, high = 0, leads, progress } = preview;
   return (
     <>
-      <p className="muted" data-testid="preview-interval">
+      <Text size="sm" c="dimmed" data-testid="preview-interval">
         {isOpen(preview)
           ? `Too little of ${formatLeads(leads)} is counted to say anything yet.`
           : `Between ${formatCount(low)} and ${formatCount(high)} of ${formatLeads(leads)}, with 95 % confidence.`}
-      </p>
+      </Text>
       {progress && (
-        <p className="recalculating">
-          <progress value={progress.done} max={progress.of} aria-label="Counting the rest" />
-          Counting the rest
-        </p>
+        <div>
+          <Progress.Root>
+            <Progress.Section value={(100 * progress.done) / Math.max(1, progress.of)} aria-label="Counting the rest" />
+          </Progress.Root>
+          <Text size="xs" c="dimmed" mt={4}>
+            Counting the rest: {formatCount(progress.done)} of {formatCount(progress.of)} parts
+          </Text>
+        </div>
       )}
     </>
   );
@@ -106,46 +146,71 @@ const nobody: Readonly<Record<string, string>> = {
 
 function Sample({ name, moves }: { name: string; moves: PreviewMoves }) {
   if (moves.sample.length === 0) {
-    return <p className="muted">{moves.total + (moves.high ?? 0) > 0 ? 'None found so far.' : nobody[name]}</p>;
+    return (
+      <Text size="sm" c="dimmed">
+        {moves.total + (moves.high ?? 0) > 0 ? 'None found so far.' : nobody[name]}
+      </Text>
+    );
   }
   return (
-    <div className="table-scroll">
-      <table className="sample">
-        <caption className="visually-hidden">{name}: some leads</caption>
-        <thead>
-          <tr>
-            <th scope="col">Lead</th>
-            <th scope="col">Details</th>
-          </tr>
-        </thead>
-        <tbody>
-          {moves.sample.map((lead) => (
-            <tr key={lead.leadId}>
-              <th scope="row" className="lead-id" title={lead.leadId}>
-                <a href={hrefs.lead(lead.leadId)}>{lead.leadId}</a>
-              </th>
-              <td>{readWords(lead)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div>
+      <ul className={classes.sample} aria-label={`${name}: some leads`}>
+        {moves.sample.map((lead) => (
+          <SampleLead key={lead.leadId} lead={lead} />
+        ))}
+      </ul>
       {moves.total > moves.sample.length && (
-        <p className="muted">
-          {`${moves.sample.length} of ${moves.high === undefined ? '' : 'about '}${formatCount(moves.total)} shown`}
-        </p>
+        <Text size="xs" c="dimmed" mt="xs">
+          {moves.sample.length} of {moves.high === undefined ? '' : 'about '}
+          {formatCount(moves.total)} shown
+        </Text>
       )}
     </div>
   );
 }
 
-function readWords({ attributes, engagementLevel, profileLevel, account }: PreviewMoves['sample'][number]): string {
-  return [
-    ...Object.values(attributes).map(formatValue),
-    ...Object.values(account?.attributes ?? {}).map(formatValue),
-    engagementLevel,
-    profileLevel,
-    account?.accountLevel,
-  ]
-    .filter((word) => word !== undefined)
-    .join(' · ');
+function SampleLead({ lead }: { lead: PreviewMoves['sample'][number] }) {
+  const { leadId, displayName, email } = lead;
+  const name = displayName ?? email ?? leadId;
+  const known = [email, leadId].filter((text) => text !== undefined && text !== name);
+  return (
+    <li>
+      <Text span size="sm" fw={500}>
+        <TextLink to="/leads/$leadId" params={{ leadId }}>
+          {name}
+        </TextLink>
+      </Text>
+      {known[0] !== undefined && (
+        <Text span size="xs" c="dimmed">
+          {' '}
+          {known[0]}
+        </Text>
+      )}
+      <Text size="xs">
+        {detailsOf(lead).map(([label, value], index) => (
+          <span key={label}>
+            {index > 0 && ' · '}
+            <Text span inherit c="dimmed">
+              {label}
+            </Text>{' '}
+            {value}
+          </span>
+        ))}
+      </Text>
+    </li>
+  );
+}
+
+/** What the rules read of a lead, each with what it is called. */
+function detailsOf({ attributes, engagementLevel, profileLevel, account }: PreviewMoves['sample'][number]) {
+  const details: [label: string, value: string | undefined][] = [
+    ...Object.entries(attributes).map(([name, value]) => [name, formatAttribute(value)] as [string, string]),
+    ['Engagement Level', engagementLevel],
+    ['Profile Level', profileLevel],
+    ...Object.entries(account?.attributes ?? {}).map(
+      ([name, value]) => [`account ${name}`, formatAttribute(value)] as [string, string],
+    ),
+    ['Account Level', account?.accountLevel],
+  ];
+  return details.filter(([, value]) => value !== undefined);
 }

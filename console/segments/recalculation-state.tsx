@@ -1,6 +1,7 @@
+import { Group, List, Progress, Text } from '@mantine/core';
 import type { RecalculationProgress } from '../api/answers.ts';
+import { TextLink } from '../parts/link.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { hrefs } from '../parts/route.ts';
 import { formatCount, formatLeads, formatMoment } from '../words/format.ts';
 
 /** How far a recalculation is: a bar while it runs, then what it changed. */
@@ -10,27 +11,31 @@ export function RecalculationState({ progress }: { progress: RecalculationProgre
   if (state === 'failed') {
     const { retryAt } = progress;
     return (
-      <span className="bad">
+      <Text span size="sm" c="var(--console-bad)">
         Recalculation failed
         {retryAt !== undefined && `, next try ${formatMoment(retryAt)}`}
-      </span>
+      </Text>
     );
   }
   if (state === 'done') {
     const moved = entering + leaving > 0 ? `, ${formatCount(entering)} in, ${formatCount(leaving)} out` : '';
     return (
-      <span className="muted">
+      <Text span size="sm" c="dimmed">
         Recalculated <Moment iso={finishedAt ?? startedAt} />
         {moved}
-      </span>
+      </Text>
     );
   }
-  const share = of > 0 ? done / of : 0;
+  const share = of > 0 ? (100 * done) / of : 0;
   return (
-    <span className="recalculating">
-      <progress value={share} max={1} aria-label="Recalculation" />
-      {of > 0 ? `${formatCount(done)} of ${formatCount(of)}` : 'Recalculating'}
-    </span>
+    <Group gap="xs" wrap="nowrap" miw={160}>
+      <Progress.Root style={{ flex: 1, minWidth: 60 }}>
+        <Progress.Section value={share} aria-label="Recalculation" />
+      </Progress.Root>
+      <Text span size="sm" style={{ whiteSpace: 'nowrap' }}>
+        {of > 0 ? `${formatCount(done)} of ${formatCount(of)}` : 'Recalculating'}
+      </Text>
+    </Group>
   );
 }
 
@@ -39,15 +44,24 @@ export function RecalculationFailures({ progress }: { progress: RecalculationPro
   const { failed = 0, failures = [] } = progress ?? {};
   if (failures.length === 0) return null;
   return (
-    <div className="failures">
-      <p>{failed > 0 ? `${formatLeads(failed)} could not be evaluated:` : 'It does not get through everywhere:'}</p>
-      <ul>
+    <div>
+      <Text size="sm">
+        {failed > 0 ? `${formatLeads(failed)} could not be evaluated:` : 'It does not get through everywhere:'}
+      </Text>
+      <List size="sm">
         {failures.map(({ leadId, shard, reason }) => (
-          <li key={leadId ?? shard}>
-            {leadId === undefined ? `Part ${shard} of all leads` : <a href={hrefs.lead(leadId)}>{leadId}</a>}: {reason}
-          </li>
+          <List.Item key={leadId ?? shard}>
+            {leadId === undefined ? (
+              `Part ${shard} of all leads`
+            ) : (
+              <TextLink to="/leads/$leadId" params={{ leadId }}>
+                {leadId}
+              </TextLink>
+            )}
+            : {reason}
+          </List.Item>
         ))}
-      </ul>
+      </List>
     </div>
   );
 }

@@ -1,92 +1,154 @@
-import { useRef, useState } from 'react';
-import { leafRules, type Match } from '../../shared/rule/rule.ts';
-import { isRevisionMoved } from '../api/problem.ts';
-import { useVocabulary } from '../api/queries.ts';
-import { ProblemNotice } from '../parts/notice.tsx';
+import { ActionIcon, Alert, Badge, Button, Group, Paper, Stack, Text, Title, Tooltip } from '@mantine/core';
+import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
+import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 'react';
+import { leafRules } from '../../shared/rule/rule.ts';
+import { ApiProblem, isRevisionMoved } from '../api/problem.ts';
+import { announce } from '../parts/announcer.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Empty, ProblemNotice } from '../parts/notice.tsx';
 import { InWords } from '../rules/in-words.tsx';
-import { RuleList } from '../rules/rule-list.tsx';
-import { ProblemsAt, type RuleProblems, RuleProblemsContext } from '../rules/rule-problems.tsx';
+import { RuleBuilder } from '../rules/rule-builder.tsx';
+import { formatCount } from '../words/format.ts';
 import type { RulesPreview } from './rules-preview.ts';
+import classes from './rules-tab.module.css';
 import type { SegmentDraft } from './segment-draft.ts';
 
-/** The rules builder with "Save Rules". */
+/** The rule builder with "Save Rules". */
 export function RulesCard({ draft, preview }: { draft: SegmentDraft; preview: RulesPreview }) {
-  const { rules, edit, isDirty, save, isWriting, localProblems } = draft;
-  // Read before the first rule is added, so that its menus are filled at once.
-  useVocabulary();
+  const { rules, edit, isDirty, save, isWriting, undo, redo, listProblems } = draft;
   const card = useRef<HTMLElement>(null);
   const [hasTried, setTried] = useState(false);
-  const problems: RuleProblems = {
-    errors: [...draft.refusedRules, ...preview.refusedRules, ...(hasTried ? localProblems : [])],
-    hints: localProblems,
-    warnings: preview.warnings,
-  };
+  const refused = useMemo(() => new Map([...preview.refused, ...draft.refused]), [preview.refused, draft.refused]);
+  const isPossible = draft.isComplete && listProblems.length === 0;
 
   const saveRules = () => {
+    if (isWriting) return;
     setTried(true);
-    if (localProblems.length === 0) return save.mutate(rules, { onSuccess: () => setTried(false) });
+    if (isPossible) return save.mutate(rules, { onSuccess: () => setTried(false) });
     // After the fields are marked, so that the first of them can be found.
     requestAnimationFrame(() => card.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   };
   const discard = () => {
     setTried(false);
     draft.discard();
+    // The button goes with what there was to discard.
+    card.current?.focus();
+    announce('The changes are discarded');
+  };
+  const step = (go: (() => void) | undefined, done: string) => {
+    if (!go) return;
+    go();
+    announce(done);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    if (key !== 'z' && key !== 'y') return;
+    event.preventDefault();
+    if (key === 'y' || event.shiftKey) step(redo, 'Done again');
+    else step(undo, 'Undone');
   };
 
   const count = leafRules(rules.rules).length;
+  const said = useDeferredValue(rules);
   return (
-    <section className="card rules" aria-label="Rules" ref={card}>
-      <h2>
-        Rules <span className="muted figure">{count}</span>
-      </h2>
-      {rules.rules.length > 0 && (
-        <p className="match">
-          A lead is in when{' '}
-          <select
-            aria-label="How the rules combine"
-            value={rules.match}
-            onChange={(event) => edit({ ...rules, match: event.target.value as Match })}
-          >
-            <option value="all">all</option>
-            <option value="any">any</option>
-          </select>{' '}
-          of these {rules.match === 'all' ? 'hold' : 'holds'}:
-        </p>
-      )}
-      {rules.rules.length === 0 && (
-        <p className="muted">No rules: only leads added by hand can be in it. Add a rule to say who belongs here.</p>
-      )}
-      <RuleProblemsContext value={problems}>
-        <RuleList
-          rules={rules.rules}
-          pointer="/rules"
-          depth={0}
+    <Paper
+      component="section"
+      withBorder
+      p="md"
+      aria-label="Rules"
+      ref={card}
+      tabIndex={-1}
+      className={classes.card}
+      onKeyDown={onKeyDown}
+    >
+      <Group justify="space-between" mb="sm">
+        <Group gap="xs">
+          <Title order={2}>Rules</Title>
+          <Badge variant="default">{formatCount(count)}</Badge>
+        </Group>
+        <Group gap={4}>
+          <Tooltip label="Undo (Ctrl+Z)" withinPortal={false}>
+            <ActionIcon
+              aria-label="Undo"
+              aria-disabled={!undo}
+              data-disabled={!undo}
+              onClick={() => step(undo, 'Undone')}
+            >
+              <IconArrowBackUp size={18} aria-hidden="true" />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Redo (Ctrl+Y)" withinPortal={false}>
+            <ActionIcon
+              aria-label="Redo"
+              aria-disabled={!redo}
+              data-disabled={!redo}
+              onClick={() => step(redo, 'Done again')}
+            >
+              <IconArrowForwardUp size={18} aria-hidden="true" />
+            </ActionIcon>
+          </Tooltip>
+        </Group>
+      </Group>
+      <Stack gap="md">
+        {draft.restoredAt !== undefined && (
+          <Alert color="teal" role="status" title="Your unsaved changes are here again">
+            <Text size="sm">
+              From <Moment iso={draft.restoredAt} />. Save or discard them below.
+            </Text>
+          </Alert>
+        )}
+        {rules.rules.length === 0 && (
+          <Empty title="No rules yet">
+            <Text size="sm" c="dimmed">
+              Only leads that are added manually can be in it. Add a rule to say who belongs here.
+            </Text>
+          </Empty>
+        )}
+        <RuleBuilder
+          rules={rules}
+          onEdit={edit}
           segmentId={draft.segment.id}
-          onChange={(edited) => edit({ ...rules, rules: edited })}
+          isTried={hasTried}
+          refused={refused}
+          odd={preview.odd}
+          funnel={preview.funnel}
         />
-        <ProblemsAt pointer="/rules" only={[]} />
-      </RuleProblemsContext>
-      {count > 0 && localProblems.length === 0 && <InWords rules={rules} />}
-      {save.error && !isRevisionMoved(save.error) && (
-        <ProblemNotice title="The rules were not saved" error={save.error} />
-      )}
+        {listProblems.map((problem) => (
+          <Text key={problem} size="sm" c="var(--console-bad)" role="alert">
+            {problem}
+          </Text>
+        ))}
+        <section aria-label="In words" className={classes.words}>
+          <Text size="xs" fw={600} c="dimmed" mb={4}>
+            In words
+          </Text>
+          <InWords rules={said} />
+        </section>
+        {save.error && !isRevisionMoved(save.error) && (
+          <ProblemNotice title="The rules were not saved" error={saidOf(save.error, draft.refused.size > 0)} />
+        )}
+      </Stack>
       {isDirty && (
-        <div className="save-bar">
-          <span>
-            {hasTried && localProblems.length > 0 ? (
-              <span className="bad">Complete the marked rules first</span>
-            ) : (
-              'Changes are not saved yet'
-            )}
-          </span>
-          <button type="button" onClick={discard} disabled={isWriting}>
-            Discard
-          </button>
-          <button type="button" className="primary" onClick={saveRules} disabled={isWriting || draft.isOutdated}>
-            {save.isPending ? 'Saving …' : 'Save Rules'}
-          </button>
+        <div className={classes.saveBar}>
+          <Text size="sm" c={hasTried && !isPossible ? 'var(--console-bad)' : 'dimmed'} role="status">
+            {hasTried && !isPossible ? 'Complete the marked rules first' : 'Changes are not saved yet'}
+          </Text>
+          <Group gap="xs" wrap="nowrap">
+            <Button variant="default" onClick={discard} aria-disabled={isWriting}>
+              Discard
+            </Button>
+            <Button onClick={saveRules} aria-disabled={draft.isOutdated || isWriting}>
+              {save.isPending ? 'Saving …' : 'Save Rules'}
+            </Button>
+          </Group>
         </div>
       )}
-    </section>
+    </Paper>
   );
+}
+
+/** What was refused, in words; where it stands at the rules, no pointers into what was sent. */
+function saidOf(error: unknown, isAtRules: boolean): unknown {
+  return isAtRules && error instanceof ApiProblem ? 'See what is marked at the rules.' : error;
 }

@@ -1,7 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { SegmentRules } from '../api/answers.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { usePendingPreview, usePreview } from '../api/queries.ts';
+import { byRule } from '../drafts/part-problems.ts';
+import type { Funnel } from '../rules/funnel-mark.tsx';
 import type { SegmentDraft } from './segment-draft.ts';
 
 const typingPauseMs = 400;
@@ -12,20 +14,42 @@ export type RulesPreview = ReturnType<typeof useRulesPreview>;
 /** Previews the draft's rules each time typing pauses, as long as they are complete. */
 export function useRulesPreview(draft: SegmentDraft) {
   const settled = useSettled(draft.rules);
-  const isComplete = draft.localProblems.length === 0;
+  const isComplete = draft.isComplete && draft.listProblems.length === 0;
   const isSettled = settled === draft.rules;
   const isAgain = useRef(false);
-  const preview = usePreview(draft.segment, isComplete && isSettled ? settled : undefined, isAgain);
+  const asked = isComplete && isSettled ? settled : undefined;
+  const preview = usePreview(draft.segment, asked, isAgain);
   const counted = usePendingPreview(preview.data?.previewId);
-  const error = isComplete && isSettled ? preview.error : null;
+  const answer = counted.data ?? preview.data;
+  const error = asked ? preview.error : null;
+  // The rules that the answer is about: what it tells of rules that were edited since is not shown.
+  const told = useRef<SegmentRules>(settled);
+  if (asked && preview.isSuccess && !preview.isPlaceholderData) told.current = asked;
+  const { current: toldRules } = told;
+  const odd = useMemo(() => byRule(toldRules.rules, answer?.warnings ?? []), [toldRules, answer]);
+  const refused = useMemo(
+    () => byRule(asked?.rules ?? [], error instanceof ApiProblem ? error.errors : []),
+    [asked, error],
+  );
+  const funnel = useMemo((): Funnel | undefined => {
+    if (!answer?.funnel) return undefined;
+    const left = answer.funnel.flatMap(({ path, total }) => {
+      const id = toldRules.rules[Number(path.split('/')[2])]?.id;
+      return id === undefined ? [] : [[id, total] as const];
+    });
+    return { left: new Map(left), isAny: toldRules.match === 'any', exact: answer.exact };
+  }, [toldRules, answer]);
   return {
     isComplete,
     /** The figures are those of earlier rules. */
     isBehind: isComplete && (preview.isFetching || !isSettled),
-    answer: counted.data ?? preview.data,
+    answer,
+    /** The rules that the answer is about. */
+    toldRules,
+    funnel,
     error,
-    refusedRules: error instanceof ApiProblem ? error.errors : [],
-    warnings: isComplete && isSettled ? (preview.data?.warnings ?? []) : [],
+    refused,
+    odd,
     countAgain: () => {
       isAgain.current = true;
       void preview.refetch();

@@ -2,8 +2,8 @@ import { Button, Collapse, Group, List, NumberInput, Stack, Text, UnstyledButton
 import { modals } from '@mantine/modals';
 import { type ReactNode, useRef, useState } from 'react';
 import type { DryRunAnswer } from '../api/answers.ts';
+import { isWorthAsking, keepThreshold, type Moves, movesOf, readThreshold } from '../drafts/impact-threshold.ts';
 import { formatCount, formatLeads } from '../words/format.ts';
-import { isWorthAsking, keepThreshold, type Moves, movesOf, readThreshold } from './impact-threshold.ts';
 
 /** A write that may move many leads. */
 export interface ImpactQuestion<Saved> {

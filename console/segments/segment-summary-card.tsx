@@ -1,12 +1,14 @@
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { SegmentWithRules } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
-import { isRecalculating } from '../api/live.ts';
+import { isFilling, isRecalculating } from '../api/live.ts';
 import { keys } from '../api/queries.ts';
 import { Moment } from '../parts/moment.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
 import { formatCount } from '../words/format.ts';
 import { RecalculationFailures, RecalculationState } from './recalculation-state.tsx';
+import classes from './rules-tab.module.css';
 import { ShareBar, SizeBadge, sizeSentence } from './size-advice.tsx';
 
 /** How many are in the segment now, how good a size that is, and how its last recalculation went. */
@@ -18,36 +20,52 @@ export function SegmentSummaryCard({ segment }: { segment: SegmentWithRules }) {
     mutationFn: () => api.recalculate(id),
     onSettled: () => queryClient.invalidateQueries({ queryKey: keys.segment(id) }),
   });
+  // While it fills, its size is nothing to judge by.
+  const isMoving = isFilling(segment);
   return (
-    <section className="card" aria-label="Members now">
-      <h2>Now in the segment</h2>
-      {active ? (
-        <>
-          <p className="big-figure">
-            <span className="figure" data-testid="member-count">
-              {formatCount(memberCount)}
-            </span>
-            <SizeBadge size={size} />
-          </p>
-          <ShareBar share={share} size={size} />
-          <p className="muted">{sizeSentence(size)}</p>
-        </>
-      ) : (
-        <p className="muted">Inactive: it is not evaluated and nobody counts as a member. Activate it to fill it.</p>
-      )}
-      <div className="summary-foot">
-        {active && <RecalculationState progress={recalculation} />}
-        {active && !isRecalculating(recalculation) && (
-          <button type="button" className="small" disabled={recalculate.isPending} onClick={() => recalculate.mutate()}>
-            Recalculate
-          </button>
+    <Paper component="section" withBorder p="md" aria-label="Members now">
+      <Title order={2} mb="xs">
+        Now in the segment
+      </Title>
+      <Stack gap="xs">
+        {active ? (
+          <>
+            <Group gap="sm">
+              <Text span className={classes.total} data-testid="member-count">
+                {formatCount(memberCount)}
+              </Text>
+              {!isMoving && <SizeBadge size={size} />}
+            </Group>
+            <ShareBar share={share} size={isMoving ? 'healthy' : size} />
+            <Text size="sm" c="dimmed">
+              {isMoving ? 'Members so far: they are being brought up to date.' : sizeSentence(size)}
+            </Text>
+          </>
+        ) : (
+          <Text size="sm" c="dimmed">
+            Inactive: it is not evaluated and nobody counts as a member. Activate it to fill it.
+          </Text>
         )}
-        <span className="muted">
+        <Group gap="xs" justify="space-between">
+          {active && <RecalculationState progress={recalculation} />}
+          {active && !isRecalculating(recalculation) && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              aria-disabled={recalculate.isPending}
+              onClick={() => !recalculate.isPending && recalculate.mutate()}
+            >
+              Recalculate
+            </Button>
+          )}
+        </Group>
+        <Text size="xs" c="dimmed">
           Saved <Moment iso={updatedAt} />
-        </span>
-      </div>
-      {active && <RecalculationFailures progress={recalculation} />}
-      {recalculate.isError && <ProblemNotice title="It was not recalculated" error={recalculate.error} />}
-    </section>
+          {segment.updatedBy && ` by ${segment.updatedBy}`}
+        </Text>
+        {active && <RecalculationFailures progress={recalculation} />}
+        {recalculate.isError && <ProblemNotice title="It was not recalculated" error={recalculate.error} />}
+      </Stack>
+    </Paper>
   );
 }

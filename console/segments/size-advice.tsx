@@ -1,21 +1,31 @@
+import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import type { SizeAdvice } from '../../shared/catalog/segment.ts';
 import { formatShare } from '../words/format.ts';
+import classes from './size-advice.module.css';
 
 const words = {
   none: { name: 'Nobody', advice: 'No lead is in it.' },
-  too_narrow: { name: 'Too narrow', advice: 'Very few leads: hardly worth a campaign, and hard to learn from.' },
+  too_narrow: {
+    name: 'Too narrow',
+    advice: 'Very few leads: hardly worth a campaign, and hard to learn from.',
+  },
   tight: { name: 'Tight', advice: 'A small, focused audience.' },
   healthy: { name: 'Healthy', advice: 'A good size to work with.' },
   broad: { name: 'Broad', advice: 'A large audience: another rule could sharpen it.' },
-  too_broad: { name: 'Too broad', advice: 'More than half of all leads: this hardly tells anybody apart.' },
+  too_broad: {
+    name: 'Too broad',
+    advice: 'More than half of all leads: this hardly tells anybody apart.',
+  },
 } satisfies Record<SizeAdvice, { name: string; advice: string }>;
 
-/** Size advice as one word; the sentence shows on hover. */
+/** Size advice as one word; the sentence shows to who points, tabs or taps. */
 export function SizeBadge({ size }: { size: SizeAdvice }) {
   return (
-    <span className={`badge size-${size}`} title={words[size].advice}>
-      {words[size].name}
-    </span>
+    <Tooltip label={words[size].advice} withinPortal={false}>
+      <Badge className={classes.badge} data-size={size} variant="default" tabIndex={0} tt="none">
+        {words[size].name}
+      </Badge>
+    </Tooltip>
   );
 }
 
@@ -28,11 +38,13 @@ export function sizeSentence(size: SizeAdvice): string {
 export function ShareBar({ share, size }: { share: number; size: SizeAdvice }) {
   const width = `${share > 0 ? Math.max(2, share * 100) : 0}%`;
   return (
-    <span className="share">
-      <span className="share-track" aria-hidden="true">
-        <span className={`share-fill size-${size}`} style={{ width }} />
+    <Group gap="xs" wrap="nowrap">
+      <span className={classes.track} aria-hidden="true">
+        <span className={classes.fill} data-size={size} style={{ width }} />
       </span>
-      <span className="figure">{formatShare(share)}</span>
-    </span>
+      <Text span size="sm" className={classes.figure}>
+        {formatShare(share)}
+      </Text>
+    </Group>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DryRunAnswer } from '../../console/api/answers.ts';
-import { isWorthAsking, movesOf } from '../../console/segments/impact-threshold.ts';
+import { isWorthAsking, movesOf } from '../../console/drafts/impact-threshold.ts';
 
 const effect = (entering: number, leaving: number, name = 'Own') => ({ name, entering, leaving });
 const found = (...effects: DryRunAnswer['effects']): DryRunAnswer => ({

@@ -35,7 +35,7 @@ const { unknownLead } = await import('../../shared/lead/lead-document.ts');
 const { noEvents } = await import('../../shared/lead/event-order.ts');
 const { defaultLevels } = await import('../../shared/vocabulary/levels.ts');
 const { openApiOf } = await import('../../shared/http/openapi.ts');
-const { operatorSections } = await import('../../console/rules/operator-sections.ts');
+const { operatorSections } = await import('../../console/drafts/operator-sections.ts');
 const { operatorsOn } = await import('../../oracle/random-values.ts');
 
 describe('an operator that is added to the table', () => {
@@ -81,11 +81,11 @@ describe('an operator that is added to the table', () => {
 
   test('is in the contract and in the menu of the console', () => {
     expect(JSON.stringify(openApiOf())).toContain(`"${drill.name}"`);
-    const text = operatorSections(false, 'equals').find(({ operators }) =>
+    const text = operatorSections(['text'], 'equals').find(({ operators }) =>
       operators.some(({ name }) => name === 'contains'),
     );
     expect(text?.operators).toContainEqual({ name: drill.name, label: 'is a palindrome with … in it' });
-    expect(JSON.stringify(operatorSections(true, 'equals'))).not.toContain(drill.name);
+    expect(JSON.stringify(operatorSections('level', 'equals'))).not.toContain(drill.name);
   });
 
   test('is drawn by the random worlds, to be held against the oracle', () => {

@@ -1,4 +1,5 @@
 import type { OperandKind } from '../../shared/rule/operator.ts';
+import { numberOf } from '../../shared/rule/value.ts';
 
 const isOneText = (kind: OperandKind) => kind === 'scalar' || kind === 'text' || kind === 'level';
 
@@ -12,6 +13,6 @@ export function operandFor(value: unknown, from: OperandKind, to: OperandKind): 
     return typeof single === 'string' && from !== 'date' ? single : undefined;
   }
   if (to === 'list') return isOneText(from) ? [value] : undefined;
-  if (to === 'number') return typeof value === 'number' && from === 'scalar' ? value : undefined;
+  if (to === 'number') return from === 'scalar' ? numberOf(value) : undefined;
   return undefined;
 }

@@ -1,0 +1,62 @@
+import { Text } from '@mantine/core';
+import { describeRule } from '../../shared/rule/describe.ts';
+import type { SegmentRules } from '../api/answers.ts';
+import { formatCount } from '../words/format.ts';
+import type { Funnel } from './funnel-mark.tsx';
+import classes from './preview-funnel.module.css';
+import { useSegmentNames } from './rule-queries.ts';
+
+interface PreviewFunnelProps {
+  /** The rules that were counted. */
+  rules: SegmentRules['rules'];
+  /** Of how many leads. */
+  leads: number;
+  funnel: Funnel;
+}
+
+/** How many leads are left after each rule, and which of them cuts most; nothing for a single rule. */
+export function PreviewFunnel({ rules, leads, funnel }: PreviewFunnelProps) {
+  const nameOf = useSegmentNames();
+  if (rules.length < 2) return null;
+  const steps = rules.flatMap((rule) => {
+    const left = funnel.left.get(rule.id ?? '');
+    return left === undefined ? [] : [{ rule, left }];
+  });
+  const changes = steps.map(({ left }, index) => {
+    const before = index === 0 ? (funnel.isAny ? 0 : leads) : steps[index - 1]!.left;
+    return Math.abs(before - left);
+  });
+  const most = changes.indexOf(Math.max(...changes));
+  const sign = funnel.exact ? '' : '~';
+  return (
+    <section aria-label="Funnel by rule">
+      <Text size="xs" fw={600} c="dimmed" mb={6}>
+        Rule by rule, of {formatCount(leads)}
+      </Text>
+      <ol className={classes.funnel}>
+        {steps.map(({ rule, left }, index) => (
+          <li key={rule.id}>
+            <span className={classes.funnelText}>
+              <Text span size="xs" lineClamp={2}>
+                {describeRule(rule, nameOf)}
+              </Text>
+              <Text span size="xs" fw={600} className={classes.figure}>
+                {sign}
+                {formatCount(left)}
+              </Text>
+            </span>
+            <div className={classes.track} aria-hidden="true">
+              <div className={classes.fill} style={{ width: `${(100 * left) / Math.max(1, leads)}%` }} />
+            </div>
+            {index === most && steps.length > 1 && changes[most]! > 0 && (
+              <Text size="xs" c="dimmed">
+                {funnel.isAny ? 'Adds most: +' : 'Cuts most: −'}
+                {formatCount(changes[most]!)}
+              </Text>
+            )}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
