@@ -40,18 +40,24 @@ export function importHandlers(world: ApiWorld): HandlersOf<typeof importRoutes>
     importId: string,
     states: readonly ImportState[],
     changeOf: (job: ImportJob) => ImportChange | Promise<ImportChange>,
-  ): Promise<ImportJob> => {
+  ): Promise<{ before: ImportJob; job: ImportJob }> => {
     for (;;) {
-      const job = await importOr404(importId);
-      if (!states.includes(job.state)) throw wrongState(job);
-      const changed = await importJobs.change(job, await changeOf(job));
-      if (changed) return changed;
+      const before = await importOr404(importId);
+      if (!states.includes(before.state)) throw wrongState(before);
+      const job = await importJobs.change(before, await changeOf(before));
+      if (job) return { before, job };
     }
   };
 
-  /** Has the worker do what is next. */
-  const goOn = async (job: ImportJob) => {
-    await queueImport({ kind: 'import', importId: job.importId, attempt: 0 });
+  /** Has the worker do what is next. Where it cannot be told, the import is as it was before, to be asked again. */
+  const goOn = async ({ before, job }: { before: ImportJob; job: ImportJob }) => {
+    try {
+      await queueImport({ kind: 'import', importId: job.importId, attempt: 0 });
+    } catch (error) {
+      // Not where somebody else has changed it since: that is the later word.
+      await importJobs.change(job, asBefore(before));
+      throw error;
+    }
     return { status: 202 as const, body: await showImport(world, job) };
   };
 
@@ -104,7 +110,7 @@ export function importHandlers(world: ApiWorld): HandlersOf<typeof importRoutes>
 
     mapImport: async ({ part, body }) => {
       const mapping = body();
-      const job = await change(part('importId'), ['ready'], (stored) => withMapping(world, stored, mapping));
+      const { job } = await change(part('importId'), ['ready'], (stored) => withMapping(world, stored, mapping));
       return { status: 200, body: await showImport(world, job) };
     },
 
@@ -150,6 +156,21 @@ export function importHandlers(world: ApiWorld): HandlersOf<typeof importRoutes>
       return { status: 200, body: { url, urlExpiresAt: moment(now() + urlSeconds * 1_000) } };
     },
   };
+}
+
+/** What takes back all that a request to go on changes. */
+function asBefore({
+  state,
+  reason,
+  known,
+  inspection,
+  mapping,
+  dryRun,
+  file,
+  startedAt,
+  act,
+}: ImportJob): ImportChange {
+  return { state, reason, known, inspection, mapping, dryRun, file, startedAt, act };
 }
 
 function wrongState({ importId, state }: ImportJob): Problem {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { importHandlers } from '../../functions/api/import-handlers.ts';
 import type { QueueFunction } from '../../functions/queues/queue-frame.ts';
 import { type S3, startS3 } from '../../local/aws/s3.ts';
 import type { Json } from '../api-client.ts';
@@ -159,6 +160,20 @@ describe('an import', () => {
     expect(await get(job.importId)).toMatchObject({ state: 'cancelled' });
     expect((await post(job.importId, 'start')).body.code).toBe('import_state');
   });
+});
+
+test('an import whose worker cannot be told is as it was, and can be asked again', async () => {
+  const job = await inspected();
+  await api().put(`/imports/${job.importId}/mapping`, job.inspection.suggestedMapping);
+  const away = async () => Promise.reject(new Error('SQS is away'));
+  const { startImport } = importHandlers({ ...opened.world, queueImport: away });
+  const request = { part: () => job.importId, body: () => ({}) };
+  await expect(startImport(request as unknown as Parameters<typeof startImport>[0])).rejects.toThrow('SQS is away');
+  expect((await get(job.importId)).state).toBe('ready');
+  expect(await get(job.importId)).not.toHaveProperty('startedAt');
+  expect(await post(job.importId, 'start')).toMatchObject({ status: 202, body: { state: 'queued' } });
+  await work();
+  expect((await get(job.importId)).state).toBe('done');
 });
 
 test('a mapping is saved by name, and an import starts with it', async () => {
