@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchBudget } from './budget.ts';
 import { benchBus } from './bus.ts';
 import { benchColdStart } from './cold-start.ts';
+import { benchConsole } from './console.ts';
 import { benchImport } from './import.ts';
 import { benchLimits } from './limits.ts';
 import { benchLoad } from './load.ts';
@@ -27,6 +28,7 @@ const benches: Record<string, (options: Options) => Promise<Record<string, numbe
   budget: ({ quick }) => benchBudget(quick),
   load: ({ quick, ...size }) => benchLoad({ ...(quick && { messages: 5_000, leads: 1_000 }), ...size }),
   import: ({ quick, leads = quick ? 10_000 : 200_000 }) => benchImport(leads),
+  console: ({ quick }) => benchConsole(quick),
   limits: () => benchLimits(),
   bus: ({ quick, ...size }) => benchBus({ ...(quick && { leads: 500, rounds: 2, secondsPerRound: 15 }), ...size }),
 };

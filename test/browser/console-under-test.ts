@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest';
+import { openChromium } from '../../bench/console/open-chromium.ts';
 import { builtConsole } from '../../local/built-console.ts';
 import { collectingLog } from '../../local/log.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { ApiClient } from '../api-client.ts';
 import { placeEmptyDatabase } from '../empty-database.ts';
 import { clientsOf } from '../local/fixture/fixture-stack.ts';
-import { openChromium } from './open-chromium.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
