@@ -28,10 +28,11 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
   return {
     getActivity: async ({ part, query }) => {
       const segment = await segmentOr404(world, part('segmentId'));
-      const { limit, cursor, days: count } = query();
+      const { limit, cursor, days: count, since, until } = query();
+      const span = { ...(since !== undefined && { from: since }), ...(until !== undefined && { until: until - 1 }) };
       const [days, page] = await Promise.all([
         activity.days(segment.id, lastDays(count, world.now())),
-        activity.transitions(segment.id, cursor, limit),
+        activity.transitions(segment.id, cursor, limit, span),
       ]);
       const transitions = page.transitions.map(({ leadId, transition }) => ({
         leadId,

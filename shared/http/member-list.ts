@@ -11,6 +11,12 @@ const moment = (description: string) =>
     z.iso.datetime({ offset: true, error: 'must be an ISO 8601 date-time' }).transform(Date.parse).optional(),
   );
 
+/** Of when the transitions are that `GET /segments/{segmentId}/activity` lists. */
+export const transitionSpan = {
+  since: moment('Only transitions at that moment or later.'),
+  until: moment('Only transitions before that moment.'),
+};
+
 /** Which members `GET /segments/{segmentId}/members` lists, and how they are sorted. */
 export const memberListParameters = {
   order: parameter(

@@ -233,6 +233,18 @@ describe('members', () => {
     expect(members[0]).toEqual({ leadId: members[0].leadId, since: expect.any(String), source: 'rules' });
   });
 
+  test('GET /segments/{segmentId}/activity tells of a span who came and went in it', async () => {
+    const of = (query: Record<string, string>) =>
+      ask('GET /segments/{segmentId}/activity', { parts: germans(), query });
+    const { occurredAt: last } = (await of({})).body.transitions[0];
+    const upTo = (await of({ until: last })).body.transitions;
+    const from = (await of({ since: last })).body.transitions;
+    expect(from.length).toBeGreaterThan(0);
+    expect(upTo.length + from.length).toBe(2);
+    expect(from.every(({ occurredAt }: Json) => occurredAt === last)).toBe(true);
+    expect((await of({ since: '2030-01-01T00:00:00Z' })).body.transitions).toEqual([]);
+  });
+
   test('GET /segments/{segmentId}/activity tells who came and went', async () => {
     const { body } = await ask('GET /segments/{segmentId}/activity', { parts: germans(), query: { days: '2' } });
     expect(body.days).toHaveLength(2);

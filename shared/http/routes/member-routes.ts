@@ -13,7 +13,12 @@ import {
 import { pageOf } from '../answer-parts.ts';
 import { changeMembersSchema, lookUpMembershipsSchema } from '../body-schemas.ts';
 import { exportParameters } from '../export-parameters.ts';
-import { memberListParameters, memberPositionSchema, transitionPositionSchema } from '../member-list.ts';
+import {
+  memberListParameters,
+  memberPositionSchema,
+  transitionPositionSchema,
+  transitionSpan,
+} from '../member-list.ts';
 import { comparedSegments, days, exclude, fields, otherSegment, paged, reason, source } from '../parameters.ts';
 import { defineRoute } from '../route.ts';
 
@@ -26,7 +31,7 @@ export const memberRoutes = {
     path: '/segments/{segmentId}/activity',
     summary: 'Entered and exited per day, and the newest transitions',
     who: 'readers',
-    query: z.object({ ...paged(transitionPositionSchema), days }),
+    query: z.object({ ...paged(transitionPositionSchema), days, ...transitionSpan }),
     answers: { 200: activitySchema },
     problems: ['not_found'],
   }),
