@@ -13,7 +13,7 @@ import type {
   SegmentRules,
   SegmentSummary,
 } from './answers.ts';
-import { ApiProblem, problemOf } from './problem.ts';
+import { ApiProblem, jsonOf, problemOf } from './problem.ts';
 
 /** What a route is asked with: its declaration says which parts its path has, which parameters and which body it takes. */
 type Request<Key extends RouteKey> = {
@@ -59,13 +59,13 @@ export function createApi(apiUrl: string) {
 
   async function call<Key extends RouteKey>(key: Key, request: Request<Key>): Promise<AnswerTo<Key>> {
     const answer = await ask(key, request);
-    return (answer.status === 204 ? undefined : await answer.json()) as AnswerTo<Key>;
+    return (answer.status === 204 ? undefined : await jsonOf(answer)) as AnswerTo<Key>;
   }
 
   /** Asks a route what it would do; it refuses what it would refuse. */
   async function tryOut<Key extends RouteKey>(key: Key, request: Request<Key>): Promise<DryRunAnswer> {
     const answer = await ask(key, { ...request, query: { ...request.query, dryRun: 'true' } } as Request<Key>);
-    return (await answer.json()) as DryRunAnswer;
+    return (await jsonOf(answer)) as DryRunAnswer;
   }
 
   return {
@@ -105,11 +105,7 @@ export function createApi(apiUrl: string) {
         parts: { segmentId, revision: String(restored) },
         revision,
       }),
-    activity: (segmentId: string, signal?: AbortSignal) =>
-      call('GET /segments/{segmentId}/activity', { parts: { segmentId }, query: { days: 14, limit: 10 }, signal }),
     recalculate: (segmentId: string) => call('POST /segments/{segmentId}/recalculate', { parts: { segmentId } }),
-    overlap: (segmentId: string, otherId: string, signal?: AbortSignal) =>
-      call('GET /segments/{segmentId}/overlap', { parts: { segmentId }, query: { with: otherId }, signal }),
     preview: (body: SegmentRules & { segmentId: string; sampleSize: number; fresh: boolean }, signal?: AbortSignal) =>
       call('POST /preview', { body, signal }),
     pendingPreview: (previewId: string, signal?: AbortSignal) =>

@@ -25,6 +25,17 @@ export function isOutage(error: unknown): boolean {
   return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
 }
 
+/** The JSON of an answer; where it has none, somebody on the way has answered in place of the API. */
+export async function jsonOf(answer: Response): Promise<unknown> {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    const who = 'Something else than the API answered, such as a proxy or a sign-in page.';
+    throw new ApiProblem(answer.status, 'not_json', who);
+  }
+}
+
 /** Problem JSON as it says itself; anything else (a gateway's own answer) by its status. */
 export async function problemOf(answer: Response): Promise<ApiProblem> {
   const text = await answer.text();

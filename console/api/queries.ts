@@ -59,16 +59,6 @@ export function useRevisions({ id, revision }: SegmentWithRules) {
   });
 }
 
-/** What happened in a segment, live. */
-export function useActivity(segmentId: string) {
-  const api = useApi();
-  return useQuery({
-    queryKey: keys.activity(segmentId),
-    queryFn: ({ signal }) => api.activity(segmentId, signal),
-    refetchInterval: liveMs,
-  });
-}
-
 /**
  * Who would match these rules. Not refreshed by itself: a preview reads every lead. The last answer stays until the next
  * one is there. `isAgain`: whether to count again what was just counted; not when it is asked the next time.
@@ -106,16 +96,6 @@ export function usePendingPreview(previewId: string | undefined) {
     queryFn: ({ signal }) => api.pendingPreview(previewId!, signal),
     enabled: previewId !== undefined,
     refetchInterval: ({ state }) => (state.data?.exact ? false : fillingMs),
-  });
-}
-
-/** How many leads two segments have in common. */
-export function useOverlap(segmentId: string, otherId: string) {
-  const api = useApi();
-  return useQuery({
-    queryKey: ['overlap', segmentId, otherId],
-    queryFn: ({ signal }) => api.overlap(segmentId, otherId, signal),
-    staleTime: 10_000,
   });
 }
 

@@ -1,4 +1,5 @@
 import {
+  IconChartBubble,
   IconFileImport,
   IconHeartbeat,
   IconLock,
@@ -17,7 +18,13 @@ export const navigation = [
       { name: 'Levels', to: '/levels', Icon: IconStairsUp },
     ],
   },
-  { name: 'Analyze', places: [{ name: 'Leads', to: '/leads', Icon: IconUsers }] },
+  {
+    name: 'Analyze',
+    places: [
+      { name: 'Leads', to: '/leads', Icon: IconUsers },
+      { name: 'Segments', to: '/compare', Icon: IconChartBubble },
+    ],
+  },
   { name: 'Data', places: [{ name: 'Imports', to: '/imports', Icon: IconFileImport }] },
   {
     name: 'Settings',

@@ -8,7 +8,8 @@ import {
 } from '@tanstack/react-router';
 import { readLeadsSearch } from '../leads/leads-search.ts';
 import { readMembersSearch } from '../members/members-search.ts';
-import { readSegmentsSearch } from '../segments/segments-search.ts';
+import { readCompareSearch } from '../overlap/compare-search.ts';
+import { readSegmentsSearch } from '../segment-list/segments-search.ts';
 import { Shell } from './shell.tsx';
 import { BrokenPage, UnknownPage } from './unknown-page.tsx';
 
@@ -26,7 +27,13 @@ const segments = createRoute({
   getParentRoute: () => root,
   path: '/segments',
   validateSearch: readSegmentsSearch,
-  component: lazyRouteComponent(() => import('../segments/segments-page.tsx'), 'SegmentsPage'),
+  component: lazyRouteComponent(() => import('../segment-list/segments-page.tsx'), 'SegmentsPage'),
+});
+
+const templates = createRoute({
+  getParentRoute: () => root,
+  path: '/segments/templates',
+  component: lazyRouteComponent(() => import('../segment-list/templates-page.tsx'), 'TemplatesPage'),
 });
 
 const segment = createRoute({
@@ -65,6 +72,7 @@ const segmentActivity = createRoute({
 const segmentOverlap = createRoute({
   getParentRoute: () => segment,
   path: '/overlap',
+  validateSearch: readCompareSearch,
   component: lazyRouteComponent(() => import('../segments/overlap-tab.tsx'), 'OverlapTab'),
 });
 
@@ -72,6 +80,19 @@ const segmentHistory = createRoute({
   getParentRoute: () => segment,
   path: '/history',
   component: lazyRouteComponent(() => import('../segments/history-tab.tsx'), 'HistoryTab'),
+});
+
+const segmentUsedBy = createRoute({
+  getParentRoute: () => segment,
+  path: '/used-by',
+  component: lazyRouteComponent(() => import('../segments/used-by-tab.tsx'), 'UsedByTab'),
+});
+
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/compare',
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import('../overlap/compare-page.tsx'), 'ComparePage'),
 });
 
 const leads = createRoute({
@@ -132,7 +153,17 @@ const access = createRoute({
 const routeTree = root.addChildren([
   start,
   segments,
-  segment.addChildren([segmentStart, segmentRules, segmentMembers, segmentActivity, segmentOverlap, segmentHistory]),
+  templates,
+  segment.addChildren([
+    segmentStart,
+    segmentRules,
+    segmentMembers,
+    segmentActivity,
+    segmentOverlap,
+    segmentHistory,
+    segmentUsedBy,
+  ]),
+  compare,
   leads,
   lead,
   explanation,

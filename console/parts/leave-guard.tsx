@@ -19,7 +19,8 @@ export function LeaveGuard({ isDirty, text, within }: LeaveGuardProps) {
     withResolver: true,
   });
   return (
-    <Modal opened={status === 'blocked'} onClose={() => reset?.()} title="Leave without saving?">
+    // Above whatever dialog is open.
+    <Modal opened={status === 'blocked'} onClose={() => reset?.()} title="Leave without saving?" zIndex={400}>
       <Text>{text}</Text>
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={() => reset?.()} data-autofocus>

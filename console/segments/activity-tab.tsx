@@ -1,8 +1,8 @@
-import { ActivityCard } from './activity-card.tsx';
+import { ActivityView } from '../activity/activity-view.tsx';
 import { useSegmentOfPage } from './segment-context.ts';
 
 /** Who came and went. */
 export function ActivityTab() {
   const { segment } = useSegmentOfPage();
-  return <ActivityCard segmentId={segment.id} />;
+  return <ActivityView segment={segment} />;
 }

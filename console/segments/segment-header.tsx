@@ -1,144 +1,132 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { ActionIcon, Button, Group, Menu, Switch, Text } from '@mantine/core';
+import { modals } from '@mantine/modals';
+import { IconCopy, IconDotsVertical, IconFileTypeCsv, IconPencil, IconTrash } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useApi } from '../api/api.ts';
-import { isRevisionMoved } from '../api/problem.ts';
 import { keys } from '../api/queries.ts';
-import { Dialog } from '../parts/dialog.tsx';
-import { ProblemNotice } from '../parts/notice.tsx';
+import { TextLink } from '../parts/link.tsx';
 import { PageHeading } from '../parts/page.tsx';
-import { hrefs } from '../parts/route.ts';
+import { EditSegmentDialog } from './edit-segment-dialog.tsx';
+import { tellCopied, useSegmentActs } from './segment-acts.tsx';
 import type { SegmentDraft } from './segment-draft.ts';
+import classes from './segment-header.module.css';
 
-/** The segment's name, description and state, each to change. */
+/** The segment's name, description and state, and what can be done with all of it. */
 export function SegmentHeader({ draft }: { draft: SegmentDraft }) {
-  const { segment, change, isWriting } = draft;
-  const [isEditing, setEditing] = useState(false);
-  const [isDeleting, setDeleting] = useState(false);
+  const { segment, isDirty } = draft;
+  const { id, name, description, active, revision } = segment;
   const api = useApi();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const copy = useMutation({
-    mutationFn: () => api.copySegment(segment.id),
-    onSuccess: ({ id }) => {
-      void queryClient.invalidateQueries({ queryKey: keys.segments });
-      void navigate({ to: '/segments/$segmentId/rules', params: { segmentId: id } });
-    },
-  });
-  const refusal = change.error && !isRevisionMoved(change.error) ? change.error : undefined;
+  const acts = useSegmentActs();
+  const [isEditing, setEditing] = useState(false);
+  const more = useRef<HTMLButtonElement>(null);
+  // A dialog gives the focus back to where it was: the item of the menu is gone by then.
+  const fromMenu = (run: () => unknown) => () => {
+    more.current?.focus();
+    void run();
+  };
+
+  const setActive = (wanted: boolean) =>
+    acts.setActive(segment, wanted, async ({ notify }) => {
+      const request = { parts: { segmentId: id }, body: { active: wanted }, revision };
+      const saved = await api.call('PATCH /segments/{segmentId}', { ...request, query: { notify: String(notify) } });
+      queryClient.setQueryData(keys.segment(id), saved);
+    });
+  const copySaved = async () => {
+    const made = await acts.copy(segment);
+    if (!made) return;
+    // What is not saved stays here, where it can be.
+    if (isDirty) tellCopied(made);
+    else void navigate({ to: '/segments/$segmentId/rules', params: { segmentId: made.id } });
+  };
+  const copy = () => {
+    if (!isDirty) return copySaved();
+    modals.openConfirmModal({
+      title: 'Copy what is saved?',
+      children: <Text>The rules have changes that are not saved. The copy will not have them; they stay here.</Text>,
+      labels: { confirm: 'Copy what is saved', cancel: 'Cancel' },
+      onConfirm: () => void copySaved(),
+    });
+  };
+
   return (
     <>
-      <nav className="crumbs" aria-label="Way back">
-        <a href={hrefs.segments}>Segments</a> <span aria-hidden="true">/</span>
+      <nav aria-label="Way back" className={classes.back}>
+        <TextLink to="/segments">
+          <span aria-hidden="true">‹ </span>Segments
+        </TextLink>
       </nav>
-      {isEditing ? (
-        <NameForm draft={draft} onClose={() => setEditing(false)} />
-      ) : (
-        <div className="page-head">
-          <div className="title">
-            <PageHeading>{segment.name}</PageHeading>
-            <p className="muted">{segment.description || 'No description'}</p>
-          </div>
-          <label className="switch">
-            <input
-              type="checkbox"
-              role="switch"
-              checked={segment.active}
-              aria-checked={segment.active}
-              disabled={isWriting}
-              onChange={(event) => change.mutate({ active: event.target.checked })}
-            />
-            {segment.active ? 'Active' : 'Inactive'}
-          </label>
-          <button type="button" onClick={() => setEditing(true)}>
-            Edit
-          </button>
-          <button type="button" disabled={copy.isPending} onClick={() => copy.mutate()}>
-            Copy
-          </button>
-          <button type="button" className="danger" onClick={() => setDeleting(true)}>
-            Delete
-          </button>
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <div className={classes.title}>
+          <PageHeading>{name}</PageHeading>
+          <Text c="dimmed" className={classes.description}>
+            {description || 'No description'}
+          </Text>
         </div>
-      )}
-      {refusal && !isEditing && <ProblemNotice title="The segment was not changed" error={refusal} />}
-      {copy.isError && <ProblemNotice title="The segment was not copied" error={copy.error} />}
-      {isDeleting && <DeleteDialog draft={draft} onClose={() => setDeleting(false)} />}
+        <Group gap="xs" wrap="nowrap">
+          <Switch
+            label="Active"
+            checked={active}
+            aria-busy={acts.changingId === id}
+            onChange={(event) => acts.changingId !== id && void setActive(event.currentTarget.checked)}
+          />
+          <Button
+            variant="default"
+            leftSection={<IconPencil size={16} aria-hidden="true" />}
+            onClick={() => setEditing(true)}
+          >
+            Edit
+          </Button>
+          <Button
+            variant="default"
+            visibleFrom="xs"
+            leftSection={<IconCopy size={16} aria-hidden="true" />}
+            onClick={() => void copy()}
+          >
+            Copy
+          </Button>
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon ref={more} size="lg" variant="default" aria-label="More">
+                <IconDotsVertical size={18} aria-hidden="true" />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item
+                hiddenFrom="xs"
+                leftSection={<IconCopy size={16} aria-hidden="true" />}
+                onClick={fromMenu(copy)}
+              >
+                Copy
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconFileTypeCsv size={16} aria-hidden="true" />}
+                disabled={!active}
+                onClick={fromMenu(() => acts.exportCsv(segment))}
+              >
+                Export CSV
+              </Menu.Item>
+              <Menu.Item
+                color="red"
+                leftSection={<IconTrash size={16} aria-hidden="true" />}
+                onClick={fromMenu(() =>
+                  acts.askDelete(segment, () => {
+                    void navigate({ to: '/segments', ignoreBlocker: true });
+                    queryClient.removeQueries({ queryKey: keys.segment(id) });
+                  }),
+                )}
+              >
+                Delete
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      </Group>
+      <EditSegmentDialog segment={segment} isOpen={isEditing} onClose={() => setEditing(false)} />
+      {acts.dialogs}
     </>
-  );
-}
-
-function NameForm({ draft, onClose }: { draft: SegmentDraft; onClose: () => void }) {
-  const { segment, change, isWriting } = draft;
-  const [name, setName] = useState(segment.name);
-  const [description, setDescription] = useState(segment.description);
-  return (
-    <form
-      className="card name-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        change.mutate({ name, description }, { onSuccess: onClose });
-      }}
-    >
-      <label className="field">
-        Name
-        <input required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
-      </label>
-      <label className="field">
-        Description
-        <textarea
-          rows={2}
-          maxLength={2_000}
-          value={description}
-          onChange={(event) => setDescription(event.target.value)}
-        />
-      </label>
-      {change.error && !isRevisionMoved(change.error) && (
-        <ProblemNotice title="The segment was not changed" error={change.error} />
-      )}
-      <div className="form-actions">
-        <button type="submit" className="primary" disabled={isWriting}>
-          Save
-        </button>
-        <button
-          type="button"
-          onClick={() => {
-            change.reset();
-            onClose();
-          }}
-        >
-          Cancel
-        </button>
-      </div>
-    </form>
-  );
-}
-
-function DeleteDialog({ draft, onClose }: { draft: SegmentDraft; onClose: () => void }) {
-  const { segment } = draft;
-  const api = useApi();
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
-  const remove = useMutation({
-    mutationFn: () => api.deleteSegment(segment.id, segment.revision),
-    onSuccess: () => {
-      void navigate({ to: '/segments', ignoreBlocker: true });
-      queryClient.removeQueries({ queryKey: keys.segment(segment.id) });
-      void queryClient.invalidateQueries({ queryKey: keys.segments });
-    },
-  });
-  return (
-    <Dialog title={`Delete “${segment.name}”?`} onClose={onClose}>
-      <p>Its rules are gone for good. The leads in it stay, and no exits are published.</p>
-      {remove.isError && <ProblemNotice title="The segment was not deleted" error={remove.error} />}
-      <div className="dialog-actions">
-        <button type="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" className="danger" disabled={remove.isPending} onClick={() => remove.mutate()}>
-          Delete segment
-        </button>
-      </div>
-    </Dialog>
   );
 }

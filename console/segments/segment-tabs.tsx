@@ -7,6 +7,7 @@ const tabs = [
   { name: 'Activity', to: '/segments/$segmentId/activity' },
   { name: 'Overlap', to: '/segments/$segmentId/overlap' },
   { name: 'History', to: '/segments/$segmentId/history' },
+  { name: 'Used by', to: '/segments/$segmentId/used-by' },
 ] as const;
 
 /** The parts of a segment's page, each with an address of its own: links, not a tab list, because each is a page. */

@@ -29,6 +29,11 @@ export function SizeBadge({ size }: { size: SizeAdvice }) {
   );
 }
 
+/** Size advice as one word. */
+export function sizeName(size: SizeAdvice): string {
+  return words[size].name;
+}
+
 /** Size advice as a sentence. */
 export function sizeSentence(size: SizeAdvice): string {
   return words[size].advice;

@@ -1,0 +1,40 @@
+import { MultiSelect } from '@mantine/core';
+import { useState } from 'react';
+import { useFoundSegments, useSegmentsOfIds } from './overlap-queries.ts';
+
+interface SegmentPickerProps {
+  readonly label: string;
+  readonly ids: readonly string[];
+  readonly most: number;
+  /** Not offered: it is compared anyway. */
+  readonly without?: string | undefined;
+  readonly onChange: (ids: string[]) => void;
+}
+
+/** Chooses active segments by a part of their name. */
+export function SegmentPicker({ label, ids, most, without, onChange }: SegmentPickerProps) {
+  const [search, setSearch] = useState('');
+  const found = useFoundSegments(search).data ?? [];
+  const chosen = useSegmentsOfIds(ids).data ?? [];
+  const offered = new Map([...chosen, ...found].map(({ id, name }) => [id, name]));
+  if (without !== undefined) offered.delete(without);
+  return (
+    <MultiSelect
+      label={label}
+      placeholder={ids.length < most ? 'Add a segment' : ''}
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': 'Remove all' }}
+      maxValues={most}
+      maw={720}
+      data={[...offered].map(([value, name]) => ({ value, label: name }))}
+      // The API has searched already.
+      filter={({ options }) => options}
+      nothingFoundMessage="No active segment has this in its name"
+      searchValue={search}
+      onSearchChange={setSearch}
+      value={ids.filter((id) => offered.has(id))}
+      onChange={onChange}
+    />
+  );
+}

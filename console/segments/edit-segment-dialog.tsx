@@ -1,0 +1,96 @@
+import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { SegmentWithRules } from '../api/answers.ts';
+import { useApi } from '../api/api.ts';
+import { keys } from '../api/queries.ts';
+import { announce } from '../parts/announcer.tsx';
+import { FormDialog } from '../parts/form-dialog.tsx';
+import { NameProblem } from './name-problem.tsx';
+import { refreshSegment } from './segment-queries.ts';
+
+interface EditSegmentDialogProps {
+  readonly segment: SegmentWithRules;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+/** Changes the name and the description of a segment. */
+export function EditSegmentDialog({ segment, isOpen, onClose }: EditSegmentDialogProps) {
+  const [isDirty, setDirty] = useState(false);
+  const close = () => {
+    setDirty(false);
+    onClose();
+  };
+  return (
+    <FormDialog isOpen={isOpen} isDirty={isDirty} onClose={close} title="Name and description" size="lg">
+      {(cancel) => <EditForm segment={segment} onDirty={setDirty} onSaved={close} onCancel={cancel} />}
+    </FormDialog>
+  );
+}
+
+interface EditFormProps {
+  readonly segment: SegmentWithRules;
+  readonly onDirty: (isDirty: boolean) => void;
+  readonly onSaved: () => void;
+  readonly onCancel: () => void;
+}
+
+function EditForm({ segment, onDirty, onSaved, onCancel }: EditFormProps) {
+  const api = useApi();
+  const queryClient = useQueryClient();
+  const [first] = useState(segment);
+  const [name, setName] = useState(first.name);
+  const [description, setDescription] = useState(first.description);
+  const change = useMutation({
+    mutationFn: () => api.changeSegment(first.id, first.revision, { name, description }),
+    onSuccess: (saved) => {
+      queryClient.setQueryData(keys.segment(saved.id), saved);
+      refreshSegment(queryClient, saved.id);
+      announce('Name and description are saved.');
+      onSaved();
+    },
+  });
+  const type = (typed: { name: string; description: string }) => {
+    setName(typed.name);
+    setDescription(typed.description);
+    onDirty(typed.name !== first.name || typed.description !== first.description);
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!change.isPending) change.mutate();
+      }}
+    >
+      <Stack>
+        <TextInput
+          label="Name"
+          required
+          data-autofocus
+          maxLength={200}
+          value={name}
+          onChange={(event) => type({ name: event.currentTarget.value, description })}
+        />
+        <Textarea
+          label="Description"
+          autosize
+          minRows={3}
+          maxRows={10}
+          maxLength={2_000}
+          value={description}
+          onChange={(event) => type({ name, description: event.currentTarget.value })}
+        />
+        {change.isError && <NameProblem title="The segment was not changed" error={change.error} name={name} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={change.isPending}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
