@@ -14,7 +14,6 @@ import { ProblemNotice } from '../parts/notice.tsx';
 import { router } from './router.tsx';
 import { textColors, theme } from './theme.ts';
 import './base.css';
-import './old.css';
 
 const queryClient = new QueryClient({
   defaultOptions: {

@@ -8,7 +8,6 @@ import { useApi } from '../api/api.ts';
 import { keys } from '../api/queries.ts';
 import { announce } from '../parts/announcer.tsx';
 import { download } from '../parts/download.ts';
-import { hrefs } from '../parts/route.ts';
 import { formatCount, formatLeads } from '../words/format.ts';
 import { DeleteSegmentDialog } from './delete-segment-dialog.tsx';
 import { DependantList } from './dependant-list.tsx';
@@ -161,7 +160,8 @@ function frozen(members: number): string {
 export function tellCopied({ id, name }: Pick<SegmentSummary, 'id' | 'name'>): void {
   notifications.show({
     title: 'Copied',
-    message: <a href={hrefs.segment(id)}>Open “{name}”</a>,
+    // Notifications stand beside the router, where its links do not work.
+    message: <a href={`#/segments/${encodeURIComponent(id)}/rules`}>Open “{name}”</a>,
   });
 }
 
