@@ -101,7 +101,7 @@ const localForTools = new Set(['local/stack-file.ts']);
 const readsItsSetting = new Set(['shared/lead/shard.ts']);
 
 /** Files that may import each other: the editor of one rule shows the list of those within it. */
-const knownCircles = new Set(['console/rules/rule-editor.tsx -> console/rules/rule-list.tsx']);
+const knownCircles = new Set(['console/rules/rule-list.tsx -> console/rules/rule-editor.tsx']);
 
 /** How large anything may grow before it is two things. */
 const limits = { toolbox: 15, room: 25, lines: 350 };

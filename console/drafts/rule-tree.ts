@@ -92,6 +92,14 @@ export function withRuleMoved(rules: Rules, id: string, groupId: string | undefi
   return unlessTooDeep(rules, moved);
 }
 
+/** With a rule let go on another: in its own list it takes that place, in another one it comes before or behind it. */
+export function withRuleDropped(rules: Rules, id: string, onId: string, isBelow: boolean): Rules {
+  const [from, to] = [placeOf(rules, id), placeOf(rules, onId)];
+  if (!from || !to || id === onId) return rules;
+  const isOwnList = from.siblings === to.siblings;
+  return withRuleMoved(rules, id, to.parent?.id, to.index + (!isOwnList && isBelow ? 1 : 0));
+}
+
 function withinList(rules: Rules, { rule, siblings, index: from, parent }: RulePlace, to: number): Rules {
   if (from === to || to < 0 || to >= siblings.length) return rules;
   const list = siblings.toSpliced(from, 1).toSpliced(to, 0, rule);

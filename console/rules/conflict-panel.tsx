@@ -32,7 +32,7 @@ export function ConflictPanel({ base, theirs, mine, author, onTakeTheirs, onPutM
       <Text size="sm" c="dimmed">
         Nothing of yours is lost. Choose how to go on; Undo takes you back.
       </Text>
-      <Table.ScrollContainer minWidth={480} type="native" tabIndex={0} aria-label="What both changed" role="region">
+      <Table.ScrollContainer minWidth={300} type="native" tabIndex={0} aria-label="What both changed" role="region">
         <Table verticalSpacing={6} layout="fixed">
           <Table.Thead>
             <Table.Tr>

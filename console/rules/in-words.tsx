@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { memo } from 'react';
 import { describeRule } from '../../shared/rule/describe.ts';
 import type { GroupRule, Rule } from '../../shared/rule/rule.ts';
 import type { SegmentRules } from '../api/answers.ts';
@@ -10,7 +11,7 @@ import classes from './rules.module.css';
 type SayRule = (rule: Rule) => string;
 
 /** Rules in English: a sentence, and a list within it for every group. */
-export function InWords({ rules: { match, rules } }: { rules: SegmentRules }) {
+export const InWords = memo(function InWords({ rules: { match, rules } }: { rules: SegmentRules }) {
   const nameOf = useSegmentNames();
   const isOpen = (rule: Rule) => problemsOfRule(rule).length > 0;
   const say: SayRule = (rule) => (isOpen(rule) ? '…' : describeRule(rule, nameOf));
@@ -25,7 +26,7 @@ export function InWords({ rules: { match, rules } }: { rules: SegmentRules }) {
       <WordsList rules={rules} say={say} />
     </div>
   );
-}
+});
 
 const groupWords: Readonly<Record<GroupRule['match'], string>> = {
   all: 'all of these hold:',

@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { memo } from 'react';
 import { describeRule } from '../../shared/rule/describe.ts';
 import type { SegmentRules } from '../api/answers.ts';
 import { formatCount } from '../words/format.ts';
@@ -15,7 +16,7 @@ interface PreviewFunnelProps {
 }
 
 /** How many leads are left after each rule, and which of them cuts most; nothing for a single rule. */
-export function PreviewFunnel({ rules, leads, funnel }: PreviewFunnelProps) {
+export const PreviewFunnel = memo(function PreviewFunnel({ rules, leads, funnel }: PreviewFunnelProps) {
   const nameOf = useSegmentNames();
   if (rules.length < 2) return null;
   const steps = rules.flatMap((rule) => {
@@ -59,4 +60,4 @@ export function PreviewFunnel({ rules, leads, funnel }: PreviewFunnelProps) {
       </ol>
     </section>
   );
-}
+});

@@ -1,17 +1,15 @@
 import { DragDropProvider } from '@dnd-kit/react';
-import { isSortable } from '@dnd-kit/react/sortable';
 import { NativeSelect, Text } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { leafRules, type Match, type Rule } from '../../shared/rule/rule.ts';
 import type { SegmentRules } from '../api/answers.ts';
 import { useVocabulary } from '../api/queries.ts';
 import type { ToldProblem } from '../drafts/part-problems.ts';
-import { placeOf, withRuleAdded, withRuleMoved } from '../drafts/rule-tree.ts';
+import { placeOf, withRuleAdded, withRuleDropped } from '../drafts/rule-tree.ts';
 import { announce } from '../parts/announcer.tsx';
 import { AddRulePalette } from './add-rule-palette.tsx';
 import { type Builder, BuilderContext, useAfterPress } from './builder-context.ts';
 import { type Funnel, FunnelContext } from './funnel-mark.tsx';
-import { wholeList } from './rule-editor.tsx';
 import { RuleList } from './rule-list.tsx';
 import classes from './rules.module.css';
 
@@ -112,11 +110,10 @@ export function RuleBuilder(props: RuleBuilderProps) {
       <BuilderContext value={builder}>
         <FunnelContext value={funnel}>
           <DragDropProvider
-            onDragEnd={({ canceled, operation: { source } }) => {
-              if (canceled || !isSortable(source)) return;
-              const groupId = source.group === wholeList ? undefined : String(source.group);
-              const { index } = source;
-              edit((before) => withRuleMoved(before, String(source.id), groupId, index));
+            onDragEnd={({ canceled, operation: { source, target, position } }) => {
+              if (canceled || !source || !target) return;
+              const isBelow = position.current.y > (target.shape?.center.y ?? 0);
+              edit((before) => withRuleDropped(before, String(source.id), String(target.id), isBelow));
             }}
           >
             <RuleList rules={rules.rules} match={rules.match} within="" />

@@ -1,3 +1,4 @@
+import { SortableKeyboardPlugin } from '@dnd-kit/dom/sortable';
 import { useSortable } from '@dnd-kit/react/sortable';
 import { ActionIcon, NativeSelect } from '@mantine/core';
 import { IconGripVertical } from '@tabler/icons-react';
@@ -31,19 +32,18 @@ export const RuleEditor = memo(function RuleEditor({ rule, index, within }: Rule
   );
 });
 
-/** The list of the whole, among the lists that rules can be dragged to. */
-export const wholeList = 'whole';
-
 /** Lets a rule be dragged to another place: among its own, and into and out of groups, but not into itself. */
 function useDragging({ rule, index, within }: RuleEditorProps) {
   const groups = within.split(' ').slice(0, -1);
   return useSortable({
     id: rule.id!,
     index,
-    group: groups.at(-1) ?? wholeList,
+    group: groups.at(-1) ?? 'whole',
     type: 'rule',
-    accept: (source) => source.type === 'rule' && !groups.includes(String(source.id)),
+    accept: (source) => source.type === 'rule' && ![rule.id, ...groups].includes(String(source.id)),
     collisionPriority: groups.length,
+    // Rules stay where they are until one is let go: React alone moves what it has drawn.
+    plugins: [SortableKeyboardPlugin],
   });
 }
 
@@ -78,7 +78,7 @@ const types = Object.entries(ruleTypes).flatMap(([value, label]) => (value === '
 
 function LeafEditor({ rule, index, within }: RuleEditorProps & { rule: LeafRule }) {
   const { edit } = useBuilder();
-  const { ref, handleRef } = useDragging({ rule, index, within });
+  const { ref, handleRef, isDropTarget, isDragging } = useDragging({ rule, index, within });
   const { notes, leave } = useRuleNotes(rule, useId());
   const id = rule.id!;
   const change = (changed: Rule) => edit((rules) => withRule(rules, id, () => changed), id);
@@ -86,6 +86,7 @@ function LeafEditor({ rule, index, within }: RuleEditorProps & { rule: LeafRule 
     <li
       ref={ref}
       data-rule={id}
+      data-target={(isDropTarget && !isDragging) || undefined}
       className={`${classes.rule} ${classes.leaf} ${notes.wrong.length > 0 ? classes.isWrong : ''}`}
       onBlur={({ target }) => {
         const part = target.closest<HTMLElement>('[data-part]')?.dataset.part;
@@ -178,11 +179,16 @@ function LevelRuleEditor({ rule, onChange }: { rule: LevelRule; onChange: (rule:
 
 function GroupEditor({ rule, index, within }: RuleEditorProps & { rule: GroupRule }) {
   const { edit } = useBuilder();
-  const { ref, handleRef } = useDragging({ rule, index, within });
+  const { ref, handleRef, isDropTarget, isDragging } = useDragging({ rule, index, within });
   const { notes } = useRuleNotes(rule, useId());
   const id = rule.id!;
   return (
-    <li ref={ref} data-rule={id} className={`${classes.rule} ${classes.group}`}>
+    <li
+      ref={ref}
+      data-rule={id}
+      data-target={(isDropTarget && !isDragging) || undefined}
+      className={`${classes.rule} ${classes.group}`}
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out like the other rules */}
       <div role="group" aria-label="Group of rules">
         <Head handleRef={handleRef} rule={rule}>

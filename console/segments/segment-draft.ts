@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { SegmentChange, SegmentRules, SegmentWithRules } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { ApiProblem, isRevisionMoved } from '../api/problem.ts';
@@ -61,19 +61,24 @@ export function useSegmentDraft(latest: SegmentWithRules) {
     setBase(latest);
   }
 
+  const keep = useRef(() => {});
+  keep.current = () => {
+    const { revision } = base;
+    keepDraft(id, isDirty ? { revision, base: storedRules, mine: rules, at: new Date().toISOString() } : undefined);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a while after each of these, what is edited is kept
   useEffect(() => {
-    const keep = () => {
-      const { revision } = base;
-      keepDraft(id, isDirty ? { revision, base: storedRules, mine: rules, at: new Date().toISOString() } : undefined);
-    };
-    const timer = setTimeout(keep, keepAfterMs);
-    window.addEventListener('pagehide', keep);
+    const timer = setTimeout(() => keep.current(), keepAfterMs);
+    return () => clearTimeout(timer);
+  }, [base, rules, isDirty]);
+  useEffect(() => {
+    const keepNow = () => keep.current();
+    window.addEventListener('pagehide', keepNow);
     return () => {
-      clearTimeout(timer);
-      window.removeEventListener('pagehide', keep);
-      keep();
+      window.removeEventListener('pagehide', keepNow);
+      keepNow();
     };
-  }, [id, base, storedRules, rules, isDirty]);
+  }, []);
 
   const setRules = useCallback((next: SegmentRules) => {
     setHistory((before) => edited(before, next, undefined, Date.now()));

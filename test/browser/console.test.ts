@@ -35,7 +35,7 @@ describe('a segment', () => {
     await members.getByRole('link', { name: 'lead-16', exact: true }).waitFor();
 
     await members.getByRole('link', { name: 'lead-16', exact: true }).click();
-    await ui.page.getByRole('heading', { name: 'Lead lead-16' }).waitFor();
+    await ui.page.getByRole('heading', { level: 1, name: 'lead-16' }).waitFor();
     await ui.page
       .getByRole('region', { name: 'Segments' })
       .getByRole('link', { name: 'Germany', exact: true })
@@ -44,9 +44,7 @@ describe('a segment', () => {
 });
 
 it('says so when a lead or a segment does not exist', async () => {
-  await ui.open('#/leads');
-  await ui.page.getByLabel('Lead id').fill('nobody');
-  await button('Look up').click();
+  await ui.open('#/leads/nobody');
   await ui.page.getByText('There is no lead nobody').waitFor();
   await ui.open('#/segments/seg_none');
   await ui.page.getByText('There is no segment seg_none').waitFor();

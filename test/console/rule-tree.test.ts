@@ -7,6 +7,7 @@ import {
   withIds,
   withoutRule,
   withRule,
+  withRuleDropped,
   withRuleInGroup,
   withRuleMoved,
   withRuleStepped,
@@ -76,6 +77,17 @@ describe('takes a rule', () => {
     ['h', 'nobody', 0, 'a g(b c) d h(e)'],
   ])('%s to another list: %s, %i', (id, groupId, index, expected) => {
     expect(shape(withRuleMoved(rules, id, groupId, index))).toBe(expected);
+  });
+
+  it.each<[string, string, boolean, string]>([
+    ['a', 'd', false, 'g(b c) d a h(e)'],
+    ['d', 'a', true, 'd a g(b c) h(e)'],
+    ['a', 'b', true, 'g(b a c) d h(e)'],
+    ['a', 'b', false, 'g(a b c) d h(e)'],
+    ['e', 'd', true, 'a g(b c) d e'],
+    ['g', 'b', false, 'a g(b c) d h(e)'],
+  ])('%s and lets it go on %s, below its middle: %s', (id, onId, isBelow, expected) => {
+    expect(shape(withRuleDropped(rules, id, onId, isBelow))).toBe(expected);
   });
 
   it('not into itself, and not deeper than rules may be', () => {

@@ -153,7 +153,9 @@ test('the file of another format has another ending', () => {
 });
 
 test('the header of a file has its name in any script, and in plain characters', () => {
-  expect(attachmentNamed('Größte.csv')).toBe(`attachment; filename="Gro-te.csv"; filename*=UTF-8''Gr%C3%B6%C3%9Fte.csv`);
+  expect(attachmentNamed('Größte.csv')).toBe(
+    `attachment; filename="Gro-te.csv"; filename*=UTF-8''Gr%C3%B6%C3%9Fte.csv`,
+  );
   expect(attachmentNamed('Hot.csv')).toBe('attachment; filename="Hot.csv"');
   expect(attachmentNamed('客户.csv')).toBe(
     `attachment; filename="members.csv"; filename*=UTF-8''%E5%AE%A2%E6%88%B7.csv`,
