@@ -68,11 +68,15 @@ export interface ToldProblem extends PartProblem {
   readonly rule: Rule;
 }
 
+/** One object for nothing, so that nobody draws it again. */
+const nothing: ReadonlyMap<string, readonly ToldProblem[]> = new Map();
+
 /** What the API told with pointers such as `/rules/0/value`, by the id of the rule it is about. */
 export function byRule(
   rules: Rules,
   told: readonly Pick<FieldError, 'path' | 'message'>[],
-): Map<string, ToldProblem[]> {
+): ReadonlyMap<string, readonly ToldProblem[]> {
+  if (told.length === 0) return nothing;
   const found = new Map<string, ToldProblem[]>();
   for (const { path, message } of told) {
     const [rule, part] = ruleAt(rules, path.split('/').slice(2)) ?? [];
