@@ -6,6 +6,8 @@ const ui = useConsole();
 const button = (name: string | RegExp) => ui.page.getByRole('button', { name, exact: typeof name === 'string' });
 const dialog = (name: string | RegExp) => ui.page.getByRole('dialog', { name });
 const heading = (name: string) => ui.page.getByRole('heading', { level: 1, name });
+/** A busy machine may take long over any step. */
+const poll = <Value>(value: () => Value) => expect.poll(value, { timeout: 60_000, interval: 200 });
 const widthOf = () => ui.page.evaluate('document.documentElement.scrollWidth');
 const focused = () =>
   ui.page.evaluate('(document.activeElement?.ariaLabel || document.activeElement?.textContent)?.trim()');
@@ -18,7 +20,7 @@ describe('Configure > Segments', () => {
     await ui.open('#/segments');
     await ui.page.getByText('There are no segments yet').waitFor();
     const cards = ui.page.getByRole('listitem').filter({ has: button(/^Use template/) });
-    await expect.poll(() => cards.count(), { timeout: 60_000 }).toBe(12);
+    await poll(() => cards.count()).toBe(12);
     await cards.filter({ hasText: 'Hot Leads' }).getByText('0 leads now').waitFor();
     expect(await accessibilityFaults(ui.page)).toEqual([]);
     await button('Use template Demo Requestors').click();
@@ -52,7 +54,7 @@ describe('Configure > Segments', () => {
     await ui.page.getByRole('switch', { name: /^Active/ }).press('Space');
     await button('Save').click();
     await heading('Walked').waitFor();
-    await expect.poll(focused).toBe('Walked');
+    await poll(focused).toBe('Walked');
     const { body } = await ui.api.get('/segments?name=Walked');
     expect(body.segments).toMatchObject([{ description: 'All who walk', active: true }]);
   });
@@ -81,7 +83,7 @@ describe('Configure > Segments', () => {
     await ui.page.getByRole('option', { name: 'Inactive' }).click();
     await ui.page.getByText('1 segment', { exact: true }).waitFor();
     await button('Updated').click();
-    await expect.poll(addressed).toContain('sort=-updatedAt');
+    await poll(addressed).toContain('sort=-updatedAt');
     await ui.page.getByRole('link', { name, exact: true }).click();
     await heading(name).waitFor();
     await ui.page.goBack();
@@ -106,7 +108,7 @@ describe('Configure > Segments', () => {
     await dialog('“Used” is in use').getByRole('link', { name: 'Using' }).waitFor();
     expect(await accessibilityFaults(ui.page)).toEqual([]);
     await ui.page.keyboard.press('Escape');
-    await expect.poll(focused).toBe('Used is active');
+    await poll(focused).toBe('Used is active');
 
     await ui.open('#/segments?q=alone');
     await rowOf('Alone').getByRole('cell', { name: '5', exact: true }).waitFor();
@@ -114,7 +116,7 @@ describe('Configure > Segments', () => {
     await ui.page.getByRole('menuitem', { name: 'Deactivate' }).click();
     await dialog('Deactivate “Alone”?').getByText('5 are in it now').waitFor();
     await button('Cancel').click();
-    await expect.poll(focused).toBe('More for Alone');
+    await poll(focused).toBe('More for Alone');
     await button('More for Alone').click();
     await ui.page.getByRole('menuitem', { name: 'Delete' }).click();
     await button('Delete segment').click();
@@ -174,7 +176,7 @@ describe('Configure > Segments', () => {
       await ui.page.evaluate('scrollTo(0, document.body.scrollHeight)');
       return ui.page.getByRole('link', { name: 'Segment 149', exact: true }).isVisible();
     };
-    await expect.poll(isAtEnd, { timeout: 60_000, interval: 300 }).toBe(true);
+    await poll(isAtEnd).toBe(true);
     expect(await ui.page.getByRole('row').count()).toBeLessThan(80);
     await ui.page.setViewportSize({ width: 390, height: 800 });
     await ui.page.evaluate('scrollTo(0, 0)');
@@ -210,20 +212,20 @@ describe('a segment', () => {
     await description.fill('Typed');
     await ui.page.keyboard.press('Escape');
     await button('Keep editing').click();
-    await expect.poll(() => description.inputValue()).toBe('Typed');
-    await expect.poll(() => ui.page.evaluate('document.activeElement?.tagName')).toBe('TEXTAREA');
+    await poll(() => description.inputValue()).toBe('Typed');
+    await poll(() => ui.page.evaluate('document.activeElement?.tagName')).toBe('TEXTAREA');
     await button('Save').click();
     await ui.page.getByText('Typed', { exact: true }).waitFor();
-    await expect.poll(focused).toBe('Edit');
+    await poll(focused).toBe('Edit');
     await ui.page.getByRole('switch', { name: 'Active' }).press('Space');
-    await expect.poll(async () => (await ui.api.segment(id)).active).toBe(true);
+    await poll(async () => (await ui.api.segment(id)).active).toBe(true);
     await ui.stack.idle();
     await ui.page.reload();
     await ui.page.getByText('No segment refers to this one').waitFor();
     await ui.page.getByRole('switch', { name: 'Active' }).press('Space');
     await dialog('Deactivate “Headed”?').getByText('5 are in it now').waitFor();
     await ui.page.keyboard.press('Escape');
-    await expect.poll(() => ui.page.evaluate('document.activeElement?.role')).toBe('switch');
+    await poll(() => ui.page.evaluate('document.activeElement?.role')).toBe('switch');
     expect(await accessibilityFaults(ui.page)).toEqual([]);
   });
 
@@ -247,7 +249,7 @@ describe('a segment', () => {
     await ui.page.getByRole('menuitem', { name: 'Delete' }).click();
     await dialog('Delete “Depended on”?').getByRole('link', { name: 'Depending' }).waitFor();
     await ui.page.keyboard.press('Escape');
-    await expect.poll(focused).toBe('More');
+    await poll(focused).toBe('More');
   });
 
   it('shows what a revision would change side by side, and who would leave, before it is restored', async () => {
@@ -302,7 +304,7 @@ describe('a segment', () => {
     expect(await accessibilityFaults(ui.page)).toEqual([]);
     await activity.getByRole('radio', { name: 'Table' }).press('Space');
     const today = activity.getByRole('row').nth(1);
-    await expect.poll(() => today.getByRole('cell').allTextContents()).toEqual(['5', '0', '5']);
+    await poll(() => today.getByRole('cell').allTextContents()).toEqual(['5', '0', '5']);
     await today.getByRole('button').click();
     const who = ui.page.getByRole('region', { name: 'Entries and exits' });
     await who.getByRole('link', { name: 'lead-16', exact: true }).waitFor();
