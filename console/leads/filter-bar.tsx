@@ -47,7 +47,7 @@ export function FilterBar({ draft, isOpen, onToggle, children }: FilterBarProps)
         {children}
       </Group>
       {rules.length > 0 && !isOpen && (
-        <FilterChips match={match} rules={rules} onChange={(left) => edit({ match, rules: left })} />
+        <FilterChips match={match} rules={rules} onChange={(left) => edit((before) => ({ ...before, rules: left }))} />
       )}
       <Collapse expanded={isOpen} id={panel}>
         <Paper withBorder p="md">

@@ -12,11 +12,7 @@ export function FilterRules({ draft }: { draft: FilterDraft }) {
           Add a rule, and the list shows who matches it. The rules can be saved as a segment.
         </Text>
       )}
-      <RuleBuilder
-        rules={{ match, rules }}
-        whatFor="A lead is listed when"
-        onEdit={(change) => edit(change({ match, rules }))}
-      />
+      <RuleBuilder rules={{ match, rules }} whatFor="A lead is listed when" onEdit={edit} />
     </Stack>
   );
 }

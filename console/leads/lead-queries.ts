@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Match, Rule } from '../../shared/rule/rule.ts';
 import { fold } from '../../shared/rule/value.ts';
-import type { Lead } from '../api/answers.ts';
+import type { Lead, PreviewAnswer } from '../api/answers.ts';
 import { type Api, useApi } from '../api/api.ts';
 import { keys } from '../api/queries.ts';
 import { leadNames } from '../words/lead-name.ts';
@@ -14,6 +14,7 @@ export interface LeadFilter {
 }
 
 const perPage = 50;
+const countingMs = 2_000;
 /** As many leads as the API answers at once. */
 export const mostPerPage = 500;
 const firstPage: string | undefined = undefined;
@@ -53,15 +54,24 @@ export function useLeadList(filter: LeadFilter) {
 }
 
 /** How many leads match the rules of a filter; not asked where there are none, or where a text is looked for as well. */
-export function useLeadCount({ q, match, rules }: LeadFilter) {
+export function useLeadCount({ q, match, rules }: LeadFilter): PreviewAnswer | undefined {
   const api = useApi();
-  return useQuery({
+  const counted = useQuery({
     queryKey: ['lead-count', match, rules],
     queryFn: ({ signal }) => api.call('POST /preview', { body: { match, rules, sampleSize: 0 }, signal }),
     enabled: rules.length > 0 && q === '',
     staleTime: 30_000,
     refetchOnWindowFocus: false,
-  });
+  }).data;
+  // The rest of many leads is counted in the background, as long as somebody asks.
+  const previewId = counted?.previewId ?? '';
+  const rest = useQuery({
+    queryKey: ['lead-count', previewId],
+    queryFn: ({ signal }) => api.call('GET /previews/{previewId}', { parts: { previewId }, signal }),
+    enabled: previewId !== '',
+    refetchInterval: ({ state }) => (state.data?.exact ? false : countingMs),
+  }).data;
+  return previewId === '' ? counted : (rest ?? counted);
 }
 
 /** Names of what is kept of the API's answers. */
@@ -139,18 +149,24 @@ export function useExplanation(leadId: string, segmentId: string) {
   });
 }
 
+/** A name is read once, and again only where that went wrong. */
+const askedOnce = {
+  staleTime: 60_000,
+  refetchInterval: ({ state }: { state: { data: unknown } }) => state.data === undefined && explanationMs,
+};
+
 /** What the lead and the segment of an explanation are called; their ids until that is known. */
 export function useNames(leadId: string, segmentId: string): { lead: string; segment: string } {
   const api = useApi();
   const lead = useQuery({
     queryKey: leadKeys.lead(leadId),
     queryFn: ({ signal }) => api.call('GET /leads/{leadId}', { parts: { leadId }, signal }),
-    staleTime: 60_000,
+    ...askedOnce,
   });
   const segment = useQuery({
     queryKey: keys.segment(segmentId),
     queryFn: ({ signal }) => api.call('GET /segments/{segmentId}', { parts: { segmentId }, signal }),
-    staleTime: 60_000,
+    ...askedOnce,
   });
   return { lead: leadNames(lead.data ?? { leadId }).name, segment: segment.data?.name ?? segmentId };
 }

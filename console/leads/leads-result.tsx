@@ -1,6 +1,6 @@
 import { Paper } from '@mantine/core';
-import { useSelection } from '../members/chosen-leads.ts';
 import { MoreRows } from '../members/more-rows.tsx';
+import { useSelection } from '../members/selection.tsx';
 import { Empty, Loading, ProblemNotice } from '../parts/notice.tsx';
 import { formatCount } from '../words/format.ts';
 import type { LeadColumn } from './lead-columns.ts';
@@ -29,7 +29,7 @@ export function LeadsResult({ filter, columns }: { filter: LeadFilter; columns: 
         <ProblemNotice title="What you see may be old" error={list.error} onRetry={() => void list.refetch()} />
       )}
       <Paper withBorder aria-busy={list.isPlaceholderData}>
-        <SelectionBar filter={filter} count={count.data} leads={leads} columns={columns} selection={selection} />
+        <SelectionBar filter={filter} count={count} leads={leads} columns={columns} selection={selection} />
         {isNobody ? (
           <Nobody isFiltered={isFiltered} />
         ) : (

@@ -1,7 +1,7 @@
-import { Checkbox, Table } from '@mantine/core';
+import { Table } from '@mantine/core';
 import type { Lead } from '../api/answers.ts';
-import type { Selection } from '../members/chosen-leads.ts';
 import { LeadName } from '../members/lead-name.tsx';
+import { chosenRow, SelectCell, SelectHead, type Selection } from '../members/selection.tsx';
 import { leadNames } from '../words/lead-name.ts';
 import type { LeadColumn } from './lead-columns.ts';
 
@@ -18,14 +18,7 @@ export function LeadsTable({ leads, columns, selection }: LeadsTableProps) {
       <Table highlightOnHover aria-label="Leads">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w={40}>
-              <Checkbox
-                aria-label="Select all that are shown"
-                checked={selection.areShownChosen}
-                indeterminate={!selection.areShownChosen && !selection.isEmpty}
-                onChange={selection.toggleShown}
-              />
-            </Table.Th>
+            <SelectHead selection={selection} />
             <Table.Th>Lead</Table.Th>
             {columns.map(({ key, label }) => (
               <Table.Th key={key}>{label}</Table.Th>
@@ -34,14 +27,8 @@ export function LeadsTable({ leads, columns, selection }: LeadsTableProps) {
         </Table.Thead>
         <Table.Tbody>
           {leads.map((lead) => (
-            <Table.Tr key={lead.leadId} data-chosen={selection.has(lead.leadId)}>
-              <Table.Td>
-                <Checkbox
-                  aria-label={`Select ${leadNames(lead).name}`}
-                  checked={selection.has(lead.leadId)}
-                  onChange={() => selection.toggle(lead.leadId)}
-                />
-              </Table.Td>
+            <Table.Tr key={lead.leadId} {...(selection.has(lead.leadId) && chosenRow)}>
+              <SelectCell selection={selection} leadId={lead.leadId} name={leadNames(lead).name} />
               <Table.Th scope="row" fw={400}>
                 <LeadName lead={lead} />
               </Table.Th>

@@ -5,8 +5,8 @@ import { useMutation } from '@tanstack/react-query';
 import type { Lead, PreviewAnswer } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { AddToSegmentDialog } from '../members/add-to-segment-dialog.tsx';
-import type { ChosenLeads, Selection } from '../members/chosen-leads.ts';
 import { readAll } from '../members/read-all.ts';
+import type { ChosenLeads, Selection } from '../members/selection.tsx';
 import { announce } from '../parts/announcer.tsx';
 import { download } from '../parts/download.ts';
 import { ProblemNotice } from '../parts/notice.tsx';
@@ -121,8 +121,10 @@ export function SelectionBar({ filter, count, leads, columns, selection }: Selec
 function selectionWords(selection: Selection, count: PreviewAnswer | undefined, { q, rules }: LeadFilter): string {
   if (!selection.isEmpty && !selection.isAll) return `${formatLeads(selection.leadIds.length)} selected`;
   const isCounted = q === '' && rules.length > 0;
-  const total = count ? `${count.exact ? '' : 'about '}${formatLeads(count.total)}` : 'Leads';
+  // An estimate is told once it says anything.
+  const isKnown = count && (count.exact || (count.low ?? 0) > 0);
+  const total = isKnown ? `${count.exact ? '' : 'about '}${formatLeads(count.total)}` : 'leads';
   if (selection.isAll) return isCounted ? `All ${total} selected` : 'All that match selected';
   if (!isCounted) return q === '' ? 'All leads' : 'Leads with that text';
-  return count ? `${total} ${count.total === 1 ? 'matches' : 'match'}` : 'Counting …';
+  return isKnown ? `${total} ${count.total === 1 ? 'matches' : 'match'}` : 'Counting …';
 }

@@ -1,6 +1,6 @@
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { SegmentRules } from '../api/answers.ts';
 import { areComplete, problemsOfList } from '../drafts/part-problems.ts';
@@ -18,46 +18,56 @@ export function useFilterDraft() {
   const search = useSearch({ from: '/leads' });
   const navigate = useNavigate();
   const address = JSON.stringify(search);
-  const [draft, setDraft] = useState(() => draftOf(search, address));
-  // Somebody went back, or followed a link: what is edited is what the address says by now.
-  const current = draft.address === address ? draft : draftOf(search, address);
-  if (current !== draft) setDraft(current);
+  const [draft, setDraft] = useState(() => draftOf(search));
+  const [seen, setSeen] = useState(address);
+  const [written, setWritten] = useState(address);
+  if (address !== seen) {
+    setSeen(address);
+    // Somebody went back, or followed a link: what is edited is what the address says by now.
+    if (address !== written) setDraft(draftOf(search));
+    setWritten(address);
+  }
 
   const write = useDebouncedCallback((text: string, { match, rules }: SegmentRules) => {
     const q = text.trim();
     const next: LeadsSearch = { ...(q && { q }), ...(rules.length > 0 && { match, rules: withoutIds(rules) }) };
-    setDraft((now) => ({ ...now, address: JSON.stringify(next) }));
+    setWritten(JSON.stringify(next));
     void navigate({ to: '/leads', search: next, replace: true });
   }, typingPauseMs);
 
   const filter: LeadFilter = { q: search.q ?? '', match: search.match ?? 'all', rules: search.rules ?? [] };
-  const change = (edited: Partial<Omit<EditedFilter, 'address'>>) => {
-    const next = { ...current, ...edited };
+  const apply = (next: EditedFilter) => {
+    latest.current = { draft: next, apply };
     setDraft(next);
     // Rules that are not complete yet do not keep a text from being searched for.
     write(next.text, isUsable(next.rules) ? next : filter);
   };
+  const latest = useRef({ draft, apply });
+  latest.current = { draft, apply };
+  const edit = useCallback((change: (before: SegmentRules) => SegmentRules) => {
+    const { draft: before, apply: applyLatest } = latest.current;
+    applyLatest({ ...before, ...change(before) });
+  }, []);
   return {
-    text: current.text,
-    match: current.match,
-    rules: current.rules,
-    /** Whether the rules are counted in: nothing is missing. */
-    isComplete: isUsable(current.rules),
+    text: draft.text,
+    match: draft.match,
+    rules: draft.rules,
     /** What is listed. */
     filter,
-    setText: (text: string) => change({ text }),
-    edit: (rules: SegmentRules) => change(rules),
+    setText: (text: string) => apply({ ...draft, text }),
+    /** The same function each time. */
+    edit,
   };
 }
 
-/** A filter as it is typed, and the address that it was read from or written to. */
+/** A filter as it is typed. */
 interface EditedFilter extends SegmentRules {
-  readonly address: string;
   readonly text: string;
 }
 
-function draftOf({ q = '', match = 'all', rules = [] }: LeadsSearch, address: string): EditedFilter {
-  return { address, text: q, match, rules: withIds(rules) };
+function draftOf({ q = '', match = 'all', rules = [] }: LeadsSearch): EditedFilter {
+  return { text: q, match, rules: withIds(rules) };
 }
 
+/** Whether the rules can be counted in: nothing is missing. */
 const isUsable = (rules: readonly Rule[]) => areComplete(rules) && problemsOfList(rules).length === 0;

@@ -1,4 +1,4 @@
-import { Text, Textarea } from '@mantine/core';
+import { Group, Text, Textarea } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { useState } from 'react';
 import { LeaveGuard } from '../parts/leave-guard.tsx';
@@ -33,7 +33,7 @@ export function AddLeadsDialog({ opened, segment, onClose }: AddLeadsDialogProps
     modals.openConfirmModal({
       title: 'Close without adding anybody?',
       children: <Text size="sm">The leads that you entered are lost.</Text>,
-      labels: { confirm: 'Close', cancel: 'Go on' },
+      labels: { confirm: 'Discard', cancel: 'Keep editing' },
       confirmProps: { color: 'red' },
       onConfirm: drop,
     });
@@ -61,9 +61,14 @@ export function AddLeadsDialog({ opened, segment, onClose }: AddLeadsDialogProps
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
-        <Text size="sm" c="dimmed">
-          A whole file? <TextLink to="/imports">Import it</TextLink>, and have its leads added to this segment.
-        </Text>
+        <Group gap="xs">
+          <Text size="sm" c="dimmed">
+            A whole file?
+          </Text>
+          <Text size="sm" component="span">
+            <TextLink to="/imports">Import it, and have its leads added</TextLink>
+          </Text>
+        </Group>
       </ManualChangeDialog>
     </>
   );

@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
 import { useState } from 'react';
-import type { ChosenLeads } from './chosen-leads.ts';
 import { ManualChangeDialog } from './manual-change-dialog.tsx';
 import { type PickedSegment, SegmentPicker } from './segment-picker.tsx';
+import type { ChosenLeads } from './selection.tsx';
 
 interface AddToSegmentDialogProps {
   readonly opened: boolean;

@@ -5,12 +5,12 @@ import { ProblemNotice } from '../parts/notice.tsx';
 import { formatCount } from '../words/format.ts';
 import { ActChoice } from './act-choice.tsx';
 import { ChangeResults } from './change-results.tsx';
-import type { ChosenLeads } from './chosen-leads.ts';
 import { actOnLeads, type ManualAct, outcomeWords } from './manual-acts.ts';
 import { type ManualChanged, useManualChange } from './manual-change.ts';
 import { ReasonField } from './reason-field.tsx';
 import { RecentJob } from './recent-jobs.tsx';
 import type { PickedSegment } from './segment-picker.tsx';
+import type { ChosenLeads } from './selection.tsx';
 
 interface ManualChangeDialogProps {
   readonly opened: boolean;

@@ -4,11 +4,11 @@ import type { ChangedLead } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { ApiProblem } from '../api/problem.ts';
 import { keys } from '../api/queries.ts';
-import type { ChosenLeads } from './chosen-leads.ts';
 import type { MemberJob } from './job-words.ts';
 import type { ManualAct } from './manual-acts.ts';
 import { memberJobKeys, useRecentJobs } from './member-jobs.ts';
 import type { PickedSegment } from './segment-picker.tsx';
+import type { ChosenLeads } from './selection.tsx';
 
 /** How many leads the API changes in one request. */
 export const mostAtOnce = 1_000;

@@ -6,13 +6,13 @@ import { isFilling, isRecalculating } from '../api/live.ts';
 import { Empty, Loading, ProblemNotice } from '../parts/notice.tsx';
 import { formatCount, formatLeads } from '../words/format.ts';
 import { leadNames } from '../words/lead-name.ts';
-import { type ChosenLeads, useSelection } from './chosen-leads.ts';
 import { actsFor, type ManualAct } from './manual-acts.ts';
 import { ManualChangeDialog } from './manual-change-dialog.tsx';
 import { type MemberFilter, memberPage, useMembers } from './member-queries.ts';
 import { MembersTable } from './members-table.tsx';
 import { MoreRows } from './more-rows.tsx';
 import { readAll } from './read-all.ts';
+import { type ChosenLeads, useSelection } from './selection.tsx';
 
 interface MembersListProps {
   readonly segment: SegmentWithRules;
@@ -104,7 +104,7 @@ export function MembersList({ segment, filter }: MembersListProps) {
           />
         )}
         <MoreRows list={list} shown={members.length} pages={list.data.pages.length}>
-          {members.length > 0 && `${formatCount(members.length)} shown`}
+          {members.length > 0 && shownWords(members.length, isWhole && list.hasNextPage ? memberCount : 0)}
         </MoreRows>
       </Paper>
       {changed && (
@@ -122,6 +122,11 @@ export function MembersList({ segment, filter }: MembersListProps) {
       )}
     </>
   );
+}
+
+/** How many are shown, and of how many; not where the figure is still behind what is shown. */
+function shownWords(shown: number, of: number): string {
+  return of > shown ? `${formatCount(shown)} of ${formatCount(of)} shown` : `${formatCount(shown)} shown`;
 }
 
 interface Change {

@@ -1,11 +1,11 @@
-import { Button, Checkbox, Table, Text } from '@mantine/core';
+import { Button, Table, Text } from '@mantine/core';
 import type { Member } from '../api/answers.ts';
 import { TextLink } from '../parts/link.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { leadNames } from '../words/lead-name.ts';
 import { sourceWords } from '../words/transition-words.ts';
-import type { Selection } from './chosen-leads.ts';
 import { LeadName } from './lead-name.tsx';
+import { chosenRow, SelectCell, SelectHead, type Selection } from './selection.tsx';
 
 interface MembersTableProps {
   readonly segmentId: string;
@@ -21,14 +21,7 @@ export function MembersTable({ segmentId, members, selection, onChange }: Member
       <Table highlightOnHover aria-label="Members">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w={40}>
-              <Checkbox
-                aria-label="Select all that are shown"
-                checked={selection.areShownChosen}
-                indeterminate={!selection.areShownChosen && !selection.isEmpty}
-                onChange={selection.toggleShown}
-              />
-            </Table.Th>
+            <SelectHead selection={selection} />
             <Table.Th>Lead</Table.Th>
             <Table.Th>Since</Table.Th>
             <Table.Th>Why</Table.Th>
@@ -40,14 +33,8 @@ export function MembersTable({ segmentId, members, selection, onChange }: Member
             const { leadId, since, source, author, reason } = member;
             const { name } = leadNames(member);
             return (
-              <Table.Tr key={leadId}>
-                <Table.Td>
-                  <Checkbox
-                    aria-label={`Select ${name}`}
-                    checked={selection.has(leadId)}
-                    onChange={() => selection.toggle(leadId)}
-                  />
-                </Table.Td>
+              <Table.Tr key={leadId} {...(selection.has(leadId) && chosenRow)}>
+                <SelectCell selection={selection} leadId={leadId} name={name} />
                 <Table.Th scope="row" fw={400}>
                   <LeadName lead={member} />
                 </Table.Th>

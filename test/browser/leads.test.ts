@@ -27,9 +27,9 @@ const dialog = (name?: string) => ui.page.getByRole('dialog', name === undefined
 const heading = (name: string) => ui.page.getByRole('heading', { level: 1, name });
 const leads = () => ui.page.getByRole('table', { name: 'Leads' }).locator('tbody tr');
 const focusIsOn = (text: string) =>
-  expect.poll(() => ui.page.evaluate('document.activeElement?.textContent'), { timeout: 30_000 }).toBe(text);
+  expect.poll(() => ui.page.evaluate('document.activeElement?.textContent'), { timeout: 60_000 }).toBe(text);
 const germansAddress = `#/leads?rules=${encodeURIComponent(JSON.stringify([germans]))}`;
-const countsTo = (count: number) => expect.poll(() => leads().count(), { timeout: 30_000 }).toBe(count);
+const countsTo = (count: number) => expect.poll(() => leads().count(), { timeout: 60_000 }).toBe(count);
 const activeSegment = async (name: string, rules: object[] = [germans]): Promise<string> => {
   const { id } = await ui.api.create({ name, active: true, rules });
   await ui.stack.idle();

@@ -1,3 +1,4 @@
+import { Checkbox, Table } from '@mantine/core';
 import { useState } from 'react';
 import type { SegmentRules } from '../api/answers.ts';
 
@@ -35,4 +36,34 @@ export function useSelection(list: string, shown: readonly string[]) {
     chooseAll: () => set(shown, true),
     clear: () => set([]),
   };
+}
+
+/** The head of a column of `SelectCell`s: selects all rows that are shown, or none. */
+export function SelectHead({ selection }: { selection: Selection }) {
+  return (
+    <Table.Th w={40}>
+      <Checkbox
+        aria-label="Select all that are shown"
+        checked={selection.areShownChosen}
+        indeterminate={!selection.areShownChosen && !selection.isEmpty}
+        onChange={selection.toggleShown}
+      />
+    </Table.Th>
+  );
+}
+
+/** How a row looks that is selected, beside its mark. */
+export const chosenRow = { bg: 'var(--mantine-primary-color-light)' } as const;
+
+/** Selects a row. */
+export function SelectCell({ selection, leadId, name }: { selection: Selection; leadId: string; name: string }) {
+  return (
+    <Table.Td>
+      <Checkbox
+        aria-label={`Select ${name}`}
+        checked={selection.has(leadId)}
+        onChange={() => selection.toggle(leadId)}
+      />
+    </Table.Td>
+  );
 }
