@@ -9,6 +9,8 @@ import { LeadPicker } from './lead-picker.tsx';
 import { ManualChangeDialog } from './manual-change-dialog.tsx';
 import type { PickedSegment } from './segment-picker.tsx';
 
+const questionClosesMs = 300;
+
 interface AddLeadsDialogProps {
   readonly opened: boolean;
   readonly segment: PickedSegment;
@@ -35,7 +37,8 @@ export function AddLeadsDialog({ opened, segment, onClose }: AddLeadsDialogProps
       children: <Text size="sm">The leads that you entered are lost.</Text>,
       labels: { confirm: 'Discard', cancel: 'Keep editing' },
       confirmProps: { color: 'red' },
-      onConfirm: drop,
+      // After the question has given the focus back, so that this dialog gives it back in its turn.
+      onConfirm: () => setTimeout(drop, questionClosesMs),
     });
   };
   return (
