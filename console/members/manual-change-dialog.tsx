@@ -51,7 +51,12 @@ function ChangeForm({ change, leads, acts, segment, children, onChanged, onClose
   const [reason, setReason] = useState('');
   const act = chosen && acts.includes(chosen) ? chosen : acts[0]!;
   const isReady = segment !== undefined && leads.count !== 0;
-  if (change.data) return <Done changed={change.data} segment={segment} act={act} onClose={onClose} />;
+  if (change.isSuccess) {
+    // What was sent: which acts are offered may have changed by it.
+    return (
+      <Done changed={change.data} segment={change.variables.segment} act={change.variables.act} onClose={onClose} />
+    );
+  }
   return (
     <form
       onSubmit={(event) => {

@@ -92,8 +92,7 @@ it('walks the manual with the keyboard: select leads, pin them, with a result fo
   await form.getByRole('row', { name: 'lead-16 Pinned; was in it before' }).waitFor();
   await ui.page.keyboard.press('Escape');
   await focusIsOn('Add to Segment');
-  await ui.stack.idle();
-  expect(await ui.api.members(id)).toContain('lead-1');
+  await expect.poll(() => ui.api.members(id), { timeout: 60_000 }).toContain('lead-1');
 });
 
 it('goes on with more than a thousand leads in the background, and shows how far it is to who comes back', async () => {

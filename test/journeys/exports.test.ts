@@ -78,7 +78,7 @@ describe('an export', () => {
     expect(answer).toMatchObject({
       status: 200,
       contentType: 'text/csv; charset=utf-8',
-      disposition: expect.stringMatching(/^attachment; filename="[A-Za-z0-9-]+\.csv"$/),
+      disposition: `attachment; filename="Gro-te-Kunden.csv"; filename*=UTF-8''Gr%C3%B6%C3%9Fte-Kunden.csv`,
     });
     expect(answer.body.split('\r\n')[0]).toMatch(
       /^\ufeff?leadId,since,source,engagementLevel,profileLevel,accountId,accountLevel,/,
