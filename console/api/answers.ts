@@ -42,7 +42,7 @@ export type Activity = AnswerTo<'GET /segments/{segmentId}/activity'>;
 /** A lead in a segment, or (`excluded`) kept out of it. */
 export type Member = EntryOf<AnswerTo<'GET /segments/{segmentId}/members'>['members']>;
 
-/** What became of a lead that something was done about by hand. */
+/** What became of a lead that was changed manually. */
 export type ChangedLead = EntryOf<AnswerTo<'POST /segments/{segmentId}/members'>['results']>;
 
 /** A preview with what is odd about its rules. */

@@ -8,7 +8,6 @@ import type {
   DryRunAnswer,
   ImportTarget,
   KnownFile,
-  NewSegment,
   SegmentChange,
   SegmentRules,
   SegmentSummary,
@@ -90,21 +89,10 @@ export function createApi(apiUrl: string) {
     },
     segment: (segmentId: string, signal?: AbortSignal) =>
       call('GET /segments/{segmentId}', { parts: { segmentId }, signal }),
-    createSegment: (body: NewSegment) => call('POST /segments', { body }),
     changeSegment: (segmentId: string, revision: number, body: SegmentChange) =>
       call('PATCH /segments/{segmentId}', { parts: { segmentId }, body, revision }),
-    saveRules: (segmentId: string, revision: number, body: SegmentRules) =>
-      call('PUT /segments/{segmentId}/rules', { parts: { segmentId }, body, revision }),
-    deleteSegment: (segmentId: string, revision: number) =>
-      call('DELETE /segments/{segmentId}', { parts: { segmentId }, revision }),
-    copySegment: (segmentId: string) => call('POST /segments/{segmentId}/copy', { parts: { segmentId } }),
     revisions: (segmentId: string, cursor: string | undefined, signal?: AbortSignal) =>
       call('GET /segments/{segmentId}/revisions', { parts: { segmentId }, query: { limit: 10, cursor }, signal }),
-    restore: (segmentId: string, restored: number, revision: number) =>
-      call('POST /segments/{segmentId}/revisions/{revision}/restore', {
-        parts: { segmentId, revision: String(restored) },
-        revision,
-      }),
     recalculate: (segmentId: string) => call('POST /segments/{segmentId}/recalculate', { parts: { segmentId } }),
     preview: (body: SegmentRules & { segmentId: string; sampleSize: number; fresh: boolean }, signal?: AbortSignal) =>
       call('POST /preview', { body, signal }),

@@ -1,6 +1,7 @@
 import { MultiSelect, type OptionsFilter, Select, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
+import { fold } from '../../shared/rule/value.ts';
 import { leadNames, type NamedLead } from '../words/lead-name.ts';
 import { useFoundLeads } from './member-queries.ts';
 
@@ -11,7 +12,12 @@ function useLeadSearch(kept: readonly NamedLead[]) {
   const [typed, setTyped] = useState('');
   const [q] = useDebouncedValue(typed.trim(), 200);
   const found = useFoundLeads(q);
-  const leads = [...kept, ...(q ? (found.data ?? []) : [])];
+  // Until the API has searched, no key may choose a lead that does not have what was typed.
+  const hasText = (lead: NamedLead) => {
+    const { name, rest } = leadNames(lead);
+    return fold(`${name} ${rest ?? ''} ${lead.leadId}`).includes(fold(typed.trim()));
+  };
+  const leads = [...kept, ...(q ? (found.data ?? []).filter(hasText) : [])];
   const byId = new Map<string, NamedLead>(leads.map((lead) => [lead.leadId, lead]));
   return {
     byId,

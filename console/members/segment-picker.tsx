@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { fold } from '../../shared/rule/value.ts';
 import type { SegmentSummary } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 
@@ -22,7 +23,8 @@ interface SegmentPickerProps {
 export function SegmentPicker({ label, description, value, onChange, except = [], error }: SegmentPickerProps) {
   const api = useApi();
   const [typed, setTyped] = useState('');
-  const [q] = useDebouncedValue(typed === value?.name ? '' : typed.trim(), 200);
+  const text = typed === value?.name ? '' : typed.trim();
+  const [q] = useDebouncedValue(text, 200);
   const found = useQuery({
     queryKey: ['segments-named', q],
     queryFn: ({ signal }) =>
@@ -30,7 +32,10 @@ export function SegmentPicker({ label, description, value, onChange, except = []
     placeholderData: keepPreviousData,
     staleTime: 10_000,
   });
-  const offered = (found.data?.segments ?? []).filter(({ id }) => !except.includes(id));
+  // Until the API has searched, no key may choose a segment that does not have what was typed.
+  const offered = (found.data?.segments ?? []).filter(
+    ({ id, name }) => !except.includes(id) && fold(name).includes(fold(text)),
+  );
   const isKept = value && !offered.some(({ id }) => id === value.id);
   const segments: readonly PickedSegment[] = isKept ? [value, ...offered] : offered;
   return (
@@ -43,7 +48,7 @@ export function SegmentPicker({ label, description, value, onChange, except = []
       data={segments.map(({ id, name }) => ({ value: id, label: name }))}
       // The API has searched.
       filter={({ options }) => options}
-      nothingFoundMessage={found.isPending ? 'Searching …' : 'No active segment has that in its name'}
+      nothingFoundMessage={found.isFetching || q !== text ? 'Searching …' : 'No active segment has that in its name'}
       value={value?.id ?? null}
       searchValue={typed}
       onSearchChange={setTyped}

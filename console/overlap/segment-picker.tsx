@@ -1,5 +1,6 @@
 import { MultiSelect } from '@mantine/core';
 import { useState } from 'react';
+import { fold } from '../../shared/rule/value.ts';
 import { useFoundSegments, useSegmentsOfIds } from './overlap-queries.ts';
 
 interface SegmentPickerProps {
@@ -14,7 +15,8 @@ interface SegmentPickerProps {
 /** Chooses active segments by a part of their name. */
 export function SegmentPicker({ label, ids, most, without, onChange }: SegmentPickerProps) {
   const [search, setSearch] = useState('');
-  const found = useFoundSegments(search).data ?? [];
+  // Until the API has searched, no key may choose a segment that does not have what was typed.
+  const found = (useFoundSegments(search).data ?? []).filter(({ name }) => fold(name).includes(fold(search)));
   const chosen = useSegmentsOfIds(ids).data ?? [];
   const offered = new Map([...chosen, ...found].map(({ id, name }) => [id, name]));
   if (without !== undefined) offered.delete(without);
@@ -23,6 +25,7 @@ export function SegmentPicker({ label, ids, most, without, onChange }: SegmentPi
       label={label}
       placeholder={ids.length < most ? 'Add a segment' : ''}
       searchable
+      hidePickedOptions
       clearable
       clearButtonProps={{ 'aria-label': 'Remove all' }}
       maxValues={most}

@@ -1,4 +1,4 @@
-import { Button, Code, CopyButton, Group, List, Text } from '@mantine/core';
+import { Anchor, Button, Code, CopyButton, Group, List, Text } from '@mantine/core';
 import { useApi } from '../api/api.ts';
 import { Card } from '../parts/card.tsx';
 import { Page } from '../parts/page.tsx';
@@ -23,9 +23,9 @@ export function AccessPage() {
         </Group>
         <Text>
           Everything that this console does, it does over this API.{' '}
-          <a href={`${address}/openapi.json`} target="_blank" rel="noreferrer">
+          <Anchor href={`${address}/openapi.json`} target="_blank" rel="noreferrer">
             Its contract (OpenAPI)
-          </a>{' '}
+          </Anchor>{' '}
           says what it takes and answers.
         </Text>
       </Card>

@@ -73,11 +73,8 @@ export function useRecalculations() {
   return useQuery({
     queryKey: ['recalculations'],
     queryFn: async ({ signal }) => {
-      const { segments } = await api.call('GET /segments', {
-        query: { active: 'true', limit: 500, sort: '-updatedAt' },
-        signal,
-      });
-      return segments.filter(({ recalculation }) => recalculation && recalculation.state !== 'done');
+      const segments = await api.segments(signal);
+      return segments.filter(({ active, recalculation }) => active && recalculation && recalculation.state !== 'done');
     },
     refetchInterval: 30_000,
   });
