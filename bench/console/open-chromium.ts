@@ -13,8 +13,10 @@ export async function openChromium(): Promise<Browser> {
     // Without this it leaves out the system libraries (nss, nspr) that small machines do not have.
     process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs22.x';
     const { default: packed } = await import('@sparticuz/chromium');
-    // One process for all is meant for Lambda; it ends with the first page that is closed.
-    const args = packed.args.filter((arg) => arg !== '--single-process');
+    // One process for all is meant for Lambda; it ends with the first page that is closed. A GPU made of software draws
+    // slower than Chromium without one.
+    const args = packed.args.filter((arg) => !/single-process|gpu|-gl=|-angle=|swiftshader/.test(arg));
+    args.push('--disable-gpu');
     return await chromium.launch({ executablePath: await packed.executablePath(), args, headless: true });
   } catch (error) {
     throw new Error(

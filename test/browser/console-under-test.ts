@@ -69,7 +69,8 @@ export function useConsole(): ConsoleUnderTest {
   });
 
   beforeEach(async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+    // Reduced motion: what moves would only be waited for.
+    const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 1280, height: 860 } });
     // It ends only what hangs: a busy machine may take long over any step.
     context.setDefaultTimeout(60_000);
     page = await context.newPage();

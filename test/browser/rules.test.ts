@@ -252,9 +252,11 @@ describe('what somebody else saved meanwhile', () => {
 
   it('is followed as long as nothing is edited', async () => {
     const { id } = await ui.api.create({ name: 'Followed', rules: [germans] });
+    await ui.page.clock.install();
     await ui.open(`#/segments/${id}/rules`);
     await combo('Value').waitFor();
     await ui.api.put(`/segments/${id}/rules`, { rules: [{ ...germans, value: 'Spain' }] });
+    await ui.page.clock.fastForward('00:15');
     await poll(() => combo('Value').inputValue()).toBe('Spain');
   });
 });
@@ -314,10 +316,12 @@ describe('the preview', () => {
   it('comes back by itself after an outage', async () => {
     const { id } = await ui.api.create({ name: 'Out', rules: [germans] });
     const isPreview = (url: URL) => url.pathname === '/preview';
+    await ui.page.clock.install();
     await ui.page.route(isPreview, (route) => route.abort());
     await ui.open(`#/segments/${id}/rules`);
     await region('Preview').getByText('No preview').waitFor();
     await ui.page.unroute(isPreview);
+    await ui.page.clock.fastForward('00:30');
     await poll(() => text('preview-total').catch(() => '')).toBe('5');
   });
 
