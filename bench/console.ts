@@ -189,9 +189,9 @@ async function keyStrokes(browser: Browser, stack: LocalStack) {
   const { segments } = (await answer.json()) as { segments: { id: string }[] };
   const durations = await opened(browser, async (page) => {
     await page.goto(`${stack.file.consoleUrl}/#/segments/${segments[0]!.id}/rules`);
-    const value = page.getByLabel('Value', { exact: true }).nth(100);
-    await value.waitFor();
-    await value.click();
+    const rule = page.locator('[data-rule]').nth(100);
+    await rule.scrollIntoViewIfNeeded();
+    await rule.getByRole('combobox', { name: 'Value', exact: true }).click();
     await page.evaluate(`
       window.strokes = [];
       new PerformanceObserver((list) => window.strokes.push(...list.getEntries().filter(({ name }) => name === 'keydown').map(({ duration }) => duration)))

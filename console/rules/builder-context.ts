@@ -21,6 +21,10 @@ export interface Builder {
   readonly vocabulary: Vocabulary | undefined;
   /** The segment whose rules these are: it cannot name itself. */
   readonly segmentId: string | undefined;
+  /** Whether there are so many rules that only those in view have their controls. */
+  readonly isLong: boolean;
+  /** A rule in words. */
+  readonly sayRule: (rule: Rule) => string;
   /** Whether what is missing is shown everywhere, since somebody tried to save. */
   readonly isTried: boolean;
   /** What the API refused, and what it finds odd, by rule id. */

@@ -1,24 +1,21 @@
 import { Text } from '@mantine/core';
 import { memo } from 'react';
-import { describeRule } from '../../shared/rule/describe.ts';
 import type { GroupRule, Rule } from '../../shared/rule/rule.ts';
 import type { SegmentRules } from '../api/answers.ts';
-import { problemsOfRule } from '../drafts/part-problems.ts';
 import type { Rules } from '../drafts/rule-tree.ts';
-import { useSegmentNames } from './rule-queries.ts';
+import { unsaid, useRuleWords } from './rule-queries.ts';
 import classes from './rules.module.css';
 
 type SayRule = (rule: Rule) => string;
 
 /** Rules in English: a sentence, and a list within it for every group. */
 export const InWords = memo(function InWords({ rules: { match, rules } }: { rules: SegmentRules }) {
-  const nameOf = useSegmentNames();
-  const isOpen = (rule: Rule) => problemsOfRule(rule).length > 0;
-  const say: SayRule = (rule) => (isOpen(rule) ? '…' : describeRule(rule, nameOf));
+  const say = useRuleWords();
   if (rules.length === 0) return <Text size="sm">Only leads that are added manually are in it.</Text>;
   const [only] = rules;
   if (rules.length === 1 && only!.type !== 'group') {
-    return <Text size="sm">{`A lead is in when ${say(only!)}${isOpen(only!) ? '' : '.'}`}</Text>;
+    const said = say(only!);
+    return <Text size="sm">{`A lead is in when ${said}${said === unsaid ? '' : '.'}`}</Text>;
   }
   return (
     <div>
@@ -38,13 +35,18 @@ function WordsList({ rules, say }: { rules: Rules; say: SayRule }) {
   return (
     <ul className={classes.words}>
       {rules.map((rule, index) => (
-        <li key={rule.id ?? index}>
-          <Text span size="sm">
-            {rule.type === 'group' ? groupWords[rule.match] : say(rule)}
-          </Text>
-          {rule.type === 'group' && <WordsList rules={rule.rules} say={say} />}
-        </li>
+        <WordsLine key={rule.id ?? index} rule={rule} say={say} />
       ))}
     </ul>
   );
 }
+
+/** One rule, said again only when it is edited. */
+const WordsLine = memo(function WordsLine({ rule, say }: { rule: Rule; say: SayRule }) {
+  return (
+    <li>
+      {rule.type === 'group' ? groupWords[rule.match] : say(rule)}
+      {rule.type === 'group' && <WordsList rules={rule.rules} say={say} />}
+    </li>
+  );
+});

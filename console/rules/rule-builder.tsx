@@ -11,7 +11,9 @@ import { AddRulePalette } from './add-rule-palette.tsx';
 import { type Builder, BuilderContext, useAfterPress } from './builder-context.ts';
 import { type Funnel, FunnelContext } from './funnel-mark.tsx';
 import { RuleList } from './rule-list.tsx';
+import { useRuleWords } from './rule-queries.ts';
 import classes from './rules.module.css';
+import { longList } from './use-controls-in-view.ts';
 
 /** Edits rules. `about`: what is typed about the same may be undone together. React's `setState` is one. */
 export type EditRules = (change: (before: SegmentRules) => SegmentRules, about?: string) => void;
@@ -32,6 +34,9 @@ interface RuleBuilderProps {
   funnel?: Funnel | undefined;
 }
 
+/** So long a rule that is let go moves to its place. */
+const dropMs = 300;
+
 const nothing: ReadonlyMap<string, readonly ToldProblem[]> = new Map();
 
 /** Rules to edit, group, reorder, add and remove: those of a segment, or of any other filter. */
@@ -49,6 +54,7 @@ export function RuleBuilder(props: RuleBuilderProps) {
   const vocabulary = useVocabulary().data;
   const [palette, setPalette] = useState<{ groupId: string | undefined; isOpen: boolean }>();
   const [addedId, setAddedId] = useState<string>();
+  const [droppedId, setDroppedId] = useState<string>();
   const place = useRef<HTMLDivElement>(null);
   const latest = useRef(rules);
   latest.current = rules;
@@ -63,15 +69,17 @@ export function RuleBuilder(props: RuleBuilderProps) {
     [onEdit],
   );
   const afterPress = useAfterPress();
+  const isLong = leafRules(rules.rules).length > longList;
+  const sayRule = useRuleWords();
   const builder = useMemo<Builder>(
     () => ({
       edit,
       peek: () => latest.current.rules,
       afterPress,
       openPalette: (groupId) => setPalette({ groupId, isOpen: true }),
-      ...{ vocabulary, segmentId, isTried, refused, odd },
+      ...{ vocabulary, segmentId, isLong, sayRule, isTried, refused, odd },
     }),
-    [edit, afterPress, vocabulary, segmentId, isTried, refused, odd],
+    [edit, afterPress, vocabulary, segmentId, isLong, sayRule, isTried, refused, odd],
   );
   const add = (rule: Rule) => {
     edit((before) => withRuleAdded(before, palette?.groupId, rule));
@@ -81,9 +89,23 @@ export function RuleBuilder(props: RuleBuilderProps) {
   useEffect(() => {
     if (addedId === undefined) return;
     setAddedId(undefined);
-    // After the palette has let go of the focus.
-    setTimeout(() => firstControl(place.current?.querySelector(`[data-rule="${addedId}"]`))?.focus(), 20);
+    // After the palette has let go of the focus. A rule out of view has its controls once it has the focus.
+    setTimeout(() => {
+      const rule = place.current?.querySelector<HTMLElement>(`[data-rule="${addedId}"]`);
+      rule?.focus();
+      setTimeout(() => firstControl(rule)?.focus());
+    }, 20);
   }, [addedId]);
+
+  useEffect(() => {
+    if (droppedId === undefined) return;
+    // What is pressed to drag does not get the focus, with which the move can be taken back by keys.
+    const timer = setTimeout(() => {
+      setDroppedId(undefined);
+      place.current?.querySelector<HTMLElement>(`[data-rule="${droppedId}"] [data-handle]`)?.focus();
+    }, dropMs);
+    return () => clearTimeout(timer);
+  }, [droppedId]);
 
   return (
     <div ref={place} className={classes.lines}>
@@ -114,6 +136,8 @@ export function RuleBuilder(props: RuleBuilderProps) {
               if (canceled || !source || !target) return;
               const isBelow = position.current.y > (target.shape?.center.y ?? 0);
               edit((before) => withRuleDropped(before, String(source.id), String(target.id), isBelow));
+              announce('Moved');
+              setDroppedId(String(source.id));
             }}
           >
             <RuleList rules={rules.rules} match={rules.match} within="" />

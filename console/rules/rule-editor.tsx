@@ -1,6 +1,7 @@
 import { SortableKeyboardPlugin } from '@dnd-kit/dom/sortable';
 import { useSortable } from '@dnd-kit/react/sortable';
-import { ActionIcon, NativeSelect } from '@mantine/core';
+import { ActionIcon, NativeSelect, Text } from '@mantine/core';
+import { useMergedRef } from '@mantine/hooks';
 import { IconGripVertical } from '@tabler/icons-react';
 import { memo, type ReactNode, useId } from 'react';
 import type { GroupRule, LeafRule, LevelRule, Rule } from '../../shared/rule/rule.ts';
@@ -15,6 +16,7 @@ import { RuleMenu } from './rule-menu.tsx';
 import { RuleNotesList } from './rule-notes.tsx';
 import classes from './rules.module.css';
 import { SegmentRuleEditor } from './segment-rule-editor.tsx';
+import { useControlsInView } from './use-controls-in-view.ts';
 
 interface RuleEditorProps {
   rule: Rule;
@@ -60,6 +62,7 @@ function Head({
     <div className={classes.head}>
       <ActionIcon
         ref={handleRef}
+        data-handle
         className={classes.handle}
         aria-label={`Drag this ${rule.type === 'group' ? 'group' : 'rule'}`}
       >
@@ -77,39 +80,54 @@ function Head({
 const types = Object.entries(ruleTypes).flatMap(([value, label]) => (value === 'group' ? [] : [{ value, label }]));
 
 function LeafEditor({ rule, index, within }: RuleEditorProps & { rule: LeafRule }) {
-  const { edit } = useBuilder();
+  const { edit, isLong, sayRule } = useBuilder();
   const { ref, handleRef, isDropTarget, isDragging } = useDragging({ rule, index, within });
   const { notes, leave } = useRuleNotes(rule, useId());
+  const view = useControlsInView(isLong);
+  // What is marked has to be found by keys.
+  const hasControls = view.hasControls || notes.wrong.length > 0;
   const id = rule.id!;
   const change = (changed: Rule) => edit((rules) => withRule(rules, id, () => changed), id);
   return (
     <li
-      ref={ref}
+      ref={useMergedRef(ref, view.ref)}
       data-rule={id}
       data-target={(isDropTarget && !isDragging) || undefined}
-      className={`${classes.rule} ${classes.leaf} ${notes.wrong.length > 0 ? classes.isWrong : ''}`}
+      tabIndex={-1}
+      className={`${classes.rule} ${classes.leaf} ${hasControls ? '' : classes.isText} ${notes.wrong.length > 0 ? classes.isWrong : ''}`}
+      style={hasControls ? undefined : { minHeight: view.minHeight }}
+      onFocus={view.onFocus}
       onBlur={({ target }) => {
+        view.onBlur();
         const part = target.closest<HTMLElement>('[data-part]')?.dataset.part;
         if (part !== undefined) leave(part);
       }}
     >
       <Head handleRef={handleRef} rule={rule}>
-        <NativeSelect
-          aria-label="Rule type"
-          size="xs"
-          className={classes.type}
-          data={types}
-          value={rule.type}
-          onChange={({ currentTarget }) => {
-            const type = currentTarget.value as Rule['type'];
-            edit((rules) => withRule(rules, id, (before) => withType(before, type)));
-          }}
-        />
+        {hasControls ? (
+          <NativeSelect
+            aria-label="Rule type"
+            size="xs"
+            className={classes.type}
+            data={types}
+            value={rule.type}
+            onChange={({ currentTarget }) => {
+              const type = currentTarget.value as Rule['type'];
+              edit((rules) => withRule(rules, id, (before) => withType(before, type)));
+            }}
+          />
+        ) : (
+          <span className={classes.typeName}>{ruleTypes[rule.type]}</span>
+        )}
       </Head>
       <div className={classes.body}>
-        <RuleNotesContext value={notes}>
-          <PartsOfLeaf rule={rule} onChange={change} />
-        </RuleNotesContext>
+        {hasControls ? (
+          <RuleNotesContext value={notes}>
+            <PartsOfLeaf rule={rule} onChange={change} />
+          </RuleNotesContext>
+        ) : (
+          <Text size="sm">{sayRule(rule)}</Text>
+        )}
         <RuleNotesList notes={notes} onTake={(part, instead) => change(withPart(rule, part.split('/'), instead))} />
       </div>
     </li>

@@ -1,7 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { describeRule } from '../../shared/rule/describe.ts';
+import type { Rule } from '../../shared/rule/rule.ts';
 import { useApi } from '../api/api.ts';
 import { useSegments } from '../api/queries.ts';
 import type { NamedSegment } from '../drafts/palette-options.ts';
+import { problemsOfRule } from '../drafts/part-problems.ts';
 
 /** How many leads have each value of a field (`lead:country`) or level, most first; nothing until it is wanted. */
 export function useValueCounts(place: string | undefined, isWanted: boolean) {
@@ -41,5 +45,14 @@ export function useNamedSegments(segmentId: string | undefined) {
 /** What segments are called, by id; the id itself while that is not known. */
 export function useSegmentNames(): (segmentId: string) => string {
   const segments = useSegments({ isLive: false }).data;
-  return (segmentId) => segments?.find(({ id }) => id === segmentId)?.name ?? segmentId;
+  return useCallback((segmentId) => segments?.find(({ id }) => id === segmentId)?.name ?? segmentId, [segments]);
+}
+
+/** What is said of a rule that is not complete. */
+export const unsaid = '…';
+
+/** What a rule says in English, or `unsaid`. */
+export function useRuleWords(): (rule: Rule) => string {
+  const nameOf = useSegmentNames();
+  return useCallback((rule) => (problemsOfRule(rule).length > 0 ? unsaid : describeRule(rule, nameOf)), [nameOf]);
 }

@@ -136,6 +136,73 @@ describe('rules', () => {
     await poll(values).toEqual(['France', 'Germany']);
   });
 
+  it('are dragged to another place, and into a group', async () => {
+    const group = { type: 'group', match: 'any', rules: [{ ...germans, value: 'Italy' }] };
+    const { id } = await ui.api.create({ name: 'Dragged', rules: [germans, { ...germans, value: 'France' }, group] });
+    await ui.open(`#/segments/${id}/rules`);
+    // At its edges the page would scroll under what is dragged.
+    await ui.page.setViewportSize({ width: 1600, height: 1200 });
+    const inOrder = () =>
+      rules()
+        .getByRole('combobox', { name: 'Value' })
+        .evaluateAll((all) => all.map((one) => (one as { value?: string }).value));
+    await combo('Value').nth(2).waitFor();
+    const leaf = (index: number) => rules().locator('[data-rule]:not(:has(ol))').nth(index);
+    const drag = async (from: number, to: number) => {
+      const [start, end] = [await leaf(from).getByRole('button').first().boundingBox(), await leaf(to).boundingBox()];
+      await ui.page.mouse.move(start!.x + 8, start!.y + 8);
+      await ui.page.mouse.down();
+      await ui.page.mouse.move(start!.x + 12, start!.y + 20, { steps: 4 });
+      await ui.page.mouse.move(end!.x + 40, end!.y + end!.height - 8, { steps: 12 });
+      // What is dragged is drawn beside the place that it leaves.
+      await rules().locator('[data-rule][data-target]:not(:has(ol))').waitFor();
+      await ui.page.mouse.up();
+    };
+    await drag(0, 1);
+    await poll(inOrder).toEqual(['France', 'Germany', 'Italy']);
+    await drag(0, 2);
+    await poll(inOrder).toEqual(['Germany', 'Italy', 'France']);
+    await poll(focused).toBe('Drag this rule');
+    await press('Control+z');
+    await poll(inOrder).toEqual(['France', 'Germany', 'Italy']);
+    await press('Control+y');
+    await poll(inOrder).toEqual(['Germany', 'Italy', 'France']);
+    await button('Save Rules').click();
+    await saved().waitFor();
+    expect((await ui.api.segment(id)).rules).toMatchObject([
+      germans,
+      { rules: [{ value: 'Italy' }, { value: 'France' }] },
+    ]);
+  });
+
+  it('are text where they are far out of view, so that two hundred can be typed in', async () => {
+    const many = Array.from({ length: 120 }, (_, index) => ({ ...germans, value: `Country ${index}` }));
+    const { id } = await ui.api.create({ name: 'Long', match: 'any', rules: many });
+    await ui.open(`#/segments/${id}/rules`);
+    await combo('Value').first().waitFor();
+    expect(await combo('Value').count()).toBeLessThan(40);
+    const last = rules().locator('[data-rule]').nth(119);
+    await last.getByText('country is "Country 119"').waitFor();
+    await last.scrollIntoViewIfNeeded();
+    await last.getByRole('combobox', { name: 'Value' }).fill('Spain');
+    await ui.page.keyboard.press('Control+Home');
+    await button('Add Rule').focus();
+    await press('Enter');
+    await ui.page.keyboard.type('visits');
+    await ui.page.getByRole('option', { name: /^visits/ }).waitFor();
+    await press('Enter');
+    await poll(focused).toBe('Value');
+    await button('Save Rules').click();
+    await ui.page.getByText('Complete the marked rules first').waitFor();
+    await poll(focused).toBe('Value');
+    await ui.page.keyboard.type('3');
+    await button('Save Rules').click();
+    await saved().waitFor();
+    const stored = (await ui.api.segment(id)).rules;
+    expect(stored).toHaveLength(121);
+    expect(stored[119]).toMatchObject({ value: 'Spain' });
+  });
+
   it('of another type keep what fits, and offer only what fits their field', async () => {
     const { id } = await ui.api.create({ name: 'Typed', rules: [germans] });
     await ui.open(`#/segments/${id}/rules`);
