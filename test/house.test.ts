@@ -50,6 +50,7 @@ const consoleRooms = [
   'words',
   'parts',
   'drafts',
+  'saving',
   'rules',
   'members',
   'leads',

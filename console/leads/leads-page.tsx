@@ -40,7 +40,7 @@ export function LeadsPage() {
       <RecentJobs />
       <LeadsResult filter={filter} columns={keys.flatMap((key) => columnOf(key) ?? [])} />
       <SaveAsSegmentDialog
-        opened={isSaving}
+        isOpen={isSaving}
         rules={{ match: filter.match, rules: filter.rules }}
         onClose={saving.close}
       />

@@ -1,7 +1,8 @@
 import { Alert, Anchor, Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconDownload } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type ExportFormat, exportFileName, exportFormats } from '../../shared/export/export.ts';
+import { type ExportFormat, exportFormats } from '../../shared/export/export.ts';
+import { exportFileName } from '../../shared/export/export-file-name.ts';
 import type { AnswerTo, SegmentSummary } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { announce } from '../parts/announcer.tsx';

@@ -1,15 +1,9 @@
-import { Button, Group, Radio, SimpleGrid, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Radio, SimpleGrid, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { SegmentTemplate } from '../../shared/segment/template.ts';
-import type { NewSegment } from '../api/answers.ts';
-import { useApi } from '../api/api.ts';
-import { keys, useTemplates } from '../api/queries.ts';
-import { announce } from '../parts/announcer.tsx';
+import { useTemplates } from '../api/queries.ts';
 import { FormDialog } from '../parts/form-dialog.tsx';
-import { NameProblem } from '../segments/name-problem.tsx';
-import { useImpactQuestion } from '../segments/save-impact.tsx';
+import { CreateForm, type NewFields } from '../saving/create-form.tsx';
 import classes from './segment-list.module.css';
 import { TemplateText } from './template-text.tsx';
 
@@ -29,102 +23,43 @@ export function CreateSegmentDialog({ isOpen, onClose, template }: CreateSegment
   };
   return (
     <FormDialog isOpen={isOpen} isDirty={isDirty} onClose={close} title="Create Segment" size="xl">
-      {(cancel) => <CreateForm template={template} onTyped={() => setDirty(true)} onCancel={cancel} />}
+      {(cancel) => <FormWithTemplates template={template} onTyped={() => setDirty(true)} onCancel={cancel} />}
     </FormDialog>
   );
 }
 
-interface CreateFormProps {
+interface FormProps {
   readonly template: SegmentTemplate | undefined;
   readonly onTyped: () => void;
   readonly onCancel: () => void;
 }
 
-function CreateForm({ template: first, onTyped, onCancel }: CreateFormProps) {
-  const api = useApi();
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
-  const { ask } = useImpactQuestion();
+function FormWithTemplates({ template: first, onTyped, onCancel }: FormProps) {
   const [template, setTemplate] = useState(first);
-  const [name, setName] = useState(first?.name ?? '');
-  const [description, setDescription] = useState(first?.description ?? '');
-  const [active, setActive] = useState(false);
-
-  const create = useMutation({
-    mutationFn: (body: NewSegment) =>
-      ask({
-        title: `Create “${name}” as active?`,
-        confirmLabel: 'Create and activate',
-        members: 0,
-        dryRun: () => api.tryOut('POST /segments', { body }),
-        save: ({ notify }) => api.call('POST /segments', { body, query: { notify: String(notify) } }),
-      }),
-    onSuccess: (segment) => {
-      if (!segment) return;
-      queryClient.setQueryData(keys.segment(segment.id), segment);
-      void queryClient.invalidateQueries({ queryKey: keys.segments });
-      announce(`${segment.name} is created.`);
-      void navigate({ to: '/segments/$segmentId/rules', params: { segmentId: segment.id }, ignoreBlocker: true });
-    },
+  const [fields, setFields] = useState<NewFields>({
+    name: first?.name ?? '',
+    description: first?.description ?? '',
+    active: false,
   });
-
   const choose = (chosen: SegmentTemplate | undefined) => {
     // What one has typed stays; what a template has filled in changes with it.
-    if (name === '' || name === template?.name) setName(chosen?.name ?? '');
-    if (description === '' || description === template?.description) setDescription(chosen?.description ?? '');
+    const follow = (key: 'name' | 'description') =>
+      fields[key] === '' || fields[key] === template?.[key] ? (chosen?.[key] ?? '') : fields[key];
+    setFields({ ...fields, name: follow('name'), description: follow('description') });
     setTemplate(chosen);
   };
-
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        const content = template && { match: template.match, rules: [...template.rules] };
-        if (!create.isPending) create.mutate({ name, description, active, ...content });
+    <CreateForm
+      fields={fields}
+      onChange={(changed) => {
+        setFields(changed);
+        if (changed.active === fields.active) onTyped();
       }}
+      onCancel={onCancel}
+      content={template && { match: template.match, rules: [...template.rules] }}
     >
-      <Stack>
-        <TextInput
-          label="Name"
-          required
-          data-autofocus
-          maxLength={200}
-          value={name}
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-            onTyped();
-          }}
-        />
-        <Textarea
-          label="Description"
-          autosize
-          minRows={2}
-          maxRows={6}
-          maxLength={2_000}
-          value={description}
-          onChange={(event) => {
-            setDescription(event.currentTarget.value);
-            onTyped();
-          }}
-        />
-        <Switch
-          label="Active"
-          description="It starts to evaluate all leads as soon as it is saved."
-          checked={active}
-          onChange={(event) => setActive(event.currentTarget.checked)}
-        />
-        <TemplateChoices template={template} onChoose={choose} />
-        {create.isError && <NameProblem title="The segment was not created" error={create.error} name={name} />}
-        <Group justify="flex-end" className={classes.foot}>
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <TemplateChoices template={template} onChoose={choose} />
+    </CreateForm>
   );
 }
 

@@ -2,14 +2,14 @@ import { Button, Select, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import type { SegmentTemplate } from '../../shared/segment/template.ts';
 import { Empty, Loading, ProblemNotice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { useSegmentActs } from '../segments/segment-acts.tsx';
 import { formatCount } from '../words/format.ts';
 import { BulkChange } from './bulk-change.tsx';
-import { CreateSegmentDialog } from './create-segment-dialog.tsx';
+import { CreateSegmentDialog } from './lazy-create-segment-dialog.ts';
 import { ListPlaces } from './list-places.tsx';
 import { SegmentCards } from './segment-cards.tsx';
 import { SegmentFilters } from './segment-filters.tsx';
@@ -17,7 +17,9 @@ import classes from './segment-list.module.css';
 import { useActivityOf, useSegmentList } from './segment-list-queries.ts';
 import { isFiltered, type SegmentsSearch, usualSort } from './segments-search.ts';
 import { SegmentsTable } from './segments-table.tsx';
-import { TemplateCards } from './template-cards.tsx';
+
+/** Only those without a segment see them here. */
+const TemplateCards = lazy(async () => ({ default: (await import('./template-cards.tsx')).TemplateCards }));
 
 type Sort = NonNullable<SegmentsSearch['sort']>;
 
@@ -126,7 +128,9 @@ export function SegmentsPage() {
               A segment is a group of leads that its rules keep up to date. Begin with a template, or from scratch.
             </Text>
           </Empty>
-          <TemplateCards onUse={create} />
+          <Suspense fallback={<Loading what="templates" />}>
+            <TemplateCards onUse={create} />
+          </Suspense>
         </>
       )}
       {segments.length > 0 &&

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { describeRules } from '../../shared/rule/describe.ts';
 import type { SegmentTemplate } from '../../shared/segment/template.ts';
 import { useApi } from '../api/api.ts';
+import { inTurn } from '../parts/in-turn.ts';
 import { formatLeads } from '../words/format.ts';
 import classes from './segment-list.module.css';
 
@@ -23,25 +24,13 @@ export function TemplateText({ template }: { template: SegmentTemplate }) {
   );
 }
 
-let lastCount: Promise<unknown> = Promise.resolve();
-
-/** Runs one count after the other: each reads all leads, and together they would wait for each other. */
-function inTurn<Answer>(count: () => Promise<Answer>): Promise<Answer> {
-  const answer = lastCount.then(count, count);
-  lastCount = answer;
-  return answer;
-}
-
 /** "46 leads now"; nothing before it is counted, and where it cannot be. */
 function useCountOf({ name, match, rules }: SegmentTemplate): string {
   const api = useApi();
   const { data } = useQuery({
     queryKey: ['count-of-template', name],
     queryFn: ({ signal }) =>
-      inTurn(async () => {
-        signal.throwIfAborted();
-        return await api.call('POST /preview', { body: { match, rules: [...rules], sampleSize: 0 }, signal });
-      }),
+      inTurn(signal, () => api.call('POST /preview', { body: { match, rules: [...rules], sampleSize: 0 }, signal })),
     staleTime: 5 * 60_000,
     refetchOnWindowFocus: false,
     retry: false,

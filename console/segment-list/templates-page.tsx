@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { SegmentTemplate } from '../../shared/segment/template.ts';
 import { Page } from '../parts/page.tsx';
-import { CreateSegmentDialog } from './create-segment-dialog.tsx';
+import { CreateSegmentDialog } from './lazy-create-segment-dialog.ts';
 import { ListPlaces } from './list-places.tsx';
 import { TemplateCards } from './template-cards.tsx';
 

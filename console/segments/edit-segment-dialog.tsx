@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SegmentWithRules } from '../api/answers.ts';
@@ -6,7 +6,8 @@ import { useApi } from '../api/api.ts';
 import { keys } from '../api/queries.ts';
 import { announce } from '../parts/announcer.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
-import { NameProblem } from './name-problem.tsx';
+import { NameProblem } from '../saving/name-problem.tsx';
+import { type SegmentFields, SegmentFieldsInputs } from '../saving/segment-fields.tsx';
 import { refreshSegment } from './segment-queries.ts';
 
 interface EditSegmentDialogProps {
@@ -40,10 +41,9 @@ function EditForm({ segment, onDirty, onSaved, onCancel }: EditFormProps) {
   const api = useApi();
   const queryClient = useQueryClient();
   const [first] = useState(segment);
-  const [name, setName] = useState(first.name);
-  const [description, setDescription] = useState(first.description);
+  const [fields, setFields] = useState<SegmentFields>({ name: first.name, description: first.description });
   const change = useMutation({
-    mutationFn: () => api.changeSegment(first.id, first.revision, { name, description }),
+    mutationFn: () => api.changeSegment(first.id, first.revision, fields),
     onSuccess: (saved) => {
       queryClient.setQueryData(keys.segment(saved.id), saved);
       refreshSegment(queryClient, saved.id);
@@ -51,9 +51,8 @@ function EditForm({ segment, onDirty, onSaved, onCancel }: EditFormProps) {
       onSaved();
     },
   });
-  const type = (typed: { name: string; description: string }) => {
-    setName(typed.name);
-    setDescription(typed.description);
+  const type = (typed: SegmentFields) => {
+    setFields(typed);
     onDirty(typed.name !== first.name || typed.description !== first.description);
   };
   return (
@@ -64,24 +63,8 @@ function EditForm({ segment, onDirty, onSaved, onCancel }: EditFormProps) {
       }}
     >
       <Stack>
-        <TextInput
-          label="Name"
-          required
-          data-autofocus
-          maxLength={200}
-          value={name}
-          onChange={(event) => type({ name: event.currentTarget.value, description })}
-        />
-        <Textarea
-          label="Description"
-          autosize
-          minRows={3}
-          maxRows={10}
-          maxLength={2_000}
-          value={description}
-          onChange={(event) => type({ name, description: event.currentTarget.value })}
-        />
-        {change.isError && <NameProblem title="The segment was not changed" error={change.error} name={name} />}
+        <SegmentFieldsInputs fields={fields} onChange={type} />
+        {change.isError && <NameProblem title="The segment was not changed" error={change.error} name={fields.name} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onCancel}>
             Cancel

@@ -2,20 +2,22 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { exportFileName } from '../../shared/export/export.ts';
+import { exportFileName } from '../../shared/export/export-file-name.ts';
 import type { AnswerTo, SegmentSummary } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { keys } from '../api/queries.ts';
 import { announce } from '../parts/announcer.tsx';
 import { download } from '../parts/download.ts';
+import { lazyDialog } from '../parts/lazy-dialog.tsx';
+import { useImpactQuestion } from '../saving/save-impact.tsx';
 import { formatCount, formatLeads } from '../words/format.ts';
-import { DeleteSegmentDialog } from './delete-segment-dialog.tsx';
 import { DependantList } from './dependant-list.tsx';
-import { useImpactQuestion } from './save-impact.tsx';
 import { blockersOf, type Dependant, refreshSegment } from './segment-queries.ts';
 
 /** What the acts need to know of a segment. */
 export type SegmentToActOn = Pick<SegmentSummary, 'id' | 'name' | 'active' | 'memberCount' | 'revision'>;
+
+const DeleteSegmentDialog = lazyDialog(async () => (await import('./delete-segment-dialog.tsx')).DeleteSegmentDialog);
 
 const exportPollMs = 2_000;
 

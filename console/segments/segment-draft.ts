@@ -11,7 +11,7 @@ import { putOnTop } from '../drafts/rule-merge.ts';
 import { withIds } from '../drafts/rule-tree.ts';
 import { useSavedToast } from '../drafts/saved-toast.tsx';
 import type { EditRules } from '../rules/rule-builder.tsx';
-import { useImpactQuestion } from './save-impact.tsx';
+import { useImpactQuestion } from '../saving/save-impact.tsx';
 
 const rulesOf = ({ match, rules }: SegmentRules): SegmentRules => ({ match, rules: withIds(rules) });
 const isSame = (a: SegmentRules, b: SegmentRules) => {

@@ -12,6 +12,11 @@ export function formatLeads(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'lead' : 'leads'}`;
 }
 
+/** "1 segment", "1,234 segments". */
+export function formatSegments(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'segment' : 'segments'}`;
+}
+
 /** A share of 0 to 1 as a percentage, with a decimal where it matters; never "0%" for somebody. */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.001) return '<0.1%';

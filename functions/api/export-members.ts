@@ -1,14 +1,8 @@
 import type { Segment } from '../../shared/catalog/segment.ts';
 import { createMemberEncoder } from '../../shared/export/create-encoder.ts';
-import {
-  attachmentNamed,
-  type ExportForm,
-  type ExportFormat,
-  type ExportJob,
-  exportContentTypes,
-  exportFileName,
-} from '../../shared/export/export.ts';
+import { type ExportForm, type ExportFormat, type ExportJob, exportContentTypes } from '../../shared/export/export.ts';
 import { attributeOfHeading } from '../../shared/export/export-columns.ts';
+import { attachmentNamed, exportFileName } from '../../shared/export/export-file-name.ts';
 import type { MemberPage } from '../../shared/export/member-reader.ts';
 import type { QueryOf } from '../../shared/http/route.ts';
 import type { memberRoutes } from '../../shared/http/routes/member-routes.ts';

@@ -12,7 +12,8 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { attachmentNamed, type ExportJob, exportContentTypes } from './export.ts';
+import { type ExportJob, exportContentTypes } from './export.ts';
+import { attachmentNamed } from './export-file-name.ts';
 
 /** Of which export a file is. */
 type OfExport = Pick<ExportJob, 'exportId' | 'format'>;

@@ -135,11 +135,16 @@ it('saves the rules of the filter as a segment, in one dialog', async () => {
   await form.getByText('country is "Germany"').waitFor();
   await form.getByRole('textbox', { name: 'Name' }).fill('Saved from leads');
   expect(await accessibilityFaults(ui.page)).toEqual([]);
+  // What was typed is not lost unasked.
   await ui.page.keyboard.press('Escape');
+  await form.getByRole('button', { name: 'Keep editing' }).click();
+  expect(await form.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Saved from leads');
+  await ui.page.keyboard.press('Escape');
+  await form.getByRole('button', { name: 'Discard' }).click();
   await focusIsOn('Save as segment');
   await button('Save as segment').click();
   await form.getByRole('textbox', { name: 'Name' }).fill('Saved from leads');
-  await form.getByRole('button', { name: 'Create Segment' }).click();
+  await form.getByRole('button', { name: 'Save', exact: true }).click();
   await heading('Saved from leads').waitFor();
   await ui.stack.idle();
   const { segments } = (await ui.api.get('/segments?name=Saved+from+leads')).body;

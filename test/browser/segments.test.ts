@@ -135,6 +135,9 @@ describe('Configure > Segments', () => {
     await ui.page.getByRole('checkbox', { name: 'Select Bulk a' }).check();
     await ui.page.getByRole('checkbox', { name: 'Select Bulk b' }).check();
     await ui.page.getByRole('toolbar').getByRole('button', { name: 'Activate', exact: true }).click();
+    await dialog('Activate 2 segments?').getByText('Bulk a: +5 enter, −0 leave').waitFor();
+    await dialog('Activate 2 segments?').getByText('Bulk b: it cannot be said who would enter').waitFor();
+    expect(await accessibilityFaults(ui.page)).toEqual([]);
     await dialog('Activate 2 segments?').getByRole('button', { name: 'Activate', exact: true }).click();
     await dialog(/^Activate/)
       .getByText('1 segment activated, 1 refused.')

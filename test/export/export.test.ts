@@ -1,8 +1,8 @@
 import { csvParseRows } from 'd3-dsv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { attachmentNamed, exportFileName } from '../../shared/export/export.ts';
 import { exportColumns } from '../../shared/export/export-columns.ts';
+import { attachmentNamed, exportFileName } from '../../shared/export/export-file-name.ts';
 import { exportedMember } from '../../shared/export/exported-member.ts';
 import { asMember, cellsOf, fileOf, leadWith, since } from './exported-leads.ts';
 

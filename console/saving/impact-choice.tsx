@@ -1,80 +1,31 @@
 import { Button, Collapse, Group, List, NumberInput, Stack, Text, UnstyledButton } from '@mantine/core';
-import { modals } from '@mantine/modals';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { DryRunAnswer } from '../api/answers.ts';
-import { isWorthAsking, keepThreshold, type Moves, movesOf, readThreshold } from '../drafts/impact-threshold.ts';
+import { keepThreshold, type Moves, movesOf, readThreshold } from '../drafts/impact-threshold.ts';
 import { formatCount, formatLeads } from '../words/format.ts';
 
-/** A write that may move many leads. */
-export interface ImpactQuestion<Saved> {
-  /** The question: "Save these rules?" */
-  readonly title: string;
+/** What somebody answered: `silently` publishes no entries and exits. */
+export type Choice = 'save' | 'silently' | 'cancel';
+
+/** What the question says of a write beside its effect. */
+export interface ImpactToShow {
   readonly confirmLabel: string;
   /** How many members the segment has now. */
   readonly members: number;
-  /** What the write would do, which refuses what the write would refuse. */
-  readonly dryRun: () => Promise<DryRunAnswer>;
-  readonly save: (options: { notify: boolean }) => Promise<Saved>;
-  /** Ask even where nobody moves. */
-  readonly always?: boolean;
   /** The write publishes no entries and exits, so "without notifying" is not offered. */
   readonly isSilent?: boolean;
   /** What else is to be known before. */
   readonly note?: ReactNode;
 }
 
-/**
- * Asks before a write that moves many leads, and shows what it would do. `ask` answers what was saved, or undefined where
- * the person thought better of it; it throws what the API refuses. One question at a time: another is not asked meanwhile.
- */
-export function useImpactQuestion() {
-  const [isAsking, setAsking] = useState(false);
-  const isBusy = useRef(false);
-  const ask = async <Saved,>(question: ImpactQuestion<Saved>): Promise<Saved | undefined> => {
-    if (isBusy.current) return undefined;
-    isBusy.current = true;
-    setAsking(true);
-    try {
-      const found = await question.dryRun();
-      const isAsked = question.always || isWorthAsking(found, question.members, readThreshold());
-      const choice = isAsked ? await choose(question, found) : 'save';
-      return choice === 'cancel' ? undefined : await question.save({ notify: choice === 'save' });
-    } finally {
-      isBusy.current = false;
-      setAsking(false);
-    }
-  };
-  return { ask, isAsking };
-}
-
-type Choice = 'save' | 'silently' | 'cancel';
-
-function choose(question: Omit<ImpactQuestion<unknown>, 'save'>, found: DryRunAnswer): Promise<Choice> {
-  return new Promise((resolve) => {
-    const modalId = modals.open({
-      title: question.title,
-      children: (
-        <ImpactChoice
-          question={question}
-          found={found}
-          onChoose={(choice) => {
-            resolve(choice);
-            modals.close(modalId);
-          }}
-        />
-      ),
-      onClose: () => resolve('cancel'),
-    });
-  });
-}
-
 interface ImpactChoiceProps {
-  question: Omit<ImpactQuestion<unknown>, 'save'>;
+  question: ImpactToShow;
   found: DryRunAnswer;
   onChoose: (choice: Choice) => void;
 }
 
-function ImpactChoice({ question, found, onChoose }: ImpactChoiceProps) {
+/** What a write would do, and what to do about it. */
+export function ImpactChoice({ question, found, onChoose }: ImpactChoiceProps) {
   const { members, confirmLabel, isSilent = false, note } = question;
   const isMoving = found.effects.some(({ entering, leaving }) => entering + leaving > 0);
   const takesAway = found.effects.some(({ leaving }) => leaving > 0) || !found.segment;
@@ -107,7 +58,7 @@ interface SaveImpactProps {
 }
 
 /** What a write would do: who enters and leaves, here and where this segment is used, and who hears of it. */
-export function SaveImpact({ found, members, isSilent = false }: SaveImpactProps) {
+function SaveImpact({ found, members, isSilent = false }: SaveImpactProps) {
   const { own, others, otherNames } = movesOf(found);
   if (!found.recalculates) {
     return found.segment ? <Text>Nobody enters or leaves.</Text> : null;
