@@ -56,7 +56,7 @@ class MatcherChange {
     this.conjunctions = [...matcher.conjunctions];
     for (const [number, conjunction] of this.conjunctions.entries()) {
       if (conjunction && !segments.has(conjunction.segmentId)) continue;
-      if (conjunction) conjunctions.add(number);
+      conjunctions.add(number);
       this.conjunctions[number] = undefined;
       this.free.push(number);
     }

@@ -17,9 +17,9 @@ export type Bits = Int32Array;
 /** A comparison that does not read the clock, of the values of one slot, without its negation. */
 export type Predicate = Omit<FieldComparison, 'field'>;
 
-/** What tells apart the predicates of one operator: scalars as they are, lists as their text. */
+/** What tells apart the predicates of one operator: what they compare with, as JSON. */
 export function keyOf({ value }: Predicate): unknown {
-  return typeof value === 'object' ? JSON.stringify(value) : value;
+  return JSON.stringify(value);
 }
 
 /** How a predicate is found; or, where there is no such way, how it is tried. */
@@ -141,9 +141,7 @@ export class PredicateIndex {
       if (this.rangeEnds[middle]! <= value) low = middle + 1;
       else high = middle;
     }
-    const known = this.classByRange[low];
-    if (known) return known;
-    const found = this.classOfBits(this.find(value));
+    const found = this.classByRange[low] ?? this.classOfBits(this.find(value));
     this.classByRange[low] = found;
     return found;
   }

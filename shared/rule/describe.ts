@@ -101,4 +101,4 @@ const taken = new Set(['did', 'is', 'level', 'not', 'the']);
 
 /** A field as it is called, in quotes where it could be taken for something else. */
 const named = (field: string) => (plainWord.test(field) && !taken.has(field) ? field : quoted(field));
-const shown = (value: unknown) => (typeof value === 'string' ? quoted(value) : String(value));
+const shown = (value: unknown): string => JSON.stringify(value);

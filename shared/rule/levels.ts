@@ -10,16 +10,13 @@ export interface Levels {
 /** What has levels: how warm a lead is, how well it fits, and how much its account is wanted. */
 export type LevelKind = keyof Levels;
 
+const kindByRuleType: ReadonlyMap<string, LevelKind> = new Map([
+  ['engagement_level', 'engagement'],
+  ['profile_level', 'profile'],
+  ['account_level', 'account'],
+]);
+
 /** The kind of level that a rule of that type reads; undefined for rules on anything else. */
 export function levelKindOf({ type }: { readonly type: string }): LevelKind | undefined {
-  switch (type) {
-    case 'engagement_level':
-      return 'engagement';
-    case 'profile_level':
-      return 'profile';
-    case 'account_level':
-      return 'account';
-    default:
-      return undefined;
-  }
+  return kindByRuleType.get(type);
 }

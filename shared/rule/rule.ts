@@ -76,10 +76,11 @@ const checkEventWithoutField: Check<{ operator: string; times?: unknown; and?: u
 };
 
 const checkTimes: Check<{ atLeast?: number | undefined; atMost?: number | undefined }> = (times, report) => {
-  const { atLeast = 0, atMost } = times;
-  if (atMost === undefined && atLeast === 0) report('required', 'needs atLeast of 1 or more, or atMost', 'times');
-  if (atMost !== undefined && atLeast > atMost)
-    report('wrong_order', 'atLeast must not be greater than atMost', 'times');
+  const { atLeast = 0, atMost = Number.POSITIVE_INFINITY } = times;
+  if (atLeast === 0 && times.atMost === undefined) {
+    report('required', 'needs atLeast of 1 or more, or atMost', 'times');
+  }
+  if (atLeast > atMost) report('wrong_order', 'atLeast must not be greater than atMost', 'times');
 };
 
 const segmentRule = z.strictObject({

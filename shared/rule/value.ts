@@ -61,9 +61,11 @@ export function numberOf(value: unknown): number | undefined {
 }
 
 function numberInExport(text: string): number | undefined {
-  const { open, sign, digits = '', close } = decorated.exec(text)?.groups ?? {};
+  const parts = decorated.exec(text)?.groups;
+  if (!parts) return undefined;
+  const { open, sign, digits, close } = parts;
   if (!open !== !close || (open && sign)) return undefined;
-  const decimal = decimalOf(digits, sign === '+');
+  const decimal = decimalOf(digits!, sign === '+');
   if (decimal === undefined) return undefined;
   return open || (sign && sign !== '+') ? -Number(decimal) : Number(decimal);
 }
