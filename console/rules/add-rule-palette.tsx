@@ -1,6 +1,6 @@
 import { Combobox, Modal, Text, TextInput, useCombobox } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { Vocabulary } from '../api/answers.ts';
 import { paletteFound, paletteGroups } from '../drafts/palette-options.ts';
@@ -18,7 +18,7 @@ interface AddRulePaletteProps {
 }
 
 /** One search over everything that a rule can be about: types, fields, events, levels and segments. */
-export function AddRulePalette({ isOpen, onClose, onAdd, ...rest }: AddRulePaletteProps) {
+export const AddRulePalette = memo(function AddRulePalette({ isOpen, onClose, onAdd, ...rest }: AddRulePaletteProps) {
   const chosen = useRef<Rule>(undefined);
   return (
     <Modal
@@ -46,7 +46,7 @@ export function AddRulePalette({ isOpen, onClose, onAdd, ...rest }: AddRulePalet
       />
     </Modal>
   );
-}
+});
 
 interface PaletteBodyProps extends Pick<AddRulePaletteProps, 'vocabulary' | 'segmentId' | 'depth' | 'onClose'> {
   onChoose: (rule: Rule) => void;

@@ -81,11 +81,16 @@ export function RuleBuilder(props: RuleBuilderProps) {
     }),
     [edit, afterPress, vocabulary, segmentId, isLong, sayRule, isTried, refused, odd],
   );
-  const add = (rule: Rule) => {
-    edit((before) => withRuleAdded(before, palette?.groupId, rule));
-    setAddedId(leafRules([rule])[0]?.id);
-    announce('The rule is added');
-  };
+  const groupId = palette?.groupId;
+  const add = useCallback(
+    (rule: Rule) => {
+      edit((before) => withRuleAdded(before, groupId, rule));
+      setAddedId(leafRules([rule])[0]?.id);
+      announce('The rule is added');
+    },
+    [edit, groupId],
+  );
+  const closePalette = useCallback(() => setPalette((before) => before && { ...before, isOpen: false }), []);
   useEffect(() => {
     if (addedId === undefined) return;
     setAddedId(undefined);
@@ -148,8 +153,8 @@ export function RuleBuilder(props: RuleBuilderProps) {
         isOpen={palette?.isOpen ?? false}
         vocabulary={vocabulary}
         segmentId={segmentId}
-        depth={palette?.groupId === undefined ? 0 : depthOf(rules.rules, palette.groupId)}
-        onClose={() => setPalette((before) => before && { ...before, isOpen: false })}
+        depth={groupId === undefined ? 0 : depthOf(rules.rules, groupId)}
+        onClose={closePalette}
         onAdd={add}
       />
     </div>

@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Loader, Paper, Progress, SegmentedControl, Stack, Text, Title } from '@mantine/core';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { PreviewAnswer, PreviewMoves } from '../api/answers.ts';
 import { isFilling } from '../api/live.ts';
 import { TextLink } from '../parts/link.tsx';
@@ -144,7 +144,7 @@ const nobody: Readonly<Record<string, string>> = {
   Leaving: 'Saving takes nobody out.',
 };
 
-function Sample({ name, moves }: { name: string; moves: PreviewMoves }) {
+const Sample = memo(function Sample({ name, moves }: { name: string; moves: PreviewMoves }) {
   if (moves.sample.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -167,7 +167,7 @@ function Sample({ name, moves }: { name: string; moves: PreviewMoves }) {
       )}
     </div>
   );
-}
+});
 
 function SampleLead({ lead }: { lead: PreviewMoves['sample'][number] }) {
   const { leadId, displayName, email } = lead;

@@ -145,13 +145,14 @@ export function useSegmentDraft(latest: SegmentWithRules) {
     onError,
   });
 
-  const { reset } = save;
+  const { reset, isIdle } = save;
   const edit = useCallback<EditRules>(
     (changeRules, about) => {
-      reset();
+      // Only then: it draws the page once more, before what is typed.
+      if (!isIdle) reset();
       setHistory((before) => edited(before, changeRules(before.present), about, Date.now()));
     },
-    [reset],
+    [reset, isIdle],
   );
   const refused = useMemo(() => {
     return byRule(save.variables?.rules ?? [], save.error instanceof ApiProblem ? save.error.errors : []);

@@ -3,19 +3,24 @@ import { modals } from '@mantine/modals';
 import { IconCopy, IconDotsVertical, IconFileTypeCsv, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { memo, useRef, useState } from 'react';
+import type { SegmentWithRules } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { keys } from '../api/queries.ts';
 import { TextLink } from '../parts/link.tsx';
 import { PageHeading } from '../parts/page.tsx';
 import { EditSegmentDialog } from './edit-segment-dialog.tsx';
 import { tellCopied, useSegmentActs } from './segment-acts.tsx';
-import type { SegmentDraft } from './segment-draft.ts';
 import classes from './segment-header.module.css';
 
+interface SegmentHeaderProps {
+  readonly segment: SegmentWithRules;
+  /** Its rules have changes that are not saved. */
+  readonly isDirty: boolean;
+}
+
 /** The segment's name, description and state, and what can be done with all of it. */
-export function SegmentHeader({ draft }: { draft: SegmentDraft }) {
-  const { segment, isDirty } = draft;
+export const SegmentHeader = memo(function SegmentHeader({ segment, isDirty }: SegmentHeaderProps) {
   const { id, name, description, active, revision } = segment;
   const api = useApi();
   const navigate = useNavigate();
@@ -129,4 +134,4 @@ export function SegmentHeader({ draft }: { draft: SegmentDraft }) {
       {acts.dialogs}
     </>
   );
-}
+});

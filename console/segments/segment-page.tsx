@@ -55,7 +55,7 @@ function SegmentEditor({ latest }: { latest: SegmentWithRules }) {
         within={`/segments/${latest.id}/`}
       />
       <PageFrame>
-        <SegmentHeader draft={draft} />
+        <SegmentHeader segment={draft.segment} isDirty={draft.isDirty} />
         <SegmentTabs segmentId={latest.id} />
         <Outlet />
       </PageFrame>

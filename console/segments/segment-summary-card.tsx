@@ -1,5 +1,6 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { memo } from 'react';
 import type { SegmentWithRules } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { isFilling, isRecalculating } from '../api/live.ts';
@@ -12,7 +13,7 @@ import classes from './rules-tab.module.css';
 import { ShareBar, SizeBadge, sizeSentence } from './size-advice.tsx';
 
 /** How many are in the segment now, how good a size that is, and how its last recalculation went. */
-export function SegmentSummaryCard({ segment }: { segment: SegmentWithRules }) {
+export const SegmentSummaryCard = memo(function SegmentSummaryCard({ segment }: { segment: SegmentWithRules }) {
   const { id, active, memberCount, share, size, recalculation, updatedAt } = segment;
   const api = useApi();
   const queryClient = useQueryClient();
@@ -68,4 +69,4 @@ export function SegmentSummaryCard({ segment }: { segment: SegmentWithRules }) {
       </Stack>
     </Paper>
   );
-}
+});

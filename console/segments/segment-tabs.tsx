@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
 import classes from './segment-tabs.module.css';
 
 const tabs = [
@@ -11,7 +12,7 @@ const tabs = [
 ] as const;
 
 /** The parts of a segment's page, each with an address of its own: links, not a tab list, because each is a page. */
-export function SegmentTabs({ segmentId }: { segmentId: string }) {
+export const SegmentTabs = memo(function SegmentTabs({ segmentId }: { segmentId: string }) {
   return (
     <nav aria-label="Parts of the segment" className={classes.tabs}>
       {tabs.map(({ name, to }) => (
@@ -21,4 +22,4 @@ export function SegmentTabs({ segmentId }: { segmentId: string }) {
       ))}
     </nav>
   );
-}
+});
