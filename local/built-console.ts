@@ -37,8 +37,26 @@ async function build(): Promise<void> {
   if (status !== 0) throw new Error(`Building the console failed (exit status ${status}):\n${output.trim()}`);
   // Another run was quicker: what it built may be served already.
   if (isCurrent()) return rmSync(fresh, { recursive: true, force: true });
-  rmSync(builtDirectory, { recursive: true, force: true });
-  renameSync(fresh, builtDirectory);
+  putInPlace(fresh);
+}
+
+/** Puts what was built in the place of the old one, which another run may do at the same moment. */
+function putInPlace(fresh: string): void {
+  const old = `${fresh}.old`;
+  try {
+    renameSync(builtDirectory, old);
+  } catch (error) {
+    // There was none, or the other run has just taken it away.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  try {
+    renameSync(fresh, builtDirectory);
+  } catch (error) {
+    // The other run has put its own there meanwhile: it was built of the same.
+    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  rmSync(old, { recursive: true, force: true });
 }
 
 function newestIn(path: string): number {

@@ -11,6 +11,7 @@ import { readMembersSearch } from '../members/members-search.ts';
 import { readCompareSearch } from '../overlap/compare-search.ts';
 import { readSegmentsSearch } from '../segment-list/segments-search.ts';
 import { Shell } from './shell.tsx';
+import { numberTypedAddresses } from './typed-addresses.ts';
 import { BrokenPage, UnknownPage } from './unknown-page.tsx';
 
 const root = createRootRoute({ component: Shell });
@@ -174,6 +175,8 @@ const routeTree = root.addChildren([
   vocabulary,
   access,
 ]);
+
+numberTypedAddresses(() => router.history.location.state.__TSR_index);
 
 /** The console's pages by their addresses, after `#`: so the console can be served from any folder, by any server. */
 export const router = createRouter({

@@ -1,6 +1,7 @@
+import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { accessibilityFaults } from './check-accessibility.ts';
-import { useConsole } from './console-under-test.ts';
+import { germans, useConsole } from './console-under-test.ts';
 
 const ui = useConsole();
 
@@ -28,6 +29,49 @@ it('hides the side bar of a phone until it is asked for', async () => {
   await leads.click();
   await ui.page.getByRole('heading', { level: 1, name: 'Leads' }).waitFor();
   await expect.poll(() => leads.isVisible()).toBe(false);
+});
+
+it('tells what is chosen and switched on where the system sets all colors', async () => {
+  const { id } = await ui.api.create({ name: 'In contrast', active: true, rules: [germans] });
+  await ui.stack.idle();
+  await ui.page.emulateMedia({ forcedColors: 'active' });
+  await ui.open(`#/segments/${id}/rules`);
+  await ui.page.getByTestId('preview-total').waitFor();
+  const looks = (of: Locator) =>
+    of.evaluate((element) => {
+      const { getComputedStyle } = globalThis as unknown as { getComputedStyle(of: object): Record<string, string> };
+      const { backgroundColor, borderBottom, outline } = getComputedStyle(element);
+      return [backgroundColor, borderBottom, outline].join(' | ');
+    });
+  const tab = (name: string) => ui.page.getByRole('navigation').getByRole('link', { name, exact: true });
+  expect(await looks(tab('Rules'))).not.toBe(await looks(tab('History')));
+  const places = ui.page.getByRole('navigation', { name: 'Pages' });
+  expect(await looks(places.getByRole('link', { name: 'Segments' }).first())).not.toBe(
+    await looks(places.getByRole('link', { name: 'Levels' })),
+  );
+  const list = (name: string) => ui.page.locator('.mantine-SegmentedControl-label').filter({ hasText: name });
+  expect(await looks(list('Matching'))).not.toBe(await looks(list('Leaving')));
+  const part = (name: string) => ui.page.locator(`.mantine-Switch-${name}`).first();
+  expect(await looks(part('thumb'))).not.toBe(await looks(part('track')));
+  const isOn = await looks(part('track'));
+  await ui.page.getByRole('switch').click();
+  await ui.page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
+  await ui.page.getByRole('switch', { checked: false }).waitFor();
+  expect(await looks(part('track'))).not.toBe(isOn);
+});
+
+it('moves nothing for those who do not want motion', async () => {
+  await ui.page.route(
+    ({ pathname }) => pathname === '/segments',
+    () => {},
+  );
+  await ui.open('#/segments');
+  await ui.page
+    .getByRole('status', { name: /Loading|segments/ })
+    .first()
+    .waitFor();
+  const moving = 'document.getAnimations().filter(({ playState }) => playState === "running").length';
+  expect(await ui.page.evaluate(moving)).toBe(0);
 });
 
 it('is shown in light or dark colors, and remembers which', async () => {

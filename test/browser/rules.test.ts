@@ -355,6 +355,23 @@ it('keeps what is not saved: over other tabs and a reload, and asks before it is
   await poll(() => combo('Value').inputValue()).toBe('Germany');
 });
 
+it('asks once, and leaves the history as it was: Back goes where one came from', async () => {
+  const { id, name } = await ui.api.create({ name: 'Asked once', rules: [germans] });
+  const address = () => new URL(ui.page.url()).hash;
+  await ui.open('#/segments?q=asked');
+  await ui.page.getByRole('link', { name, exact: true }).click();
+  await combo('Value').fill('Italy');
+  await ui.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Leads' }).click();
+  await dialog('Leave without saving?').getByRole('button', { name: 'Stay' }).click();
+  // The same for an address that is typed.
+  await ui.page.evaluate("location.hash = '#/imports'");
+  await dialog('Leave without saving?').getByRole('button', { name: 'Stay' }).click();
+  await poll(address).toBe(`#/segments/${id}/rules`);
+  await button('Discard').click();
+  await ui.page.goBack();
+  await poll(address).toBe('#/segments?q=asked');
+});
+
 describe('the preview', () => {
   it('counts on in the background, and says between what the total lies and which rule cuts most', async () => {
     const two = [germans, { ...germans, field: 'visits', operator: 'greater_than', value: 4 }];
