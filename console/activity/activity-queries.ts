@@ -29,7 +29,7 @@ export function useTransitions(segmentId: string, day: string | undefined) {
     queryKey: [...keys.activity(segmentId), 'transitions', day],
     queryFn: ({ pageParam, signal }) => {
       const span = day === undefined ? {} : { since: `${day}T00:00:00.000Z`, until: `${dayAfter(day)}T00:00:00.000Z` };
-      const query = { days: 1, limit: transitionsPerPage, cursor: pageParam, ...span };
+      const query = { days: 1, limit: transitionsPerPage, cursor: pageParam, display: 'true', ...span };
       return api.call('GET /segments/{segmentId}/activity', { parts: { segmentId }, query, signal });
     },
     initialPageParam: firstPage,

@@ -1,4 +1,5 @@
 import { Button, Group, Table, Text } from '@mantine/core';
+import { LeadName } from '../members/lead-name.tsx';
 import { TextLink } from '../parts/link.tsx';
 import { Loading, ProblemNotice } from '../parts/notice.tsx';
 import { reasonWords } from '../words/transition-words.ts';
@@ -36,13 +37,11 @@ export function TransitionsTable({ segmentId, day }: { segmentId: string; day: s
         </Table.Thead>
         <Table.Tbody>
           {transitions.map((transition) => {
-            const { leadId, sequence, type, occurredAt } = transition;
+            const { leadId, displayName, email, sequence, type, occurredAt } = transition;
             return (
               <Table.Tr key={`${leadId} ${sequence}`}>
                 <Table.Th scope="row">
-                  <TextLink to="/leads/$leadId" params={{ leadId }}>
-                    {leadId}
-                  </TextLink>
+                  <LeadName lead={{ leadId, displayName, email }} />
                 </Table.Th>
                 <Table.Td>{type === 'entered' ? 'Entered' : 'Left'}</Table.Td>
                 <Table.Td>

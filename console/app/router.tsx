@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { readImportsSearch } from '../imports/imports-search.ts';
 import { readLeadsSearch } from '../leads/leads-search.ts';
 import { readMembersSearch } from '../members/members-search.ts';
 import { readCompareSearch } from '../overlap/compare-search.ts';
@@ -118,12 +119,14 @@ const explanation = createRoute({
 const imports = createRoute({
   getParentRoute: () => root,
   path: '/imports',
+  validateSearch: readImportsSearch,
   component: lazyRouteComponent(() => import('../imports/imports-page.tsx'), 'ImportsPage'),
 });
 
 const oneImport = createRoute({
   getParentRoute: () => root,
   path: '/imports/$importId',
+  validateSearch: readImportsSearch,
   component: lazyRouteComponent(() => import('../imports/import-page.tsx'), 'ImportPage'),
 });
 

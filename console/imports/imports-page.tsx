@@ -1,7 +1,7 @@
-import { Button, Group, Paper, Table } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
+import { Button, Group, Paper, Table, Text } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ListedImport } from '../api/answers.ts';
-import { useImports } from '../api/queries.ts';
+import { useImports, useSegment } from '../api/queries.ts';
 import { TextLink } from '../parts/link.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { Empty, Loading, ProblemNotice } from '../parts/notice.tsx';
@@ -13,13 +13,15 @@ import { ImportUpload } from './import-upload.tsx';
 /** Imports a file, and lists those of the last 30 days. */
 export function ImportsPage() {
   const navigate = useNavigate();
+  const search = useSearch({ from: '/imports' });
   const imports = useImports();
   const listed = imports.data?.pages.flatMap((page) => page.imports);
   return (
     <Page heading="Imports">
+      {search.addTo !== undefined && <MeantFor segmentId={search.addTo} />}
       <ImportUpload
         onUploaded={(importId) =>
-          void navigate({ to: '/imports/$importId', params: { importId }, ignoreBlocker: true })
+          void navigate({ to: '/imports/$importId', params: { importId }, search, ignoreBlocker: true })
         }
       />
       {imports.isError && (
@@ -70,6 +72,20 @@ export function ImportsPage() {
         </Paper>
       )}
     </Page>
+  );
+}
+
+/** The segment to which the leads of the file are to be added. */
+function MeantFor({ segmentId }: { segmentId: string }) {
+  const name = useSegment(segmentId).data?.name ?? segmentId;
+  return (
+    <Text>
+      The leads of the file are for the segment{' '}
+      <TextLink to="/segments/$segmentId/members" params={{ segmentId }}>
+        {name}
+      </TextLink>
+      . You can still choose another before you start.
+    </Text>
   );
 }
 

@@ -1,4 +1,5 @@
 import { Button, Group, Radio, Stack, Text } from '@mantine/core';
+import { useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { exportFileOf } from '../../shared/export/read-export.ts';
 import type { ImportMapping } from '../../shared/import/mapping.ts';
@@ -22,7 +23,10 @@ export function MappingCard({ job, inspection }: { job: Import; inspection: Insp
   const draft = useMappingDraft(job, inspection);
   const { mapping, edit, isEditable, acting, missing } = draft;
   const [hasTried, setTried] = useState(false);
-  const [target, setTarget] = useState<ImportTarget>();
+  const { addTo } = useSearch({ from: '/imports/$importId' });
+  const [target, setTarget] = useState<ImportTarget | undefined>(
+    addTo === undefined ? undefined : { segmentId: addTo },
+  );
   const form = useRef<HTMLFieldSetElement>(null);
   const names = namesOf(inspection);
 

@@ -1,17 +1,26 @@
 import { Text, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { fold } from '../../shared/rule/value.ts';
 import { formatAttribute } from '../words/format.ts';
 import classes from './attributes.module.css';
 
-/** What is known, by name; what is not is left out. */
-export function AttributeList({ entries }: { entries: readonly (readonly [name: string, value: unknown])[] }) {
+type Entry = readonly [name: string, value: unknown, note?: ReactNode];
+
+/** What is known, by name, and what is to be said of it. */
+export function AttributeList({ entries }: { entries: readonly Entry[] }) {
   return (
     <dl className={classes.list}>
-      {entries.map(([name, value]) => (
+      {entries.map(([name, value, note]) => (
         <div key={name} style={{ display: 'contents' }}>
           <dt>{name}</dt>
-          <dd>{value === undefined ? '–' : formatAttribute(value)}</dd>
+          <dd>
+            {value === undefined ? '–' : formatAttribute(value)}
+            {note && (
+              <Text size="xs" c="dimmed">
+                {note}
+              </Text>
+            )}
+          </dd>
         </div>
       ))}
     </dl>

@@ -70,6 +70,14 @@ function LeadActions({ lead }: { lead: Lead }) {
   );
 }
 
+/** Since when a level is known. */
+const asOf = (iso: string | undefined) =>
+  iso && (
+    <>
+      as of <Moment iso={iso} />
+    </>
+  );
+
 function LeadDetails({ lead }: { lead: Lead }) {
   const { leadId, email, displayName, attributes, engagementLevel, profileLevel, account, updatedAt } = lead;
   return (
@@ -108,8 +116,8 @@ function LeadDetails({ lead }: { lead: Lead }) {
             <Card title="Levels">
               <AttributeList
                 entries={[
-                  ['Engagement Level', engagementLevel],
-                  ['Profile Level', profileLevel],
+                  ['Engagement Level', engagementLevel, asOf(lead.engagementLevelAsOf)],
+                  ['Profile Level', profileLevel, asOf(lead.profileLevelAsOf)],
                   ['Account Level', account?.accountLevel],
                 ]}
               />

@@ -69,7 +69,9 @@ export function AddLeadsDialog({ opened, segment, onClose }: AddLeadsDialogProps
             A whole file?
           </Text>
           <Text size="sm" component="span">
-            <TextLink to="/imports">Import it, and have its leads added</TextLink>
+            <TextLink to="/imports" search={{ addTo: segment.id }}>
+              Import it, and have its leads added
+            </TextLink>
           </Text>
         </Group>
       </ManualChangeDialog>

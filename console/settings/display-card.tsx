@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Card } from '../parts/card.tsx';
 import { LeaveGuard } from '../parts/leave-guard.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
-import { type StoredVocabulary, useSettingSave } from './setting-queries.ts';
+import { type StoredVocabulary, settingProblem, useSettingSave } from './setting-queries.ts';
 
 const mostNames = 3;
 
@@ -46,7 +46,7 @@ export function DisplayCard({ stored: { vocabulary, revision } }: { stored: Stor
           onChange={(chosen) => setEmail(chosen ?? undefined)}
         />
       </Group>
-      {save.isError && <ProblemNotice title="It was not saved" error={save.error} />}
+      {save.isError && <ProblemNotice title="It was not saved" error={settingProblem(save.error)} />}
       <Group>
         <Button
           loading={save.isPending}

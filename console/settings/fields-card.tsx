@@ -5,7 +5,7 @@ import { Card } from '../parts/card.tsx';
 import { Empty, ProblemNotice } from '../parts/notice.tsx';
 import { formatCount } from '../words/format.ts';
 import { type OfferedField, offeredFields } from './offered-fields.ts';
-import { type StoredVocabulary, useSettingSave } from './setting-queries.ts';
+import { type StoredVocabulary, settingProblem, useSettingSave } from './setting-queries.ts';
 
 const mostRows = 200;
 
@@ -34,7 +34,7 @@ export function FieldsCard({ stored: { vocabulary, revision } }: { stored: Store
         value={text}
         onChange={({ target }) => setText(target.value)}
       />
-      {save.isError && <ProblemNotice title="It was not saved" error={save.error} />}
+      {save.isError && <ProblemNotice title="It was not saved" error={settingProblem(save.error)} />}
       {found.length === 0 ? (
         <Empty title={text ? `Nothing is called “${text}”` : 'No change has come in yet'} />
       ) : (

@@ -11,7 +11,7 @@ import { ProblemNotice } from '../parts/notice.tsx';
 import { isChanged, type LevelRow, levelChanges, levelProblems } from './level-changes.ts';
 import classes from './levels-card.module.css';
 import { LevelsQuestion } from './levels-question.tsx';
-import { type StoredVocabulary, useSettingSave } from './setting-queries.ts';
+import { type StoredVocabulary, settingProblem, useSettingSave } from './setting-queries.ts';
 
 const titles: Readonly<Record<LevelKind, string>> = {
   engagement: 'Engagement Levels',
@@ -124,7 +124,7 @@ export function LevelsCard({ kind, stored }: { kind: LevelKind; stored: StoredVo
           </li>
         ))}
       </ol>
-      {save.isError && <ProblemNotice title="The levels were not saved" error={save.error} />}
+      {save.isError && <ProblemNotice title="The levels were not saved" error={settingProblem(save.error)} />}
       <Group gap="xs">
         <Button
           variant="default"

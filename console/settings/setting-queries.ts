@@ -1,7 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { mapConcurrently } from '../../shared/batch/batch.ts';
 import type { LevelKind } from '../../shared/rule/levels.ts';
 import type { AnswerTo } from '../api/answers.ts';
 import { type Api, useApi } from '../api/api.ts';
+import { isRevisionMoved } from '../api/problem.ts';
 import { namesLevel } from './level-changes.ts';
 
 /** The vocabulary with the revision that a save of its settings goes by. */
@@ -26,7 +28,17 @@ export function useStoredVocabulary() {
   });
 }
 
-/** Saves one of the settings; whatever shows the vocabulary reads it again. */
+/** Why a setting was not saved, for `ProblemNotice`. */
+export function settingProblem(error: unknown): unknown {
+  return isRevisionMoved(error)
+    ? 'Somebody else has saved the settings meanwhile. What you typed is still here: save again to put it in place of theirs.'
+    : error;
+}
+
+/**
+ * Saves one of the settings; whatever shows the vocabulary reads it again, also where somebody else was quicker: the next
+ * save is then made for what they saved.
+ */
 export function useSettingSave<Sent>(save: (api: Api, sent: Sent) => Promise<unknown>) {
   const api = useApi();
   const queryClient = useQueryClient();
@@ -36,6 +48,7 @@ export function useSettingSave<Sent>(save: (api: Api, sent: Sent) => Promise<unk
       void queryClient.invalidateQueries({ queryKey: ['vocabulary'] });
       await queryClient.invalidateQueries({ queryKey: storedKey });
     },
+    onError: (error) => isRevisionMoved(error) && queryClient.invalidateQueries({ queryKey: storedKey }),
   });
 }
 
@@ -57,12 +70,11 @@ export function useLevelUse(kind: LevelKind, names: readonly string[], isAsked: 
         api.call('GET /vocabulary/values', { query: { field }, signal }),
         api.call('GET /segments', { query: { usesField: field, limit: mostSegments }, signal }),
       ]);
-      const naming = [];
-      for (const { id, name } of segments) {
+      const named = await mapConcurrently(segments, 6, async ({ id, name }) => {
         const { rules } = await api.call('GET /segments/{segmentId}/rules', { parts: { segmentId: id }, signal });
-        if (namesLevel(rules, field, names)) naming.push({ id, name });
-      }
-      return { values, naming, users: total, isWhole: total <= segments.length };
+        return namesLevel(rules, field, names) ? [{ id, name }] : [];
+      });
+      return { values, naming: named.flat(), users: total, isWhole: total <= segments.length };
     },
   });
 }

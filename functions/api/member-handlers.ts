@@ -6,6 +6,7 @@ import type { LeadOutcome } from '../../shared/membership/evaluate-leads.ts';
 import { invalid, notFound } from '../../shared/problem/problem.ts';
 import { lastDays } from '../../shared/projection/activity.ts';
 import { type MemberPages, overlapOf } from '../../shared/projection/overlap.ts';
+import { displayOf } from '../../shared/vocabulary/display.ts';
 import type { ApiWorld } from './api-world.ts';
 import { changeMemberships, refuseWithoutRoom } from './change-memberships.ts';
 import { exportMembers } from './export-members.ts';
@@ -25,17 +26,25 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
   const pagesOf = ({ id, active }: Segment): MemberPages =>
     active ? (from, limit) => memberships.members(id, from, limit) : async () => ({ members: [] });
 
+  /** What people know leads by, of which some may be gone by now. */
+  const displayOfLeads = async (leadIds: readonly string[]) => {
+    const [documents, shownBy] = await Promise.all([world.leads.read(leadIds), world.display.fields()]);
+    return (leadId: string) => displayOf(documents.get(leadId)?.attributes ?? {}, shownBy);
+  };
+
   return {
     getActivity: async ({ part, query }) => {
       const segment = await segmentOr404(world, part('segmentId'));
-      const { limit, cursor, days: count, since, until } = query();
+      const { limit, cursor, days: count, since, until, display: isDisplayed } = query();
       const span = { ...(since !== undefined && { from: since }), ...(until !== undefined && { until: until - 1 }) };
       const [days, page] = await Promise.all([
         activity.days(segment.id, lastDays(count, world.now())),
         activity.transitions(segment.id, cursor, limit, span),
       ]);
+      const displayed = isDisplayed ? await displayOfLeads(page.transitions.map(({ leadId }) => leadId)) : undefined;
       const transitions = page.transitions.map(({ leadId, transition }) => ({
         leadId,
+        ...displayed?.(leadId),
         occurredAt: new Date(transition.occurredAt).toISOString(),
         type: transition.sequence % 2 === 1 ? ('entered' as const) : ('exited' as const),
         sequence: transition.sequence,

@@ -47,12 +47,14 @@ export const leadSchema = z.strictObject({
   ...shownBy,
   attributes,
   engagementLevel: text.optional(),
+  engagementLevelAsOf: moment.optional(),
   profileLevel: text.optional(),
+  profileLevelAsOf: moment.optional(),
   account: z.strictObject({ accountId: text, attributes, accountLevel: text.optional() }).optional(),
   updatedAt: moment,
 });
 
-const previewLead = leadSchema.omit({ updatedAt: true });
+const previewLead = leadSchema.omit({ engagementLevelAsOf: true, profileLevelAsOf: true, updatedAt: true });
 
 const moves = z.strictObject({
   total: count,
@@ -140,7 +142,9 @@ export const timelineTransitionSchema = transition.extend({
 /** What happened in a segment: per day, and the newest transitions. */
 export const activitySchema = z.strictObject({
   days: dayActivity,
-  transitions: listOf(transition.omit({ revision: true }).extend({ leadId: text, silent: z.literal(true).optional() })),
+  transitions: listOf(
+    transition.omit({ revision: true }).extend({ leadId: text, ...shownBy, silent: z.literal(true).optional() }),
+  ),
   cursor,
 });
 

@@ -28,7 +28,16 @@ export function showProfile(document: LeadDocument, fields?: ShownFields) {
   };
 }
 
-/** A lead as the API answers it. */
+/** A lead as the API answers it: its levels with the moment of the latest change that said so. */
 export function showLead(document: LeadDocument) {
-  return { ...showProfile(document), updatedAt: new Date(document.updatedAt).toISOString() };
+  const profile = showProfile(document);
+  const { engagementLevel, profileLevel, updatedAt } = document;
+  return {
+    ...profile,
+    ...(profile.engagementLevel !== undefined && { engagementLevelAsOf: isoOf(engagementLevel?.[1]) }),
+    ...(profile.profileLevel !== undefined && { profileLevelAsOf: isoOf(profileLevel?.[1]) }),
+    updatedAt: isoOf(updatedAt),
+  };
 }
+
+const isoOf = (epochMs = 0) => new Date(epochMs).toISOString();

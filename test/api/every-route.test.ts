@@ -513,6 +513,7 @@ describe('leads', () => {
     expect(all).toContainEqual(body);
     expect(body).toEqual({
       ...{ leadId: leadIds[0], engagementLevel: 'Hot', profileLevel: 'Strong Fit', updatedAt: expect.any(String) },
+      ...{ engagementLevelAsOf: occurredAt, profileLevelAsOf: occurredAt },
       attributes: { country: 'DE', number: 0, opted: true, tags: ['a', 'b'] },
       account: { accountId: 'acme', accountLevel: 'Target', attributes: { industry: 'Software' } },
     });
@@ -643,6 +644,8 @@ describe('what rules can use', () => {
     expect((await ask('GET /leads/{leadId}', { parts: { leadId: leadIds[1] } })).body).toMatchObject(shown);
     const members = await ask('GET /segments/{segmentId}/members', { parts: germans(), query: { display: 'true' } });
     expect(members.body.members).toContainEqual(expect.objectContaining(shown));
+    const activity = await ask('GET /segments/{segmentId}/activity', { parts: germans(), query: { display: 'true' } });
+    expect(activity.body.transitions).toContainEqual(expect.objectContaining(shown));
     const preview = { rules: [{ type: 'lead_metadata', field: 'leadId', operator: 'equals', value: leadIds[1] }] };
     expect((await ask('POST /preview', { body: preview })).body.sample).toMatchObject([{ ...shown, attributes: {} }]);
     await ask('PUT /vocabulary/display', { body: { name: [] } });

@@ -141,9 +141,16 @@ it('tells in a dry run what an import would do, and keeps its mapping under a na
 
 it('adds all leads of a file to a segment', async () => {
   const { id } = await ui.api.create({ name: 'Guests', active: true });
-  await ui.open('#/imports');
+  await ui.open(`#/segments/${id}/members`);
+  await button('Add leads').click();
+  await ui.page.getByRole('link', { name: 'Import it, and have its leads added' }).click();
+  await ui.page.getByText('The leads of the file are for the segment Guests.').waitFor();
   await choose('guests.csv', 'Mail\npia@x.example\nquinn@x.example\n');
-  await ui.page.getByLabel('Segment to add all leads to').first().fill('gue');
+  const target = ui.page.getByRole('combobox', { name: 'Segment to add all leads to' });
+  await expect.poll(() => target.inputValue(), { timeout: 60_000 }).toBe('Guests');
+  await target.fill('non');
+  await ui.page.getByRole('option', { name: 'None' }).click();
+  await target.fill('gue');
   await ui.page.getByRole('option', { name: 'Guests' }).click();
   await ui.page.getByLabel(/^Pin them/).check();
   await button('Start import').click();

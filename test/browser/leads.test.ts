@@ -182,7 +182,7 @@ it('shows the columns that are chosen, and exports the selected leads with them'
 });
 
 it('explains why a lead is in a segment: each rule, what it reads, and what set it off', async () => {
-  await activeSegment('Explained');
+  const id = await activeSegment('Explained');
   await ui.open('#/leads/lead-4');
   await region('Timeline')
     .getByRole('row', { name: /Entered Explained/ })
@@ -204,6 +204,9 @@ it('explains why a lead is in a segment: each rule, what it reads, and what set 
   await focusIsOn('Change manually');
   await region('Standing').getByText('It is excluded: it stays out, whatever the rules say.').waitFor();
   await region('Standing').getByText('“Asked us to”').waitFor();
+  // In the segment's activity it has its name, too.
+  await ui.open(`#/segments/${id}/activity`);
+  await region('Entries and exits').getByRole('link', { name: 'Emmy Noether' }).first().waitFor();
 });
 
 it('tells what speaks against a lead within "none of these" as what it is', async () => {

@@ -12,7 +12,7 @@ const lead: LeadDocument = {
   ...unknownLead('l1'),
   updatedAt,
   attributes,
-  engagementLevel: ['Hot', updatedAt],
+  engagementLevel: ['Hot', Date.parse('2026-03-09T08:00:00.000Z')],
   profileLevel: ['Strong Fit', updatedAt],
   account: { accountId: 'acme', version: 1, attributes: { ...empty, ...present }, accountLevel: 'Target' },
 };
@@ -31,7 +31,9 @@ test('a lead is shown with what it has, and nothing that is empty', () => {
     leadId: 'l1',
     attributes: present,
     engagementLevel: 'Hot',
+    engagementLevelAsOf: '2026-03-09T08:00:00.000Z',
     profileLevel: 'Strong Fit',
+    profileLevelAsOf: '2026-03-10T12:00:00.000Z',
     account: { accountId: 'acme', attributes: present, accountLevel: 'Target' },
     updatedAt: '2026-03-10T12:00:00.000Z',
   });

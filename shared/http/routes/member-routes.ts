@@ -31,7 +31,7 @@ export const memberRoutes = {
     path: '/segments/{segmentId}/activity',
     summary: 'Entered and exited per day, and the newest transitions',
     who: 'readers',
-    query: z.object({ ...paged(transitionPositionSchema), days, ...transitionSpan }),
+    query: z.object({ ...paged(transitionPositionSchema), days, ...transitionSpan, display }),
     answers: { 200: activitySchema },
     problems: ['not_found'],
   }),
