@@ -141,11 +141,8 @@ export function createFunctions(scope: Construct, world: World) {
       .canSend(levelChanges.queue)
       .canSend(leadEvents.queue)
       .canSend(accountChanges.queue)
-      .canReadAttributes(
-        ...withDeadLetters.flatMap(({ queue, deadLetters }) => [queue, deadLetters]),
-        busDeadLetters,
-        streamDeadLetters,
-      ),
+      .canReadAttributes(...withDeadLetters.map(({ queue }) => queue), busDeadLetters, streamDeadLetters)
+      .canLookAt(...withDeadLetters.map(({ deadLetters }) => deadLetters)),
 
     profileChanges: evaluatesLeads(
       create('ProfileChanges', {

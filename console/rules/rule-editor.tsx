@@ -1,3 +1,4 @@
+import { pointerIntersection } from '@dnd-kit/collision';
 import { SortableKeyboardPlugin } from '@dnd-kit/dom/sortable';
 import { useSortable } from '@dnd-kit/react/sortable';
 import { ActionIcon, NativeSelect, Text } from '@mantine/core';
@@ -44,6 +45,8 @@ function useDragging({ rule, index, within }: RuleEditorProps) {
     type: 'rule',
     accept: (source) => source.type === 'rule' && ![rule.id, ...groups].includes(String(source.id)),
     collisionPriority: groups.length,
+    // It goes where the pointer is, not where most of what is dragged is.
+    collisionDetector: pointerIntersection,
     // Rules stay where they are until one is let go: React alone moves what it has drawn.
     plugins: [SortableKeyboardPlugin],
   });

@@ -8,6 +8,7 @@ import { Moment } from '../parts/moment.tsx';
 import { Loading, ProblemNotice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { formatCount, formatMoment } from '../words/format.ts';
+import { DeadLettersCard } from './dead-letters-card.tsx';
 import { formatAge, innerQueueWords, queueWords, statusWords } from './health-words.ts';
 import { RecalculationsCard } from './recalculations-card.tsx';
 
@@ -47,6 +48,7 @@ function Figures({ health }: { health: Health }) {
       </Alert>
       <Queues health={health} />
       <LeftOver health={health} />
+      {deadLettersIn(health) > 0 && <DeadLettersCard />}
       <Agreement reconciliation={health.reconciliation} />
     </Stack>
   );
@@ -99,14 +101,18 @@ function Queues({ health: { queues, innerQueues } }: { health: Health }) {
   );
 }
 
+/** How many messages were given up, in all queues. */
+function deadLettersIn({ queues, innerQueues }: Pick<Health, 'queues' | 'innerQueues'>): number {
+  return [...Object.values(queues), ...Object.values(innerQueues)].reduce((sum, queue) => sum + queue.deadLetters, 0);
+}
+
 /** What only a person can put right. */
 function LeftOver({
   health: { queues, innerQueues, parkedEvents, failedBatches, keptOutMessages },
 }: {
   health: Health;
 }) {
-  const all = [...Object.values(queues), ...Object.values(innerQueues)];
-  const deadLetters = all.reduce((sum, queue) => sum + queue.deadLetters, 0);
+  const deadLetters = deadLettersIn({ queues, innerQueues });
   return (
     <Card title="What needs a person">
       <Facts

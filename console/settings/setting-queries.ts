@@ -79,6 +79,17 @@ export function useLevelUse(kind: LevelKind, names: readonly string[], isAsked: 
   });
 }
 
+/** Why messages were given up. Each look hides them from a redrive for a moment, so it is not taken again by itself. */
+export function useDeadLetters() {
+  const api = useApi();
+  return useQuery({
+    queryKey: ['dead-letters'],
+    queryFn: ({ signal }) => api.call('GET /health/dead-letters', { signal }),
+    staleTime: 60_000,
+    refetchOnWindowFocus: false,
+  });
+}
+
 /** Active segments of which leads are being evaluated, or could not be. */
 export function useRecalculations() {
   const api = useApi();

@@ -8,6 +8,7 @@ import type { ExportMessage } from '../../shared/export/export.ts';
 import { createExportFileStore } from '../../shared/export/export-file-store.ts';
 import { createExportStore, newExportId } from '../../shared/export/export-store.ts';
 import { createMemberReader } from '../../shared/export/member-reader.ts';
+import { createDeadLetterQueue } from '../../shared/freshness/dead-letter-queue-store.ts';
 import { createFanOutStore } from '../../shared/freshness/fan-out-store.ts';
 import { createFreshnessStore } from '../../shared/freshness/freshness-store.ts';
 import { queueOfJob, queueSetting } from '../../shared/freshness/job-queues.ts';
@@ -67,6 +68,9 @@ export interface ApiPlaces {
 /** All that the API works with: stores, senders, the clock and new ids. */
 export type ApiWorld = ReturnType<typeof createApiWorld>;
 
+/** How long (s) dead letters that are looked at stay hidden from a redrive, if they are not given back. */
+const lookSeconds = 30;
+
 /** The world in those places. */
 export function createApiWorld(clients: Clients & { readonly s3: S3Client }, places: ApiPlaces, outside: Surroundings) {
   const surroundings = { ...outside, note: (what: string, error: unknown) => outside.note(ofRequest(what), error) };
@@ -94,6 +98,10 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
     notes: createFreshnessStore(documents, segmentsTable),
     fanOuts: createFanOutStore(clients, segmentsTable),
   });
+  const deadLettersOf = (queue: string) => {
+    const url = queueUrl(`${queueSetting(queue)}_DEAD_LETTERS`);
+    return createDeadLetterQueue(sqs, url, { heldSeconds: lookSeconds });
+  };
   const unlisted = createUnlistedReader({
     announcements: stores.announcements,
     listed: createListedRowStore(dynamodb, membershipsTable),
@@ -165,6 +173,8 @@ export function createApiWorld(clients: Clients & { readonly s3: S3Client }, pla
     /** Has an import looked after. */
     queueImport: (message: ImportMessage) => senderTo(sqs, queueUrl('IMPORTS'))([{ body: JSON.stringify(message) }]),
     queueHealth,
+    /** The dead letters of a queue by its name: `profileChanges`. */
+    deadLettersOf,
     keptOut: createKeptOutStore(documents, segmentsTable),
     reconciliations: createReconciliationStore(documents, segmentsTable),
     segmentView: createSegmentView({

@@ -30,11 +30,14 @@ interface Policy {
  */
 export function grantsOfFunctions(resources: StackResources): Map<string, Grant[]> {
   const destinations = failureDestinations(resources);
-  const policies = resources.ofType('AWS::IAM::Policy').map(([logicalId, { Properties }]) => ({
-    roles: ((Properties?.Roles ?? []) as Array<{ Ref?: string }>).map(({ Ref }) => Ref),
-    statements: resources.properties<Policy>(logicalId).PolicyDocument?.Statement ?? [],
-    logicalId,
-  }));
+  // What does not fit into a role's own policy the CDK puts into a managed one.
+  const policies = [...resources.ofType('AWS::IAM::Policy'), ...resources.ofType('AWS::IAM::ManagedPolicy')].map(
+    ([logicalId, { Properties }]) => ({
+      roles: ((Properties?.Roles ?? []) as Array<{ Ref?: string }>).map(({ Ref }) => Ref),
+      statements: resources.properties<Policy>(logicalId).PolicyDocument?.Statement ?? [],
+      logicalId,
+    }),
+  );
   return new Map(
     resources.ofType('AWS::Lambda::Function').map(([functionId, { Properties }]) => {
       const role = Properties?.Role as { 'Fn::GetAtt'?: [string, string] } | undefined;

@@ -303,6 +303,19 @@ export const healthSchema = z.strictObject({
     .optional(),
 });
 
+/** Messages that were given up, by queue and reason. */
+export const deadLettersSchema = z.strictObject({
+  queues: listOf(
+    z.strictObject({
+      queue: text,
+      deadLetters: count,
+      looked: count,
+      oldestSentAt: moment,
+      reasons: listOf(z.strictObject({ reason: text.optional(), messages: count })),
+    }),
+  ),
+});
+
 const json = z.record(text, z.unknown());
 
 /** An OpenAPI document. */

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { sendMessages } from '../../shared/aws/send-messages.ts';
 import { exampleMapping } from '../../shared/http/import-answers.ts';
 import { noBody, type PlainAnswer, type Route } from '../../shared/http/route.ts';
 import { keyOf, type RouteKey, routes, routesByName } from '../../shared/http/routes.ts';
@@ -667,6 +668,28 @@ describe('the service', () => {
       failedBatches: 0,
       queues: { leadEvents: {} },
     });
+  });
+
+  test('GET /health/dead-letters tells why messages were given up, and leaves them there', async () => {
+    const { room } = opened;
+    const given = ['sent on 2026-05-04', 'sent on 2026-05-05'].map((reason) => ({
+      body: '{}',
+      attributes: { reason },
+    }));
+    await sendMessages(room.clients.sqs, room.urlOf('PROFILE_CHANGES_DEAD_LETTERS'), [...given, { body: '{}' }]);
+    // How many there are is remembered for two seconds.
+    const { queues } = await vi.waitFor(async () => {
+      const { body } = await ask('GET /health/dead-letters');
+      expect(body.queues).toHaveLength(1);
+      return body;
+    }, 10_000);
+    expect(queues).toEqual([
+      {
+        ...{ queue: 'profileChanges', deadLetters: 3, looked: 3, oldestSentAt: expect.any(String) },
+        reasons: [{ reason: 'sent on N', messages: 2 }, { messages: 1 }],
+      },
+    ]);
+    expect(await room.take('PROFILE_CHANGES_DEAD_LETTERS')).toHaveLength(3);
   });
 
   test('GET /openapi.json tells every route', async () => {

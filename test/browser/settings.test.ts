@@ -72,8 +72,15 @@ it('says how fresh everything is, and what needs a person', async () => {
 
   const profileChanges = { waiting: 12, deadLetters: 3, oldestUnprocessedSeconds: 700 };
   await ui.answer('/health', () => ({ ...health, status: 'late', queues: { ...health.queues, profileChanges } }));
+  const reasons = [{ reason: '/occurredAt: must be a date', messages: 2 }, { messages: 1 }];
+  const queue = { queue: 'profileChanges', deadLetters: 3, looked: 3, oldestSentAt: new Date().toISOString(), reasons };
+  await ui.answer('/health/dead-letters', () => ({ queues: [queue] }));
   await ui.page.reload();
   await ui.page.getByText('Changes wait').waitFor();
+  const given = region('Why messages were given up');
+  await given.getByRole('row', { name: /^Changes of leads .* must be a date 2/ }).waitFor();
+  await given.getByRole('row', { name: /carries no reason/ }).waitFor();
+  expect(await accessibilityFaults(ui.page)).toEqual([]);
   await region('Queues').getByRole('row', { name: 'Changes of leads 12 12 min 3' }).waitFor();
   await region('What needs a person').getByText('npm run redrive -- list').waitFor();
 });

@@ -185,6 +185,7 @@ export async function everyCall(baseUrl: string): Promise<void> {
   assert.equal((await client.saveHidden({ hidden: ['lead:contry'] })).status, 200);
   assert.equal((await ok(client.listTemplates())).templates.length, 12);
   assert.equal((await ok(client.getHealth())).queues.leadEvents.deadLetters, 0);
+  assert.deepEqual((await ok(client.getDeadLetters())).queues, []);
   assert.equal((await ok(client.getOpenapi())).openapi, '3.1.0');
 
   // The end.

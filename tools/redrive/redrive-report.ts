@@ -1,26 +1,19 @@
-import type { DeadLetter } from './dead-letter-queue.ts';
+import type { DeadLetter, TakenLetters } from '../../shared/freshness/dead-letter-queue-store.ts';
+import { reasonsOf } from '../../shared/freshness/dead-letter-reasons.ts';
 
 const shownReasons = 8;
 const shownBodyCharacters = 300;
 const noReason = 'no reason: too large to carry one, or received too often; the log of its worker has it';
 
 /** What `list` says of a queue: how many wait, how old, and why. */
-export function describeQueue(
-  name: string,
-  { letters, isAll }: { readonly letters: readonly DeadLetter[]; readonly isAll: boolean },
-  now: number,
-): string {
+export function describeQueue(name: string, { letters, isAll }: TakenLetters, now: number): string {
   const [oldest, newest] = [letters[0], letters.at(-1)];
   if (!oldest || !newest) return `${name}: nothing waits`;
-  const counts = new Map<string, number>();
-  for (const { reason } of letters) {
-    // Reasons that differ in numbers and ids only are one.
-    const kind = (reason ?? noReasonOf(name)).replace(/\b[\w:-]*\d[\w:-]*\b/g, 'N');
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  const kinds = [...counts].sort((a, b) => b[1] - a[1]);
-  const lines = kinds.slice(0, shownReasons).map(([kind, count]) => `${String(count).padStart(7)}  ${kind}`);
-  const others = kinds.slice(shownReasons).reduce((sum, [, count]) => sum + count, 0);
+  const kinds = reasonsOf(letters);
+  const lines = kinds
+    .slice(0, shownReasons)
+    .map(({ reason = noReasonOf(name), messages }) => `${String(messages).padStart(7)}  ${reason}`);
+  const others = kinds.slice(shownReasons).reduce((sum, { messages }) => sum + messages, 0);
   if (others > 0) lines.push(`${String(others).padStart(7)}  other reasons`);
   const ages = `sent ${ageOf(now - newest.sentAt)} to ${ageOf(now - oldest.sentAt)} ago`;
   return [`${name}: ${isAll ? '' : 'at least '}${letters.length}, ${ages}`, ...lines].join('\n');

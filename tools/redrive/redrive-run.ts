@@ -4,7 +4,12 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { eventSource } from '../../shared/aws/bus-event.ts';
 import { reasonOf } from '../../shared/aws/retries.ts';
 import { mapConcurrently } from '../../shared/batch/batch.ts';
-import { type DeadLetter, DeadLetterQueue } from './dead-letter-queue.ts';
+import {
+  createDeadLetterQueue,
+  type DeadLetter,
+  type DeadLetterQueue,
+  type TakenLetters,
+} from '../../shared/freshness/dead-letter-queue-store.ts';
 import { type Edits, readEdits } from './redrive-edits.ts';
 import type { RedriveCommand, Selection } from './redrive-options.ts';
 import { type RedrivableQueue, redrivable } from './redrive-queues.ts';
@@ -26,6 +31,8 @@ export interface RedriveWorld {
   readonly signal: AbortSignal;
 }
 
+/** How long (s) read messages stay hidden if this process dies before it gives them back. */
+const heldSeconds = 120;
 /** So many messages are looked at in one run. */
 const messagesAtOnce = 10_000;
 
@@ -72,12 +79,9 @@ async function holding<T>(
   { sqs, signal }: RedriveWorld,
   { deadLettersUrl }: RedriveTarget,
   limit: number,
-  use: (
-    taken: { readonly letters: readonly DeadLetter[]; readonly isAll: boolean },
-    queue: DeadLetterQueue,
-  ) => T | Promise<T>,
+  use: (taken: TakenLetters, queue: DeadLetterQueue) => T | Promise<T>,
 ): Promise<T> {
-  const queue = new DeadLetterQueue(sqs, deadLettersUrl, signal);
+  const queue = createDeadLetterQueue(sqs, deadLettersUrl, { heldSeconds, signal });
   try {
     return await use(await queue.take(limit), queue);
   } finally {

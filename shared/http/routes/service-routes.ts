@@ -1,4 +1,4 @@
-import { contractSchema, healthSchema } from '../answer.ts';
+import { contractSchema, deadLettersSchema, healthSchema } from '../answer.ts';
 import { defineRoute } from '../route.ts';
 
 /** How the service is, and what it can do. */
@@ -9,6 +9,13 @@ export const serviceRoutes = {
     summary: 'How fresh everything is',
     who: 'readers',
     answers: { 200: healthSchema },
+  }),
+  getDeadLetters: defineRoute({
+    method: 'GET',
+    path: '/health/dead-letters',
+    summary: 'The messages that were given up, by queue and reason',
+    who: 'readers',
+    answers: { 200: deadLettersSchema },
   }),
   getOpenapi: defineRoute({
     method: 'GET',

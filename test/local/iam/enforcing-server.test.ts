@@ -26,7 +26,12 @@ function templateWith(...Statement: object[]): Template {
       Role: { Type: 'AWS::IAM::Role', Properties: {} },
       Policy: {
         Type: 'AWS::IAM::Policy',
-        Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement } },
+        Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: Statement.slice(0, 1) } },
+      },
+      // As the CDK does with what does not fit into a role's own policy.
+      OverflowPolicy: {
+        Type: 'AWS::IAM::ManagedPolicy',
+        Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: { Statement: Statement.slice(1) } },
       },
       Worker: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
     },
