@@ -1,6 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Match, Rule } from '../../shared/rule/rule.ts';
-import { fold } from '../../shared/rule/value.ts';
 import type { Lead, PreviewAnswer } from '../api/answers.ts';
 import { type Api, useApi } from '../api/api.ts';
 import { keys } from '../api/queries.ts';
@@ -29,15 +28,9 @@ export async function leadPage(
     const page = await api.call('GET /leads', { query: { q: q || undefined, limit, cursor }, signal });
     return { rows: page.leads, cursor: page.cursor };
   }
-  // The API searches by rules or for a text: of what matches the rules, the text is looked for here.
-  const body = { match, rules, limit: q ? mostPerPage : limit, ...(cursor !== undefined && { cursor }) };
+  const body = { match, rules, ...(q && { q }), limit, ...(cursor !== undefined && { cursor }) };
   const page = await api.call('POST /leads/search', { body, signal });
-  return { rows: q ? page.leads.filter((lead) => hasText(lead, q)) : page.leads, cursor: page.cursor };
-}
-
-function hasText({ leadId, displayName = '', email = '' }: Lead, q: string): boolean {
-  const wanted = fold(q);
-  return [leadId, displayName, email].some((text) => fold(text).includes(wanted));
+  return { rows: page.leads, cursor: page.cursor };
 }
 
 /** The leads that a filter finds, page by page. */

@@ -39,6 +39,8 @@ export function RulesCard({ draft, preview }: { draft: SegmentDraft; preview: Ru
     if (!go) return;
     go();
     announce(done);
+    // A rule that comes into or out of a group is drawn anew, and the focus goes with what it was on.
+    setTimeout(() => document.activeElement === document.body && card.current?.focus());
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;

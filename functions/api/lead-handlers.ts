@@ -9,7 +9,7 @@ import { segmentsOfLead } from '../../shared/membership/lead-segments.ts';
 import { eventsToRead } from '../../shared/membership/stored-subject.ts';
 import { leadMatcher } from '../../shared/preview/lead-matcher.ts';
 import { notFound } from '../../shared/problem/problem.ts';
-import { displayOf } from '../../shared/vocabulary/display.ts';
+import { displayOf, isShownWith } from '../../shared/vocabulary/display.ts';
 import { answerSoon } from './answer-soon.ts';
 import type { ApiWorld } from './api-world.ts';
 import { evaluateOrRefuse, refuseWithoutRoom } from './change-memberships.ts';
@@ -40,13 +40,18 @@ export function leadHandlers(world: ApiWorld): HandlersOf<typeof leadRoutes> {
     },
 
     searchLeads: async ({ body }) => {
-      const { match, rules, limit, cursor } = body();
+      const { match, rules, q, limit, cursor } = body();
       const current = await catalog.current();
       refuseUnknownSegments(rules, current.known);
       if (rules.length === 0) return leadPage({ leads: [] });
       const question = { match, rules, now: now(), context: current.context };
       const { select } = leadMatcher({ catalog, eventPages: events.pagesFrom }, question, current);
-      const ports = { pages: leads.page, select, isTimeUp: answerSoon(now) };
+      const isShown = q === undefined ? () => true : isShownWith(q, await display.fields());
+      const ports = {
+        pages: leads.page,
+        select: (shard: string, page: readonly LeadDocument[]) => select(shard, page.filter(isShown)),
+        isTimeUp: answerSoon(now),
+      };
       return leadPage(await findLeads(ports, fromPosition(cursor), limit));
     },
 

@@ -68,6 +68,7 @@ export const sendChangesSchema = z.strictObject({
 export const searchSchema = z.strictObject({
   match: matchSchema.default('all'),
   rules: rulesInputSchema,
+  q: textOf(200).optional(),
   limit: z.int().min(1).max(maximumLimit).default(50),
   cursor: cursorTo(shardPositionSchema).optional(),
 });

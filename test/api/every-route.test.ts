@@ -523,6 +523,8 @@ describe('leads', () => {
   test('POST /leads/search finds those that match', async () => {
     const found = await ask('POST /leads/search', { body: { rules: [isGerman, viewed] } });
     expect(found.body.leads).toMatchObject([{ leadId: leadIds[0] }]);
+    const byText = await ask('POST /leads/search', { body: { rules: [isGerman], q: '#1/' } });
+    expect(byText.body.leads).toMatchObject([{ leadId: leadIds[1] }]);
     const first = await ask('POST /leads/search', { body: { rules: [isGerman], limit: 1 } });
     const { cursor } = first.body;
     const second = await ask('POST /leads/search', { body: { rules: [isGerman], cursor } });

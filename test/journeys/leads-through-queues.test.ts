@@ -298,7 +298,9 @@ describe('leads through all four queues', () => {
       leadId: 'ada',
       attributes: profiles[0]!.attributes,
       engagementLevel: 'Hot',
+      engagementLevelAsOf: expect.any(String),
       profileLevel: 'Strong Fit',
+      profileLevelAsOf: expect.any(String),
       account: { accountId: 'acme', attributes: { industry: 'Steel', employees: 900 }, accountLevel: 'Target' },
       updatedAt: expect.any(String),
     });
