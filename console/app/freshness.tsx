@@ -1,3 +1,4 @@
+import { Text } from '@mantine/core';
 import { useHealth } from '../api/queries.ts';
 import { formatMoment } from '../words/format.ts';
 import classes from './shell.module.css';
@@ -14,7 +15,11 @@ export function Freshness() {
   const behind = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
   return seconds > lateSeconds ? (
     <State state="late">
-      Catching up, {behind} behind (shows all up to {formatMoment(data.freshAsOf)})
+      Catching up, {behind} behind
+      <Text span inherit visibleFrom="md">
+        {' '}
+        (shows all up to {formatMoment(data.freshAsOf)})
+      </Text>
     </State>
   ) : (
     <State state="live">Live</State>

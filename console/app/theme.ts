@@ -1,6 +1,7 @@
 import {
   ActionIcon,
   Anchor,
+  Badge,
   Checkbox,
   type CSSVariablesResolver,
   createTheme,
@@ -45,6 +46,8 @@ export const theme = createTheme({
     // A link is as large as the text that it stands in.
     Anchor: Anchor.extend({ defaultProps: { inherit: true } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray' } }),
+    // Of a state in a narrow column nothing is cut off.
+    Badge: Badge.extend({ styles: { root: { minWidth: 'max-content' } } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: 'sm' } }),
     Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, attributes: noBanner } }),
     Modal: Modal.extend({

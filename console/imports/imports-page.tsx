@@ -39,7 +39,7 @@ export function ImportsPage() {
       )}
       {listed && listed.length > 0 && (
         <Paper withBorder>
-          <Table.ScrollContainer minWidth={340} type="native">
+          <Table.ScrollContainer minWidth={420} type="native">
             <Table>
               <Table.Caption style={{ captionSide: 'top' }}>Imports of the last 30 days, newest first</Table.Caption>
               <Table.Thead>

@@ -72,6 +72,7 @@ function PreviewBar({ draft, preview }: { draft: SegmentDraft; preview: RulesPre
         <Button
           variant="subtle"
           size="sm"
+          flex="none"
           aria-expanded={isOpen}
           rightSection={<Chevron size={16} aria-hidden="true" />}
           onClick={() => setOpen(!isOpen)}

@@ -83,6 +83,9 @@ it('says how fresh everything is, and what needs a person', async () => {
   expect(await accessibilityFaults(ui.page)).toEqual([]);
   await region('Queues').getByRole('row', { name: 'Changes of leads 12 12 min 3' }).waitFor();
   await region('What needs a person').getByText('npm run redrive -- list').waitFor();
+  // On a phone, too, the state has room in the header.
+  await ui.page.setViewportSize({ width: 390, height: 800 });
+  expect((await ui.page.locator('header output').boundingBox())!.height).toBeLessThan(48);
 });
 
 it('says where the API is and who may call it', async () => {
