@@ -12,34 +12,43 @@ const saveRules = async () => {
 const text = (testId: string) => ui.page.getByTestId(testId).textContent();
 const widthOf = () => ui.page.evaluate('document.documentElement.scrollWidth');
 
-describe('a segment', () => {
+describe.each([
+  ['a desktop', 1280],
+  ['a phone', 390],
+])('on %s, a segment', (screen, width) => {
+  /** On a phone, the figures are shown when they are asked for. */
+  const figure = async (testId: string) => {
+    if (width === 390) await button('Show preview').click();
+    await expect.poll(() => text(testId), { timeout: 60_000 }).toBe('5');
+    if (width === 390) await button('Hide preview').click();
+  };
+
   it('is created, given a rule, previewed, saved and activated, and has members then', async () => {
+    await ui.page.setViewportSize({ width, height: 860 });
+    const name = `Germany on ${screen}`;
     await ui.open();
     await button('Create Segment').click();
-    await ui.page.getByRole('textbox', { name: 'Name' }).fill('Germany');
+    await ui.page.getByRole('textbox', { name: 'Name' }).fill(name);
     await button('Save').click();
-    await ui.page.getByRole('heading', { level: 1, name: 'Germany' }).waitFor();
+    await ui.page.getByRole('heading', { level: 1, name }).waitFor();
 
     await button('Add Rule').click();
     await ui.page.keyboard.type('country');
     await ui.page.getByRole('option', { name: /^country/ }).click();
     await combo('Value').click();
     await ui.page.getByRole('option', { name: 'Germany' }).click();
-    await expect.poll(() => text('preview-total'), { timeout: 60_000 }).toBe('5');
+    await figure('preview-total');
 
     await saveRules();
     await ui.page.getByRole('switch').press('Space');
-    await expect.poll(() => text('member-count'), { timeout: 60_000 }).toBe('5');
+    await figure('member-count');
     await ui.page.getByRole('link', { name: 'Members', exact: true }).click();
     const members = ui.page.getByRole('region', { name: 'Members', exact: true });
     await members.getByRole('link', { name: 'lead-16', exact: true }).waitFor();
 
     await members.getByRole('link', { name: 'lead-16', exact: true }).click();
     await ui.page.getByRole('heading', { level: 1, name: 'lead-16' }).waitFor();
-    await ui.page
-      .getByRole('region', { name: 'Segments' })
-      .getByRole('link', { name: 'Germany', exact: true })
-      .waitFor();
+    await ui.page.getByRole('region', { name: 'Segments' }).getByRole('link', { name, exact: true }).waitFor();
   });
 });
 

@@ -51,15 +51,19 @@ it('lists leads by the names that people know, and finds them by a part of name,
   await countsTo(1);
 });
 
-it('walks the manual: filter the leads, Add to Segment, choose the target, confirm', async () => {
-  const id = await activeSegment('Fair', [{ ...germans, value: 'Nowhere' }]);
+it.each([
+  ['a desktop', 1280],
+  ['a phone', 390],
+])('walks the manual on %s: filter the leads, Add to Segment, choose the target, confirm', async (screen, width) => {
+  const id = await activeSegment(`Fair on ${screen}`, [{ ...germans, value: 'Nowhere' }]);
+  await ui.page.setViewportSize({ width, height: 860 });
   await ui.open(germansAddress);
   await ui.page.getByText('5 leads match').waitFor();
   await button('Add to Segment').click();
   const form = dialog('Add to Segment');
   await form.getByText('Everybody who matches the filter: 5 leads.').waitFor();
-  await form.getByRole('combobox', { name: 'Segment' }).fill('fai');
-  await ui.page.getByRole('option', { name: 'Fair' }).click();
+  await form.getByRole('combobox', { name: 'Segment' }).fill(`fair on ${screen}`);
+  await ui.page.getByRole('option', { name: `Fair on ${screen}` }).click();
   await form.getByLabel('Reason').fill('Met there');
   expect(await accessibilityFaults(ui.page)).toEqual([]);
   await form.getByRole('button', { name: 'Add 5 leads' }).click();

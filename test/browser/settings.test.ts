@@ -43,8 +43,8 @@ it('shows leads by the fields that somebody chose', async () => {
   await card.getByRole('button', { name: 'Save' }).click();
   await card.getByText('Somebody else has saved the settings meanwhile.').waitFor();
   await card.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(async () => (await ui.api.get('/vocabulary')).body.display).toEqual({ name: ['country'] });
   await card.getByText('Lists of leads show this name').waitFor();
-  expect((await ui.api.get('/vocabulary')).body.display).toEqual({ name: ['country'] });
 });
 
 it('takes a field out of the menus, and back', async () => {
