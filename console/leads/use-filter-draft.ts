@@ -1,10 +1,10 @@
-import { useDebouncedCallback } from '@mantine/hooks';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useRef, useState } from 'react';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { SegmentRules } from '../api/answers.ts';
 import { areComplete, problemsOfList } from '../drafts/part-problems.ts';
 import { withIds } from '../drafts/rule-tree.ts';
+import { useDebouncedAddress } from '../parts/debounced-address.ts';
 import type { LeadFilter } from './lead-queries.ts';
 import { type LeadsSearch, withoutIds } from './leads-search.ts';
 
@@ -28,7 +28,7 @@ export function useFilterDraft() {
     setWritten(address);
   }
 
-  const write = useDebouncedCallback((text: string, { match, rules }: SegmentRules) => {
+  const write = useDebouncedAddress((text: string, { match, rules }: SegmentRules) => {
     const q = text.trim();
     const next: LeadsSearch = { ...(q && { q }), ...(rules.length > 0 && { match, rules: withoutIds(rules) }) };
     setWritten(JSON.stringify(next));

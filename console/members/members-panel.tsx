@@ -1,9 +1,10 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useDisclosure } from '@mantine/hooks';
+import { useDisclosure } from '@mantine/hooks';
 import { IconSearch, IconUserPlus } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { SegmentWithRules } from '../api/answers.ts';
+import { useDebouncedAddress } from '../parts/debounced-address.ts';
 import { Empty } from '../parts/notice.tsx';
 import { sourceWords } from '../words/transition-words.ts';
 import { AddLeadsDialog } from './add-leads-dialog.tsx';
@@ -29,7 +30,7 @@ export function MembersPanel({ segment }: { segment: SegmentWithRules }) {
       search: next,
       replace: true,
     });
-  const write = useDebouncedCallback((q: string) => {
+  const write = useDebouncedAddress((q: string) => {
     const { q: _, ...others } = search;
     show({ ...others, ...(q && { q }) });
   }, typingPauseMs);

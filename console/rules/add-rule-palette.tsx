@@ -1,6 +1,6 @@
 import { Combobox, Modal, Text, TextInput, useCombobox } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { memo, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { Rule } from '../../shared/rule/rule.ts';
 import type { Vocabulary } from '../api/answers.ts';
 import { paletteFound, paletteGroups } from '../drafts/palette-options.ts';
@@ -56,26 +56,44 @@ function PaletteBody({ vocabulary, segmentId, depth, onClose, onChoose }: Palett
   const [search, setSearch] = useState('');
   const { segments, refusals } = useNamedSegments(segmentId);
   const combobox = useCombobox({ opened: true });
+  const listId = useId();
+  const [markedId, setMarkedId] = useState<string>();
+  const marking = (mark: () => string | null) => () => {
+    const id = mark();
+    setMarkedId(id ?? undefined);
+    return id;
+  };
   const found = useMemo(
     () => paletteFound(paletteGroups(vocabulary, segments, refusals, depth), search),
     [vocabulary, segments, refusals, depth, search],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is found first is marked as soon as it changes
   useEffect(() => {
-    combobox.selectFirstOption();
+    marking(combobox.selectFirstOption)();
   }, [search, segments.length]);
   const options = new Map(found.flatMap(({ options }) => options.map((option) => [option.key, option])));
   return (
     <Combobox
-      store={combobox}
+      store={{
+        ...combobox,
+        selectNextOption: marking(combobox.selectNextOption),
+        selectPreviousOption: marking(combobox.selectPreviousOption),
+      }}
       onOptionSubmit={(key) => {
         const option = options.get(key);
         if (option && option.refusal === undefined) onChoose(option.make());
       }}
     >
-      <Combobox.EventsTarget withExpandedAttribute>
+      {/* Mantine names the list only after it was opened, and what is marked only after an arrow key. */}
+      <Combobox.EventsTarget withAriaAttributes={false}>
         <TextInput
           data-autofocus
+          role="combobox"
+          aria-expanded
+          aria-haspopup="listbox"
+          aria-controls={listId}
+          aria-activedescendant={markedId}
+          autoComplete="off"
           aria-label="Search fields, events, levels and segments"
           placeholder="Search fields, events, levels and segments"
           leftSection={<IconSearch size={16} aria-hidden="true" />}
@@ -85,7 +103,7 @@ function PaletteBody({ vocabulary, segmentId, depth, onClose, onChoose }: Palett
           onKeyDown={({ key }) => key === 'Escape' && onClose()}
         />
       </Combobox.EventsTarget>
-      <Combobox.Options aria-label="What the rule is about" className={classes.palette}>
+      <Combobox.Options id={listId} aria-label="What the rule is about" className={classes.palette}>
         {found.map(({ label, options: ofGroup }) => (
           <Combobox.Group key={label} label={label}>
             {ofGroup.map(({ key, label: name, hint, refusal }) => (

@@ -1,7 +1,7 @@
 import { CloseButton, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { useDebouncedAddress } from '../parts/debounced-address.ts';
 import { sizeName } from '../segments/size-advice.tsx';
 import { authorWords } from '../words/author.ts';
 import { useAuthors } from './segment-list-queries.ts';
@@ -62,7 +62,7 @@ export function SegmentFilters({ search: { q = '', active, size, author }, onCha
 
 function SearchField({ q, onChange }: { q: string; onChange: (text: string) => void }) {
   const [text, setText] = useState(q);
-  const search = useDebouncedCallback(onChange, 250);
+  const search = useDebouncedAddress(onChange, 250);
   // Back, and "Clear", change the address and not what was typed.
   useEffect(() => setText(q), [q]);
   const change = (typed: string) => {

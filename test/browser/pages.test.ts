@@ -20,6 +20,24 @@ it('has one place for an address that names no page', async () => {
   expect(await accessibilityFaults(ui.page)).toEqual([]);
 });
 
+it.each([
+  { list: '#/leads', search: 'Search leads', link: 'lead-0' },
+  { list: '#/segments', search: 'Search segments', link: 'Gone to' },
+  { list: '#/segments/ID/members', search: 'Search members', link: 'lead-0' },
+])('goes on to what is clicked at $list although a search was only just typed', async ({ list, search, link }) => {
+  const name = list === '#/segments' ? link : `Left from ${list}`;
+  const { id } = await ui.api.create({ name, active: true, rules: [germans] });
+  await ui.stack.idle();
+  await ui.open(list.replace('ID', id));
+  const target = ui.page.locator('#main').getByRole('link', { name: link, exact: true });
+  await target.waitFor();
+  // The code of the next page takes longer than the pause after which what is typed goes into the address.
+  await ui.page.route(/\.js$/, (route) => setTimeout(() => void route.continue(), 1500));
+  await ui.page.getByRole('searchbox', { name: search }).pressSequentially(link.slice(0, 2));
+  await target.click();
+  await ui.page.getByRole('heading', { level: 1, name: link }).waitFor();
+});
+
 it('hides the side bar of a phone until it is asked for', async () => {
   await ui.page.setViewportSize({ width: 390, height: 800 });
   await ui.open('#/segments');

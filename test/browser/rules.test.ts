@@ -41,6 +41,12 @@ describe('rules', () => {
     expect(await accessibilityFaults(ui.page)).toEqual([]);
     await ui.page.keyboard.type('count');
     await ui.page.getByRole('option', { name: /^country/ }).waitFor();
+    // A screen reader hears which one Enter takes.
+    const heard = () =>
+      ui.page.evaluate(
+        `document.getElementById(document.activeElement.getAttribute('aria-activedescendant'))?.textContent`,
+      );
+    await poll(heard).toMatch(/^country/);
     await press('Enter');
     await poll(focused).toBe('Value');
     expect(await combo('Field').inputValue()).toBe('country');
