@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Progress, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { announce } from '../parts/announcer.tsx';
+import { FormFoot } from '../parts/form-foot.tsx';
 import { ProblemNotice } from '../parts/notice.tsx';
 import { formatCount } from '../words/format.ts';
 import { ActChoice } from './act-choice.tsx';
@@ -79,7 +80,6 @@ function ChangeForm({ change, leads, acts, segment, children, onChanged, onClose
         {children}
         <ActChoice acts={acts} value={act} onChange={setChosen} />
         <ReasonField value={reason} onChange={setReason} />
-        {change.isError && <ProblemNotice title="Not everything was changed" error={change.error} />}
         {change.progress && change.progress.of > 1_000 && (
           <div>
             <Progress value={(100 * change.progress.done) / change.progress.of} aria-label="Leads that are done" />
@@ -88,10 +88,10 @@ function ChangeForm({ change, leads, acts, segment, children, onChanged, onClose
             </Text>
           </div>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <FormFoot
+          onCancel={onClose}
+          problem={change.isError && <ProblemNotice title="Not everything was changed" error={change.error} />}
+        >
           <Button
             type="submit"
             loading={change.isPending}
@@ -101,7 +101,7 @@ function ChangeForm({ change, leads, acts, segment, children, onChanged, onClose
           >
             {actOnLeads(act, leads.count)}
           </Button>
-        </Group>
+        </FormFoot>
       </Stack>
     </form>
   );

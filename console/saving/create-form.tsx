@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Switch } from '@mantine/core';
+import { Button, Stack, Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -6,9 +6,9 @@ import type { NewSegment } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { keys } from '../api/queries.ts';
 import { announce } from '../parts/announcer.tsx';
+import { FormFoot } from '../parts/form-foot.tsx';
 import { NameProblem } from './name-problem.tsx';
 import { useImpactQuestion } from './save-impact.tsx';
-import classes from './saving.module.css';
 import { type SegmentFields, SegmentFieldsInputs } from './segment-fields.tsx';
 
 /** A new segment, as far as its form says. */
@@ -65,15 +65,18 @@ export function CreateForm({ fields, onChange, onCancel, content, children }: Cr
           onChange={({ currentTarget }) => onChange({ ...fields, active: currentTarget.checked })}
         />
         {children}
-        {create.isError && <NameProblem title="The segment was not created" error={create.error} name={fields.name} />}
-        <Group justify="flex-end" className={classes.foot}>
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
+        <FormFoot
+          onCancel={onCancel}
+          problem={
+            create.isError && (
+              <NameProblem title="The segment was not created" error={create.error} name={fields.name} />
+            )
+          }
+        >
           <Button type="submit" loading={create.isPending}>
             Save
           </Button>
-        </Group>
+        </FormFoot>
       </Stack>
     </form>
   );

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { SegmentSummary } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { announce } from '../parts/announcer.tsx';
+import { FormFoot } from '../parts/form-foot.tsx';
 import { Loading, ProblemNotice } from '../parts/notice.tsx';
 import { formatCount } from '../words/format.ts';
 import { DependantList } from './dependant-list.tsx';
@@ -103,15 +104,14 @@ function DeletionQuestion({ segment, onClose, onDeleted }: DeletionQuestionProps
             onRetry={() => void dependants.refetch()}
           />
         )}
-        {remove.isError && <ProblemNotice title="The segment was not deleted" error={remove.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <FormFoot
+          onCancel={onClose}
+          problem={remove.isError && <ProblemNotice title="The segment was not deleted" error={remove.error} />}
+        >
           <Button type="submit" color="red" loading={remove.isPending}>
             Delete segment
           </Button>
-        </Group>
+        </FormFoot>
       </Stack>
     </form>
   );

@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SegmentWithRules } from '../api/answers.ts';
@@ -6,6 +6,7 @@ import { useApi } from '../api/api.ts';
 import { keys } from '../api/queries.ts';
 import { announce } from '../parts/announcer.tsx';
 import { FormDialog } from '../parts/form-dialog.tsx';
+import { FormFoot } from '../parts/form-foot.tsx';
 import { NameProblem } from '../saving/name-problem.tsx';
 import { type SegmentFields, SegmentFieldsInputs } from '../saving/segment-fields.tsx';
 import { refreshSegment } from './segment-queries.ts';
@@ -64,15 +65,18 @@ function EditForm({ segment, onDirty, onSaved, onCancel }: EditFormProps) {
     >
       <Stack>
         <SegmentFieldsInputs fields={fields} onChange={type} />
-        {change.isError && <NameProblem title="The segment was not changed" error={change.error} name={fields.name} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
+        <FormFoot
+          onCancel={onCancel}
+          problem={
+            change.isError && (
+              <NameProblem title="The segment was not changed" error={change.error} name={fields.name} />
+            )
+          }
+        >
           <Button type="submit" loading={change.isPending}>
             Save
           </Button>
-        </Group>
+        </FormFoot>
       </Stack>
     </form>
   );

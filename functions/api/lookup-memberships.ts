@@ -35,7 +35,7 @@ export async function lookUpMemberships(
   let next = cursor?.from ?? 0;
   do {
     const group = leadIds.slice(next, next + leadsPerRead);
-    const documents = await leads.read([...new Set(group)]);
+    const documents = await leads.read(group);
     for (const leadId of group) {
       if (characters > maximumCharacters) break;
       const document = documents.get(leadId);

@@ -28,8 +28,7 @@ export function memberHandlers(world: ApiWorld): HandlersOf<typeof memberRoutes>
 
   /** What people know leads by, of which some may be gone by now. */
   const displayOfLeads = async (leadIds: readonly string[]) => {
-    // A lead may have come and gone: DynamoDB refuses a key that is asked for twice.
-    const [documents, shownBy] = await Promise.all([world.leads.read([...new Set(leadIds)]), world.display.fields()]);
+    const [documents, shownBy] = await Promise.all([world.leads.read(leadIds), world.display.fields()]);
     return (leadId: string) => displayOf(documents.get(leadId)?.attributes ?? {}, shownBy);
   };
 

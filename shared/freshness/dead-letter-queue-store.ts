@@ -5,6 +5,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { reasonOf } from '../aws/retries.ts';
 import { chunk, mapConcurrently } from '../batch/batch.ts';
 
 /** A message where nobody reads it but people: a dead letter. */
@@ -79,20 +80,31 @@ export function createDeadLetterQueue(sqs: SQSClient, url: string, { heldSeconds
       held.delete(letter.messageId);
     },
 
-    /** Gives back what was taken and not deleted: others see it at once. Where that fails, after `heldSeconds`. */
+    /**
+     * Gives back what was taken and not deleted: others see it at once. What cannot be given back is told in the log, and
+     * others see it after `heldSeconds`.
+     */
     giveBack: async (): Promise<void> => {
-      await mapConcurrently(chunk([...held.values()], 10), 8, (letters) =>
-        sqs.send(
-          new ChangeMessageVisibilityBatchCommand({
-            QueueUrl: url,
-            Entries: letters.map(({ receiptHandle }, index) => ({
-              Id: String(index),
-              ReceiptHandle: receiptHandle,
-              VisibilityTimeout: 0,
-            })),
-          }),
-        ),
-      );
+      const faults = await mapConcurrently(chunk([...held.values()], 10), 8, async (letters) => {
+        try {
+          const { Failed = [] } = await sqs.send(
+            new ChangeMessageVisibilityBatchCommand({
+              QueueUrl: url,
+              Entries: letters.map(({ receiptHandle }, index) => ({
+                Id: String(index),
+                ReceiptHandle: receiptHandle,
+                VisibilityTimeout: 0,
+              })),
+            }),
+          );
+          return Failed.map(({ Code, Message }) => `${Code}: ${Message}`);
+        } catch (error) {
+          return letters.map(() => reasonOf(error));
+        }
+      });
+      const [first, ...others] = faults.flat();
+      if (first)
+        console.warn(`Of ${url}, ${others.length + 1} dead letters stay hidden for ${heldSeconds} s: ${first}`);
       held.clear();
     },
   };

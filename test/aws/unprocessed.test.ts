@@ -68,6 +68,12 @@ describe('keys that a read leaves unprocessed', () => {
   });
 });
 
+test('a key that is given twice is asked for once: DynamoDB refuses a call that names one twice', async () => {
+  database.on(BatchGetItemCommand).callsFake(({ RequestItems }) => ({ Responses: { t: RequestItems.t.Keys } }));
+  const keys = Array.from({ length: 150 }, (_, index) => ({ id: { S: `l${index % 120}` } }));
+  expect(await readItems(dynamodb, 't', keys)).toEqual(keys.slice(0, 120));
+});
+
 describe('items that a write leaves unprocessed', () => {
   /** Leaves all but the first of each call unprocessed, until none is left. */
   function leaveAllButOne(): void {

@@ -11,6 +11,7 @@ import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { ApiClient } from '../api-client.ts';
 import { placeEmptyDatabase } from '../empty-database.ts';
 import { clientsOf } from '../local/fixture/fixture-stack.ts';
+import { accessibilityFaults } from './check-accessibility.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
@@ -28,6 +29,8 @@ export interface ConsoleUnderTest {
   open(path?: string): Promise<unknown>;
   /** Answers what the page asks at a path in place of the API. */
   answer(path: string, body: () => object, status?: number): Promise<unknown>;
+  /** Fails where axe finds anything wrong with the page as it is now, in light or dark colors. */
+  isAccessible(): Promise<void>;
 }
 
 /** Starts the stack with twenty leads once for all tests of a file, and gives each test a page of its own. */
@@ -103,5 +106,8 @@ export function useConsole(): ConsoleUnderTest {
         ({ pathname }) => pathname === path,
         (route) => route.fulfill({ status, headers: { 'access-control-allow-origin': '*' }, json: body() }),
       ),
+    async isAccessible() {
+      expect(await accessibilityFaults(page)).toEqual([]);
+    },
   };
 }

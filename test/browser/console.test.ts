@@ -55,8 +55,10 @@ describe.each([
 it('says so when a lead or a segment does not exist', async () => {
   await ui.open('#/leads/nobody');
   await ui.page.getByText('There is no lead nobody').waitFor();
+  await ui.isAccessible();
   await ui.open('#/segments/seg_none');
   await ui.page.getByText('There is no segment seg_none').waitFor();
+  await ui.isAccessible();
 });
 
 it('says so when the API does not answer, and goes on when it does again', async () => {
@@ -64,6 +66,7 @@ it('says so when the API does not answer, and goes on when it does again', async
   await ui.page.route(isAtApi, (route) => route.abort());
   await ui.open();
   await ui.page.getByText(`The API at ${ui.stack.file.apiUrl} does not answer.`).waitFor();
+  await ui.isAccessible();
   await ui.page.unroute(isAtApi);
   await button('Try again').click();
   await ui.page.getByRole('table', { name: 'Segments' }).waitFor();

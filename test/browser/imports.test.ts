@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { accessibilityFaults } from './check-accessibility.ts';
 import { useConsole } from './console-under-test.ts';
 
 const ui = useConsole();
@@ -28,6 +27,7 @@ describe('a file', () => {
   it('is uploaded, its columns are corrected, and its rows become leads; the others are to be downloaded', async () => {
     await ui.open('#/imports');
     await ui.page.getByText('Nothing was imported in the last 30 days').waitFor();
+    await ui.isAccessible();
     await choose('attendees.csv', attendees);
     await ui.page.getByRole('heading', { level: 1, name: 'attendees.csv' }).waitFor();
     await region('File').getByRole('definition').filter({ hasText: 'Semicolon' }).waitFor();
@@ -49,7 +49,7 @@ describe('a file', () => {
 
     await region('Progress').getByText('2 rows imported, 1 refused').waitFor();
     await region('Result').getByText('no number 1.234,5; left out').waitFor();
-    expect(await accessibilityFaults(ui.page)).toEqual([]);
+    await ui.isAccessible();
     expect(await ui.page.evaluate('document.activeElement.textContent')).toBe('attendees.csv');
     const downloading = ui.page.waitForEvent('download');
     await button('Download these rows').click();
@@ -71,13 +71,14 @@ describe('a file', () => {
 
     await ui.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Imports' }).click();
     await ui.page.getByRole('row', { name: /^attendees.csv Done 3/ }).waitFor();
-    expect(await accessibilityFaults(ui.page)).toEqual([]);
+    await ui.isAccessible();
   });
 
   it('that cannot be read says so, and another one takes its place', async () => {
     await ui.open('#/imports');
     await choose('contacts.csv', '%PDF-1.7 nothing of a table');
     await ui.page.getByRole('alert').getByText(/PDF/).waitFor();
+    await ui.isAccessible();
     await choose('contacts.csv', 'Name;Mail\nNora;nora@x.example\n');
     await ui.page.getByLabel('What Mail becomes').waitFor();
     expect(await ui.page.getByLabel('What Mail becomes').inputValue()).toBe('leadId');
@@ -89,7 +90,7 @@ describe('a file', () => {
     await button('Start import').click();
     const question = region('Mapping').getByText('Choose the column that tells which lead a row is.');
     await question.first().waitFor();
-    expect(await accessibilityFaults(ui.page)).toEqual([]);
+    await ui.isAccessible();
     await ui.page.getByLabel('What Colour becomes').selectOption('Lead id');
     await expect.poll(() => question.count()).toBe(0);
   });
@@ -102,8 +103,12 @@ describe('a file', () => {
     await button('Read again').click();
     await ui.page.getByLabel('What EUR becomes').waitFor();
     await button('Cancel import').click();
-    await ui.page.getByRole('dialog').getByRole('button', { name: 'Cancel import' }).click();
+    const question = ui.page.getByRole('dialog');
+    await question.waitFor();
+    await ui.isAccessible();
+    await question.getByRole('button', { name: 'Cancel import' }).click();
     await ui.page.getByText('It was cancelled before anything was imported').waitFor();
+    await ui.isAccessible();
     expect(await button('Start import').count()).toBe(0);
   });
 });
@@ -124,7 +129,7 @@ it('tells in a dry run what an import would do, and keeps its mapping under a na
   await button('Dry run').click();
   await region('Dry run').getByText('2 rows would be imported, 1 refused.').waitFor();
   await region('Dry run').getByRole('row', { name: 'Ninas 1 lead nina@x.example –' }).waitFor();
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   expect(await region('Dry run').getByRole('definition').allTextContents()).toEqual(['2', '0', '0']);
   expect((await ui.api.get('/leads/nina@x.example')).status).toBe(404);
   await ui.page.getByLabel('What Visits becomes').selectOption('Attribute');
@@ -168,7 +173,7 @@ it('makes events of rows, whose fields may be called otherwise than their column
   await fields.getByLabel('Minutes', { exact: true }).check();
   await fields.getByLabel('Field of the event for Minutes').fill('duration');
   await ui.page.getByLabel('What Minutes becomes').selectOption('Not imported');
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await button('Start import').click();
   await region('Progress').getByText('1 row imported').waitFor();
   await ui.stack.idle();
@@ -205,6 +210,7 @@ describe('a running import', () => {
     await ui.open('#/imports/imp_1');
     await region('Progress').getByText('4,000 rows read, 2 refused, 200 rows a second, about 3 min left').waitFor();
     expect(await region('Progress').getByRole('status').textContent()).toBe('40 % imported');
+    await ui.isAccessible();
     job = { ...base, state: 'done', startedAt: base.createdAt, finishedAt: base.createdAt, progress };
     await ui.page.clock.fastForward(2_000);
     await region('Progress').getByText('3,998 rows imported, 2 refused').waitFor();

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
-import { accessibilityFaults } from './check-accessibility.ts';
 import { germans, useConsole } from './console-under-test.ts';
 
 const ui = useConsole();
@@ -44,7 +43,7 @@ it('lists leads by the names that people know, and finds them by a part of name,
   await countsTo(1);
   expect(await leads().first().getByRole('rowheader').textContent()).toBe('Ada Lovelaceada@x.example · lead-0');
   expect(ui.page.url()).toContain('q=LOVE');
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await ui.page.getByRole('link', { name: 'Ada Lovelace' }).click();
   await heading('Ada Lovelace').waitFor();
   await ui.page.goBack();
@@ -65,7 +64,7 @@ it.each([
   await form.getByRole('combobox', { name: 'Segment' }).fill(`fair on ${screen}`);
   await ui.page.getByRole('option', { name: `Fair on ${screen}` }).click();
   await form.getByLabel('Reason').fill('Met there');
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await form.getByRole('button', { name: 'Add 5 leads' }).click();
   await form.getByText('5 added.').waitFor();
   await form.getByRole('button', { name: 'Close' }).last().click();
@@ -94,6 +93,7 @@ it('walks the manual with the keyboard: select leads, pin them, with a result fo
   await form.getByRole('button', { name: 'Pin 2 leads' }).press('Enter');
   await form.getByText('2 pinned.').waitFor();
   await form.getByRole('row', { name: 'lead-16 Pinned; was in it before' }).waitFor();
+  await ui.isAccessible();
   await ui.page.keyboard.press('Escape');
   await focusIsOn('Add to Segment');
   await expect.poll(() => ui.api.members(id), { timeout: 60_000 }).toContain('lead-1');
@@ -120,10 +120,11 @@ it('goes on with more than a thousand leads in the background, and shows how far
   await ui.page.getByRole('option', { name: 'Everybody' }).click();
   await form.getByRole('button', { name: 'Add 2,000 leads' }).click();
   await form.getByText('5 in it already').waitFor();
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await ui.page.reload();
   const recent = region('Recent additions');
   await recent.getByText('0 added, 5 in it already').waitFor();
+  await ui.isAccessible();
   await recent.getByRole('link', { name: 'Everybody' }).click();
   await region('Members').getByText('0 added, 5 in it already').waitFor();
   expect(ui.page.url()).toContain(`/segments/${id}/members`);
@@ -138,7 +139,7 @@ it('saves the rules of the filter as a segment, in one dialog', async () => {
   const form = dialog('Save as segment');
   await form.getByText('country is "Germany"').waitFor();
   await form.getByRole('textbox', { name: 'Name' }).fill('Saved from leads');
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   // What was typed is not lost unasked.
   await ui.page.keyboard.press('Escape');
   await form.getByRole('button', { name: 'Keep editing' }).click();
@@ -169,7 +170,7 @@ it('shows the columns that are chosen, and exports the selected leads with them'
   await ui.open('#/leads?q=x.example');
   await button('Columns').click();
   await ui.page.getByRole('checkbox', { name: 'note' }).check();
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await ui.page.keyboard.press('Escape');
   await focusIsOn('Columns');
   await ui.page.reload();
@@ -198,7 +199,7 @@ it('explains why a lead is in a segment: each rule, what it reads, and what set 
   await region('Standing').getByText('Set off by a save of the segment').waitFor();
   const rule = region('The rules hold').getByRole('listitem');
   expect(await rule.textContent()).toBe('Yescountry is "Germany"The lead has: Germany');
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await button('Change manually').click();
   await dialog().getByRole('radio', { name: 'Exclude' }).check();
   await dialog().getByLabel('Reason').fill('Asked us to');
@@ -219,6 +220,7 @@ it('tells what speaks against a lead within "none of these" as what it is', asyn
   await ui.open(`#/leads/lead-5/segments/${id}`);
   await heading('Why lead-5 is not in “Not French”').waitFor();
   const inner = () => region('The rules do not hold').getByRole('listitem').getByRole('listitem').textContent();
+  await ui.isAccessible();
   expect(await inner()).toBe('Matchescountry is "France"The lead has: France: a reason to be out');
   await ui.open(`#/leads/lead-4/segments/${id}`);
   await heading('Why Emmy Noether is in “Not French”').waitFor();
@@ -236,6 +238,7 @@ it('explains why a lead is not in a segment, and says so when there is no such l
   await region('Standing').getByText('It was never in it.').waitFor();
   await ui.open(`#/leads/nobody/segments/${id}`);
   await ui.page.getByRole('alert').getByText('There is no lead nobody').waitFor();
+  await ui.isAccessible();
 });
 
 it('shows what a lead did, newest first, all of it or of one type', async () => {
@@ -259,7 +262,7 @@ it('shows what a lead did, newest first, all of it or of one type', async () => 
   await region('Events').getByText('/pricing').waitFor({ state: 'detached' });
   expect(await rows.count()).toBe(2);
   await ui.page.setViewportSize({ width: 390, height: 800 });
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   expect(await ui.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
 });
 
@@ -267,6 +270,8 @@ it('deletes a lead after a question', async () => {
   await ui.open('#/leads/lead-19');
   await button('Delete lead').click();
   const question = dialog('Delete lead-19?');
+  await question.waitFor();
+  await ui.isAccessible();
   await question.getByRole('button', { name: 'Cancel' }).click();
   await question.waitFor({ state: 'detached' });
   await focusIsOn('Delete lead');

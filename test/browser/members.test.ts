@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, it } from 'vitest';
-import { accessibilityFaults } from './check-accessibility.ts';
 import { germans, useConsole } from './console-under-test.ts';
 
 const ui = useConsole();
@@ -37,7 +36,7 @@ it('lists members by name, finds them, and shows who enters first of all', async
   await members()
     .getByRole('row', { name: /Ada Lovelace.*ada@x\.example/ })
     .waitFor();
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   const change = {
     kind: 'profile_change',
     leadId: 'lead-3',
@@ -61,10 +60,11 @@ it('adds leads that are searched for and pasted, and says what became of each', 
   await dialog().getByRole('textbox', { name: 'Lead ids' }).fill('lead-1, lead-4\nlead-1 nobody');
   await dialog().getByRole('radio', { name: 'Pin' }).check();
   await dialog().getByLabel('Reason').fill('Pilot');
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await dialog().getByRole('button', { name: 'Pin 4 leads' }).click();
   await dialog().getByText('3 pinned, 1 unknown.').waitFor();
   await dialog().getByRole('row', { name: 'nobody There is no such lead' }).waitFor();
+  await ui.isAccessible();
   await dialog().getByRole('button', { name: 'Close' }).last().click();
   await focusIsOn('Add leads');
   await choose('Which members', 'Pinned');
@@ -85,6 +85,7 @@ it('asks before Esc drops what was pasted, and names the id that cannot be one',
   expect(await ids.inputValue()).toBe('lead-1 not(an)id');
   await ui.page.getByRole('button', { name: 'Add 2 leads' }).click();
   await ui.page.getByRole('alert').getByText('not(an)id: must be').waitFor();
+  await ui.isAccessible();
   await ui.stack.idle();
   expect(await ui.api.members(id)).not.toContain('lead-1');
   await ui.page.getByRole('button', { name: 'Cancel' }).click();
@@ -101,8 +102,10 @@ it('excludes those that are selected, with a reason, and lets the rules decide a
   await button('Change manually').click();
   await dialog().getByRole('radio', { name: 'Exclude' }).check();
   await dialog().getByLabel('Reason').fill('Asked us to');
+  await ui.isAccessible();
   await dialog().getByRole('button', { name: 'Exclude 2 leads' }).click();
   await dialog().getByText('2 excluded.').waitFor();
+  await ui.isAccessible();
   await ui.page.keyboard.press('Escape');
   await choose('Which members', 'Excluded');
   await countsTo(2);
@@ -126,6 +129,7 @@ it('says that members are still coming instead of "nobody", and finds out why an
   await ui.answer(`/segments/${id}/members`, () => ({ members: [] }));
   await ui.open(`#/segments/${id}/members`);
   await members().getByText('Leads are being evaluated').waitFor();
+  await ui.isAccessible();
   await ui.page.getByRole('combobox', { name: 'Why is a lead in it, or not?' }).fill('lead-5');
   await ui.page.getByRole('option', { name: 'lead-5' }).click();
   await ui.page.getByRole('heading', { level: 1, name: 'Why lead-5 is not in “Filling”' }).waitFor();
@@ -171,6 +175,7 @@ it('waits for the file of a long export, and says why there is none', async () =
   };
   await exportCsv();
   await members().getByText('a file is being written, 12 so far').waitFor();
+  await ui.isAccessible();
   job = { state: 'done', rows: 1_234, url: 'https://files.example/members.csv' };
   const link = members().getByRole('link', { name: 'Download 1,234 leads' });
   expect(await link.getAttribute('href')).toBe('https://files.example/members.csv');
@@ -178,4 +183,5 @@ it('waits for the file of a long export, and says why there is none', async () =
   await ui.page.reload();
   await exportCsv();
   await ui.page.getByRole('alert').getByText('the segment was deactivated').waitFor();
+  await ui.isAccessible();
 });

@@ -1,6 +1,5 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { accessibilityFaults } from './check-accessibility.ts';
 import { germans, useConsole } from './console-under-test.ts';
 
 const ui = useConsole();
@@ -38,7 +37,7 @@ describe('rules', () => {
     await button('Add Rule').focus();
     await press('Enter');
     await ui.page.getByRole('option', { name: 'Engagement Level', exact: false }).first().waitFor();
-    expect(await accessibilityFaults(ui.page)).toEqual([]);
+    await ui.isAccessible();
     await ui.page.keyboard.type('count');
     await ui.page.getByRole('option', { name: /^country/ }).waitFor();
     // A screen reader hears which one Enter takes.
@@ -52,10 +51,10 @@ describe('rules', () => {
     expect(await combo('Field').inputValue()).toBe('country');
     // Nothing is called wrong before its field is left.
     expect(await combo('Value').getAttribute('aria-invalid')).not.toBe('true');
-    expect(await accessibilityFaults(ui.page)).toEqual([]);
+    await ui.isAccessible();
     await press('ArrowDown');
     await ui.page.getByRole('option', { name: 'Germany 5' }).waitFor();
-    expect(await accessibilityFaults(ui.page)).toEqual([]);
+    await ui.isAccessible();
     await ui.page.keyboard.type('ger');
     await press('ArrowDown', 'Enter');
     expect(await combo('Value').inputValue()).toBe('Germany');
@@ -66,7 +65,7 @@ describe('rules', () => {
 
     await button('Save Rules').click();
     await saved().waitFor();
-    expect(await accessibilityFaults(ui.page)).toEqual([]);
+    await ui.isAccessible();
     expect((await ui.api.segment(id)).rules).toMatchObject([germans]);
     await saved().getByRole('button', { name: 'Undo' }).click();
     await ui.page.getByText('Taken back').waitFor();
@@ -242,7 +241,7 @@ describe('a save', () => {
     await question.getByText('+5 enter, −15 leave').first().waitFor();
     await question.getByText('1 segment uses this one').waitFor();
     await question.getByText('Users of it').waitFor();
-    expect(await accessibilityFaults(ui.page)).toEqual([]);
+    await ui.isAccessible();
     await press('Escape');
     await question.waitFor({ state: 'detached' });
     await poll(focused).toBe('Save Rules');
@@ -263,7 +262,7 @@ describe('a save', () => {
     await rules().getByText('Choose a field.').waitFor();
     await poll(focused).toBe('Field');
     await region('Preview').getByText('Complete the rules to see who matches').waitFor();
-    expect(await accessibilityFaults(ui.page)).toEqual([]);
+    await ui.isAccessible();
     expect(await ui.api.segment(id)).toMatchObject({ revision: 1, rules: [] });
   });
 
@@ -275,6 +274,7 @@ describe('a save', () => {
     await ui.page.keyboard.type('second');
     const option = ui.page.getByRole('option', { name: /^Second/ });
     await option.getByText('uses this segment: it would be a circle').waitFor();
+    await ui.isAccessible();
     await press('Enter');
     await press('Escape');
     await poll(focused).toBe('Add Rule');
@@ -305,7 +305,7 @@ describe('what somebody else saved meanwhile', () => {
     const conflict = ui.page.getByRole('alert').filter({ hasText: 'changed this segment meanwhile' });
     await conflict.getByRole('row', { name: 'country is "Germany" as before country is "Italy"' }).waitFor();
     await conflict.getByRole('row', { name: 'city is "Berlin" city is "Bonn" as before' }).waitFor();
-    expect(await accessibilityFaults(ui.page)).toEqual([]);
+    await ui.isAccessible();
     expect((await ui.api.segment(id)).rules).toMatchObject([{ value: 'Germany' }, { value: 'Bonn' }]);
     await conflict.getByRole('button', { name: 'Put mine on top' }).click();
     await button('Save Rules').click();
@@ -342,6 +342,7 @@ it('keeps what is not saved: over other tabs and a reload, and asks before it is
   await places.getByRole('link', { name: 'Imports' }).click();
   const question = dialog('Leave without saving?');
   await question.getByText('The rules have changes that are not saved.').waitFor();
+  await ui.isAccessible();
   await question.getByRole('button', { name: 'Stay' }).click();
   await question.waitFor({ state: 'detached' });
   expect(await combo('Value').inputValue()).toBe('Italy');
@@ -353,7 +354,7 @@ it('keeps what is not saved: over other tabs and a reload, and asks before it is
   await ui.page.reload();
   await rules().getByText('Your unsaved changes are here again').waitFor();
   expect(await combo('Value').inputValue()).toBe('Italy');
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await button('Discard').click();
   await button('Discard').waitFor({ state: 'detached' });
   expect(await combo('Value').inputValue()).toBe('Germany');
@@ -393,7 +394,7 @@ describe('the preview', () => {
     await poll(() => text('preview-total')).toBe('about 4');
     expect(await text('preview-interval')).toBe('Between 3 and 9 of 20 leads, with 95 % confidence.');
     await ui.page.getByRole('progressbar', { name: 'Counting the rest' }).waitFor();
-    expect(await accessibilityFaults(ui.page)).toEqual([]);
+    await ui.isAccessible();
     answer = exact;
     await poll(() => text('preview-total')).toBe('3');
     await ui.page.getByTestId('preview-interval').waitFor({ state: 'detached' });
@@ -410,6 +411,7 @@ describe('the preview', () => {
     await ui.page.route(isPreview, (route) => route.abort());
     await ui.open(`#/segments/${id}/rules`);
     await region('Preview').getByText('No preview').waitFor();
+    await ui.isAccessible();
     await ui.page.unroute(isPreview);
     await ui.page.clock.fastForward('00:30');
     await poll(() => text('preview-total').catch(() => '')).toBe('5');
@@ -429,6 +431,7 @@ describe('the preview', () => {
     const now = region('Members now');
     await now.getByText('Members so far: they are being brought up to date.').waitFor();
     await now.getByRole('progressbar', { name: 'Recalculation' }).waitFor();
+    await ui.isAccessible();
     await poll(() => text('preview-total')).toBe('5');
     expect(await now.getByText('No lead is in it').count()).toBe(0);
     expect(await region('Preview').getByText('Entering').count()).toBe(0);
@@ -439,6 +442,7 @@ describe('the preview', () => {
     await ui.open(`#/segments/${id}/rules`);
     const second = rules().getByRole('listitem').nth(1);
     await second.getByText('Together with an earlier rule on the same field this can never hold').waitFor();
+    await ui.isAccessible();
   });
 
   it('says which leads a recalculation could not evaluate, and why', async () => {
@@ -451,6 +455,7 @@ describe('the preview', () => {
     await now.getByText('Recalculation failed').waitFor();
     await now.getByText('1 lead could not be evaluated').waitFor();
     await now.getByRole('listitem').getByText('lead-3: too large').waitFor();
+    await ui.isAccessible();
   });
 });
 
@@ -465,7 +470,7 @@ it('is all there on a phone, where lists open within the window', async () => {
   await ui.open(`#/segments/${id}/rules`);
   await ui.page.getByText('0 of 20 match').waitFor();
   expect(await ui.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await combo('Event').click();
   const list = ui.page.getByRole('listbox');
   if ((await list.count()) > 0) {
@@ -475,5 +480,5 @@ it('is all there on a phone, where lists open within the window', async () => {
   }
   await button('Show preview').click();
   await region('Preview').getByText('of 20 leads.').waitFor();
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
 });

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { accessibilityFaults } from './check-accessibility.ts';
 import { useConsole } from './console-under-test.ts';
 
 const ui = useConsole();
@@ -24,7 +23,7 @@ it('orders, names and removes levels, and says what that does before it is done'
   await question.getByText('“Warm” becomes “Lukewarm” here, not on leads').waitFor();
   await question.getByText('“Very Hot” is removed').waitFor();
   await question.getByRole('link', { name: 'Warm ones' }).waitFor();
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await question.getByRole('button', { name: 'Save Levels' }).click();
   await question.waitFor({ state: 'detached' });
   expect((await ui.api.get('/vocabulary')).body.levels.engagement).toEqual(['Cold', 'Hot', 'Lukewarm', 'Boiling']);
@@ -42,6 +41,7 @@ it('shows leads by the fields that somebody chose', async () => {
   await ui.api.put('/vocabulary/display', { name: ['visits'] });
   await card.getByRole('button', { name: 'Save' }).click();
   await card.getByText('Somebody else has saved the settings meanwhile.').waitFor();
+  await ui.isAccessible();
   await card.getByRole('button', { name: 'Save' }).click();
   await expect.poll(async () => (await ui.api.get('/vocabulary')).body.display).toEqual({ name: ['country'] });
   await card.getByText('Lists of leads show this name').waitFor();
@@ -54,7 +54,7 @@ it('takes a field out of the menus, and back', async () => {
   const offered = card.getByRole('switch', { name: 'Offer visits of Lead' });
   await offered.click();
   await expect.poll(async () => (await ui.api.get('/vocabulary')).body.hidden).toEqual(['lead:visits']);
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await expect.poll(() => offered.isChecked()).toBe(false);
   await offered.click();
   await expect.poll(async () => (await ui.api.get('/vocabulary')).body.hidden).toEqual([]);
@@ -68,7 +68,7 @@ it('says how fresh everything is, and what needs a person', async () => {
     .getByRole('row', { name: /^Changes of leads/ })
     .waitFor();
   await region('What needs a person').getByText('Nothing waits for anybody.').waitFor();
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
 
   const profileChanges = { waiting: 12, deadLetters: 3, oldestUnprocessedSeconds: 700 };
   await ui.answer('/health', () => ({ ...health, status: 'late', queues: { ...health.queues, profileChanges } }));
@@ -80,7 +80,7 @@ it('says how fresh everything is, and what needs a person', async () => {
   const given = region('Why messages were given up');
   await given.getByRole('row', { name: /^Changes of leads .* must be a date 2/ }).waitFor();
   await given.getByRole('row', { name: /carries no reason/ }).waitFor();
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
   await region('Queues').getByRole('row', { name: 'Changes of leads 12 12 min 3' }).waitFor();
   await region('What needs a person').getByText('npm run redrive -- list').waitFor();
   // On a phone, too, the state has room in the header.
@@ -91,7 +91,7 @@ it('says how fresh everything is, and what needs a person', async () => {
 it('says where the API is and who may call it', async () => {
   await ui.open('#/settings/access');
   await region('The API').getByText(ui.stack.file.apiUrl).waitFor();
-  expect(await accessibilityFaults(ui.page)).toEqual([]);
+  await ui.isAccessible();
 });
 
 it('fits a phone', async () => {
