@@ -33,7 +33,8 @@ const groupWords: Readonly<Record<GroupRule['match'], string>> = {
 
 function WordsList({ rules, say }: { rules: Rules; say: SayRule }) {
   return (
-    <ul className={classes.words}>
+    // Out of view it is not laid out: so long is a line a rule.
+    <ul className={classes.words} style={{ containIntrinsicBlockSize: `auto ${rules.length * 1.45}em` }}>
       {rules.map((rule, index) => (
         <WordsLine key={rule.id ?? index} rule={rule} say={say} />
       ))}

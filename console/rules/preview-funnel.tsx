@@ -1,5 +1,5 @@
-import { Text } from '@mantine/core';
-import { memo } from 'react';
+import { Button, Text } from '@mantine/core';
+import { memo, useState } from 'react';
 import { describeRule } from '../../shared/rule/describe.ts';
 import type { SegmentRules } from '../api/answers.ts';
 import { formatCount } from '../words/format.ts';
@@ -15,9 +15,13 @@ interface PreviewFunnelProps {
   funnel: Funnel;
 }
 
+/** Of more steps, only these many are shown at first, and the one that cuts most. */
+const shownAtFirst = 20;
+
 /** How many leads are left after each rule, and which of them cuts most; nothing for a single rule. */
 export const PreviewFunnel = memo(function PreviewFunnel({ rules, leads, funnel }: PreviewFunnelProps) {
   const nameOf = useSegmentNames();
+  const [isWhole, setWhole] = useState(false);
   if (rules.length < 2) return null;
   const steps = rules.flatMap((rule) => {
     const left = funnel.left.get(rule.id ?? '');
@@ -28,6 +32,7 @@ export const PreviewFunnel = memo(function PreviewFunnel({ rules, leads, funnel 
     return Math.abs(before - left);
   });
   const most = changes.indexOf(Math.max(...changes));
+  const isShown = (index: number) => isWhole || index < shownAtFirst || index === most;
   const sign = funnel.exact ? '' : '~';
   return (
     <section aria-label="Funnel by rule">
@@ -35,29 +40,37 @@ export const PreviewFunnel = memo(function PreviewFunnel({ rules, leads, funnel 
         Rule by rule, of {formatCount(leads)}
       </Text>
       <ol className={classes.funnel}>
-        {steps.map(({ rule, left }, index) => (
-          <li key={rule.id}>
-            <span className={classes.funnelText}>
-              <Text span size="xs" lineClamp={2}>
-                {describeRule(rule, nameOf)}
-              </Text>
-              <Text span size="xs" fw={600} className={classes.figure}>
-                {sign}
-                {formatCount(left)}
-              </Text>
-            </span>
-            <div className={classes.track} aria-hidden="true">
-              <div className={classes.fill} style={{ width: `${(100 * left) / Math.max(1, leads)}%` }} />
-            </div>
-            {index === most && steps.length > 1 && changes[most]! > 0 && (
-              <Text size="xs" c="dimmed">
-                {funnel.isAny ? 'Adds most: +' : 'Cuts most: −'}
-                {formatCount(changes[most]!)}
-              </Text>
-            )}
-          </li>
-        ))}
+        {steps.map(
+          ({ rule, left }, index) =>
+            isShown(index) && (
+              <li key={rule.id}>
+                <span className={classes.funnelText}>
+                  <Text span size="xs" lineClamp={2}>
+                    {describeRule(rule, nameOf)}
+                  </Text>
+                  <Text span size="xs" fw={600} className={classes.figure}>
+                    {sign}
+                    {formatCount(left)}
+                  </Text>
+                </span>
+                <div className={classes.track} aria-hidden="true">
+                  <div className={classes.fill} style={{ width: `${(100 * left) / Math.max(1, leads)}%` }} />
+                </div>
+                {index === most && steps.length > 1 && changes[most]! > 0 && (
+                  <Text size="xs" c="dimmed">
+                    {funnel.isAny ? 'Adds most: +' : 'Cuts most: −'}
+                    {formatCount(changes[most]!)}
+                  </Text>
+                )}
+              </li>
+            ),
+        )}
       </ol>
+      {steps.length > shownAtFirst && !isWhole && (
+        <Button variant="subtle" size="compact-sm" mt="xs" onClick={() => setWhole(true)}>
+          Show all {formatCount(steps.length)} steps
+        </Button>
+      )}
     </section>
   );
 });

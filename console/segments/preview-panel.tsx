@@ -13,7 +13,7 @@ import { ShareBar, SizeBadge, sizeSentence } from './size-advice.tsx';
 
 /** Who would match the rules as edited, and what saving them would change. */
 export function PreviewPanel({ draft, preview }: { draft: SegmentDraft; preview: RulesPreview }) {
-  const { isComplete, isBehind, answer, error, countAgain } = preview;
+  const { isComplete, isBehind, isCounting, answer, error, countAgain } = preview;
   // Saved already, and on its way: nobody enters or leaves by saving it once more.
   const isUnderWay = !draft.isDirty && draft.segment.active && isFilling(draft.segment);
   return (
@@ -21,7 +21,8 @@ export function PreviewPanel({ draft, preview }: { draft: SegmentDraft; preview:
       <Group justify="space-between" mb="xs">
         <Title order={2}>Preview</Title>
         <Group gap="xs">
-          {isBehind && <Loader size="xs" role="img" aria-label="Counting" />}
+          {/* Not while one types: what moves would hold up what is typed. */}
+          {isCounting && <Loader size="xs" role="img" aria-label="Counting" />}
           <Button
             size="compact-sm"
             variant="default"
@@ -40,8 +41,9 @@ export function PreviewPanel({ draft, preview }: { draft: SegmentDraft; preview:
       {error && <ProblemNotice title="No preview" error={error} onRetry={countAgain} />}
       {answer && !error && (
         <PreviewFigures
-          preview={preview}
           answer={answer}
+          funnel={preview.funnel}
+          toldRules={preview.toldRules}
           isUnderWay={isUnderWay}
           hasRules={draft.rules.rules.length > 0}
         />
@@ -50,14 +52,15 @@ export function PreviewPanel({ draft, preview }: { draft: SegmentDraft; preview:
   );
 }
 
-interface PreviewFiguresProps {
-  preview: RulesPreview;
+interface PreviewFiguresProps extends Pick<RulesPreview, 'funnel' | 'toldRules'> {
   answer: PreviewAnswer;
   isUnderWay: boolean;
   hasRules: boolean;
 }
 
-function PreviewFigures({ preview, answer, isUnderWay, hasRules }: PreviewFiguresProps) {
+/** What was counted; not drawn again while one types. */
+const PreviewFigures = memo(function PreviewFigures(props: PreviewFiguresProps) {
+  const { answer, funnel, toldRules, isUnderWay, hasRules } = props;
   const { exact, leads, share, size, entering, leaving } = answer;
   const lists = [
     { name: 'Matching', moves: answer },
@@ -82,7 +85,7 @@ function PreviewFigures({ preview, answer, isUnderWay, hasRules }: PreviewFigure
       ) : (
         <CountingProgress preview={answer} />
       )}
-      {preview.funnel && <PreviewFunnel rules={preview.toldRules.rules} leads={leads} funnel={preview.funnel} />}
+      {funnel && <PreviewFunnel rules={toldRules.rules} leads={leads} funnel={funnel} />}
       {isUnderWay && (
         <Text size="sm" c="dimmed">
           Members are being brought up to date with these rules.
@@ -102,7 +105,7 @@ function PreviewFigures({ preview, answer, isUnderWay, hasRules }: PreviewFigure
       <Sample name={list.name} moves={list.moves} />
     </Stack>
   );
-}
+});
 
 /** Whether the total may still be anything. */
 function isOpen({ exact, low = 0, high = 0, leads }: PreviewAnswer): boolean {

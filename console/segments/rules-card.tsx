@@ -2,6 +2,7 @@ import { ActionIcon, Alert, Badge, Button, Group, Paper, Stack, Text, Title, Too
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { leafRules } from '../../shared/rule/rule.ts';
+import type { SegmentRules } from '../api/answers.ts';
 import { ApiProblem, isRevisionMoved } from '../api/problem.ts';
 import { announce } from '../parts/announcer.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -52,7 +53,6 @@ export function RulesCard({ draft, preview }: { draft: SegmentDraft; preview: Ru
   };
 
   const count = leafRules(rules.rules).length;
-  const said = useDeferredValue(rules);
   return (
     <Paper
       component="section"
@@ -125,7 +125,7 @@ export function RulesCard({ draft, preview }: { draft: SegmentDraft; preview: Ru
           <Text size="xs" fw={600} c="dimmed" mb={4}>
             In words
           </Text>
-          <InWords rules={said} />
+          <InWordsLater rules={rules} />
         </section>
         {save.error && !isRevisionMoved(save.error) && (
           <ProblemNotice title="The rules were not saved" error={saidOf(save.error, draft.refused.size > 0)} />
@@ -148,6 +148,11 @@ export function RulesCard({ draft, preview }: { draft: SegmentDraft; preview: Ru
       )}
     </Paper>
   );
+}
+
+/** Rules in words, said after what is typed is shown. */
+function InWordsLater({ rules }: { rules: SegmentRules }) {
+  return <InWords rules={useDeferredValue(rules)} />;
 }
 
 /** What was refused, in words; where it stands at the rules, no pointers into what was sent. */

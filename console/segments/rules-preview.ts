@@ -43,6 +43,7 @@ export function useRulesPreview(draft: SegmentDraft) {
     isComplete,
     /** The figures are those of earlier rules. */
     isBehind: isComplete && (preview.isFetching || !isSettled),
+    isCounting: isComplete && preview.isFetching,
     answer,
     /** The rules that the answer is about. */
     toldRules,

@@ -188,6 +188,11 @@ describe('rules', () => {
     expect(await combo('Value').count()).toBeLessThan(40);
     const last = rules().locator('[data-rule]').nth(119);
     await last.getByText('country is "Country 119"').waitFor();
+    // Of its funnel the first steps are shown, and the others when they are asked for.
+    const steps = region('Funnel by rule').getByRole('listitem');
+    await poll(() => steps.count()).toBe(20);
+    await button('Show all 120 steps').click();
+    await poll(() => steps.count()).toBe(120);
     await last.scrollIntoViewIfNeeded();
     await last.getByRole('combobox', { name: 'Value' }).fill('Spain');
     await ui.page.keyboard.press('Control+Home');
