@@ -54,8 +54,8 @@ it('tells what is chosen and switched on where the system sets all colors', asyn
   const { id } = await ui.api.create({ name: 'In contrast', active: true, rules: [germans] });
   await ui.stack.idle();
   await ui.page.emulateMedia({ forcedColors: 'active' });
-  await ui.open(`#/segments/${id}/rules`);
-  await ui.page.getByTestId('preview-total').waitFor();
+  await ui.open(`#/segments/${id}/activity`);
+  await ui.page.locator('.mantine-SegmentedControl-label').first().waitFor();
   const looks = (of: Locator) =>
     of.evaluate((element) => {
       const { getComputedStyle } = globalThis as unknown as { getComputedStyle(of: object): Record<string, string> };
@@ -63,13 +63,13 @@ it('tells what is chosen and switched on where the system sets all colors', asyn
       return [backgroundColor, borderBottom, outline].join(' | ');
     });
   const tab = (name: string) => ui.page.getByRole('navigation').getByRole('link', { name, exact: true });
-  expect(await looks(tab('Rules'))).not.toBe(await looks(tab('History')));
+  expect(await looks(tab('Activity'))).not.toBe(await looks(tab('History')));
   const places = ui.page.getByRole('navigation', { name: 'Pages' });
   expect(await looks(places.getByRole('link', { name: 'Segments' }).first())).not.toBe(
     await looks(places.getByRole('link', { name: 'Levels' })),
   );
-  const list = (name: string) => ui.page.locator('.mantine-SegmentedControl-label').filter({ hasText: name });
-  expect(await looks(list('Matching'))).not.toBe(await looks(list('Leaving')));
+  const span = (name: string) => ui.page.locator('.mantine-SegmentedControl-label').filter({ hasText: name });
+  expect(await looks(span('30 days'))).not.toBe(await looks(span('90 days')));
   const part = (name: string) => ui.page.locator(`.mantine-Switch-${name}`).first();
   expect(await looks(part('thumb'))).not.toBe(await looks(part('track')));
   const isOn = await looks(part('track'));
