@@ -17,10 +17,6 @@ export function DeadLettersCard() {
         <ProblemNotice title="The reasons could not be read" error={found.error} onRetry={() => void found.refetch()} />
       )}
       {found.data && <Reasons queues={found.data.queues} />}
-      <Text size="sm">
-        Nothing of it is lost. <Code>npm run redrive -- show QUEUE</Code> shows the messages,{' '}
-        <Code>npm run redrive -- send QUEUE --all</Code> has them worked on again.
-      </Text>
     </Card>
   );
 }

@@ -125,8 +125,9 @@ function LeftOver({
       />
       {deadLetters + parkedEvents + failedBatches > 0 ? (
         <Text size="sm">
-          Nothing of it is lost. <Code>npm run redrive -- list</Code> tells each reason with how many messages have it;{' '}
-          <Code>npm run redrive -- send NAME --all</Code> has them worked on again.
+          Nothing of it is lost. <Code>npm run redrive -- list</Code> names each queue and its reasons;{' '}
+          <Code>npm run redrive -- show NAME</Code> shows its messages, <Code>npm run redrive -- send NAME --all</Code>{' '}
+          has them worked on again.
         </Text>
       ) : (
         <Text size="sm" c="dimmed">

@@ -13,7 +13,6 @@ interface Rest {
 
 const maximumAttempts = 3;
 const retryDelaySeconds = 20;
-const laterSeconds = 10;
 const tooOften = 'It went wrong three times; the log tells how.';
 
 /**
@@ -27,7 +26,7 @@ export function createImporter(ports: ImporterPorts) {
     try {
       const outcome = await work(ports, job, isTimeUp);
       if (outcome === 'ended') return undefined;
-      return { message: { ...message, attempt: 0 }, delaySeconds: outcome === 'later' ? laterSeconds : 0 };
+      return { message: { ...message, attempt: 0 }, delaySeconds: outcome === 'later' ? laterSeconds(ports, job) : 0 };
     } catch (error) {
       ports.note(`Import ${job.importId} went wrong`, error);
       const attempt = message.attempt + 1;
@@ -41,6 +40,12 @@ export function createImporter(ports: ImporterPorts) {
       return undefined;
     }
   };
+}
+
+/** How long to wait for the rows to be taken in: half as long again as so far, so that a short import ends soon. */
+function laterSeconds({ now }: ImporterPorts, { sentAt }: ImportJob): number {
+  const waitedSeconds = sentAt === undefined ? 0 : (now() - sentAt) / 1_000;
+  return Math.min(60, Math.max(2, Math.ceil(waitedSeconds / 2)));
 }
 
 async function work(

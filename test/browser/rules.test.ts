@@ -180,6 +180,30 @@ describe('rules', () => {
     ]);
   });
 
+  it('are carried by keys, and put back where they were', async () => {
+    const three = ['Germany', 'France', 'Italy'].map((value) => ({ ...germans, value }));
+    const { id } = await ui.api.create({ name: 'Carried', rules: three });
+    await ui.open(`#/segments/${id}/rules`);
+    const values = () =>
+      combo('Value').evaluateAll((inputs) => inputs.map((input) => (input as unknown as { value: string }).value));
+    await poll(values).toEqual(['Germany', 'France', 'Italy']);
+    const handles = rules().getByRole('button', { name: 'Drag this rule' });
+    const isCarried = rules().locator('[aria-grabbed="true"]');
+    await handles.first().focus();
+    await press('Space');
+    await isCarried.first().waitFor();
+    await press('ArrowDown');
+    await rules().locator('[data-rule][data-target]').waitFor();
+    await press('Space');
+    await poll(values).toEqual(['France', 'Germany', 'Italy']);
+    await poll(focused).toBe('Drag this rule');
+    await press('Space');
+    await isCarried.first().waitFor();
+    await press('ArrowDown', 'Escape');
+    await isCarried.first().waitFor({ state: 'detached' });
+    expect(await values()).toEqual(['France', 'Germany', 'Italy']);
+  });
+
   it('are text where they are far out of view, so that two hundred can be typed in', async () => {
     const many = Array.from({ length: 120 }, (_, index) => ({ ...germans, value: `Country ${index}` }));
     const { id } = await ui.api.create({ name: 'Long', match: 'any', rules: many });

@@ -33,9 +33,13 @@ async function sent(act: { kind: 'added' | 'pinned'; replaces: boolean }) {
   });
   await made.prepare();
   made.world.job = { ...made.world.job!, act: { segmentId, ...act } };
-  expect(await made.lookAfter()).toMatchObject({ delaySeconds: 10 });
+  expect(await made.lookAfter()).toMatchObject({ delaySeconds: 2 });
   expect(made.world.job).toMatchObject({ state: 'adding', sentAt: expect.any(Number) });
-  expect(await made.lookAfter()).toMatchObject({ delaySeconds: 10 });
+  // As long as rows are not taken in, it waits longer each time, so that it may wait out a long queue.
+  made.pass(20_000);
+  expect(await made.lookAfter()).toMatchObject({ delaySeconds: 11 });
+  made.pass(3_600_000);
+  expect(await made.lookAfter()).toMatchObject({ delaySeconds: 60 });
 
   const known = made.sent.map(({ queue, body }) => changeOf(queue, JSON.parse(body))!);
   const old = { ...known[0]!, leadId: 'old@x.example' };

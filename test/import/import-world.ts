@@ -122,6 +122,9 @@ export function importWorld(content: string | Uint8Array, mapping: ImportMapping
     replaceFile: (other: string) => {
       file = Buffer.from(other);
     },
+    pass: (ms: number) => {
+      now += ms;
+    },
     /** Runs before each step that changes anything, and may throw. */
     beforeSteps: (run: typeof before) => {
       before = run;
