@@ -20,11 +20,9 @@ import { oneByOneStore } from './one-by-one.ts';
 /** Messages a batch, as many as workers take while so many wait. */
 const batchSize = 100;
 /** So many changes come before those that count. */
-const learningChanges = 2_000;
+const learningChanges = 4_000;
 /** Writes a batch, as the stream gives them to the projector when it is behind; and fewer, as when it is not. */
 const [fullStreamBatch, ...smallerStreamBatches] = [500, 100, 10, 1];
-/** So many changes are projected in smaller batches. */
-const inSmallerBatches = 200;
 
 /** What changes cost, in capacity units and in processor time. */
 export interface LoadUnits {
@@ -46,9 +44,14 @@ export interface LoadUnits {
 
 /**
  * Measures a worker and the projector in this process, on the local tables. `warmUps`: rounds that do not count, in which
- * the engine compiles; a worker in the cloud is warm, too.
+ * the engine compiles; a worker in the cloud is warm, too. `inSmallerBatches`: changes that are projected in smaller batches.
  */
-export async function measureLoadUnits({ leads = 2_000, rounds = 20, warmUps = 5 } = {}): Promise<LoadUnits> {
+export async function measureLoadUnits({
+  leads = 2_000,
+  rounds = 20,
+  warmUps = 5,
+  inSmallerBatches = 200,
+} = {}): Promise<LoadUnits> {
   process.env.VISIBILITY_TIMEOUT_SECONDS ??= '360';
   process.env.MAXIMUM_DELIVERIES ??= '5';
   process.env.DEAD_LETTERS_QUEUE_URL ??= 'unused';
@@ -60,11 +63,10 @@ export async function measureLoadUnits({ leads = 2_000, rounds = 20, warmUps = 5
   const work = workerOf(stores);
   await deliver(work, changes.first());
 
-  // Once around at least, so that no item still carries what its creation announced; and until the vocabulary has learnt
-  // the values that leads share: it writes while it learns.
-  for (let delivered = 0; delivered < learningChanges; delivered += leads) {
-    await deliver(work, changes.thatFlipNothing(leads));
-  }
+  // Until the vocabulary has learnt the values that leads share: it writes while it learns.
+  for (let delivered = 0; delivered < learningChanges; delivered += leads) await deliver(work, changes.any(leads));
+  // Once around, so that no item still carries what it announced.
+  await deliver(work, changes.thatFlipNothing(leads));
 
   const plain = changes.thatFlipNothing(Math.min(leads, 1_000));
   const before = await itemsOf(clients, leadIdsIn(plain));
