@@ -18,13 +18,16 @@ export function DeleteLeadButton({ lead }: { lead: NamedLead }) {
   const { leadId } = lead;
   const remove = useMutation({
     mutationFn: () => api.call('DELETE /leads/{leadId}', { parts: { leadId } }),
-    onSuccess: async () => {
+    onSuccess: () => {
       announce(`${name} is deleted`);
-      await navigate({ to: '/leads' });
-      queryClient.removeQueries({ queryKey: leadKeys.lead(leadId) });
       void queryClient.invalidateQueries({ queryKey: leadKeys.leads });
     },
   });
+  // `mutate` does not call this once the page is gone: who has left meanwhile is not taken back.
+  const leave = async () => {
+    await navigate({ to: '/leads' });
+    queryClient.removeQueries({ queryKey: leadKeys.lead(leadId) });
+  };
   return (
     <>
       <Button variant="default" c="var(--console-bad)" onClick={asking.open}>
@@ -45,7 +48,7 @@ export function DeleteLeadButton({ lead }: { lead: NamedLead }) {
               color="red"
               loading={remove.isPending}
               onClick={() => {
-                if (!remove.isPending) remove.mutate();
+                if (!remove.isPending) remove.mutate(undefined, { onSuccess: leave });
               }}
             >
               Delete lead

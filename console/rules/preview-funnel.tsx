@@ -15,7 +15,7 @@ interface PreviewFunnelProps {
   funnel: Funnel;
 }
 
-/** Of more steps, only these many are shown at first, and the one that cuts most. */
+/** Of a longer funnel only so many steps are shown at first, and the one that changes most. */
 const shownAtFirst = 20;
 
 /** How many leads are left after each rule, and which of them cuts most; nothing for a single rule. */
@@ -32,7 +32,7 @@ export const PreviewFunnel = memo(function PreviewFunnel({ rules, leads, funnel 
     return Math.abs(before - left);
   });
   const most = changes.indexOf(Math.max(...changes));
-  const isShown = (index: number) => isWhole || index < shownAtFirst || index === most;
+  const shown = isWhole ? steps : steps.filter((step, index) => index < shownAtFirst || step === steps[most]);
   const sign = funnel.exact ? '' : '~';
   return (
     <section aria-label="Funnel by rule">
@@ -40,31 +40,33 @@ export const PreviewFunnel = memo(function PreviewFunnel({ rules, leads, funnel 
         Rule by rule, of {formatCount(leads)}
       </Text>
       <ol className={classes.funnel}>
-        {steps.map(
-          ({ rule, left }, index) =>
-            isShown(index) && (
-              <li key={rule.id}>
-                <span className={classes.funnelText}>
-                  <Text span size="xs" lineClamp={2}>
-                    {describeRule(rule, nameOf)}
-                  </Text>
-                  <Text span size="xs" fw={600} className={classes.figure}>
-                    {sign}
-                    {formatCount(left)}
-                  </Text>
-                </span>
-                <div className={classes.track} aria-hidden="true">
-                  <div className={classes.fill} style={{ width: `${(100 * left) / Math.max(1, leads)}%` }} />
-                </div>
-                {index === most && steps.length > 1 && changes[most]! > 0 && (
-                  <Text size="xs" c="dimmed">
-                    {funnel.isAny ? 'Adds most: +' : 'Cuts most: −'}
-                    {formatCount(changes[most]!)}
-                  </Text>
-                )}
-              </li>
-            ),
-        )}
+        {shown.map((step) => (
+          <li key={step.rule.id}>
+            {step === steps[most] && most > shownAtFirst && !isWhole && (
+              <Text size="xs" c="dimmed">
+                …
+              </Text>
+            )}
+            <span className={classes.funnelText}>
+              <Text span size="xs" lineClamp={2}>
+                {describeRule(step.rule, nameOf)}
+              </Text>
+              <Text span size="xs" fw={600} className={classes.figure}>
+                {sign}
+                {formatCount(step.left)}
+              </Text>
+            </span>
+            <div className={classes.track} aria-hidden="true">
+              <div className={classes.fill} style={{ width: `${(100 * step.left) / Math.max(1, leads)}%` }} />
+            </div>
+            {step === steps[most] && steps.length > 1 && changes[most]! > 0 && (
+              <Text size="xs" c="dimmed">
+                {funnel.isAny ? 'Adds most: +' : 'Cuts most: −'}
+                {formatCount(changes[most]!)}
+              </Text>
+            )}
+          </li>
+        ))}
       </ol>
       {steps.length > shownAtFirst && !isWhole && (
         <Button variant="subtle" size="compact-sm" mt="xs" onClick={() => setWhole(true)}>

@@ -2,7 +2,7 @@ import { Button, Stack, Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { NewSegment } from '../api/answers.ts';
+import type { NewSegment, SegmentWithRules } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
 import { keys } from '../api/queries.ts';
 import { announce } from '../parts/announcer.tsx';
@@ -46,14 +46,18 @@ export function CreateForm({ fields, onChange, onCancel, content, children }: Cr
       queryClient.setQueryData(keys.segment(segment.id), segment);
       void queryClient.invalidateQueries({ queryKey: keys.segments });
       announce(`${segment.name} is created.`);
-      void navigate({ to: '/segments/$segmentId/rules', params: { segmentId: segment.id }, ignoreBlocker: true });
     },
   });
+  // `mutate` does not call this once the form is gone: who has left meanwhile is not taken back.
+  const open = (segment: SegmentWithRules | undefined) => {
+    if (!segment) return;
+    void navigate({ to: '/segments/$segmentId/rules', params: { segmentId: segment.id }, ignoreBlocker: true });
+  };
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (!create.isPending) create.mutate({ ...fields, ...content });
+        if (!create.isPending) create.mutate({ ...fields, ...content }, { onSuccess: open });
       }}
     >
       <Stack>

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Menu, Switch, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconCopy, IconDotsVertical, IconFileTypeCsv, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouter } from '@tanstack/react-router';
 import { memo, useRef, useState } from 'react';
 import type { SegmentWithRules } from '../api/answers.ts';
 import { useApi } from '../api/api.ts';
@@ -24,6 +24,7 @@ export const SegmentHeader = memo(function SegmentHeader({ segment, isDirty }: S
   const { id, name, description, active, revision } = segment;
   const api = useApi();
   const navigate = useNavigate();
+  const router = useRouter();
   const queryClient = useQueryClient();
   const acts = useSegmentActs();
   const [isEditing, setEditing] = useState(false);
@@ -43,8 +44,8 @@ export const SegmentHeader = memo(function SegmentHeader({ segment, isDirty }: S
   const copySaved = async () => {
     const made = await acts.copy(segment);
     if (!made) return;
-    // What is not saved stays here, where it can be.
-    if (isDirty) tellCopied(made);
+    // What is not saved stays here, where it can be; who has left meanwhile is not taken back.
+    if (isDirty || !router.latestLocation.pathname.startsWith(`/segments/${id}/`)) tellCopied(made);
     else void navigate({ to: '/segments/$segmentId/rules', params: { segmentId: made.id } });
   };
   const copy = () => {

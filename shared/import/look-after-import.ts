@@ -42,7 +42,10 @@ export function createImporter(ports: ImporterPorts) {
   };
 }
 
-/** How long to wait for the rows to be taken in: half as long again as so far, so that a short import ends soon. */
+/**
+ * Seconds until it is looked again whether the rows are taken in: half of the time since they were sent, from 2 to 60. So a
+ * short import ends soon, and one that waits behind a long queue goes on in few messages.
+ */
 function laterSeconds({ now }: ImporterPorts, { sentAt }: ImportJob): number {
   const waitedSeconds = sentAt === undefined ? 0 : (now() - sentAt) / 1_000;
   return Math.min(60, Math.max(2, Math.ceil(waitedSeconds / 2)));

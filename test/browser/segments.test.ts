@@ -59,6 +59,33 @@ describe('Configure > Segments', () => {
     expect(body.segments).toMatchObject([{ description: 'All who walk', active: true }]);
   });
 
+  it('does not take back who left while it was being created', async () => {
+    await ui.open('#/leads');
+    await ui.page.getByRole('region', { name: 'Configure' }).getByRole('link', { name: 'Segments' }).click();
+    await button('Create Segment').click();
+    await ui.page.getByRole('textbox', { name: 'Name' }).fill('Made meanwhile');
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await ui.page.route(
+      ({ pathname }) => pathname === '/segments',
+      async (route) => {
+        if (route.request().method() === 'POST') await held;
+        await route.continue();
+      },
+    );
+    const answered = ui.page.waitForResponse((answer) => answer.request().method() === 'POST');
+    await button('Save').click();
+    await ui.page.goBack();
+    await dialog('Leave without saving?').getByRole('button', { name: 'Leave' }).click();
+    await heading('Leads').waitFor();
+    letGo();
+    await answered;
+    await ui.page.getByText('Made meanwhile is created.').waitFor({ state: 'attached' });
+    expect(await addressed()).toBe('#/leads');
+  });
+
   it('names the segment that has the name already, with a link', async () => {
     const { id } = await ui.api.create({ name: 'Taken' });
     await ui.open('#/segments');
